@@ -1,0 +1,1 @@
+"""Amends: a complaint desk that puts things right."""

@@ -1,0 +1,1 @@
+"""Every way in and out: arrivals kept raw, outbox, threading."""

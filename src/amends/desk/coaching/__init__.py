@@ -1,0 +1,1 @@
+"""The draft read while it is written."""

@@ -1,0 +1,1 @@
+"""The case: timeline, ownership, search."""

@@ -1,0 +1,220 @@
+"""
+The case and its timeline.
+
+Events are appended and never changed. The columns of Complaint that can be counted from the events are written in the
+same transaction (`actions.append`) and can be rebuilt from them (`amends rebuild`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from amends.desk.customers.models import Customer
+from amends.desk.people.models import Agent, Language, Team
+
+
+class Channel(models.TextChoices):
+    FORM = "form", _("web form")
+    MAIL = "mail", _("e-mail")
+    PHONE = "phone", _("telephone")
+    VISIT = "visit", _("visit")
+    PORTAL = "portal", _("customer's page")
+
+
+class Stage(models.TextChoices):
+    """Answered, resolved and closed are three things."""
+
+    RECEIVED = "received", _("received")
+    ANSWERED = "answered", _("answered")
+    RESOLVED = "resolved", _("resolved")  # the customer agreed
+    CLOSED = "closed", _("closed")
+
+
+class Turn(models.TextChoices):
+    """Whose move it is."""
+
+    OURS = "ours", _("ours")
+    THEIRS = "theirs", _("the customer's")
+    THIRD_PARTY = "third-party", _("a third party's")
+    NOBODY = "nobody", _("nobody's")
+
+
+class Complaint(models.Model):
+    """One person's trouble, from arrival to content or closed."""
+
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    key = models.CharField(_("private key of the customer's page"), max_length=64, unique=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="complaints")
+    owner = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="owned")  # never null: never without an owner
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="complaints", null=True, blank=True)
+    subject = models.CharField(_("subject"), max_length=300)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    wish = models.TextField(_("what would put it right"), blank=True)
+
+    # Derived from the events.
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.RECEIVED)
+    turn = models.CharField(_("whose turn"), max_length=12, choices=Turn, default=Turn.OURS)
+    heat = models.PositiveSmallIntegerField(_("heat"), default=0)  # 0 calm … 3 hot
+    received_at = models.DateTimeField(_("received"))
+    waiting_since = models.DateTimeField(_("waits for us since"), null=True, blank=True)
+    first_person_at = models.DateTimeField(_("a person answered"), null=True, blank=True)
+    last_event_at = models.DateTimeField(_("last event"))
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    people = models.PositiveSmallIntegerField(_("people so far"), default=0)
+    handovers = models.PositiveSmallIntegerField(_("hand-overs"), default=0)
+    preview = models.CharField(_("last words"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("complaint")
+        verbose_name_plural = _("complaints")
+        indexes = [
+            models.Index(fields=["owner", "stage", "waiting_since"], name="complaint_by_owner"),
+            models.Index(fields=["team", "stage", "waiting_since"], name="complaint_by_team"),
+            models.Index(fields=["customer", "-received_at"], name="complaint_by_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.subject}"
+
+
+class EventKind(models.TextChoices):
+    RECEIVED = "received", _("received")
+    OWNER_TAKEN = "owner-taken", _("owner")
+    CUSTOMER_WROTE = "customer-wrote", _("customer wrote")
+    REPLIED = "replied", _("replied")
+    ACKNOWLEDGED = "acknowledged", _("receipt confirmed")  # the automatic one
+    NOTED = "noted", _("note")
+    CALLED = "called", _("call")
+    HANDED_OVER = "handed-over", _("hand-over")
+    COMPANION = "companion", _("brought in")
+    PAUSED = "paused", _("pause")
+    WAITING_ON_THIRD_PARTY = "waiting-on-third-party", _("waiting on a third party")
+    PROMISE_MADE = "promise-made", _("promise made")
+    PROMISE_KEPT = "promise-kept", _("promise kept")
+    PROMISE_BROKEN = "promise-broken", _("promise broken")
+    PROMISE_MOVED = "promise-moved", _("promise moved")
+    PROMISE_WITHDRAWN = "promise-withdrawn", _("promise withdrawn with the customer's yes")
+    REMEDY = "remedy", _("put right")
+    ASKED_FOR_PERSON = "asked-for-person", _("asked for a person")
+    ASKED_FOR_MANAGER = "asked-for-manager", _("asked for a manager")
+    ASKED_FOR_CALL = "asked-for-call", _("asked for a call")
+    CONTENT = "content", _("content")
+    NOT_CONTENT = "not-content", _("not content")
+    RATED = "rated", _("rated")
+    CAUSE_CONFIRMED = "cause-confirmed", _("cause confirmed")
+    CLOSED = "closed", _("closed")
+    REOPENED = "reopened", _("reopened")
+    WARNED = "warned", _("warned")
+    ERASED = "erased", _("erased")
+
+
+class By(models.TextChoices):
+    CUSTOMER = "customer", _("customer")
+    AGENT = "agent", _("agent")
+    SYSTEM = "system", _("desk")
+
+
+class Event(models.Model):
+    """The envelope: who, when, what kind. The content is a row of its own, so that erasing does not break the order."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField(_("sequence"))
+    kind = models.CharField(_("kind"), max_length=30, choices=EventKind)
+    at = models.DateTimeField(_("at"))
+    by = models.CharField(_("by"), max_length=10, choices=By)
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="events", null=True, blank=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["complaint", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "sequence"], name="one_event_per_place"),
+            models.CheckConstraint(condition=~Q(by=By.AGENT) | Q(agent__isnull=False), name="an_agent_event_names_its_agent"),
+        ]
+        indexes = [models.Index(fields=["kind", "at"], name="event_by_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}/{self.sequence} {self.kind}"
+
+
+class EventContent(models.Model):
+    """What was said or recorded; emptied when a person is erased."""
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="content", primary_key=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(_("sanitised HTML"), blank=True)
+    quoted = models.TextField(_("quoted text"), blank=True)
+    # By kind, for instance {"words": …, "promise": 12} or {"from": 3, "to": 5, "reason": …}.
+    data: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("data"), default=dict)
+
+    class Meta:
+        verbose_name = _("content of an event")
+        verbose_name_plural = _("contents of events")
+
+    def __str__(self) -> str:
+        return f"content of {self.event_id}"
+
+
+def attachment_path(attachment: Attachment, name: str) -> str:
+    """Where a file is kept: under its own digest, never under a name that a stranger chose."""
+    del name
+    return f"files/{attachment.sha256[:2]}/{attachment.sha256}"
+
+
+class Attachment(models.Model):
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(_("name"), max_length=255)
+    media_type = models.CharField(_("media type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size"))
+    sha256 = models.CharField(_("digest"), max_length=64)
+    content_id = models.CharField(_("content id"), max_length=255, blank=True)
+    file = models.FileField(_("file"), upload_to=attachment_path)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Companion(models.Model):
+    """An expert brought in beside the owner; the owner stays."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="companions")
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="accompanies")
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("companion")
+        verbose_name_plural = _("companions")
+        constraints = [models.UniqueConstraint(fields=["complaint", "agent"], name="a_companion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} beside {self.complaint_id}"
+
+
+class Draft(models.Model):
+    """What an agent has written and not sent."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="drafts")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="drafts")
+    text = models.TextField(_("text"), blank=True)
+    saved_at = models.DateTimeField(_("saved"))
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [models.UniqueConstraint(fields=["complaint", "agent"], name="one_draft_per_agent")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.agent_id} for {self.complaint_id}"

@@ -1,0 +1,50 @@
+"""Customers as people: how they write their name, how to address them, what they have been to us."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from amends.desk.people.models import Language
+
+
+class Customer(models.Model):
+    name = models.CharField(_("name"), max_length=200, help_text=_("As the customer writes it."))
+    honorific = models.CharField(_("honorific"), max_length=40, blank=True)
+    say = models.CharField(_("how to say the name"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    since = models.DateField(_("customer since"), null=True, blank=True)
+    orders = models.PositiveIntegerField(_("orders"), default=0)
+    yearly_value = models.DecimalField(_("spends a year"), max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    created_at = models.DateTimeField(_("known since"))
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactWay(models.Model):
+    """An address at which a customer is reached; it belongs to one customer."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        PHONE = "phone", _("telephone")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_ways")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    value = models.CharField(_("value"), max_length=254)
+
+    class Meta:
+        verbose_name = _("contact way")
+        verbose_name_plural = _("contact ways")
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="one_customer_per_contact_way")]
+
+    def __str__(self) -> str:
+        return self.value

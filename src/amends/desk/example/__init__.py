@@ -1,0 +1,1 @@
+"""The example company, dated relative to the day on which it is looked at."""

@@ -1,0 +1,1 @@
+"""Causes, surprises, actions, did it help."""

@@ -1,0 +1,1 @@
+"""Background work: retries, periodic work, what failed."""

@@ -1,0 +1,1 @@
+"""Agents, teams, roles, calendars, presence, sign-in."""

@@ -1,0 +1,135 @@
+"""Agents, teams and the calendars in which they work."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from amends.engine.promises.calendar import Hours, WorkingCalendar
+
+
+class Language(models.TextChoices):
+    """The languages of the desk, each named in itself."""
+
+    TURKISH = "tr", "Türkçe"
+    PERSIAN = "fa", "فارسی"
+    MONGOLIAN = "mn", "Монгол"
+    ENGLISH = "en", "English"
+
+
+class Calendar(models.Model):
+    """Working hours and days off; the weekend is data."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    # {"0": [["09:00", "18:00"]], …}: Monday is "0"; a day that is absent is free.
+    week: models.JSONField[dict[str, list[list[str]]], dict[str, list[list[str]]]] = models.JSONField(_("week"))
+    days_off: models.JSONField[list[str], list[str]] = models.JSONField(_("days off"), default=list)
+
+    class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_value(self) -> WorkingCalendar:
+        """The calendar as the engine counts in it."""
+        return WorkingCalendar.of(
+            zone=ZoneInfo(self.time_zone),
+            week={int(day): tuple(Hours.of(*span) for span in spans) for day, spans in self.week.items()},
+            days_off=self.days_off,
+        )
+
+
+class Team(models.Model):
+    """People who answer together."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="teams")
+    lead = models.ForeignKey(
+        "people.Agent", on_delete=models.PROTECT, related_name="leads", null=True, blank=True, verbose_name=_("lead")
+    )
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("agent")
+    LEAD = "lead", _("lead")
+    QUALITY = "quality", _("service quality")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class Presence(models.TextChoices):
+    HERE = "here", _("here")
+    PAUSE = "pause", _("taking five")
+    AWAY = "away", _("away")
+
+
+class AgentManager(BaseUserManager["Agent"]):
+    def create_user(self, *, email: str, name: str, password: str | None = None, **fields: Any) -> Agent:
+        agent = self.model(email=self.normalize_email(email).lower(), name=name, **fields)
+        agent.set_password(password)
+        agent.save(using=self._db)
+        return agent
+
+    def create_superuser(self, *, email: str, name: str, password: str | None = None, **fields: Any) -> Agent:
+        return self.create_user(
+            email=email, name=name, password=password, role=Role.ADMINISTRATOR, is_superuser=True, **fields
+        )
+
+
+class Agent(AbstractBaseUser, PermissionsMixin):
+    """Somebody who works at the desk; signs in with an e-mail address."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    say = models.CharField(_("how to say the name"), max_length=150, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.AGENT)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members", null=True, blank=True)
+    languages: models.JSONField[list[str], list[str]] = models.JSONField(_("languages spoken"), default=list)
+    language = models.CharField(_("language of the screens"), max_length=2, choices=Language, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    presence = models.CharField(_("presence"), max_length=10, choices=Presence, default=Presence.HERE)
+    goodwill_limit = models.DecimalField(_("goodwill limit"), max_digits=12, decimal_places=2, default=0)
+    theme = models.CharField(_("theme"), max_length=10, default="system")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_example = models.BooleanField(_("example sign-in"), default=False, help_text=_("Works on loopback only."))
+    joined_at = models.DateTimeField(_("joined"), null=True, blank=True)
+
+    objects: ClassVar[AgentManager] = AgentManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the plain administration pages open for them."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def leads_people(self) -> bool:
+        return self.role in {Role.LEAD, Role.QUALITY, Role.ADMINISTRATOR}
+
+    def calendar(self) -> WorkingCalendar:
+        """Their team's working hours, or office hours in their own time zone."""
+        if self.team_id is not None and self.team is not None:
+            return self.team.calendar.as_value()
+        return WorkingCalendar.office(zone=ZoneInfo(self.time_zone))

@@ -1,0 +1,1 @@
+"""The customer's side: complain, follow, answer, say content."""

@@ -1,0 +1,1 @@
+"""Putting right: goodwill and exceptions."""

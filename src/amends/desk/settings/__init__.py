@@ -1,0 +1,189 @@
+"""
+Settings of the desk, read from the environment.
+
+AMENDS_DATA         folder of the database, files and keys (default ./data)
+DATABASE_URL        PostgreSQL; SQLite inside AMENDS_DATA when absent
+AMENDS_HOSTS        host names, separated by commas, under which the desk answers beside loopback
+AMENDS_ADDRESS      the address customers use, for links in mail (default http://127.0.0.1:PORT)
+AMENDS_MAIL_FROM    the address that mail comes from and answers go to
+AMENDS_SMTP         smtp://user:password@host:port or smtps://…; mail waits in the outbox when absent
+AMENDS_DEBUG        1 shows errors in full
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+DATA = Path(os.environ.get("AMENDS_DATA", "data")).resolve()
+DEBUG = os.environ.get("AMENDS_DEBUG") == "1"
+PORT = os.environ.get("PORT", "8000")
+ADDRESS = os.environ.get("AMENDS_ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")
+
+
+def _secret() -> str:
+    """Read the signing key, making it on the first start."""
+    if key := os.environ.get("AMENDS_SECRET_KEY"):
+        return key
+    place = DATA / "secret.key"
+    if not place.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        place.touch(mode=0o600)
+        place.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    return place.read_text(encoding="ascii")
+
+
+def _database() -> dict[str, Any]:
+    if url := os.environ.get("DATABASE_URL"):
+        return {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "amends.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    *filter(None, os.environ.get("AMENDS_HOSTS", "").split(",")),
+    *filter(None, [urlsplit(ADDRESS).hostname]),
+]
+CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks_db",
+    "amends.desk.web",
+    "amends.desk.jobs",
+    "amends.desk.people",
+    "amends.desk.customers",
+    "amends.desk.complaints",
+    "amends.desk.promises",
+    "amends.desk.remedies",
+    "amends.desk.channels",
+    "amends.desk.coaching",
+    "amends.desk.workplace",
+    "amends.desk.improvements",
+    "amends.desk.insight",
+    "amends.desk.portal",
+    "amends.desk.example",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "amends.desk.web.middleware.ReadersLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "amends.desk.people.middleware.ExampleOnLoopbackOnly",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "amends.desk.urls"
+ASGI_APPLICATION = "amends.desk.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "amends.desk.web.context.reader",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.Agent"
+LOGIN_URL = "people:sign-in"
+LOGIN_REDIRECT_URL = "workplace:inbox"
+LOGOUT_REDIRECT_URL = "people:sign-in"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("tr", "Türkçe"), ("fa", "فارسی"), ("mn", "Монгол"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parents[2] / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+MEDIA_ROOT = DATA / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+}
+SERVESTATIC_KEEP_ONLY_HASHED_FILES = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+ATTACHMENT_LIMIT = 25 * 1024 * 1024  # bytes of one file
+MAIL_LIMIT = 60 * 1024 * 1024  # bytes of one raw mail
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],  # pictures drawn on the server carry style attributes
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"  # private links of customers never leave in a Referer
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.startswith("https://")
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}
+
+MAIL_FROM = os.environ.get("AMENDS_MAIL_FROM", "desk@example.org")
+SMTP = os.environ.get("AMENDS_SMTP", "")
+ORGANISATION = os.environ.get("AMENDS_ORGANISATION", "Amends")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"amends": {"level": "INFO"}},
+}
+LANGUAGE_NAMES = {"tr": _("Turkish"), "fa": _("Persian"), "mn": _("Mongolian"), "en": _("English")}

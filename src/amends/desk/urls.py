@@ -1,0 +1,18 @@
+"""Addresses of the desk."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("amends.desk.portal.urls")),
+    path("", include("amends.desk.people.urls")),
+    path("", include("amends.desk.web.urls")),
+    path("desk/", include("amends.desk.workplace.urls")),
+    path("desk/coach/", include("amends.desk.coaching.urls")),
+    path("desk/promises/", include("amends.desk.promises.urls")),
+    path("desk/arrivals/", include("amends.desk.channels.urls")),
+    path("desk/work/", include("amends.desk.jobs.urls")),
+    path("desk/causes/", include("amends.desk.improvements.urls")),
+    path("desk/insight/", include("amends.desk.insight.urls")),
+    path("administration/", admin.site.urls),
+]

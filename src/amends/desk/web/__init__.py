@@ -1,0 +1,1 @@
+"""Ground of the desk: base templates, components, static sources, direction, the reader's calendar."""

@@ -1,0 +1,1 @@
+"""Judgement: pure values in, pure values out; read audit.py first."""

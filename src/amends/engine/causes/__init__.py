@@ -1,0 +1,1 @@
+"""Layer and theme of a complaint, with evidence."""

@@ -1,0 +1,5 @@
+"""Who said and did what, when: the record every other floor reads."""
+
+from amends.engine.conversation.record import By, Channel, Conversation, Event, Facts, Happening, Party, Turn
+
+__all__ = ["By", "Channel", "Conversation", "Event", "Facts", "Happening", "Party", "Turn"]

@@ -1,0 +1,99 @@
+"""The record of one conversation: plain frozen values, the same for a live complaint, an import and a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+By = Literal["customer", "agent", "system"]
+Channel = Literal["mail", "form", "chat", "phone", "visit", "portal", "social", "other"]
+
+# What can happen beside words. The desk's own kinds of events are translated into these in one file
+# (`desk/complaints/as_conversation.py`).
+Happening = Literal[
+    "owner-taken",
+    "handed-over",
+    "companion",
+    "held",
+    "called",
+    "paused",
+    "waiting-on-third-party",
+    "promise-made",
+    "promise-kept",
+    "promise-broken",
+    "promise-moved",
+    "promise-withdrawn",
+    "remedy",
+    "asked-for-person",
+    "asked-for-manager",
+    "asked-for-call",
+    "content",
+    "not-content",
+    "rated",
+    "closed",
+    "reopened",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody who takes part. `id` is stable within the conversation; an agent's name may be withheld."""
+
+    id: str
+    by: By
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message as it was said; offsets in findings count the characters of `text`."""
+
+    by: By
+    text: str
+    at: datetime | None = None
+    party: str = ""
+    channel: Channel = "other"
+    language: str = ""
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened beside words."""
+
+    kind: Happening
+    at: datetime
+    party: str = ""
+    words: str = ""
+    due: datetime | None = None
+    promise: str = ""  # ties made, kept, broken, moved and withdrawn together
+    amount: Decimal | None = None
+    rating: int | None = None  # 1 … 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known about the customer, as the record has it."""
+
+    customer_name: str = ""
+    honorific: str = ""
+    address: str = ""
+    language: str = ""
+    since: date | None = None
+    yearly_value: Decimal | None = None
+    currency: str = ""
+    other: tuple[tuple[str, str], ...] = ()  # an organisation's own facts: order number, plan …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Turns and events in order of time, seen at the moment `as_of` (local to the organisation)."""
+
+    id: str
+    turns: tuple[Turn, ...]
+    as_of: datetime
+    facts: Facts = field(default_factory=Facts)
+    parties: tuple[Party, ...] = ()
+    events: tuple[Event, ...] = ()

@@ -1,0 +1,1 @@
+"""The catalogue: one failing, one file, in folders by theme."""

@@ -1,0 +1,1 @@
+"""What a failing may say: evidence with a stable identity."""

@@ -1,0 +1,1 @@
+"""How to read a text, one folder per language; speech acts."""

@@ -1,0 +1,1 @@
+"""Mongolian, in Cyrillic."""

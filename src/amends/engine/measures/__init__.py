@@ -1,0 +1,1 @@
+"""Scores, money and statistics: they read findings and causes only."""

@@ -1,0 +1,1 @@
+"""What was undertaken, by when, and was it kept; working time."""

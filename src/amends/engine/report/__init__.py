@@ -1,0 +1,1 @@
+"""Measures into text, HTML, JSON and pictures."""

@@ -1,0 +1,1 @@
+"""Other systems' exports and raw mail into conversations, one file per format."""
