@@ -1,0 +1,75 @@
+# Everything a person types. `make help` lists it.
+PYTHON ?= python3
+PORT ?= 8000
+AMENDS_DATA ?= data
+AMENDS_SHARED_DATA ?= $(wildcard $(CURDIR)/../shared/data)
+export PORT AMENDS_DATA AMENDS_SHARED_DATA
+
+BIN := .venv/bin
+UV := $(PYTHON) -m uv
+SOURCES_OF_FRONT := $(shell find src/amends/desk -path '*/static/built' -prune -o \( -name '*.ts' -o -name '*.css' -o -name '*.html' \) -print 2>/dev/null)
+CATALOGUES := $(wildcard src/amends/locale/*/LC_MESSAGES/django.po)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench quality lock messages screenshots clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: build/python build/front build/messages ## Install everything into .venv and build the front end
+
+# uv comes through pip, and brings Python 3.13 where the machine has none. A system Python that refuses installs
+# (PEP 668) gets uv in a folder of its own.
+build/uv:
+	@mkdir -p build
+	@$(UV) --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv 2>/dev/null \
+		|| { $(PYTHON) -m venv build/uvenv && build/uvenv/bin/python -m pip install --quiet uv; }
+	@touch $@
+
+build/python: requirements.lock pyproject.toml .python-version | build/uv
+	@uv() { if [ -x build/uvenv/bin/python ]; then build/uvenv/bin/python -m uv "$$@"; else $(UV) "$$@"; fi; }; \
+	[ -x $(BIN)/python ] || uv venv --quiet --python 3.13 .venv; \
+	uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
+	uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+# Node comes from the machine, or from a wheel.
+build/front: package-lock.json package.json $(SOURCES_OF_FRONT) | build/python
+	@PATH="$$($(BIN)/python tools/node_path.py):$$PATH"; \
+	{ [ -f node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-fund --no-audit; } \
+	&& npm run --silent build
+	@touch $@
+
+build/messages: $(CATALOGUES) | build/python
+	@$(BIN)/python tools/messages.py compile
+	@touch $@
+
+run: setup ## Open the desk with example data at 127.0.0.1:8000 (PORT, AMENDS_DATA)
+	@$(BIN)/amends serve
+
+test: setup ## Run every test, on SQLite and PostgreSQL, and in a browser
+	@$(BIN)/python tools/run_tests.py
+
+check: setup ## Format, lint, types, import contracts, templates, translations, migrations
+	@$(BIN)/python tools/check.py
+
+format: setup ## Put code into its usual shape
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: setup ## Measure speed
+	@$(BIN)/python tools/bench.py
+
+quality: setup ## Measure judgement on the labelled replies
+	@$(BIN)/python tools/quality.py
+
+messages: setup ## Collect translatable sentences into the catalogues
+	@$(BIN)/python tools/messages.py extract
+
+screenshots: setup ## Make the pictures of the README
+	@$(BIN)/python tools/screenshots.py
+
+lock: | build/uv ## Lock the Python packages again
+	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 --group dev pyproject.toml --output-file requirements.lock
+
+clean: ## Remove everything that was built, but no data
+	@rm -rf .venv build node_modules src/amends/desk/web/static/built

@@ -1,0 +1,42 @@
+"""Ground of all tests: no network beyond loopback, one clock, plain static files."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.load_profile("house")
+
+
+def pytest_runtest_setup():
+    from pytest_socket import socket_allow_hosts
+
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings, tmp_path):
+    """Pages find their static files without a manifest; files land in a temporary folder."""
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def now():
+    """A Wednesday morning in Istanbul, Tehran and Ulaanbaatar alike."""
+    return datetime(2026, 10, 14, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of measuring data; skips where it is absent."""
+    place = os.environ.get("AMENDS_SHARED_DATA", "")
+    if not place or not Path(place).is_dir():
+        pytest.skip("AMENDS_SHARED_DATA names no folder: the measuring data is not here")
+    return Path(place)

@@ -1,0 +1,47 @@
+"""
+Run every test: all on SQLite, those of the desk once more on PostgreSQL, and the browser journeys.
+
+Where no PostgreSQL server or no Chromium is found, those parts are skipped with a message; with AMENDS_NO_SKIPS=1 (as in
+CI) that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from postgres import find_postgres, running_postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTEST = [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider"]
+
+
+def run(name: str, *arguments: str, env: dict[str, str] | None = None) -> bool:
+    print(f"── {name}", flush=True)
+    with tempfile.TemporaryDirectory() as data:
+        full = {**os.environ, "AMENDS_DATA": data, **(env or {})}
+        if not env:
+            full.pop("DATABASE_URL", None)
+        return subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=full, check=False).returncode == 0
+
+
+def main() -> None:
+    no_skips = os.environ.get("AMENDS_NO_SKIPS") == "1"
+    passed = [run("everything on SQLite", "-n", "2", "-m", "not browser", "tests")]
+    if home := find_postgres():
+        with running_postgres(home) as url:
+            passed.append(run("the desk on PostgreSQL", "-n", "2", "-m", "not browser", "tests/desk", env={"DATABASE_URL": url}))
+    elif no_skips:
+        sys.exit("No PostgreSQL server found, and skips are forbidden here.")
+    else:
+        print("── the desk on PostgreSQL: skipped, no PostgreSQL server found (Debian: apt-get install postgresql)")
+    passed.append(run("journeys in a browser", "-m", "browser", "tests/journeys"))
+    sys.exit(0 if all(passed) else 1)
+
+
+if __name__ == "__main__":
+    main()
