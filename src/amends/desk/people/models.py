@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from amends.engine.promises.calendar import Hours, WorkingCalendar
@@ -133,3 +134,40 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         if self.team_id is not None and self.team is not None:
             return self.team.calendar.as_value()
         return WorkingCalendar.office(zone=ZoneInfo(self.time_zone))
+
+
+class Organisation(models.Model):
+    """Whose desk this is: one row, and its place is taken once, which is what closes the first-run page for ever."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(_("name"), max_length=150)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
+    founded_at = models.DateTimeField(_("founded"))
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_organisation")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignInAttempt(models.Model):
+    """A sign-in that did not succeed, kept for an hour; it holds a digest, since strangers type what they like."""
+
+    digest = models.CharField(_("digest of the address typed"), max_length=64)
+    source = models.GenericIPAddressField(_("network address"), null=True, blank=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("sign-in attempt")
+        verbose_name_plural = _("sign-in attempts")
+        indexes = [
+            models.Index(fields=["digest", "at"], name="sign_in_attempt_by_digest"),
+            models.Index(fields=["source", "at"], name="sign_in_attempt_by_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-in attempt at {self.at:%Y-%m-%d %H:%M}"
