@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from amends.desk.web import views
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("language/", views.choose_language, name="language")]

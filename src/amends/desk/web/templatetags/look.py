@@ -1,0 +1,172 @@
+"""Template tags and filters of the desk: the reader's calendar, digits, names in any direction, icons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from amends.desk.web import wording
+
+register = template.Library()
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]
+
+
+def _now(context: template.Context) -> datetime:
+    """The moment of the page, so that every time on it agrees."""
+    reader = context.get("reader")
+    return timezone.localtime(reader.now if reader is not None else timezone.now())
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", *, turns: bool = False) -> SafeString:
+    """Draw a lucide icon; it is silent to screen readers, so a word belongs beside it."""
+    classes = " ".join(filter(None, ["icon", "icon-turns" if turns else "", css]))
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        classes,
+        static("built/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def digits(value: object) -> str:
+    """Write digits as the reader does: Persian digits for Persian readers."""
+    return wording.digits(value, language=_language())
+
+
+@register.filter
+def money(amount: Decimal | float | None, currency: str) -> str:
+    return "" if amount is None else wording.money(amount, currency=currency, language=_language())
+
+
+@register.filter
+def number(value: float | Decimal | None) -> str:
+    """A number with the reader's separators and digits."""
+    return "" if value is None else wording.number(value, language=_language())
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share between 0 and 1 as whole per cent."""
+    return "" if share is None else wording.percent(share, language=_language())
+
+
+@register.filter
+def reader_date(value: date | datetime | None) -> str:
+    """A whole date in the reader's calendar: '24 November 2026', '۳ آذر ۱۴۰۵'."""
+    return "" if value is None else wording.day(_local(value), language=_language(), year=True)
+
+
+@register.filter
+def reader_day(value: date | datetime | None) -> str:
+    """Weekday and date without the year, as a separator between days."""
+    return "" if value is None else wording.weekday_and_day(_local(value), language=_language())
+
+
+@register.filter
+def reader_month(value: date | datetime | None) -> str:
+    """Month and year in the reader's calendar."""
+    return "" if value is None else wording.month(_local(value), language=_language())
+
+
+@register.filter
+def reader_time(value: datetime | None) -> str:
+    """The hour: '17:00', '۱۷:۰۰'."""
+    return "" if value is None else wording.clock(timezone.localtime(value), language=_language())
+
+
+@register.filter
+def exact(value: datetime | None) -> str:
+    """Weekday, date and hour in full, for a title or a screen reader."""
+    return "" if value is None else wording.exact(timezone.localtime(value), language=_language())
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, value: datetime | None) -> SafeString | str:
+    """How long ago, with the exact time on hover."""
+    if value is None:
+        return ""
+    at = timezone.localtime(value)
+    return _time(at, wording.ago(at, now=_now(context), language=_language()))
+
+
+@register.simple_tag(takes_context=True)
+def due(context: template.Context, value: datetime | None, whole_day: bool = False) -> SafeString | str:  # noqa: FBT001, FBT002
+    """When something falls due: 'today 17:00', 'tomorrow', 'Tue 17:00', '24 November'."""
+    if value is None:
+        return ""
+    at = timezone.localtime(value)
+    return _time(at, wording.due(at, now=_now(context), whole_day=whole_day, language=_language()))
+
+
+@register.simple_tag
+def clock(value: datetime | None) -> SafeString | str:
+    """The hour, with the exact time on hover."""
+    if value is None:
+        return ""
+    at = timezone.localtime(value)
+    return _time(at, wording.clock(at, language=_language()))
+
+
+@register.filter
+def span(value: timedelta | None) -> str:
+    """A length of time in its largest unit, short: '3 h', '۳ ساعت'."""
+    return "" if value is None else wording.span(value, language=_language())
+
+
+@register.filter
+def bidi(value: object) -> SafeString:
+    """Set somebody's own words apart, so that they cannot turn the line around them."""
+    return format_html("<bdi>{}</bdi>", wording.without_bidi_controls(value))
+
+
+@register.filter
+def bidi_plain(value: object) -> str:
+    """The same for attributes and titles, where no tag can stand."""
+    return wording.without_bidi_controls(value)
+
+
+@register.filter
+def initials(name: str) -> str:
+    return wording.initials(name)
+
+
+@register.filter
+def direction(language: str) -> str:
+    """rtl or ltr for a language of the desk."""
+    return "rtl" if language.split("-")[0] in {"fa", "ar", "he", "ur"} else "ltr"
+
+
+@register.filter
+def own_name(language: str) -> str:
+    """A language named in itself."""
+    from django.conf import settings
+
+    return dict(settings.LANGUAGES).get(language, language)
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: object) -> object:
+    return mapping.get(key, "")
+
+
+def _local(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def _time(at: datetime, words: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), wording.exact(at, language=_language()), words
+    )

@@ -1,0 +1,171 @@
+"""
+Dates, times, numbers and names as a reader writes them; pure functions over a language code.
+
+Persian readers have the Jalali calendar and Persian digits. Babel knows the rest but for two habits: Mongolian
+screens write months by number ('11-р сарын 24'), and English here is not American.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+from django.utils.translation import gettext as _
+from persiantools.jdatetime import JalaliDate
+
+LOCALES = {"en": "en_GB", "tr": "tr_TR", "fa": "fa_IR", "mn": "mn_MN"}
+PERSIAN_MONTHS = (
+    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
+)  # fmt: skip
+MONGOLIAN_WEEKDAYS = ("даваа", "мягмар", "лхагва", "пүрэв", "баасан", "бямба", "ням")
+
+_TO_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+# Marks that open an embedding, an override or an isolate, and those that close them. A name that carries one could
+# turn round everything that follows it on the line.
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+_SIGNS = {"TRY": "₺", "MNT": "₮", "EUR": "€", "USD": "$", "GBP": "£"}
+_PERSIAN_CURRENCIES = {"IRR": "ریال", "TRY": "لیر", "MNT": "توگروگ", "EUR": "یورو", "USD": "دلار", "GBP": "پوند"}
+
+
+def digits(value: object, *, language: str) -> str:
+    text = str(value)
+    return text.translate(_TO_PERSIAN) if language == "fa" else text
+
+
+def number(value: float | Decimal, *, language: str) -> str:
+    text = format_decimal(value, locale=LOCALES[language])
+    if language == "fa":
+        return digits(text.replace(",", "٬").replace(".", "٫"), language=language)
+    return text
+
+
+def percent(share: float, *, language: str) -> str:
+    if language == "fa":
+        return f"{digits(round(share * 100), language=language)}٪"
+    return format_percent(share, locale=LOCALES[language])
+
+
+def money(amount: Decimal | float, *, currency: str, language: str) -> str:
+    """An amount with its currency, without hundredths when there are none: '₺18,400', '۱۸٬۴۰۰ لیر', '250,000 ₮'."""
+    value = Decimal(str(amount))
+    whole = value == value.to_integral_value()
+    text = number(value.quantize(Decimal(1 if whole else "0.01")), language=language)
+    if not currency:
+        return text
+    if language == "fa":
+        return f"{text} {_PERSIAN_CURRENCIES.get(currency, currency)}"
+    sign = _SIGNS.get(currency, currency)
+    return f"{text} {sign}" if language == "mn" or len(sign) > 1 else f"{sign}{text}"
+
+
+def day(value: date, *, language: str, year: bool) -> str:
+    """'24 November 2026', '۳ آذر ۱۴۰۵', '2026 оны 11-р сарын 24'."""
+    if language == "fa":
+        jalali = JalaliDate.to_jalali(value.year, value.month, value.day)
+        text = f"{jalali.day} {PERSIAN_MONTHS[jalali.month - 1]}" + (f" {jalali.year}" if year else "")
+        return digits(text, language=language)
+    if language == "mn":
+        return (f"{value.year} оны " if year else "") + f"{value.month}-р сарын {value.day}"
+    return format_date(value, "d MMMM y" if year else "d MMMM", locale=LOCALES[language])
+
+
+def month(value: date, *, language: str) -> str:
+    if language == "fa":
+        jalali = JalaliDate.to_jalali(value.year, value.month, value.day)
+        return digits(f"{PERSIAN_MONTHS[jalali.month - 1]} {jalali.year}", language=language)
+    if language == "mn":
+        return f"{value.year} оны {value.month}-р сар"
+    return format_date(value, "LLLL y", locale=LOCALES[language])
+
+
+def weekday(value: date, *, language: str, short: bool = False) -> str:
+    if language == "mn":
+        return MONGOLIAN_WEEKDAYS[value.weekday()]
+    return format_date(value, "EEE" if short else "EEEE", locale=LOCALES[language])
+
+
+def weekday_and_day(value: date, *, language: str) -> str:
+    """'Tuesday 24 November', '24 Kasım Salı', 'سه‌شنبه ۳ آذر', 'мягмар, 11-р сарын 24'."""
+    name, rest = weekday(value, language=language), day(value, language=language, year=False)
+    if language == "tr":
+        return f"{rest} {name}"
+    return f"{name}, {rest}" if language == "mn" else f"{name} {rest}"
+
+
+def clock(value: datetime, *, language: str) -> str:
+    return digits(f"{value:%H:%M}", language=language)
+
+
+def exact(value: datetime, *, language: str) -> str:
+    """Weekday, date, year and hour, for a hover or a screen reader."""
+    name, rest = weekday(value, language=language), day(value, language=language, year=True)
+    whole = f"{rest} {name}" if language == "tr" else f"{name} {rest}" if language != "mn" else f"{rest}, {name}"
+    comma = "،" if language == "fa" else ","
+    return f"{whole}{comma} {clock(value, language=language)}"
+
+
+def span(value: timedelta, *, language: str) -> str:
+    """A length of time in its largest unit up to days, short."""
+    minutes = max(0, int(value.total_seconds() // 60))
+    if minutes < 1:
+        return _("now")
+    amount, unit = (minutes, "minute") if minutes < 60 else (minutes // 60, "hour")
+    if minutes >= 48 * 60:
+        amount, unit = minutes // 1440, "day"
+    if language == "mn" and unit == "hour":
+        return f"{amount} цаг"  # the abbreviation that Babel has is not read by everybody
+    if language == "en":
+        return f"{amount} {unit[0] if unit != 'minute' else 'min'}"
+    return digits(format_unit(amount, f"duration-{unit}", "short", locale=LOCALES[language]), language=language)
+
+
+def ago(value: datetime, *, now: datetime, language: str) -> str:
+    """'5 minutes ago', 'yesterday 16:20', then the date."""
+    passed = now - value
+    if timedelta(0) <= passed < timedelta(minutes=1):
+        return _("just now")
+    if timedelta(0) <= passed < timedelta(hours=8):
+        unit = timedelta(hours=1) if passed >= timedelta(hours=1) else timedelta(minutes=1)
+        whole = -(passed // unit) * unit
+        text = format_timedelta(whole, threshold=1, add_direction=True, locale=LOCALES[language])
+        return digits(text, language=language)
+    return due(value, now=now, whole_day=False, language=language)
+
+
+def due(value: datetime, *, now: datetime, whole_day: bool, language: str) -> str:
+    """A day as near as it is, with its hour unless the whole day is meant."""
+    days = (value.date() - now.date()).days
+    time = clock(value, language=language)
+    near = {
+        -1: (_("yesterday"), _("yesterday %(time)s")),
+        0: (_("today"), _("today %(time)s")),
+        1: (_("tomorrow"), _("tomorrow %(time)s")),
+    }
+    if days in near:
+        plain, with_time = near[days]
+        return plain if whole_day else with_time % {"time": time}
+    if abs(days) < 7:
+        name = weekday(value, language=language, short=language in {"en"})
+        return name if whole_day else f"{name} {time}"
+    return day(value, language=language, year=value.year != now.year)
+
+
+def initials(name: str) -> str:
+    """Up to two letters that stand for a person; joined scripts show one, as two would join into a word."""
+    words = [word for word in without_bidi_controls(name).split() if word[0].isalpha()]
+    if not words:
+        return "?"
+    if "\u0600" <= words[0][0] <= "\u06ff":
+        return words[0][0]
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
+    return letters
+
+
+def without_bidi_controls(value: object) -> str:
+    """Take out the marks with which a text could turn its surroundings round."""
+    return _BIDI_CONTROLS.sub("", str(value))

@@ -1,0 +1,94 @@
+// Builds the style sheet, the programs, the fonts and the icons into web/static/built/. Run by `npm run build`.
+import { execFile } from "node:child_process";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import * as esbuild from "esbuild";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const desk = path.join(root, "src/amends/desk");
+const assets = path.join(desk, "web/assets");
+const built = path.join(desk, "web/static/built");
+const require = createRequire(import.meta.url);
+
+// One family for Latin and Cyrillic, one for Persian; each file is loaded only by pages that show its letters.
+const FONTS = {
+  "source-sans-3": ["latin", "latin-ext", "cyrillic", "cyrillic-ext"],
+  vazirmatn: ["arabic"],
+};
+
+async function fonts() {
+  await mkdir(path.join(built, "fonts"), { recursive: true });
+  for (const [family, subsets] of Object.entries(FONTS)) {
+    const folder = path.dirname(require.resolve(`@fontsource-variable/${family}/package.json`));
+    for (const subset of subsets) {
+      const name = `${family}-${subset}-wght-normal.woff2`;
+      await cp(path.join(folder, "files", name), path.join(built, "fonts", name));
+    }
+    await cp(path.join(folder, "LICENSE"), path.join(built, "fonts", `${family}-LICENSE.txt`));
+  }
+}
+
+/** Collect the icons that templates and programs name, so that the sprite holds these and no others. */
+async function iconsInUse() {
+  const used = new Set();
+  for (const entry of await readdir(desk, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.(html|ts|py)$/.test(entry.name)) continue;
+    const text = await readFile(path.join(entry.parentPath, entry.name), "utf8");
+    for (const [, name] of text.matchAll(/\{%\s*icon\s+["']([a-z0-9-]+)["']/g)) used.add(name);
+    for (const [, name] of text.matchAll(/\bicon(?:=|\s*:\s*|\()\s*["']([a-z0-9-]+)["']/g)) used.add(name);
+  }
+  return [...used].sort();
+}
+
+async function icons() {
+  const folder = path.join(path.dirname(require.resolve("lucide-static/package.json")), "icons");
+  const symbols = [];
+  const unknown = [];
+  for (const name of await iconsInUse()) {
+    let svg;
+    try {
+      svg = await readFile(path.join(folder, `${name}.svg`), "utf8");
+    } catch (trouble) {
+      if (trouble.code !== "ENOENT") throw trouble;
+      unknown.push(name);
+      continue;
+    }
+    const shapes = svg.replace(/<!--.*?-->/gs, "").replace(/^.*?<svg[^>]*>|<\/svg>\s*$/gs, "").replace(/\s+/g, " ").trim();
+    symbols.push(
+      `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" ` +
+        `stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`,
+    );
+  }
+  if (unknown.length) throw new Error(`No such icon in lucide: ${unknown.join(", ")}`);
+  await writeFile(path.join(built, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
+}
+
+async function programs() {
+  await esbuild.build({
+    entryPoints: [path.join(assets, "desk.ts"), path.join(assets, "customer.ts")],
+    outdir: built,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+}
+
+async function styles() {
+  const cli = path.join(path.dirname(require.resolve("@tailwindcss/cli/package.json")), "dist/index.mjs");
+  await promisify(execFile)(
+    process.execPath,
+    [cli, "-i", path.join(assets, "app.css"), "-o", path.join(built, "app.css"), "--minify"],
+    { cwd: root },
+  );
+}
+
+await rm(built, { recursive: true, force: true });
+await mkdir(built, { recursive: true });
+await Promise.all([fonts(), icons(), programs(), styles()]);
