@@ -1,1 +1,32 @@
 """Persian."""
+
+from amends.engine.languages.silhouette import Honorific, Language
+
+LANGUAGE = Language(
+    code="fa",
+    name="فارسی",
+    direction="rtl",
+    plain={"آ": "ا", "ئ": "ی"},
+    # Endings are written joined, after a half-space, or after a space.
+    suffix=r"\w*(?: (?:ها|های|هایی|هاي|ام|ات|اش|ای|اید|ایم|اند|مان|تان|شان|تر|ترین|هایمان|هایتان|هایش)(?!\w))?",
+    abbreviations=("ر.ک", "ه.ش", "ق.م"),
+    latin_words=(
+        *("salam", "lotfan", "mersi", "merci", "khahesh", "mikonam", "mikham", "mikhastam", "nemikham", "nemishe"),
+        *("chera", "koja", "kojast", "kheili", "kheyli", "hanooz", "hanuz", "nist", "nadare", "nadaram", "daram", "dare"),
+        *("shoma", "man", "ast", "hast", "hastam", "shod", "shode", "nashode", "nashod", "mishe", "mishavad", "konid"),
+        *("sefaresh", "sefareshe", "pool", "poolam", "puli", "bedid", "bedin", "baraye", "vali", "ama", "ke", "ro"),
+        *("agha", "khanom", "tamas", "begirid", "kharab", "residan", "nareside", "nayomade", "oomad", "nayoomad"),
+        *("chand", "rooz", "roze", "dige", "digeh", "bood", "boodam", "az", "ba", "in", "chi", "chie", "chetor"),
+    ),
+    has_case=False,
+    honorifics=(
+        Honorific("آقای", "m"),
+        Honorific("جناب", "m"),
+        Honorific("جناب آقای", "m"),
+        Honorific("خانم", "f"),
+        Honorific("خانوم", "f"),
+        Honorific("سرکار", "f"),
+        Honorific("سرکار خانم", "f"),
+    ),
+    not_names=("مشتری", "محترم", "گرامی", "عزیز", "کاربر", "مسافر", "همراه", "مشترک"),
+)

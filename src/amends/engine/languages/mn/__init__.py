@@ -1,1 +1,30 @@
-"""Mongolian, in Cyrillic."""
+"""Mongolian, in Cyrillic letters."""
+
+from amends.engine.languages.silhouette import Honorific, Language
+
+LANGUAGE = Language(
+    code="mn",
+    name="Монгол",
+    direction="ltr",
+    plain={"ө": "о", "ү": "у", "ё": "е"},
+    abbreviations=("г.м", "ж.нь", "жнь", "х.к", "хк", "ххк", "т.д"),
+    question_endings=("уу", "үү", "юу", "юү", "вэ", "бэ"),
+    latin_words=(
+        *("sain", "sainuu", "bna", "bnauu", "baina", "bainauu", "bga", "bgaa", "baigaa", "baisan", "bsn", "bnu"),
+        *("bi", "ta", "tanai", "tanaid", "minii", "mini", "manai", "ene", "ter", "yu", "yuu", "yaj", "yagaad", "haana"),
+        *("hezee", "heden", "medku", "medehgui", "irsen", "ireegui", "irehgui", "irj", "ugch", "ugnuu", "uguuch"),
+        *("zahialga", "zahialsan", "zahialgaa", "mungu", "mungo", "munguu", "mongo", "une", "hurgelt", "hurgej"),
+        *("bolohgui", "bolku", "boljiin", "boloh", "bolno", "uu", "shuu", "l", "gej", "gesen", "chini", "tiim", "ugui"),
+        *("bayarlalaa", "bayrlalaa", "uuchlaarai", "avsan", "avmaar", "awmaar", "avah", "awah", "utas", "udaan"),
+        *("bish", "biz", "yostoi", "heregtei", "hereg", "hun", "odoo", "unuudur", "onoodor", "margaash", "uchigdur"),
+    ),
+    honorifics=(
+        Honorific("гуай", "", "after"),
+        Honorific("эрхэм"),
+        Honorific("хүндэт"),
+        Honorific("ноён", "m"),
+        Honorific("хатагтай", "f"),
+    ),
+    greetings=("эрхэм", "хүндэт", "сайн байна уу"),
+    not_names=("харилцагч", "үйлчлүүлэгч", "хэрэглэгч", "зорчигч", "танаа", "та"),
+)

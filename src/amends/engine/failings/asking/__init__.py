@@ -1,0 +1,1 @@
+"""The organisation asks before it gives."""

@@ -1,0 +1,1 @@
+"""Whose fault it is takes the place of putting it right."""

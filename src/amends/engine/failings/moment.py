@@ -1,0 +1,119 @@
+"""The moment a failing looks at: one reply in the conversation so far, and the timeline beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from amends.engine.conversation import Conversation, Facts
+from amends.engine.findings import Evidence
+from amends.engine.languages.acts import Act
+from amends.engine.languages.reading import Reading, TurnReading
+from amends.engine.languages.sentences import Sentence
+
+MATTERS = 0.5  # an act below this is too doubtful to excuse or to accuse by itself
+
+_ASKS = ("asks-refund", "asks-replacement", "asks-repair", "asks-cancel", "asks-when", "asks-why", "asks-how")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One turn of a reading, with what came before. Later turns are not seen."""
+
+    reading: Reading
+    at: int
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation as a record."""
+        return self.reading.conversation
+
+    @property
+    def facts(self) -> Facts:
+        """What is known about the customer."""
+        return self.conversation.facts
+
+    @cached_property
+    def reply(self) -> TurnReading:
+        """The turn under judgement."""
+        return self.reading.turns[self.at]
+
+    @cached_property
+    def before(self) -> tuple[TurnReading, ...]:
+        """The turns before it, automatic ones left out."""
+        return tuple(turn for turn in self.reading.turns[: self.at] if not turn.turn.automatic)
+
+    @cached_property
+    def customer(self) -> tuple[TurnReading, ...]:
+        """What the customer said so far."""
+        return tuple(turn for turn in self.before if turn.by == "customer")
+
+    @cached_property
+    def agent(self) -> tuple[TurnReading, ...]:
+        """What the organisation's people said so far."""
+        return tuple(turn for turn in self.before if turn.by == "agent")
+
+    @cached_property
+    def asked(self) -> tuple[TurnReading, ...]:
+        """The customer's turns since the organisation last spoke: what this reply answers."""
+        waiting: list[TurnReading] = []
+        for turn in reversed(self.before):
+            if turn.by == "agent":
+                break
+            if turn.by == "customer":
+                waiting.append(turn)
+        return tuple(reversed(waiting))
+
+    @cached_property
+    def closed(self) -> bool:
+        """Whether the customer is done: content, thankful or leaving, with nothing open."""
+        if not self.asked:
+            return False
+        last = self.asked[-1]
+        done = last.has("content", "goodbye", at_least=MATTERS) or last.has("thanks", at_least=MATTERS)
+        still_open = last.has("trouble", "promise-missed", "anger", "insult", "leaving", *_ASKS, at_least=MATTERS)
+        sure = last.has("content", at_least=MATTERS)
+        asks = any(sentence.question for sentence in last.sentences)
+        return done and (sure or bool(self.agent)) and not asks and (sure or not still_open)
+
+    def said_by_customer(self, *kinds: str) -> bool:
+        """Tell whether the customer has performed one of these acts at any time so far."""
+        return any(turn.has(*kinds, at_least=MATTERS) for turn in self.customer)
+
+    def just_said(self, *kinds: str) -> bool:
+        """Tell whether what this reply answers performs one of these acts."""
+        return any(turn.has(*kinds, at_least=MATTERS) for turn in self.asked)
+
+    def said_by_agent(self, *kinds: str) -> bool:
+        """Tell whether the organisation has performed one of these acts before this reply."""
+        return any(turn.has(*kinds, at_least=MATTERS) for turn in self.agent)
+
+    def says(self, *kinds: str, within: Sentence | None = None) -> bool:
+        """Tell whether this reply performs one of these acts."""
+        return self.reply.has(*kinds, within=within, at_least=MATTERS)
+
+    def sentences_with(self, *kinds: str, at_least: float = 0.0) -> Iterator[tuple[Sentence, tuple[Act, ...]]]:
+        """Yield the sentences of this reply that perform one of these acts, each with those acts."""
+        for sentence in self.reply.sentences:
+            if acts := self.reply.of(*kinds, within=sentence, at_least=at_least):
+                yield sentence, acts
+
+    def evidence(self, sentence: Sentence, confidence: float) -> Evidence:
+        """Point at a sentence of this reply."""
+        return self.point(sentence.start, sentence.end, confidence)
+
+    def point(self, start: int, end: int, confidence: float) -> Evidence:
+        """Point at a stretch of this reply."""
+        return Evidence(
+            turn=self.at,
+            start=start,
+            end=end,
+            confidence=max(0.0, min(1.0, confidence)),
+            words=self.reply.words(start, end),
+        )
+
+
+def surest(acts: tuple[Act, ...]) -> float:
+    """Return the confidence of the surest act."""
+    return max((act.confidence for act in acts), default=0.0)

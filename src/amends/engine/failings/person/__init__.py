@@ -1,0 +1,1 @@
+"""The person was not seen: not named right, not thanked, not heard."""

@@ -1,0 +1,1 @@
+"""Rules, forms and house words stand where an answer should."""

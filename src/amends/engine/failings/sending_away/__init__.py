@@ -1,0 +1,1 @@
+"""The customer leaves with homework, with another address, or with nothing."""

@@ -1,0 +1,85 @@
+"""Good signs of a reply and signals of the customer: thin over the speech acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from amends.engine.failings.moment import MATTERS, Moment
+from amends.engine.languages.acts import Act
+from amends.engine.languages.reading import TurnReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """Something good in a reply, or something the customer lets one know, with its words."""
+
+    name: str
+    turn: int
+    start: int
+    end: int
+    words: str
+    confidence: float
+
+
+GOOD: dict[str, tuple[str, ...]] = {
+    "acknowledgement": ("acknowledgement", "praise-complaint"),
+    "apology": ("apology",),
+    "please": ("please",),
+    "thanks": ("thanks",),
+    "personal-touch": ("personal-word",),
+    "ownership": ("ownership",),
+    "remedy": ("remedy",),
+    "callback-offer": ("callback",),
+    "calm-boundary": ("calm-boundary",),
+    "recognition": ("recognition",),
+    "plain-explanation": ("explanation",),
+}
+SIGNALS: dict[str, tuple[str, ...]] = {
+    "anger": ("anger",),
+    "insult": ("insult",),
+    "leaving": ("leaving",),
+    "wants-person": ("wants-person",),
+    "repeat-contact": ("repeat-contact",),
+    "content": ("content",),
+    "thanks": ("thanks",),
+}
+
+
+def good_signs(moment: Moment) -> tuple[Sign, ...]:
+    """Return the good signs of the reply, one for each name."""
+    found = list(_signs(moment.reply, GOOD))
+    found += _dated_promises(moment)
+    return tuple(sorted(found, key=lambda sign: (sign.start, sign.name)))
+
+
+def signals(moment: Moment) -> tuple[Sign, ...]:
+    """Return the signals in what the reply answers, one for each name and turn."""
+    return tuple(sign for turn in moment.asked for sign in _signs(turn, SIGNALS))
+
+
+def _signs(turn: TurnReading, names: dict[str, tuple[str, ...]]) -> Iterator[Sign]:
+    for name, kinds in names.items():
+        if acts := turn.of(*kinds, at_least=MATTERS):
+            yield _sign(name, turn, max(acts, key=lambda act: act.confidence))
+
+
+def _dated_promises(moment: Moment) -> Iterator[Sign]:
+    """Yield an undertaking with its time in the same sentence."""
+    for sentence, acts in moment.sentences_with("undertaking", "callback", "remedy", at_least=MATTERS):
+        if moment.says("time-given", within=sentence):
+            yield _sign("dated-promise", moment.reply, acts[0])
+            return
+
+
+def _sign(name: str, turn: TurnReading, act: Act) -> Sign:
+    return Sign(
+        name=name,
+        turn=turn.index,
+        start=act.start,
+        end=act.end,
+        words=turn.words(act.start, act.end),
+        confidence=act.confidence,
+    )
+
+

@@ -1,0 +1,59 @@
+"""A real trouble meets no word of recognition."""
+
+from collections.abc import Iterator
+
+from amends.engine.failings.failing import Examples, Failing
+from amends.engine.failings.moment import Moment
+from amends.engine.findings import Evidence
+from amends.engine.languages.wording import N_
+
+_WARM = ("acknowledgement", "apology", "praise-complaint", "admission", "personal-word", "recognition")
+
+
+def detect(moment: Moment) -> Iterator[Evidence]:
+    """Yield the head of a first answer to a stated trouble that neither acknowledges nor feels."""
+    troubled = moment.said_by_customer("trouble", "promise-missed", "anger")
+    warm = any(turn.has(*_WARM) for turn in moment.agent) or moment.reply.has(*_WARM)
+    if not troubled or warm or moment.closed:
+        return
+    for sentence in moment.reply.sentences:
+        if not moment.reply.has("greeting", "farewell", within=sentence):
+            yield moment.evidence(sentence, 0.6)
+            return
+
+
+FAILING = Failing(
+    id="coldness",
+    status="preview",
+    title=N_("Coldness"),
+    hurts=N_("A real trouble is treated as a case; the person does not feel seen."),
+    instead=N_("Begin with one honest sentence about what happened to them, then act."),
+    claims=("S0.3",),
+    detect=detect,
+    examples=Examples(
+        bad=(
+            """
+            customer: The cake for my daughter's wedding arrived crushed.
+            agent: [[Please send a photo and the invoice]].
+            """,
+        ),
+        good=(
+            """
+            customer: The cake for my daughter's wedding arrived crushed.
+            agent: I am so sorry, that must have been awful on such a day. Please send me a photo.
+            """,
+            # Acknowledged before.
+            """
+            customer: The cake for my daughter's wedding arrived crushed.
+            agent: I am so sorry to hear that.
+            customer: What now?
+            agent: Your money is on its way back.
+            """,
+            # Nothing happened to this customer.
+            """
+            customer: Do you also bake without nuts?
+            agent: Yes, we do.
+            """,
+        ),
+    ),
+)

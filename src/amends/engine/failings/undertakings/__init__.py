@@ -1,0 +1,1 @@
+"""What was undertaken, and by when."""

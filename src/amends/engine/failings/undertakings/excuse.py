@@ -1,0 +1,45 @@
+"""A broken promise is answered with reasons."""
+
+from collections.abc import Iterator
+
+from amends.engine.failings.failing import Examples, Failing
+from amends.engine.failings.moment import Moment, surest
+from amends.engine.findings import Evidence
+from amends.engine.languages.wording import N_
+
+
+def detect(moment: Moment) -> Iterator[Evidence]:
+    """Yield reasons for a promise or date not kept, unless sorrow and amends come with them."""
+    missed = moment.said_by_customer("promise-missed") or any(
+        event.kind == "promise-broken" for event in moment.conversation.events
+    )
+    late = missed or moment.just_said("repeat-contact", "asks-when", "trouble")
+    sorry, amends = moment.says("apology"), moment.says("remedy", "time-given", "callback")
+    share = 0.3 if sorry and amends else 0.6 if sorry else 0.75 if moment.says("remedy") else 1.0
+    for sentence, acts in moment.sentences_with("excuse-reason"):
+        yield moment.evidence(sentence, surest(acts) * share * (1.0 if missed else 0.75 if late else 0.4))
+
+
+FAILING = Failing(
+    id="excuse",
+    status="stable",
+    title=N_("Excuse"),
+    hurts=N_("The customer waited, and now hears why that was convenient for you."),
+    instead=N_("Say sorry first, one honest line on the cause at most, then make good and give a time you can keep."),
+    claims=("S2.5",),
+    detect=detect,
+    examples=Examples(
+        bad=(
+            """
+            customer: You promised to call me on Monday and nobody called.
+            agent: [[We have been very busy this week]].
+            """,
+        ),
+        good=(
+            """
+            customer: You promised to call me on Monday and nobody called.
+            agent: I am sorry that we did not call you. We had been very busy, which is no reason. Your refund left today.
+            """,
+        ),
+    ),
+)

@@ -1,0 +1,236 @@
+"""Find speech acts by the cues of a language: the reader that is always there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import resources
+from typing import Any, Final
+
+from amends.engine.conversation import By
+from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, Act
+from amends.engine.languages.phrase import BadPhraseError, Phrase, Trigger, parse
+from amends.engine.languages.silhouette import Language
+from amends.engine.languages.text import FoldedSentence, Text
+
+USUAL_CONFIDENCE: Final = 0.8
+_NEAR = 2  # words that may stand between a cue and its not_before or not_after
+_KEYS = {"cues", "confidence", "says", "says_not", "not_before", "not_after", "unless", "with", "question", "by", "note"}
+
+
+class BadCuesError(ValueError):
+    """A cue file that breaks its own rules: the message names the table."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What must hold around a cue."""
+
+    not_before: tuple[Phrase, ...] = ()
+    not_after: tuple[Phrase, ...] = ()
+    unless: tuple[Phrase, ...] = ()
+    beside: tuple[Phrase, ...] = ()
+    question: bool | None = None
+
+    @cached_property
+    def _before(self) -> re.Pattern[str] | None:
+        return _any(self.not_before, after=rf"(?:\W+\w+){{0,{_NEAR}}}\W*\Z")
+
+    @cached_property
+    def _after(self) -> re.Pattern[str] | None:
+        return _any(self.not_after, before=rf"\A\W*(?:\w+\W+){{0,{_NEAR}}}")
+
+    @cached_property
+    def _unless(self) -> re.Pattern[str] | None:
+        return _any(self.unless)
+
+    @cached_property
+    def _beside(self) -> re.Pattern[str] | None:
+        return _any(self.beside)
+
+    def hold(self, sentence: FoldedSentence, start: int, end: int) -> bool:
+        """Tell whether a cue found in `sentence.text[start:end]` counts."""
+        text = sentence.text
+        if self.question is not None and self.question != sentence.sentence.question:
+            return False
+        if self._unless and self._unless.search(text):
+            return False
+        if self._beside and not self._beside.search(text):
+            return False
+        if self._before and self._before.search(text[:start]):
+            return False
+        return not (self._after and self._after.search(text[end:]))
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One phrase that performs one act."""
+
+    kind: str
+    by: str
+    written: str
+    phrase: Phrase
+    confidence: float
+    conditions: Conditions
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        # Compiled when first met: most cues of a file never are.
+        return re.compile(self.phrase.pattern)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence of a cue file that must, or must not, perform an act."""
+
+    kind: str
+    by: str
+    says: str
+    expected: bool
+
+
+@dataclass(frozen=True)
+class Cues:
+    """All cues of one language, indexed by the words that announce them."""
+
+    language: Language
+    cues: tuple[Cue, ...]
+    examples: tuple[Example, ...]
+
+    name: str = "cues"
+
+    @cached_property
+    def _index(self) -> tuple[dict[str, list[int]], dict[str, list[int]], list[int]]:
+        whole: dict[str, list[int]] = {}
+        begins: dict[str, list[int]] = {}
+        always: list[int] = []
+        for number, cue in enumerate(self.cues):
+            if not cue.phrase.triggers:
+                always.append(number)
+            for trigger in cue.phrase.triggers:
+                _shelf(trigger, whole, begins).setdefault(trigger.letters, []).append(number)
+        return whole, begins, always
+
+    def read(self, text: Text, *, by: By) -> Iterable[Act]:
+        """Yield the acts of a text, one for each stretch of words and kind."""
+        found: list[Act] = []
+        for sentence in text.sentences:
+            for number in sorted(self._candidates(sentence)):
+                cue = self.cues[number]
+                if cue.by not in ("both", by):
+                    continue
+                for match in cue.pattern.finditer(sentence.text):
+                    if match.end() > match.start() and cue.conditions.hold(sentence, match.start(), match.end()):
+                        start, end = text.folded.back(sentence.start + match.start(), sentence.start + match.end())
+                        found.append(Act(start=start, end=end, kind=cue.kind, confidence=cue.confidence))
+        return merge(found)
+
+    def _candidates(self, sentence: FoldedSentence) -> set[int]:
+        whole, begins, always = self._index
+        numbers = set(always)
+        for word in sentence.words:
+            numbers.update(whole.get(word, ()))
+            for length in range(1, min(len(word), 6) + 1):
+                numbers.update(begins.get(word[:length], ()))
+        return numbers
+
+
+def merge(acts: Iterable[Act]) -> tuple[Act, ...]:
+    """Join acts of one kind that overlap; the surer one lends its confidence."""
+    joined: list[Act] = []
+    last: dict[str, int] = {}
+    for act in sorted(acts):
+        at = last.get(act.kind)
+        if at is not None and act.start < joined[at].end:
+            old = joined[at]
+            surer = max(old, act, key=lambda one: one.confidence)
+            joined[at] = Act(
+                start=old.start,
+                end=max(old.end, act.end),
+                kind=act.kind,
+                confidence=surer.confidence,
+                reader=surer.reader,
+            )
+        else:
+            last[act.kind] = len(joined)
+            joined.append(act)
+    return tuple(joined)
+
+
+@lru_cache(maxsize=32)
+def load(language: Language) -> Cues:
+    """Read the cue file of a language."""
+    source = resources.files(f"amends.engine.languages.{language.code}") / "cues.toml"
+    return compile_cues(tomllib.loads(source.read_text(encoding="utf-8")), language=language)
+
+
+def compile_cues(tables: Mapping[str, Any], *, language: Language) -> Cues:
+    """
+    Compile the tables of a cue file.
+
+    :raises BadCuesError: when a table, a key, a set or a phrase is not understood
+    """
+    sets = {name: tuple(lines) for name, lines in tables.get("sets", {}).items()}
+    cues: list[Cue] = []
+    examples: list[Example] = []
+    for kind, groups in tables.items():
+        if kind == "sets":
+            continue
+        if kind not in KINDS or kind in BY_TYPOGRAPHY:
+            raise BadCuesError(f"{language.code}: no speech act is called {kind}")
+        for group in groups if isinstance(groups, list) else [groups]:
+            cues += _group(kind, group, language=language, sets=sets)
+            by = group.get("by", KINDS[kind].by)
+            examples += [Example(kind, by, says, expected=True) for says in group.get("says", ())]
+            examples += [Example(kind, by, says, expected=False) for says in group.get("says_not", ())]
+    return Cues(language, tuple(cues), tuple(examples))
+
+
+def _group(
+    kind: str, group: Mapping[str, Any], *, language: Language, sets: Mapping[str, tuple[str, ...]]
+) -> Iterator[Cue]:
+    if unknown := set(group) - _KEYS:
+        raise BadCuesError(f"{language.code}: [[{kind}]] knows no {sorted(unknown)}")
+
+    def phrases(key: str) -> tuple[Phrase, ...]:
+        written = group.get(key, ())
+        return tuple(
+            _parse(one, kind, language, sets) for one in ([written] if isinstance(written, str) else written)
+        )
+
+    conditions = Conditions(
+        not_before=phrases("not_before"),
+        not_after=phrases("not_after"),
+        unless=phrases("unless"),
+        beside=phrases("with"),
+        question=group.get("question"),
+    )
+    for written in group.get("cues", ()):
+        yield Cue(
+            kind=kind,
+            by=group.get("by", KINDS[kind].by),
+            written=written,
+            phrase=_parse(written, kind, language, sets),
+            confidence=float(group.get("confidence", USUAL_CONFIDENCE)),
+            conditions=conditions,
+        )
+
+
+def _parse(written: str, kind: str, language: Language, sets: Mapping[str, tuple[str, ...]]) -> Phrase:
+    try:
+        return parse(written, language=language, sets=sets)
+    except BadPhraseError as error:
+        raise BadCuesError(f"{language.code}: [[{kind}]] {error}") from error
+
+
+def _any(phrases: tuple[Phrase, ...], *, before: str = "", after: str = "") -> re.Pattern[str] | None:
+    if not phrases:
+        return None
+    return re.compile(before + "(?:" + "|".join(phrase.pattern for phrase in phrases) + ")" + after)
+
+
+def _shelf(trigger: Trigger, whole: dict[str, list[int]], begins: dict[str, list[int]]) -> dict[str, list[int]]:
+    return whole if trigger.whole else begins

@@ -1,0 +1,139 @@
+"""Read a conversation: the speech acts of every turn, from all readers, ready for judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Protocol
+
+from amends.engine import languages
+from amends.engine.conversation import By, Conversation, Turn
+from amends.engine.languages import cues
+from amends.engine.languages.acts import Act
+from amends.engine.languages.cues import merge
+from amends.engine.languages.recognition import recognise
+from amends.engine.languages.sentences import Sentence
+from amends.engine.languages.text import Text, prepare
+from amends.engine.languages.typography import Typography
+
+
+class Reader(Protocol):
+    """Finds speech acts in a text. Equal readers must give equal answers: what they read is remembered."""
+
+    @property
+    def name(self) -> str:
+        """A stable name, kept with every act."""
+        ...
+
+    def read(self, text: Text, *, by: By) -> Iterable[Act]:
+        """Yield the acts that one party performs in one text."""
+        ...
+
+
+class CueReader:
+    """Reads by the cue files of the languages that have one."""
+
+    name = "cues"
+
+    def read(self, text: Text, *, by: By) -> Iterable[Act]:
+        """Yield the acts found by cues; none for a language without a folder."""
+        if not languages.is_known(text.language.code):
+            return ()
+        return cues.load(text.language).read(text, by=by)
+
+
+USUAL_READERS: Final[tuple[Reader, ...]] = (CueReader(), Typography())
+
+
+@dataclass(frozen=True, slots=True)
+class TurnReading:
+    """One turn, read: its language, its sentences and what it does with words."""
+
+    index: int
+    turn: Turn
+    text: Text
+    acts: tuple[Act, ...]
+
+    @property
+    def by(self) -> By:
+        """Who spoke."""
+        return self.turn.by
+
+    @property
+    def language(self) -> str:
+        """The code of the language it was read in; '' when unknown."""
+        return self.text.language.code
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Its sentences, in characters of the original."""
+        return tuple(each.sentence for each in self.text.sentences)
+
+    def of(self, *kinds: str, within: Sentence | None = None, at_least: float = 0.0) -> tuple[Act, ...]:
+        """Return the acts of some kinds, in order; those that begin in one sentence when it is given."""
+        return tuple(
+            act
+            for act in self.acts
+            if act.kind in kinds
+            and act.confidence >= at_least
+            and (within is None or within.start <= act.start < within.end)
+        )
+
+    def has(self, *kinds: str, within: Sentence | None = None, at_least: float = 0.0) -> bool:
+        """Tell whether an act of some kinds is there."""
+        return bool(self.of(*kinds, within=within, at_least=at_least))
+
+    def sentence_of(self, act: Act) -> Sentence:
+        """Return the sentence in which an act begins."""
+        for sentence in self.sentences:
+            if act.start < sentence.end:
+                return sentence
+        return Sentence(act.start, act.end)
+
+    def words(self, start: int, end: int) -> str:
+        """Return the original words of a stretch."""
+        return self.turn.text[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A conversation, read."""
+
+    conversation: Conversation
+    turns: tuple[TurnReading, ...]
+    language: str  # what most of it is written in
+
+
+def read(conversation: Conversation, *, readers: Sequence[Reader] = USUAL_READERS, language: str = "") -> Reading:
+    """
+    Read every turn of a conversation.
+
+    A turn's own language counts first, then what its words show, then `language`, then what the rest speaks.
+    """
+    prior = language or conversation.facts.language or _spoken(conversation)
+    turns = []
+    for index, turn in enumerate(conversation.turns):
+        code = turn.language or (recognise(turn.text, prior=prior) if turn.text.strip() else prior)
+        text, acts = _read_text(turn.text, code, turn.by, tuple(readers))
+        turns.append(TurnReading(index, turn, text, acts))
+    return Reading(conversation, tuple(turns), prior)
+
+
+def _spoken(conversation: Conversation) -> str:
+    """Return the language that most of the conversation's characters are written in."""
+    weight: dict[str, int] = {}
+    for turn in conversation.turns:
+        if len(turn.text) >= 12 and (code := turn.language or recognise(turn.text)):
+            weight[code] = weight.get(code, 0) + len(turn.text)
+    if not weight:
+        return recognise(" ".join(turn.text for turn in conversation.turns)[:400])
+    return max(weight, key=lambda code: weight[code])
+
+
+@lru_cache(maxsize=1024)
+def _read_text(text: str, code: str, by: By, readers: tuple[Reader, ...]) -> tuple[Text, tuple[Act, ...]]:
+    # While a draft is typed, the turns before it are read again and again: they are remembered.
+    prepared = prepare(text, language=languages.get(code))
+    found = [act for reader in readers for act in reader.read(prepared, by=by)]
+    return prepared, tuple(sorted(merge(found)))

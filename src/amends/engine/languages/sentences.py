@@ -1,0 +1,86 @@
+"""Cut a text into sentences, by the marks and abbreviations of its language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from amends.engine.languages.folding import fold
+from amends.engine.languages.silhouette import PLAIN, Language
+
+_END = re.compile(r"[.!?؟…。]+[\"'”’»)\]]*|\n+|(?<=\s)[-*•·]\s")
+_LAST_WORD = re.compile(r"[\w.]+$")
+_WRAPPED = 60  # a line this long that goes on in small letters was broken by a mail program
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: `text[start:end]`, its closing mark left out."""
+
+    start: int
+    end: int
+    question: bool = False
+    exclaimed: bool = False
+
+
+def sentences(text: str, *, language: Language = PLAIN) -> tuple[Sentence, ...]:
+    """Cut a text into sentences; never within an abbreviation, an initial, a number, a time or an address."""
+    found: list[Sentence] = []
+    start = 0
+    for mark in _END.finditer(text):
+        if mark.start() < start or not _ends(text, mark, start, language):
+            continue
+        _add(found, text, start, mark.start(), mark.group(), language)
+        start = mark.end()
+    _add(found, text, start, len(text), "", language)
+    return tuple(found)
+
+
+def _ends(text: str, mark: re.Match[str], start: int, language: Language) -> bool:
+    sign, after = mark.group(), text[mark.end() : mark.end() + 1]
+    if "\n" in sign:
+        line = text.rfind("\n", 0, mark.start()) + 1
+        wrapped = mark.start() - line >= _WRAPPED and after.islower()
+        return not (len(sign) == 1 and wrapped)
+    if not sign.startswith("."):
+        return True
+    if after and not after.isspace():
+        # 3.500, example.com, 14.30'da; but 'sorry.We' and 'شد.ما' are two sentences typed in haste.
+        before = text[mark.start() - 1 : mark.start()]
+        joined = before.isdigit() or after.isdigit() or not after.isalpha()
+        if joined or (after.islower() and not after.isupper() and after.upper() != after):
+            return False
+        return before.isalpha() and len(sign) == 1 and "." not in text[mark.end() : mark.end() + 3]
+    if len(sign) > 1:
+        return True
+    word = _LAST_WORD.search(text[start : mark.start()])
+    if word is None:
+        return True
+    last = fold(word.group(), language=language).text
+    if len(last) == 1 and last.isalpha() and word.group().isupper():
+        return False
+    follows = text[mark.end() :].lstrip()[:1]
+    if last in language.titles:
+        return False
+    if last in language.abbreviations:
+        return not follows or follows.isupper()
+    return not (last.isdigit() and len(last) <= 2 and follows.islower())
+
+
+def _add(found: list[Sentence], text: str, start: int, end: int, sign: str, language: Language) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if not any(char.isalnum() or ord(char) > 0x2600 for char in text[start:end]):
+        return
+    question = "?" in sign or "؟" in sign or _asks(text[start:end], language)
+    found.append(Sentence(start, end, question, "!" in sign))
+
+
+def _asks(sentence: str, language: Language) -> bool:
+    if not (language.question_endings or language.question_suffixes):
+        return False
+    words = fold(sentence, language=language).text.split()
+    last = words[-1].strip(".,;:!\"')") if words else ""
+    return last in language.question_endings or last.endswith(language.question_suffixes or ("\0",))

@@ -1,0 +1,45 @@
+"""A text made ready for readers: folded once, cut once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from amends.engine.languages.folding import Folded, fold, skeleton
+from amends.engine.languages.sentences import Sentence, sentences
+from amends.engine.languages.silhouette import Language
+
+_WORDS = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedSentence:
+    """A sentence with its place in the folded text and the skeletons of its words."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    text: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in one language."""
+
+    original: str
+    language: Language
+    folded: Folded
+    sentences: tuple[FoldedSentence, ...] = field(default=())
+
+
+def prepare(original: str, *, language: Language) -> Text:
+    """Fold a text and cut it into sentences."""
+    folded = fold(original, language=language)
+    cut = []
+    for sentence in sentences(original, language=language):
+        start, end = folded.forth(sentence.start), folded.forth(sentence.end)
+        piece = folded.text[start:end]
+        words = tuple(_WORDS.findall(skeleton(piece, language=language)))
+        cut.append(FoldedSentence(sentence, start, end, piece, words))
+    return Text(original, language, folded, tuple(cut))
