@@ -59,6 +59,7 @@ class Complaint(models.Model):
     # Derived from the events.
     stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.RECEIVED)
     turn = models.CharField(_("whose turn"), max_length=12, choices=Turn, default=Turn.OURS)
+    turn_since = models.DateTimeField(_("their turn since"), null=True, blank=True)
     heat = models.PositiveSmallIntegerField(_("heat"), default=0)  # 0 calm … 3 hot
     received_at = models.DateTimeField(_("received"))
     waiting_since = models.DateTimeField(_("waits for us since"), null=True, blank=True)
@@ -68,6 +69,13 @@ class Complaint(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     people = models.PositiveSmallIntegerField(_("people so far"), default=0)
     handovers = models.PositiveSmallIntegerField(_("hand-overs"), default=0)
+    times_told = models.PositiveSmallIntegerField(_("times the customer told it"), default=0)
+    waited_seconds = models.PositiveBigIntegerField(_("seconds waited for us so far"), default=0)
+    promise_due_at = models.DateTimeField(_("next promise due"), null=True, blank=True)
+    promise_whole_day = models.BooleanField(_("next promise due on the day"), default=False)
+    broken_promises = models.PositiveSmallIntegerField(_("promises broken"), default=0)
+    broken_since = models.DateTimeField(_("a broken promise not made good since"), null=True, blank=True)
+    back_at = models.DateTimeField(_("we come back at"), null=True, blank=True)  # after a pause or a third party
     preview = models.CharField(_("last words"), max_length=200, blank=True)
 
     class Meta:
@@ -77,10 +85,45 @@ class Complaint(models.Model):
             models.Index(fields=["owner", "stage", "waiting_since"], name="complaint_by_owner"),
             models.Index(fields=["team", "stage", "waiting_since"], name="complaint_by_team"),
             models.Index(fields=["customer", "-received_at"], name="complaint_by_customer"),
+            models.Index(fields=["stage", "promise_due_at"], name="complaint_by_promise"),
         ]
 
     def __str__(self) -> str:
         return f"#{self.number} {self.subject}"
+
+
+class Numbering(models.Model):
+    """The last number given to a complaint: one row, locked while the next is taken."""
+
+    last = models.PositiveIntegerField(_("last number"))
+
+    class Meta:
+        verbose_name = _("numbering")
+        verbose_name_plural = _("numberings")
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+
+class SearchEntry(models.Model):
+    """
+    Every different word of a complaint, folded (search.py).
+
+    SQLite keeps a full-text index of it through triggers, PostgreSQL an index over the expression; both are made in
+    a migration. A migration that rebuilds this table on SQLite must make the triggers again.
+    """
+
+    complaint = models.OneToOneField(
+        Complaint, on_delete=models.CASCADE, related_name="search_entry", primary_key=True
+    )
+    words = models.TextField(_("words"))
+
+    class Meta:
+        verbose_name = _("search entry")
+        verbose_name_plural = _("search entries")
+
+    def __str__(self) -> str:
+        return f"words of {self.complaint_id}"
 
 
 class EventKind(models.TextChoices):
@@ -167,7 +210,7 @@ class EventContent(models.Model):
 def attachment_path(attachment: Attachment, name: str) -> str:
     """Where a file is kept: under its own digest, never under a name that a stranger chose."""
     del name
-    return f"files/{attachment.sha256[:2]}/{attachment.sha256}"
+    return f"{attachment.sha256[:2]}/{attachment.sha256}"
 
 
 class Attachment(models.Model):
@@ -193,6 +236,7 @@ class Companion(models.Model):
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="companions")
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="accompanies")
     since = models.DateTimeField(_("since"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("companion")
@@ -218,3 +262,19 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.agent_id} for {self.complaint_id}"
+
+
+class ReadMark(models.Model):
+    """How far an agent has read a complaint."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="read_marks")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="read_marks")
+    at = models.DateTimeField(_("read up to"))
+
+    class Meta:
+        verbose_name = _("read mark")
+        verbose_name_plural = _("read marks")
+        constraints = [models.UniqueConstraint(fields=["complaint", "agent"], name="one_read_mark_per_agent")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} read {self.complaint_id}"

@@ -27,6 +27,7 @@ class Promise(models.Model):
     made_at = models.DateTimeField(_("made"))
     due_at = models.DateTimeField(_("due"))
     whole_day = models.BooleanField(_("due on the day, without an hour"), default=False)
+    warn_at = models.DateTimeField(_("warn the owner at"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     moved = models.PositiveSmallIntegerField(_("times moved with the customer's yes"), default=0)
@@ -42,7 +43,10 @@ class Promise(models.Model):
                 name="a_settled_promise_says_when",
             )
         ]
-        indexes = [models.Index(fields=["state", "due_at"], name="promise_by_due")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="promise_by_due"),
+            models.Index(fields=["state", "warn_at"], name="promise_by_warning"),
+        ]
 
     def __str__(self) -> str:
         return self.words

@@ -1,0 +1,641 @@
+"""
+Writing about complaints. `append` is the only writer of the timeline.
+
+Each action is one transaction: it locks the complaint, appends its events, and derives the columns from all of them.
+Who wants to know what is new reads committed events (announce.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from amends.desk.complaints import erasure, search, timeline
+from amends.desk.complaints.models import (
+    Attachment,
+    By,
+    Channel,
+    Companion,
+    Complaint,
+    Draft,
+    Event,
+    EventContent,
+    EventKind,
+    Numbering,
+    ReadMark,
+    SearchEntry,
+    Stage,
+    attachment_path,
+)
+from amends.desk.customers.words import one_line, safe_html, storable
+from amends.desk.customers import actions as customers
+from amends.desk.customers.models import Customer
+from amends.desk.people.models import Agent, Language
+from amends.desk.people.queries import choose_owner
+
+FIRST_NUMBER = 1001
+OPEN = (Stage.RECEIVED, Stage.ANSWERED)
+# Ids, times and grades: what stays of an event's data when the person in it is erased.
+KEPT_ON_ERASURE = frozenset(
+    "promise due whole_day made_in from to agent heat outcome handling until automatic rule channel event remedy kind"
+    " cost currency is_exception agreed_by about layer theme".split()
+)
+
+
+class UnableToWrite(Exception):
+    """There is nothing to write, or the complaint cannot take it."""
+
+
+class UnableToHandOver(Exception):
+    """The hand-over lacks a reason or somebody to take it."""
+
+
+class UnableToBringIn(Exception):
+    """The companion cannot be brought in."""
+
+
+class UnableToPause(Exception):
+    """The pause lacks a time to come back."""
+
+
+class UnableToRate(Exception):
+    """A rating is from 1 to 5."""
+
+
+class UnableToClose(Exception):
+    """Somebody still waits for something."""
+
+
+class UnableToErase(Exception):
+    """The customer was erased before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that came or goes with a message."""
+
+    name: str
+    media_type: str
+    body: bytes
+    content_id: str = ""
+
+
+def new_key() -> str:
+    """Make the private key of a customer's page."""
+    return secrets.token_urlsafe(24)
+
+
+@transaction.atomic
+def open_complaint(
+    *,
+    customer: Customer,
+    subject: str,
+    text: str,
+    language: str,
+    channel: str,
+    now: datetime,
+    html: str = "",
+    quoted: str = "",
+    wish: str = "",
+    heat: int = 0,
+    owner: Agent | None = None,
+    attachments: Sequence[Upload] = (),
+    by: Agent | None = None,
+    data: Mapping[str, Any] | None = None,
+    key: Callable[[], str] = new_key,
+) -> tuple[Complaint, Event]:
+    """
+    Open a complaint with the customer's first words, and give it an owner in the same moment.
+
+    The owner is the person whom the customer knows, else who heard it (`by`), else whom the rotation chooses
+    (`people.queries.choose_owner`). Returns the complaint and the event of the customer's words.
+    """
+    language = language if language in Language.values else customer.language
+    known = _known_person(customer)
+    if owner is None:
+        owner = choose_owner(language=language, known_to=known or by, now=now)
+        if by is not None and by.is_active and owner != known:
+            owner = by
+    complaint = Complaint.objects.create(
+        number=_next_number(),
+        key=key(),
+        customer=customer,
+        owner=owner,
+        team=owner.team,
+        subject=one_line(subject, limit=300) or one_line(text, limit=80) or _("Without a subject"),
+        language=language,
+        channel=Channel(channel),
+        wish=storable(wish).strip(),
+        received_at=now,
+        last_event_at=now,
+    )
+    _write(complaint, kind=EventKind.RECEIVED, by=By.CUSTOMER, now=now, channel=channel, language=language)
+    _write(complaint, kind=EventKind.OWNER_TAKEN, by=By.SYSTEM, agent=owner, now=now)
+    event = _write(
+        complaint,
+        kind=EventKind.CUSTOMER_WROTE,
+        by=By.CUSTOMER,
+        agent=by,
+        now=now,
+        text=text,
+        html=html,
+        quoted=quoted,
+        data={**(data or {}), **({"heat": heat} if heat else {})},
+        channel=channel,
+        language=language,
+        attachments=attachments,
+    )
+    _derive(complaint)
+    search.index(complaint)
+    return complaint, event
+
+
+@transaction.atomic
+def append(
+    *,
+    complaint: Complaint,
+    kind: str,
+    by: str,
+    now: datetime,
+    agent: Agent | None = None,
+    text: str = "",
+    html: str = "",
+    quoted: str = "",
+    data: Mapping[str, Any] | None = None,
+    channel: str = "",
+    language: str = "",
+    attachments: Sequence[Upload] = (),
+) -> Event:
+    """
+    Append one event to the timeline and bring the complaint's columns up to it.
+
+    `data` holds what the kind needs: {"promise", "words", "due", "whole_day"} of a promise, {"from", "to", "reason"}
+    of a hand-over, {"heat"} of the customer's words, {"automatic"} of a message that no person wrote.
+    The complaint handed in is brought up to date too.
+    """
+    _lock(complaint)
+    event = _write(
+        complaint,
+        kind=kind,
+        by=by,
+        now=now,
+        agent=agent,
+        text=text,
+        html=html,
+        quoted=quoted,
+        data=data,
+        channel=channel,
+        language=language,
+        attachments=attachments,
+    )
+    _derive(complaint)
+    if text:
+        search.add(complaint_id=complaint.pk, texts=[event.content.text])
+    return event
+
+
+@transaction.atomic
+def customer_writes(
+    *,
+    complaint: Complaint,
+    text: str,
+    channel: str,
+    now: datetime,
+    html: str = "",
+    quoted: str = "",
+    language: str = "",
+    heat: int = 0,
+    attachments: Sequence[Upload] = (),
+    by: Agent | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """Take in further words of the customer; a complaint that had ended opens again. `by` typed them in."""
+    _lock(complaint)
+    event = append(
+        complaint=complaint,
+        kind=EventKind.CUSTOMER_WROTE,
+        by=By.CUSTOMER,
+        agent=by,
+        now=now,
+        text=text,
+        html=html,
+        quoted=quoted,
+        data={**(data or {}), **({"heat": heat} if heat else {})},
+        channel=channel,
+        language=language,
+        attachments=attachments,
+    )
+    _reopen_if_ended(complaint, now=now)
+    return event
+
+
+def note(*, complaint: Complaint, by: Agent, text: str, now: datetime) -> Event:
+    """
+    Write a note for colleagues; the customer never sees it.
+
+    :raises UnableToWrite: if it is empty
+    """
+    if not text.strip():
+        raise UnableToWrite(_("The note is empty."))
+    return append(complaint=complaint, kind=EventKind.NOTED, by=By.AGENT, agent=by, text=text, now=now)
+
+
+@transaction.atomic
+def hand_over(*, complaint: Complaint, by: Agent, to: Agent, reason: str, now: datetime) -> Event:
+    """
+    Change the owner; counted, and a third person raises a flag.
+
+    :raises UnableToHandOver: if there is no reason, or nobody who could take it
+    """
+    _lock(complaint)
+    if not reason.strip():
+        raise UnableToHandOver(_("A hand-over needs a reason. To ask an expert, bring them in and stay the owner."))
+    if not to.is_active:
+        raise UnableToHandOver(_("%(name)s does not work here any more. Choose somebody else.") % {"name": to.name})
+    if to.pk == complaint.owner_id:
+        raise UnableToHandOver(_("%(name)s owns this complaint already.") % {"name": to.name})
+    return _hand_over(complaint, by=By.AGENT, agent=by, to=to, reason=reason.strip(), now=now)
+
+
+@transaction.atomic
+def hand_over_all(*, agent: Agent, by: Agent, reason: str, now: datetime) -> int:
+    """Give every open complaint of somebody who leaves to whom the rotation chooses; return how many."""
+    agent.is_active = False
+    agent.save(update_fields=["is_active"])
+    owned = Complaint.objects.filter(owner=agent, stage__in=OPEN).select_related("customer", "team").order_by("pk")
+    for complaint in owned:
+        to = choose_owner(language=complaint.language, team=complaint.team, now=now)
+        hand_over(complaint=complaint, by=by, to=to, reason=reason, now=now)
+    return len(owned)
+
+
+@transaction.atomic
+def bring_in(*, complaint: Complaint, by: Agent, agent: Agent, question: str, now: datetime) -> Event:
+    """
+    Bring an expert in beside the owner, with a question; the owner stays.
+
+    :raises UnableToBringIn: if it is the owner, or somebody who left, or nothing is asked
+    """
+    _lock(complaint)
+    if agent.pk == complaint.owner_id:
+        raise UnableToBringIn(_("%(name)s owns this complaint already.") % {"name": agent.name})
+    if not agent.is_active:
+        raise UnableToBringIn(_("%(name)s does not work here any more. Choose somebody else.") % {"name": agent.name})
+    if not question.strip():
+        raise UnableToBringIn(_("Write what you would like to know."))
+    return append(
+        complaint=complaint,
+        kind=EventKind.COMPANION,
+        by=By.AGENT,
+        agent=by,
+        text=question,
+        data={"agent": agent.pk},
+        now=now,
+    )
+
+
+def pause(*, complaint: Complaint, by: Agent, until: datetime, now: datetime) -> Event:
+    """
+    Take five: mark the pause and when the agent comes back.
+
+    :raises UnableToPause: if the time has passed already
+    """
+    if until <= now:
+        raise UnableToPause(_("Choose a time to come back that is still ahead."))
+    return append(
+        complaint=complaint,
+        kind=EventKind.PAUSED,
+        by=By.AGENT,
+        agent=by,
+        data={"until": until.isoformat()},
+        now=now,
+    )
+
+
+def wait_on_third_party(
+    *, complaint: Complaint, by: Agent, who: str, until: datetime | None = None, now: datetime
+) -> Event:
+    """
+    Mark that the next move is somebody's outside, and by when the customer hears from us again.
+
+    :raises UnableToPause: if nobody is named, or the time has passed already
+    """
+    if not who.strip():
+        raise UnableToPause(_("Write whom we are waiting for."))
+    if until is not None and until <= now:
+        raise UnableToPause(_("Choose a time for the next word to the customer that is still ahead."))
+    return append(
+        complaint=complaint,
+        kind=EventKind.WAITING_ON_THIRD_PARTY,
+        by=By.AGENT,
+        agent=by,
+        data={"who": one_line(who, limit=200), "until": until.isoformat() if until else ""},
+        now=now,
+    )
+
+
+def say_content(*, complaint: Complaint, by_customer: bool, agent: Agent | None = None, now: datetime) -> Event:
+    """Record that the customer is content: said on their page, or told to the agent who records it."""
+    if by_customer:
+        return append(complaint=complaint, kind=EventKind.CONTENT, by=By.CUSTOMER, now=now)
+    return append(complaint=complaint, kind=EventKind.CONTENT, by=By.AGENT, agent=agent, now=now)
+
+
+@transaction.atomic
+def say_not_content(*, complaint: Complaint, text: str, now: datetime, heat: int = 0) -> Event:
+    """Record that the customer is not content, with their words; a complaint that had ended opens again."""
+    event = append(
+        complaint=complaint,
+        kind=EventKind.NOT_CONTENT,
+        by=By.CUSTOMER,
+        text=text,
+        data={"heat": heat} if heat else {},
+        channel=Channel.PORTAL,
+        language=complaint.language,
+        now=now,
+    )
+    _reopen_if_ended(complaint, now=now)
+    return event
+
+
+def rate(*, complaint: Complaint, outcome: int, handling: int, now: datetime) -> Event:
+    """
+    Record the customer's two answers: on the outcome, and on how it was handled.
+
+    :raises UnableToRate: if one is not from 1 to 5
+    """
+    if not (1 <= outcome <= 5 and 1 <= handling <= 5):
+        raise UnableToRate(_("Please choose from one to five."))
+    return append(
+        complaint=complaint,
+        kind=EventKind.RATED,
+        by=By.CUSTOMER,
+        data={"outcome": outcome, "handling": handling},
+        now=now,
+    )
+
+
+ASKED = {
+    "person": EventKind.ASKED_FOR_PERSON,
+    "manager": EventKind.ASKED_FOR_MANAGER,
+    "call": EventKind.ASKED_FOR_CALL,
+}
+
+
+@transaction.atomic
+def ask_for(*, complaint: Complaint, what: str, now: datetime, phone: str = "") -> Event:
+    """
+    Record that the customer asks for a person, a manager or a call.
+
+    :raises UnableToWrite: if it is none of the three
+    """
+    if what not in ASKED:
+        raise UnableToWrite(_("Ask for a person, a manager or a call."))
+    event = append(
+        complaint=complaint,
+        kind=ASKED[what],
+        by=By.CUSTOMER,
+        data={"phone": one_line(phone, limit=40)} if phone else {},
+        channel=Channel.PORTAL,
+        now=now,
+    )
+    _reopen_if_ended(complaint, now=now)
+    return event
+
+
+@transaction.atomic
+def close(*, complaint: Complaint, by: Agent, now: datetime) -> Event:
+    """
+    Close a complaint with which nobody has to do any more.
+
+    :raises UnableToClose: if the customer waits for an answer, or a promise is open
+    """
+    _lock(complaint)
+    if complaint.stage == Stage.CLOSED:
+        raise UnableToClose(_("This complaint is closed already."))
+    if complaint.stage == Stage.RECEIVED or complaint.waiting_since is not None:
+        raise UnableToClose(_("The customer waits for an answer. Answer first, then close."))
+    if open_promises := len(_story(complaint).promises):
+        raise UnableToClose(
+            ngettext(
+                "A promise is still open. Keep it, or withdraw it with the customer's yes.",
+                "%(count)d promises are still open. Keep them, or withdraw them with the customer's yes.",
+                open_promises,
+            )
+            % {"count": open_promises}
+        )
+    return append(complaint=complaint, kind=EventKind.CLOSED, by=By.AGENT, agent=by, now=now)
+
+
+def save_draft(*, complaint: Complaint, agent: Agent, text: str, now: datetime) -> None:
+    """Keep what the agent has written so far; an empty text throws it away."""
+    if not text.strip():
+        Draft.objects.filter(complaint=complaint, agent=agent).delete()
+        return
+    Draft.objects.update_or_create(
+        complaint=complaint, agent=agent, defaults={"text": storable(text), "saved_at": now}
+    )
+
+
+def mark_read(*, complaint: Complaint, agent: Agent, now: datetime) -> None:
+    """Remember that the agent has seen the complaint up to now."""
+    ReadMark.objects.update_or_create(complaint=complaint, agent=agent, defaults={"at": now})
+
+
+@transaction.atomic
+def rebuild(*, complaint: Complaint) -> list[str]:
+    """Derive the columns from the events once more; return the names of those that were different."""
+    _lock(complaint)
+    before = Complaint.objects.values().get(pk=complaint.pk)
+    _derive(complaint)
+    search.index(complaint)
+    after = Complaint.objects.values().get(pk=complaint.pk)
+    return [name for name, value in after.items() if before[name] != value]
+
+
+@transaction.atomic
+def erase(*, customer: Customer, by: Agent, now: datetime) -> int:
+    """
+    Empty everything that names the customer or that they wrote; the order of events stays. Return how many complaints.
+
+    :raises UnableToErase: if it was done before
+    """
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    if customer.erased_at is not None:
+        raise UnableToErase(_("This customer was erased before."))
+    complaints = list(Complaint.objects.select_for_update().filter(customer=customer).order_by("pk"))
+    ids = [complaint.pk for complaint in complaints]
+    for content in EventContent.objects.filter(event__complaint__in=ids):
+        content.text = content.html = content.quoted = ""
+        content.data = {name: value for name, value in content.data.items() if name in KEPT_ON_ERASURE}
+        content.save(update_fields=["text", "html", "quoted", "data"])
+    _erase_files(ids)
+    Draft.objects.filter(complaint__in=ids).delete()
+    SearchEntry.objects.filter(complaint__in=ids).delete()
+    for eraser in erasure.erasers():
+        eraser(customer_id=customer.pk, complaint_ids=ids, now=now)
+    customers.empty(customer=customer, now=now)
+    for complaint in complaints:
+        complaint.subject = complaint.wish = ""
+        complaint.key = new_key()  # the link that the customer held opens nothing any more
+        complaint.save(update_fields=["subject", "wish", "key"])
+        append(complaint=complaint, kind=EventKind.ERASED, by=By.AGENT, agent=by, now=now)
+    return len(complaints)
+
+
+# What the actions share.
+
+
+def _lock(complaint: Complaint) -> None:
+    """Lock the complaint, and bring the row in hand up to date."""
+    locked = Complaint.objects.select_for_update().values().get(pk=complaint.pk)
+    for name, value in locked.items():
+        setattr(complaint, name, value)
+
+
+def _next_number() -> int:
+    Numbering.objects.get_or_create(pk=1, defaults={"last": FIRST_NUMBER - 1})
+    numbering = Numbering.objects.select_for_update().get(pk=1)
+    numbering.last += 1
+    numbering.save(update_fields=["last"])
+    return numbering.last
+
+
+def _known_person(customer: Customer) -> Agent | None:
+    """Whom the customer knows: the owner of the complaint that they wrote about last."""
+    latest = customer.complaints.select_related("owner__team").order_by("-last_event_at", "-pk").first()
+    return latest.owner if latest is not None else None
+
+
+def _hand_over(complaint: Complaint, *, by: str, agent: Agent | None, to: Agent, reason: str, now: datetime) -> Event:
+    event = append(
+        complaint=complaint,
+        kind=EventKind.HANDED_OVER,
+        by=by,
+        agent=agent,
+        data={"from": complaint.owner_id, "to": to.pk, "reason": one_line(reason, limit=300)},
+        now=now,
+    )
+    if to.team_id is not None and to.team_id != complaint.team_id:
+        complaint.team = to.team
+        complaint.save(update_fields=["team"])
+    return event
+
+
+def _reopen_if_ended(complaint: Complaint, *, now: datetime) -> None:
+    """Open a resolved or closed complaint again; when its owner has left meanwhile, it gets another one."""
+    if complaint.stage in OPEN:
+        return
+    append(complaint=complaint, kind=EventKind.REOPENED, by=By.SYSTEM, now=now)
+    owner = Agent.objects.get(pk=complaint.owner_id)
+    if not owner.is_active:
+        to = choose_owner(language=complaint.language, team=complaint.team, now=now)
+        reason = _("%(name)s does not work here any more.") % {"name": owner.name}
+        _hand_over(complaint, by=By.SYSTEM, agent=None, to=to, reason=reason, now=now)
+
+
+def _write(
+    complaint: Complaint,
+    *,
+    kind: str,
+    by: str,
+    now: datetime,
+    agent: Agent | None = None,
+    text: str = "",
+    html: str = "",
+    quoted: str = "",
+    data: Mapping[str, Any] | None = None,
+    channel: str = "",
+    language: str = "",
+    attachments: Iterable[Upload] = (),
+) -> Event:
+    """Add the envelope, its content and its files; the complaint is locked or new."""
+    last = complaint.events.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+    event = Event.objects.create(
+        complaint=complaint,
+        sequence=last + 1,
+        kind=EventKind(kind),
+        at=now,
+        by=By(by),
+        agent=agent,
+        channel=channel,
+        language=language,
+    )
+    EventContent.objects.create(
+        event=event, text=storable(text), html=safe_html(html), quoted=storable(quoted), data=_storable_data(data or {})
+    )
+    for upload in attachments:
+        _keep_file(event, upload)
+    return event
+
+
+def _storable_data(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {str(name): _storable_data(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable_data(part) for part in value]
+    return value
+
+
+def _keep_file(event: Event, upload: Upload) -> None:
+    attachment = Attachment(
+        event=event,
+        name=one_line(upload.name, limit=255) or _("file"),
+        media_type=one_line(upload.media_type, limit=100),
+        size=len(upload.body),
+        sha256=hashlib.sha256(upload.body).hexdigest(),
+        content_id=one_line(upload.content_id, limit=255),
+    )
+    place = attachment_path(attachment, upload.name)
+    if not default_storage.exists(place):
+        place = default_storage.save(place, ContentFile(upload.body))
+    attachment.file.name = place
+    attachment.save()
+
+
+def _erase_files(complaint_ids: list[int]) -> None:
+    """Forget the files of the complaints; a file that another complaint holds too stays for that one."""
+    attachments = Attachment.objects.filter(event__complaint__in=complaint_ids)
+    places = set(attachments.values_list("file", flat=True))
+    attachments.delete()
+    places -= set(Attachment.objects.filter(file__in=places).values_list("file", flat=True))
+    transaction.on_commit(lambda: [default_storage.delete(place) for place in places] and None)
+
+
+def _story(complaint: Complaint) -> timeline.Derived:
+    rows = complaint.events.order_by("sequence").values_list(
+        "kind", "at", "by", "agent_id", "content__text", "content__data"
+    )
+    return timeline.derive(
+        timeline.Happened(kind=kind, at=at, by=by, agent=agent, text=text or "", data=data or {})
+        for kind, at, by, agent, text, data in rows
+    )
+
+
+def _derive(complaint: Complaint) -> None:
+    """Write every column that the events decide."""
+    derived = _story(complaint)
+    columns = asdict(derived.columns)
+    if columns["owner_id"] is None:
+        del columns["owner_id"]  # the first events of a new complaint come before its owner is on record
+    Complaint.objects.filter(pk=complaint.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(complaint, name, value)
+    for beside in derived.companions:
+        Companion.objects.update_or_create(
+            complaint=complaint,
+            agent_id=beside.agent,
+            defaults={"since": beside.since, "answered_at": beside.answered_at},
+        )

@@ -1,0 +1,160 @@
+"""Rows of the desk into a value of the engine: the only translation there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, cast
+
+from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.engine.conversation import record
+
+# Whose words a kind of event holds. Notes are for colleagues and left out; the text of a call is the agent's minutes.
+SPOKEN: Final[Mapping[str, record.By]] = {
+    EventKind.CUSTOMER_WROTE: "customer",
+    EventKind.NOT_CONTENT: "customer",
+    EventKind.REPLIED: "agent",
+    EventKind.ACKNOWLEDGED: "system",
+}
+HAPPENED: Final[Mapping[str, record.Happening]] = {
+    EventKind.OWNER_TAKEN: "owner-taken",
+    EventKind.HANDED_OVER: "handed-over",
+    EventKind.COMPANION: "companion",
+    EventKind.CALLED: "called",
+    EventKind.PAUSED: "paused",
+    EventKind.WAITING_ON_THIRD_PARTY: "waiting-on-third-party",
+    EventKind.PROMISE_MADE: "promise-made",
+    EventKind.PROMISE_KEPT: "promise-kept",
+    EventKind.PROMISE_BROKEN: "promise-broken",
+    EventKind.PROMISE_MOVED: "promise-moved",
+    EventKind.PROMISE_WITHDRAWN: "promise-withdrawn",
+    EventKind.REMEDY: "remedy",
+    EventKind.ASKED_FOR_PERSON: "asked-for-person",
+    EventKind.ASKED_FOR_MANAGER: "asked-for-manager",
+    EventKind.ASKED_FOR_CALL: "asked-for-call",
+    EventKind.CONTENT: "content",
+    EventKind.NOT_CONTENT: "not-content",
+    EventKind.RATED: "rated",
+    EventKind.CLOSED: "closed",
+    EventKind.REOPENED: "reopened",
+}
+CHANNELS: Final[Mapping[str, record.Channel]] = {
+    "form": "form",
+    "mail": "mail",
+    "phone": "phone",
+    "visit": "visit",
+    "portal": "portal",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    zone: tzinfo
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def read(self, value: object) -> datetime | None:
+        return self.local(datetime.fromisoformat(str(value))) if value else None
+
+
+def as_conversation(*, complaint: Complaint, now: datetime) -> record.Conversation:
+    """Tell a complaint as the engine reads it, in the time zone of the team that owns it, as of now."""
+    events = list(complaint.events.select_related("content", "agent").order_by("sequence"))
+    zone = _Zone(complaint.owner.calendar().zone if complaint.team is None else complaint.team.calendar.as_value().zone)
+    return record.Conversation(
+        id=str(complaint.number),
+        turns=tuple(_turns(events, zone)),
+        as_of=zone.local(now),
+        facts=_facts(complaint),
+        parties=tuple(_parties(complaint, events)),
+        events=tuple(_happenings(events, zone)),
+    )
+
+
+def _turns(events: list[Event], zone: _Zone) -> Iterator[record.Turn]:
+    for event in events:
+        by = SPOKEN.get(event.kind)
+        text = event.content.text
+        if by is None or not text.strip():
+            continue
+        automatic = event.kind == EventKind.ACKNOWLEDGED or bool(event.content.data.get("automatic"))
+        yield record.Turn(
+            by=by,
+            text=text,
+            at=zone.local(event.at),
+            party=_party(event, by),
+            channel=CHANNELS.get(event.channel, "other"),
+            language=event.language,
+            automatic=automatic,
+        )
+
+
+def _happenings(events: list[Event], zone: _Zone) -> Iterator[record.Event]:
+    for event in events:
+        kind = HAPPENED.get(event.kind)
+        if kind is None:
+            continue
+        data: dict[str, Any] = event.content.data
+        yield record.Event(
+            kind=kind,
+            at=zone.local(event.at),
+            party=_who(event, data),
+            words=str(data.get("words") or data.get("reason") or data.get("who") or data.get("what") or ""),
+            due=zone.read(data.get("due") or data.get("until")),
+            promise=str(data.get("promise", "")),
+            amount=_amount(data.get("cost")),
+            rating=cast("int | None", data.get("outcome")),
+        )
+
+
+def _who(event: Event, data: Mapping[str, Any]) -> str:
+    """Name the party that an event is about: the new owner of a hand-over, the expert brought in, else who did it."""
+    if event.kind == EventKind.HANDED_OVER:
+        return f"agent:{data['to']}"
+    if event.kind == EventKind.COMPANION:
+        return f"agent:{data['agent']}"
+    return _party(event, cast("record.By", event.by))
+
+
+def _party(event: Event, by: record.By) -> str:
+    if by == "customer":
+        return "customer"
+    return f"agent:{event.agent_id}" if event.agent_id is not None else "desk"
+
+
+def _parties(complaint: Complaint, events: list[Event]) -> Iterator[record.Party]:
+    yield record.Party(id="customer", by="customer", name=complaint.customer.name)
+    yield record.Party(id="desk", by="system")
+    agents = {event.agent_id: event.agent.name for event in events if event.agent is not None}
+    for companion in complaint.companions.select_related("agent"):
+        agents.setdefault(companion.agent_id, companion.agent.name)
+    agents.setdefault(complaint.owner_id, complaint.owner.name)
+    for pk, name in sorted(agents.items(), key=lambda item: str(item[0])):
+        yield record.Party(id=f"agent:{pk}", by="agent", name=name)
+
+
+def _facts(complaint: Complaint) -> record.Facts:
+    customer = complaint.customer
+    other = [("complaint", str(complaint.number))]
+    if customer.orders:
+        other.append(("orders", str(customer.orders)))
+    return record.Facts(
+        customer_name=customer.name,
+        honorific=customer.honorific,
+        address=customer.address,
+        language=customer.language,
+        since=customer.since,
+        yearly_value=customer.yearly_value,
+        currency=customer.currency,
+        other=tuple(other),
+    )
+
+
+def _amount(value: object) -> Decimal | None:
+    try:
+        return Decimal(str(value)) if value not in {None, ""} else None
+    except InvalidOperation:
+        return None

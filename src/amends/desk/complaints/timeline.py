@@ -1,0 +1,324 @@
+"""
+What can be counted from a complaint's events: pure, values in, values out.
+
+`actions.append` and `actions.rebuild` write the same columns from the same function, so that they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from amends.desk.complaints.models import By, EventKind, Stage, Turn
+
+PREVIEW_LENGTH = 200
+HOTTEST = 3
+
+# Who has the floor in the words of a conversation.
+MESSAGES = frozenset({EventKind.CUSTOMER_WROTE, EventKind.REPLIED, EventKind.ACKNOWLEDGED, EventKind.NOT_CONTENT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One event as the derivation reads it."""
+
+    kind: str
+    at: datetime
+    by: str
+    agent: int | None = None
+    text: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPromise:
+    """A promise that is neither kept nor broken nor withdrawn."""
+
+    id: int
+    words: str
+    due_at: datetime
+    whole_day: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """A companion, and when they first answered."""
+
+    agent: int
+    since: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The derived columns of a complaint, under their names there."""
+
+    owner_id: int | None
+    stage: str
+    turn: str
+    turn_since: datetime | None
+    heat: int
+    received_at: datetime
+    waiting_since: datetime | None
+    first_person_at: datetime | None
+    last_event_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    people: int
+    handovers: int
+    times_told: int
+    waited_seconds: int
+    promise_due_at: datetime | None
+    promise_whole_day: bool
+    broken_promises: int
+    broken_since: datetime | None
+    back_at: datetime | None
+    preview: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """Everything that the events say: the columns, who is brought in, and what is still promised."""
+
+    columns: Columns
+    companions: tuple[Beside, ...]
+    promises: tuple[OpenPromise, ...]
+
+
+def columns_from(events: Iterable[Happened]) -> Columns:
+    """Count the columns from all events, in order."""
+    return derive(events).columns
+
+
+def derive(events: Iterable[Happened]) -> Derived:
+    """Read all events, in order; there is at least one."""
+    story = iter(events)
+    first = next(story)
+    fold = _Fold(received_at=first.at, last_event_at=first.at, turn_since=first.at)
+    fold.take(first)
+    for event in story:
+        fold.take(event)
+    return fold.result()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Fold:
+    """The story so far."""
+
+    received_at: datetime
+    last_event_at: datetime
+    turn_since: datetime
+    owner: int | None = None
+    stage: Stage = Stage.RECEIVED
+    turn: Turn = Turn.OURS
+    heat: int = 0
+    waiting_since: datetime | None = None
+    waited_seconds: int = 0
+    first_person_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    met: set[int] = field(default_factory=set)
+    handovers: int = 0
+    times_told: int = 0
+    broken_promises: int = 0
+    broken_since: datetime | None = None
+    back_at: datetime | None = None
+    preview: str = ""
+    promises: dict[int, OpenPromise] = field(default_factory=dict)
+    companions: dict[int, Beside] = field(default_factory=dict)
+
+    def take(self, event: Happened) -> None:
+        self.last_event_at = event.at
+        if event.kind in MESSAGES and event.kind != EventKind.ACKNOWLEDGED and event.text.strip():
+            self.preview = " ".join(event.text.split())[:PREVIEW_LENGTH]
+        if event.agent in self.companions and event.by == By.AGENT:
+            self._companion_answers(event.agent, event.at)
+        if (reaction := _REACTIONS.get(event.kind)) is not None:
+            reaction(self, event)
+
+    def result(self) -> Derived:
+        due = min(self.promises.values(), key=lambda promise: promise.due_at, default=None)
+        turn = self.turn
+        if turn in {Turn.THEIRS, Turn.NOBODY} and due is not None:
+            turn = Turn.OURS  # who promised has the next move
+        return Derived(
+            columns=Columns(
+                owner_id=self.owner,
+                stage=self.stage,
+                turn=turn,
+                turn_since=self.turn_since,
+                heat=self.heat,
+                received_at=self.received_at,
+                waiting_since=self.waiting_since,
+                first_person_at=self.first_person_at,
+                last_event_at=self.last_event_at,
+                resolved_at=self.resolved_at,
+                closed_at=self.closed_at,
+                people=len(self.met),
+                handovers=self.handovers,
+                times_told=self.times_told,
+                waited_seconds=self.waited_seconds,
+                promise_due_at=due.due_at if due else None,
+                promise_whole_day=due.whole_day if due else False,
+                broken_promises=self.broken_promises,
+                broken_since=self.broken_since,
+                back_at=self.back_at,
+                preview=self.preview,
+            ),
+            companions=tuple(self.companions.values()),
+            promises=tuple(sorted(self.promises.values(), key=lambda promise: (promise.due_at, promise.id))),
+        )
+
+    # What each kind of event changes.
+
+    def received(self, event: Happened) -> None:
+        self._customer_waits(event.at)
+
+    def owner_taken(self, event: Happened) -> None:
+        self.owner = event.agent
+        self._meets(event.agent)
+
+    def handed_over(self, event: Happened) -> None:
+        self.owner = int(event.data["to"])
+        self.handovers += 1
+        self._meets(self.owner)
+
+    def customer_wrote(self, event: Happened) -> None:
+        self.times_told += self.stage in {Stage.RECEIVED, Stage.ANSWERED}
+        said = min(int(event.data.get("heat", 0)), HOTTEST)
+        # Anger cools by one with each calmer message; it does not vanish because the next one is short.
+        self.heat = said if said >= self.heat else max(said, self.heat - 1)
+        self._customer_waits(event.at)
+        if event.agent is not None:  # told to a person on the telephone or at a visit
+            self._a_person(event.agent, event.at)
+
+    def replied(self, event: Happened) -> None:
+        self._a_person(event.agent, event.at)
+        if self.stage == Stage.RECEIVED:
+            self.stage = Stage.ANSWERED
+        if self.waiting_since is not None:
+            self.waited_seconds += max(0, int((event.at - self.waiting_since).total_seconds()))
+            self.waiting_since = None
+        self.back_at = None
+        self.broken_since = None
+        if self.stage == Stage.ANSWERED:
+            self._turn(Turn.THEIRS, event.at)
+
+    def companion(self, event: Happened) -> None:
+        agent = int(event.data["agent"])
+        self.companions[agent] = Beside(agent=agent, since=event.at, answered_at=None)
+
+    def paused(self, event: Happened) -> None:
+        self.back_at = _moment(event.data.get("until"))
+
+    def third_party(self, event: Happened) -> None:
+        self.back_at = _moment(event.data.get("until"))
+        self._turn(Turn.THIRD_PARTY, event.at)
+
+    def promise_made(self, event: Happened) -> None:
+        promise = int(event.data["promise"])
+        self.promises[promise] = OpenPromise(
+            id=promise,
+            words=str(event.data.get("words", "")),
+            due_at=datetime.fromisoformat(event.data["due"]),
+            whole_day=bool(event.data.get("whole_day")),
+        )
+
+    def promise_settled(self, event: Happened) -> None:
+        self.promises.pop(int(event.data["promise"]), None)
+
+    def promise_broken(self, event: Happened) -> None:
+        self.promises.pop(int(event.data["promise"]), None)
+        self.broken_promises += 1
+        self.broken_since = self.broken_since or event.at
+        if self.stage in {Stage.RECEIVED, Stage.ANSWERED}:
+            self._customer_waits(event.at)
+
+    def remedy(self, event: Happened) -> None:
+        del event
+        self.broken_since = None
+
+    def asked(self, event: Happened) -> None:
+        self._customer_waits(event.at)
+
+    def content(self, event: Happened) -> None:
+        self._ends(Stage.RESOLVED, event.at)
+        self.resolved_at = event.at
+        self.heat = 0
+
+    def closed(self, event: Happened) -> None:
+        self._ends(Stage.CLOSED, event.at)
+        self.closed_at = event.at
+
+    def reopened(self, event: Happened) -> None:
+        self.stage = Stage.RECEIVED if self.first_person_at is None else Stage.ANSWERED
+        self.resolved_at = self.closed_at = None
+        self._customer_waits(event.at)
+
+    def not_content(self, event: Happened) -> None:
+        self.heat = max(self.heat, min(int(event.data.get("heat", 0)), HOTTEST))
+        self._customer_waits(event.at)
+
+    def erased(self, event: Happened) -> None:
+        del event
+        self.preview = ""
+
+    def _turn(self, turn: Turn, at: datetime) -> None:
+        if turn != self.turn:
+            self.turn, self.turn_since = turn, at
+
+    def _customer_waits(self, at: datetime) -> None:
+        self.waiting_since = self.waiting_since or at
+        self._turn(Turn.OURS, at)
+
+    def _a_person(self, agent: int | None, at: datetime) -> None:
+        self.first_person_at = self.first_person_at or at
+        self._meets(agent)
+
+    def _meets(self, agent: int | None) -> None:
+        if agent is not None:
+            self.met.add(agent)
+
+    def _ends(self, stage: Stage, at: datetime) -> None:
+        self.stage = stage
+        if self.waiting_since is not None:
+            self.waited_seconds += max(0, int((at - self.waiting_since).total_seconds()))
+        self.waiting_since = self.broken_since = self.back_at = None
+        self._turn(Turn.NOBODY, at)
+
+    def _companion_answers(self, agent: int | None, at: datetime) -> None:
+        if agent is not None and (beside := self.companions[agent]).answered_at is None:
+            self.companions[agent] = Beside(agent=agent, since=beside.since, answered_at=at)
+
+
+def _moment(value: object) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None
+
+
+_REACTIONS: Final[Mapping[str, Callable[[_Fold, Happened], None]]] = {
+    EventKind.RECEIVED: _Fold.received,
+    EventKind.OWNER_TAKEN: _Fold.owner_taken,
+    EventKind.HANDED_OVER: _Fold.handed_over,
+    EventKind.CUSTOMER_WROTE: _Fold.customer_wrote,
+    EventKind.REPLIED: _Fold.replied,
+    EventKind.CALLED: _Fold.replied,
+    EventKind.COMPANION: _Fold.companion,
+    EventKind.PAUSED: _Fold.paused,
+    EventKind.WAITING_ON_THIRD_PARTY: _Fold.third_party,
+    EventKind.PROMISE_MADE: _Fold.promise_made,
+    EventKind.PROMISE_MOVED: _Fold.promise_made,
+    EventKind.PROMISE_KEPT: _Fold.promise_settled,
+    EventKind.PROMISE_WITHDRAWN: _Fold.promise_settled,
+    EventKind.PROMISE_BROKEN: _Fold.promise_broken,
+    EventKind.REMEDY: _Fold.remedy,
+    EventKind.ASKED_FOR_PERSON: _Fold.asked,
+    EventKind.ASKED_FOR_MANAGER: _Fold.asked,
+    EventKind.ASKED_FOR_CALL: _Fold.asked,
+    EventKind.CONTENT: _Fold.content,
+    EventKind.NOT_CONTENT: _Fold.not_content,
+    EventKind.CLOSED: _Fold.closed,
+    EventKind.REOPENED: _Fold.reopened,
+    EventKind.ERASED: _Fold.erased,
+}

@@ -1,0 +1,113 @@
+"""Writing about customers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.utils import IntegrityError
+from django.utils.translation import gettext as _
+
+from amends.desk.customers.models import ContactWay, Customer
+from amends.desk.customers.words import one_line
+from amends.desk.people.models import Language
+
+_NOT_IN_A_NUMBER = re.compile(r"[^\d+]")
+CORRECTABLE = frozenset(
+    {"name", "honorific", "say", "language", "address", "since", "orders", "yearly_value", "currency", "note"}
+)
+
+
+class UnableToCorrect(Exception):
+    """What was given cannot stand in the record."""
+
+
+def same_email(value: str) -> str:
+    """Write an address in the one way in which it is looked up."""
+    return unicodedata.normalize("NFKC", value).strip().casefold()
+
+
+def same_phone(value: str) -> str:
+    """Write a telephone number in the one way in which it is looked up: digits of any script, 00 as +."""
+    digits = "".join(
+        str(unicodedata.digit(letter)) if letter.isdecimal() else letter
+        for letter in unicodedata.normalize("NFKC", value)
+    )
+    digits = _NOT_IN_A_NUMBER.sub("", digits)
+    return f"+{digits[2:]}" if digits.startswith("00") else digits
+
+
+@transaction.atomic
+def find_or_make(*, name: str, language: str, now: datetime, email: str = "", phone: str = "") -> Customer:
+    """
+    Find the customer of an address or a number, or make a new one.
+
+    The record's name stays as it is: a mailbox may be shared, and a name is corrected by a person.
+    A way that is new is added to the customer who was found by the other.
+    """
+    ways = [(ContactWay.Kind.EMAIL, same_email(email)), (ContactWay.Kind.PHONE, same_phone(phone))]
+    ways = [(kind, value) for kind, value in ways if value and len(value) <= 254]
+    found = _of(ways)
+    customer = found
+    if customer is None:
+        customer = Customer.objects.create(
+            name=one_line(name, limit=200) or one_line(email.partition("@")[0], limit=200) or phone,
+            language=language if language in Language.values else Language.ENGLISH,
+            created_at=now,
+        )
+    for kind, value in ways:
+        try:
+            with transaction.atomic():
+                way, _made = ContactWay.objects.get_or_create(kind=kind, value=value, defaults={"customer": customer})
+        except IntegrityError:
+            # Somebody took in the same new customer in the same second; theirs is the record.
+            way = ContactWay.objects.get(kind=kind, value=value)
+        if found is None and way.customer_id != customer.pk:
+            customer.delete()
+            return way.customer
+    return customer
+
+
+def _of(ways: list[tuple[ContactWay.Kind, str]]) -> Customer | None:
+    for kind, value in ways:
+        way = ContactWay.objects.select_related("customer").filter(kind=kind, value=value).first()
+        if way is not None:
+            return way.customer
+    return None
+
+
+def correct(*, customer: Customer, **fields: Any) -> Customer:
+    """
+    Correct the record: name, honorific, how to say it, language, address, since, orders, value, currency, note.
+
+    :raises UnableToCorrect: if a field cannot be corrected, or a value does not fit
+    """
+    if unknown := fields.keys() - CORRECTABLE:
+        raise UnableToCorrect(_("This cannot be corrected here: %(fields)s.") % {"fields": ", ".join(sorted(unknown))})
+    if "name" in fields:
+        fields["name"] = one_line(fields["name"], limit=200)
+        if not fields["name"]:
+            raise UnableToCorrect(_("A customer has a name. Write it as they do."))
+    for field, value in fields.items():
+        setattr(customer, field, value)
+    try:
+        customer.clean_fields()
+    except ValidationError as error:
+        raise UnableToCorrect(" ".join(error.messages)) from error
+    customer.save(update_fields=list(fields))
+    return customer
+
+
+def empty(*, customer: Customer, now: datetime) -> None:
+    """Empty the record of a person who is erased; called by `complaints.actions.erase`."""
+    customer.contact_ways.all().delete()
+    customer.name = customer.honorific = customer.say = customer.address = customer.note = ""
+    customer.since = customer.yearly_value = None
+    customer.orders = 0
+    customer.currency = ""
+    customer.erased_at = now
+    customer.save()

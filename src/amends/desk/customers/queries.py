@@ -1,0 +1,142 @@
+"""Reading about customers: how to address them, and what they have been through."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypedDict
+
+from django.db.models import Sum
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from amends.desk.customers.models import ContactWay, Customer
+
+A_YEAR = timedelta(days=365)
+# First names that are written in two words, and the words that come second in them.
+_FA_FIRST = frozenset({"محمد", "امیر", "علی", "سید", "سیده", "حاج", "فاطمه", "مهدی", "میر", "شاه", "نور", "عبد"})
+_FA_SECOND = frozenset(
+    "رضا حسین علی مهدی حسن جواد امین صادق باقر تقی نقی کاظم طاها پارسا سام محمد عباس اکبر اصغر حسام زهرا زینب سادات"
+    " سمیرا ایمان احسان سجاد یاسین".split()
+)
+_FA_TITLES = frozenset({"سید", "سیده", "حاج"})
+
+
+class OneComplaint(Protocol):
+    """What is read of a complaint here; the room of complaints lies above this one."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def waiting_since(self) -> datetime | None: ...
+    @property
+    def waited_seconds(self) -> int: ...
+    @property
+    def times_told(self) -> int: ...
+    @property
+    def people(self) -> int: ...
+
+
+class BeenThrough(TypedDict):
+    """What a customer has lived through with us."""
+
+    waited: timedelta  # for us, in this complaint, all waits together
+    times_told: int  # how often they wrote or told it while it was open
+    people: int  # whom they met in this complaint
+    complaints: int  # how many they have had, this one included
+    same_cause_at: date | None  # when the same cause hit them before, within a year
+    broken_promises: int  # in all their complaints
+
+
+def address_form(*, customer: Customer, reader_language: str) -> str:
+    """
+    Say how to address the customer, in the manner of the customer's own language.
+
+    "Ayşe Hanım", "آقای رضایی", "Болормаа гуай", "Ms Carter". Without an honorific on record nobody's gender is
+    guessed: Turkish writes "Sayın Ayşe Yılmaz", Mongolian has one word for all, the others write the whole name.
+    """
+    name = " ".join(customer.name.split())
+    if not name:
+        with translation.override(reader_language):
+            return _("Erased customer") if customer.erased_at else _("Customer without a name")
+    honorific = customer.honorific.strip()
+    match customer.language:
+        case "tr":
+            return f"{_first_names(name)} {honorific}" if honorific else f"Sayın {name}"
+        case "fa":
+            return f"{honorific} {_persian_surname(name)}" if honorific else name
+        case "mn":
+            # The given name comes last, after the father's name or its initial: "Б. Болормаа", "Батын Болормаа".
+            given = name.replace(".", ". ").split()[-1]
+            return f"{given} {honorific or ('гуай' if _is_cyrillic(given) else 'guai')}"
+        case _:
+            return f"{honorific} {name.split()[-1]}" if honorific and len(name.split()) > 1 else f"{honorific} {name}".strip()
+
+
+def _first_names(name: str) -> str:
+    """All but the last word: Turkish surnames are one word, first names one or two."""
+    words = name.split()
+    return " ".join(words[:-1]) if len(words) > 1 else name
+
+
+def _persian_surname(name: str) -> str:
+    """What follows the first name, which may be of two words and begin with a title: «سید محمد رضا کریمی» → «کریمی»."""
+    words = name.split()
+    while len(words) > 1 and words[0] in _FA_TITLES:
+        words = words[1:]
+    if len(words) > 2 and words[0] in _FA_FIRST and words[1] in _FA_SECOND:
+        words = words[1:]
+    return " ".join(words[1:]) or name
+
+
+def _is_cyrillic(word: str) -> bool:
+    return unicodedata.name(word[0], "").startswith("CYRILLIC")
+
+
+def been_through(*, customer: Customer, complaint: OneComplaint, now: datetime) -> BeenThrough:
+    """Add up what the customer has lived through, in this complaint and before it."""
+    waited = timedelta(seconds=complaint.waited_seconds)
+    if complaint.waiting_since is not None:
+        waited += max(timedelta(), now - complaint.waiting_since)
+    totals = customer.complaints.aggregate(broken=Sum("broken_promises"))
+    return BeenThrough(
+        waited=waited,
+        times_told=complaint.times_told,
+        people=complaint.people,
+        complaints=customer.complaints.count(),
+        same_cause_at=_same_cause_at(customer, complaint),
+        broken_promises=totals["broken"] or 0,
+    )
+
+
+def _same_cause_at(customer: Customer, complaint: OneComplaint) -> date | None:
+    """Return the day of an earlier complaint of the last year with the same theme, or layer where there is no theme."""
+    cause = customer.complaints.filter(pk=complaint.pk).values("cause__layer", "cause__theme").first()
+    if cause is None or cause["cause__layer"] is None:
+        return None
+    same = {"cause__theme": cause["cause__theme"]} if cause["cause__theme"] else {"cause__layer": cause["cause__layer"]}
+    received = (
+        customer.complaints.filter(
+            **same,
+            received_at__lt=complaint.received_at,
+            received_at__gte=complaint.received_at - A_YEAR,
+        )
+        .exclude(pk=complaint.pk)
+        .order_by("-received_at")
+        .values_list("received_at", flat=True)
+        .first()
+    )
+    return received.date() if received is not None else None
+
+
+def ways(*, customer: Customer) -> list[tuple[str, str]]:
+    """Return how the customer is reached: kind and value."""
+    return list(customer.contact_ways.order_by("kind", "pk").values_list("kind", "value"))
+
+
+def email_of(*, customer: Customer) -> str:
+    """Return the address that mail goes to, or nothing."""
+    way = customer.contact_ways.filter(kind=ContactWay.Kind.EMAIL).order_by("pk").first()
+    return way.value if way is not None else ""

@@ -1,0 +1,98 @@
+"""Reading about the people of the desk, and the rule by which a complaint gets its owner."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.db.models import Count, Max, Q
+
+from amends.desk.people.models import Agent, Presence, Role, Team
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+PRESENCE_ORDER = {Presence.HERE: 0, Presence.PAUSE: 1, Presence.AWAY: 2}
+
+
+class UnableToChooseOwner(Exception):
+    """There is no active agent at all."""
+
+
+def is_empty() -> bool:
+    """Whether nobody works here yet: the first-run page opens."""
+    return not Agent.objects.exists()
+
+
+def present_agents() -> list[Agent]:
+    """Everybody who is here or taking five, by name."""
+    return list(
+        Agent.objects.filter(is_active=True, presence__in=[Presence.HERE, Presence.PAUSE])
+        .select_related("team__calendar")
+        .order_by("name", "pk")
+    )
+
+
+def colleagues(*, of: Agent) -> list[Agent]:
+    """Everybody else who is active, those present first, then by name: to bring in, or to hand over to."""
+    others = Agent.objects.filter(is_active=True).exclude(pk=of.pk).select_related("team").order_by("name", "pk")
+    return sorted(others, key=lambda agent: PRESENCE_ORDER[Presence(agent.presence)])
+
+
+def choose_owner(*, language: str, team: Team | None = None, known_to: Agent | None = None, now: datetime) -> Agent:
+    """
+    Choose who owns a new complaint.
+
+    1. The person whom the customer knows, when they are active and not away.
+    2. Otherwise the first of the active agents in this order:
+       of the team asked for; speaks the customer's language; works at the desk (agents and leads before service
+       quality and administrators); is here, before taking five, before away; is within their working hours;
+       agent before lead; has fewest open complaints; has been longest without a new one.
+
+    Each step only orders, none excludes: as long as one active agent exists there is an owner.
+
+    :raises UnableToChooseOwner: if nobody is active
+    """
+    if known_to is not None and known_to.is_active and known_to.presence != Presence.AWAY:
+        return known_to
+    candidates = (
+        Agent.objects.filter(is_active=True)
+        .select_related("team__calendar")
+        .annotate(
+            load=Count("owned", filter=Q(owned__stage__in=["received", "answered"])), newest=Max("owned__received_at")
+        )
+    )
+
+    def order(agent: Agent) -> tuple[object, ...]:
+        return (
+            team is not None and agent.team_id != team.pk,
+            language not in agent.languages,
+            agent.role in {Role.QUALITY, Role.ADMINISTRATOR},
+            PRESENCE_ORDER[Presence(agent.presence)],
+            not is_at_work(agent=agent, now=now),
+            agent.role == Role.LEAD,
+            agent.load,  # type: ignore[attr-defined]
+            agent.newest or LONG_AGO,  # type: ignore[attr-defined]
+            agent.pk,
+        )
+
+    chosen = min(candidates, key=order, default=None)  # type: ignore[type-var]
+    if chosen is None:
+        raise UnableToChooseOwner
+    return chosen
+
+
+def is_at_work(*, agent: Agent, now: datetime) -> bool:
+    """Whether the moment lies in the agent's working hours."""
+    return agent.calendar().is_open(now)
+
+
+def lead_of(*, agent: Agent) -> Agent | None:
+    """
+    Whom to tell when the agent needs help: the lead of their team, else another lead, else an administrator.
+
+    Nobody when the agent is alone at the desk.
+    """
+    if agent.team is not None and agent.team.lead is not None:
+        lead = agent.team.lead
+        if lead.is_active and lead.pk != agent.pk:
+            return lead
+    others = Agent.objects.filter(is_active=True, role__in=[Role.LEAD, Role.ADMINISTRATOR]).exclude(pk=agent.pk)
+    return min(others, key=lambda other: (other.role != Role.LEAD, other.pk), default=None)

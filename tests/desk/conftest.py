@@ -1,0 +1,110 @@
+"""What every test of the desk may ask for: people, customers and complaints made in one line."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import Complaint
+from amends.desk.customers.models import ContactWay, Customer
+from amends.desk.people.models import Agent, Calendar, Team
+
+OFFICE = {str(day): [["09:00", "18:00"]] for day in range(5)}
+PASSWORD = "plums-and-cappuccino"
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def make_team(db: None) -> Callable[..., Team]:
+    """`make_team(name=…, time_zone=…, week=…, lead=…)`."""
+    counter = itertools.count(1)
+
+    def make(
+        *,
+        name: str = "",
+        time_zone: str = "Europe/Istanbul",
+        week: dict[str, list[list[str]]] | None = None,
+        lead: Agent | None = None,
+    ) -> Team:
+        name = name or f"Team {next(counter)}"
+        calendar, _ = Calendar.objects.get_or_create(
+            name=f"Calendar of {name}", defaults={"time_zone": time_zone, "week": OFFICE if week is None else week}
+        )
+        return Team.objects.create(name=name, calendar=calendar, lead=lead)
+
+    return make
+
+
+@pytest.fixture
+def make_agent(db: None) -> Callable[..., Agent]:
+    """`make_agent(name=…, languages=[…], **fields)`; speaks all four languages and signs in with PASSWORD."""
+    counter = itertools.count(1)
+
+    def make(
+        *, name: str = "", email: str = "", languages: list[str] | None = None, password: str = PASSWORD, **fields: Any
+    ) -> Agent:
+        number = next(counter)
+        return Agent.objects.create_user(
+            email=email or f"agent{number}@desk.example",
+            name=name or f"Agent {number}",
+            password=password,
+            languages=["tr", "fa", "mn", "en"] if languages is None else languages,
+            **{"time_zone": "Europe/Istanbul", **fields},
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_customer(db: None, now: datetime) -> Callable[..., Customer]:
+    """`make_customer(name=…, language=…, email=…, phone=…, **fields)`; with an e-mail address unless told otherwise."""
+    counter = itertools.count(1)
+
+    def make(
+        *, name: str = "Ayşe Yılmaz", language: str = "tr", email: str | None = None, phone: str = "", **fields: Any
+    ) -> Customer:
+        customer = Customer.objects.create(name=name, language=language, **{"created_at": now, **fields})
+        email = f"customer{next(counter)}@mail.example" if email is None else email
+        ways = [(ContactWay.Kind.EMAIL, email), (ContactWay.Kind.PHONE, phone)]
+        ContactWay.objects.bulk_create(
+            ContactWay(customer=customer, kind=kind, value=value) for kind, value in ways if value
+        )
+        return customer
+
+    return make
+
+
+@pytest.fixture
+def make_complaint(
+    make_agent: Callable[..., Agent], make_customer: Callable[..., Customer], now: datetime
+) -> Callable[..., Complaint]:
+    """`make_complaint(customer=…, owner=…, text=…, at=…, …)`; makes the customer and the owner when they are not given."""
+
+    def make(
+        *, customer: Customer | None = None, owner: Agent | None = None, at: datetime | None = None, **fields: Any
+    ) -> Complaint:
+        customer = customer or make_customer()
+        complaint, _ = complaints.open_complaint(
+            **{
+                "customer": customer,
+                "owner": owner or make_agent(),
+                "subject": "Parcel lost",
+                "text": "My parcel did not come.",
+                "language": customer.language,
+                "channel": "form",
+                "now": at or now,
+                **fields,
+            }
+        )
+        return complaint
+
+    return make
