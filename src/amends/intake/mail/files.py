@@ -1,0 +1,78 @@
+"""The files that come with a mail: named or nameless, in line or beside, mails within the mail."""
+
+from __future__ import annotations
+
+import email.policy
+import re
+from dataclasses import dataclass
+from email.generator import BytesGenerator
+from email.message import Message
+from io import BytesIO
+
+from amends.intake.mail import clean, headers
+from amends.intake.mail.structure import MEDIA, Limits, decoded, disposition, name_of
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    media_type: str
+    content: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+def files_of(parts: list[Message], limits: Limits, shown: frozenset[str]) -> tuple[tuple[File, ...], tuple[str, ...]]:
+    files: list[File] = []
+    left_out: list[str] = []
+    for number, part in enumerate(parts, start=1):
+        media = clean.line(part.get_content_type(), longest=100)
+        content = _content(part)
+        name = name_of(part) or _made_up_name(part, media, number)
+        if len(content) > limits.file or len(files) >= limits.files:
+            left_out.append(name)
+            continue
+        content_id = next(iter(headers.message_ids(part, "content-id")), "") or headers.text(part, "content-id")
+        inline = content_id in shown or (disposition(part) == "inline" and part.get_content_maintype() in MEDIA)
+        files.append(File(name, media, content, content_id.strip("<> ")[:255], inline))
+    return tuple(files), tuple(left_out)
+
+
+def _content(part: Message) -> bytes:
+    if not part.is_multipart():
+        return decoded(part)
+    inner = part.get_payload()
+    nested = inner[0] if isinstance(inner, list) and inner else None
+    whole = nested if isinstance(nested, Message) and part.get_content_maintype() == "message" else part
+    out = BytesIO()
+    try:
+        BytesGenerator(out, mangle_from_=False, policy=email.policy.compat32.clone(max_line_length=None)).flatten(whole)
+    except (UnicodeError, LookupError, ValueError, TypeError, AttributeError):
+        return str(whole).encode("utf-8", "replace")
+    return out.getvalue()
+
+
+_ENDINGS = {
+    "message/rfc822": "eml",
+    "message/global": "eml",
+    "message/delivery-status": "txt",
+    "text/plain": "txt",
+    "text/html": "html",
+    "text/calendar": "ics",
+    "text/rfc822-headers": "txt",
+    "application/pdf": "pdf",
+    "application/ms-tnef": "dat",
+    "image/jpeg": "jpg",
+}
+
+
+def _made_up_name(part: Message, media: str, number: int) -> str:
+    if media in {"message/rfc822", "message/global"} and part.is_multipart():
+        inner = part.get_payload()
+        if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+            subject = clean.file_name(headers.text(inner[0], "subject", longest=80))
+            if subject:
+                return f"{subject}.eml"
+    major, _, minor = media.partition("/")
+    ending = _ENDINGS.get(media) or (minor if major in MEDIA and re.fullmatch(r"[a-z\d]{3,4}", minor) else "bin")
+    return f"{number}.{ending}"
