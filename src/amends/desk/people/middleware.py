@@ -1,22 +1,71 @@
-"""Example sign-ins work on loopback only."""
+"""Who may come in from where, in which language they read, and where an empty desk begins."""
 
 from collections.abc import Callable
 from ipaddress import ip_address
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from amends.desk.people import queries
+
+Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class ExampleOnLoopbackOnly:
     """Sign an example agent out when the request does not come from this very machine."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if getattr(request.user, "is_example", False) and not is_loopback(request):
             logout(request)
         return self.get_response(request)
+
+
+class AgentsOwnLanguage:
+    """Let a signed-in agent's own language and time zone win over the browser's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            with timezone.override(None):
+                return self.get_response(request)
+        translation.activate(request.user.language)
+        request.LANGUAGE_CODE = translation.get_language()
+        with timezone.override(_zone(request.user.time_zone)):
+            return self.get_response(request)
+
+
+class FirstRun:
+    """Lead every page of a desk without people to the page that makes the first administrator."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Who is signed in proves that the desk has people; strangers cost one look at an index.
+        if request.user.is_authenticated or self._is_open(request.path) or not queries.is_empty():
+            return self.get_response(request)
+        return redirect("people:first-run")
+
+    def _is_open(self, path: str) -> bool:
+        static = settings.STATIC_URL if settings.STATIC_URL.startswith("/") else f"/{settings.STATIC_URL}"
+        return path.startswith((static, reverse("people:first-run"), reverse("web:language")))
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 def is_loopback(request: HttpRequest) -> bool:

@@ -1,0 +1,206 @@
+"""Founding the organisation, letting people in and out, teams and working calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+import holidays
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amends.desk.people import actions
+from amends.desk.people.models import Agent, Calendar, Organisation, Role, Team
+
+# The weekend is data: these are only places to begin from, and an administrator changes every hour later.
+WEEKS: Final[Mapping[str, tuple[int, ...]]] = {
+    "mon-fri": (0, 1, 2, 3, 4),
+    "mon-sat": (0, 1, 2, 3, 4, 5),
+    "sat-wed": (5, 6, 0, 1, 2),
+    "sat-thu": (5, 6, 0, 1, 2, 3),
+    "sun-thu": (6, 0, 1, 2, 3),
+    "every-day": (0, 1, 2, 3, 4, 5, 6),
+}
+WEEK_NAMES = {
+    "mon-fri": gettext_lazy("Monday to Friday"),
+    "mon-sat": gettext_lazy("Monday to Saturday"),
+    "sat-wed": gettext_lazy("Saturday to Wednesday"),
+    "sat-thu": gettext_lazy("Saturday to Thursday"),
+    "sun-thu": gettext_lazy("Sunday to Thursday"),
+    "every-day": gettext_lazy("every day"),
+}
+USUAL = {  # time zone and week that most organisations of a language begin with
+    "tr": ("Europe/Istanbul", "mon-fri"),
+    "fa": ("Asia/Tehran", "sat-wed"),
+    "mn": ("Asia/Ulaanbaatar", "mon-fri"),
+    "en": ("UTC", "mon-fri"),
+}
+
+
+class UnableToFound(Exception):
+    """The desk has its first administrator already."""
+
+
+class UnableToLetIn(Exception):
+    """This person cannot be let in; the message says why."""
+
+
+class UnableToLetOut(Exception):
+    """This person cannot leave now; the message says what to do first."""
+
+
+class UnableToChange(Exception):
+    """The change would leave the desk without an administrator."""
+
+
+@transaction.atomic
+def found(
+    *,
+    organisation: str,
+    language: str,
+    time_zone: str,
+    week: str,
+    opens: str,
+    closes: str,
+    name: str,
+    email: str,
+    password: str,
+    now: datetime,
+) -> Agent:
+    """Make the organisation and its first administrator, with a team and the calendar in which it works.
+
+    :raises UnableToFound: if somebody was quicker, or the desk has people already
+    """
+    try:
+        # The unique place and names let one through of two who come at the same moment.
+        with transaction.atomic():
+            agent = actions.make_first_administrator(
+                name=name, email=email, password=password, language=language, now=now
+            )
+            calendar = agent.team.calendar if agent.team else Calendar(name=organisation)
+            calendar.time_zone = agent.time_zone = time_zone
+            calendar.week = {str(day): [[opens, closes]] for day in sorted(WEEKS[week])}
+            calendar.save()
+            agent.save(update_fields=["time_zone"])
+            Organisation.objects.create(id=1, name=organisation, language=language, calendar=calendar, founded_at=now)
+    except actions.UnableToStart as trouble:
+        raise UnableToFound(str(trouble)) from trouble
+    except IntegrityError as trouble:
+        raise UnableToFound(_("This desk has its people already. Please sign in.")) from trouble
+    return agent
+
+
+@transaction.atomic
+def let_in(
+    *,
+    name: str,
+    email: str,
+    role: str,
+    team: Team | None,
+    languages: Iterable[str],
+    language: str,
+    goodwill_limit: Decimal,
+    now: datetime,
+) -> Agent:
+    """Let somebody in, without a password: they choose it themselves at a link.
+
+    :raises UnableToLetIn: if the address is in use
+    """
+    if Agent.objects.filter(email=email).exists():
+        raise UnableToLetIn(_("Somebody signs in with this address already. Look for them in the list."))
+    return Agent.objects.create_user(
+        email=email,
+        name=name,
+        role=role,
+        team=team,
+        languages=list(languages),
+        language=language,
+        time_zone=team.calendar.time_zone if team else "UTC",
+        goodwill_limit=goodwill_limit,
+        joined_at=now,
+    )
+
+
+@transaction.atomic
+def correct(
+    *,
+    agent: Agent,
+    name: str,
+    role: str,
+    team: Team | None,
+    languages: Iterable[str],
+    goodwill_limit: Decimal,
+) -> None:
+    """Correct what is known about a person.
+
+    :raises UnableToChange: if nobody would be left to administer the desk
+    """
+    if role != Role.ADMINISTRATOR and _is_last_administrator(agent):
+        raise UnableToChange(_("This is the only administrator. Make another one first."))
+    agent.name, agent.role, agent.team, agent.goodwill_limit = name, role, team, goodwill_limit
+    agent.languages = list(languages)
+    agent.save(update_fields=["name", "role", "team", "goodwill_limit", "languages"])
+
+
+@transaction.atomic
+def let_out(*, agent: Agent, by: Agent, now: datetime) -> None:
+    """Close the door behind somebody; what they said and did stays in the timelines.
+
+    :raises UnableToLetOut: for oneself, for the only administrator, and while customers still count on this person
+    """
+    if agent.pk == by.pk:
+        raise UnableToLetOut(_("You cannot let yourself out. Ask another administrator."))
+    if _is_last_administrator(agent):
+        raise UnableToLetOut(_("This is the only administrator. Make another one first."))
+    try:
+        actions.leave(agent=agent, now=now)
+    except actions.UnableToLeave as trouble:
+        raise UnableToLetOut(str(trouble)) from trouble
+
+
+def let_back_in(*, agent: Agent) -> None:
+    """Open the door again."""
+    agent.is_active = True
+    agent.save(update_fields=["is_active"])
+
+
+def _is_last_administrator(agent: Agent) -> bool:
+    return (
+        agent.role == Role.ADMINISTRATOR
+        and agent.is_active
+        and not Agent.objects.select_for_update()
+        .filter(role=Role.ADMINISTRATOR, is_active=True)
+        .exclude(pk=agent.pk)
+        .exists()
+    )
+
+
+@transaction.atomic
+def add_holidays(*, calendar: Calendar, country: str, year: int) -> int:
+    """Add the public holidays of a country and year as days off; return how many were new."""
+    known = set(calendar.days_off)
+    new = {day.isoformat() for day in public_holidays(country=country, year=year)} - known
+    calendar.days_off = sorted(known | new)
+    calendar.save(update_fields=["days_off"])
+    return len(new)
+
+
+def public_holidays(*, country: str, year: int) -> list[date]:
+    return sorted(holidays.country_holidays(country, years=year))
+
+
+def save_calendar(
+    *,
+    calendar: Calendar,
+    name: str,
+    time_zone: str,
+    week: Mapping[str, list[list[str]]],
+    days_off: Iterable[str],
+) -> None:
+    """Keep working hours and days off; promises that are due already keep their time."""
+    calendar.name, calendar.time_zone = name, time_zone
+    calendar.week, calendar.days_off = dict(week), sorted(days_off)
+    calendar.save()

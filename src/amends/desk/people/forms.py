@@ -1,0 +1,301 @@
+"""Forms of signing in, of the first run, of one's own page and of letting people in."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import date, time
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from persiantools.jdatetime import JalaliDate
+
+from amends.desk.people.administering import USUAL, WEEK_NAMES
+from amends.desk.people.dressed import Dressed, dress
+from amends.desk.people.middleware import is_loopback
+from amends.desk.people.models import Agent, Calendar, Language, Role, Team
+from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
+
+THEMES = [("system", _("as the system")), ("light", _("light")), ("dark", _("dark"))]
+WEEKDAYS = [
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+]
+LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+
+
+def time_zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
+
+
+def folded_address(address: str) -> str:
+    """Mail addresses are kept as AgentManager keeps them."""
+    return address.strip().lower()
+
+
+class SignInForm(AuthenticationForm):
+    """Django's own, with counted attempts and example people at home only."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("This address and password do not belong together. Look for typing errors, then try again."),
+        "example": _("Example sign-ins work only on the machine on which the desk runs."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"] = forms.EmailField(
+            label=_("E-mail"),
+            widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True, "dir": "ltr"}),
+        )
+        self.fields["password"].label = _("Password")
+        dress(self)
+
+    def clean_username(self) -> str:
+        return folded_address(self.cleaned_data["username"])
+
+    def clean(self) -> dict[str, Any]:
+        email = self.cleaned_data.get("username")
+        if email is None or self.cleaned_data.get("password") is None:
+            return self.cleaned_data
+        source = self.request.META.get("REMOTE_ADDR") or None
+        try:
+            knock(email=email, source=source, now=timezone.now())
+        except UnableToSignIn as trouble:
+            raise ValidationError(str(trouble), code="too-many") from trouble
+        cleaned = super().clean()
+        forget_attempts(email=email, source=source)
+        return cleaned
+
+    def confirm_login_allowed(self, user: Agent) -> None:
+        super().confirm_login_allowed(user)
+        if user.is_example and not is_loopback(self.request):
+            raise ValidationError(self.error_messages["example"], code="example")
+
+
+class ForgottenForm(Dressed):
+    email = forms.EmailField(
+        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username", "dir": "ltr"})
+    )
+
+    def clean_email(self) -> str:
+        return folded_address(self.cleaned_data["email"])
+
+
+class FirstRunForm(Dressed):
+    """Everything an empty desk must know before it can hear a complaint."""
+
+    organisation = forms.CharField(label=_("Name of the organisation"), max_length=150)
+    language = forms.ChoiceField(label=_("Language of the desk"), choices=Language.choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    week = forms.ChoiceField(label=_("Working week"), choices=list(WEEK_NAMES.items()))
+    opens = forms.TimeField(label=_("Opens at"), widget=forms.TimeInput(attrs={"type": "time"}))
+    closes = forms.TimeField(label=_("Closes at"), widget=forms.TimeInput(attrs={"type": "time"}))
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        help_text=_("As customers will read it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username", "dir": "ltr"})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least eight characters. A short sentence is easy to remember and hard to guess."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    @classmethod
+    def beginning(cls, *, language: str) -> FirstRunForm:
+        """Return a form filled with what is usual where this language is spoken."""
+        zone, week = USUAL.get(language, USUAL["en"])
+        return cls(initial={"language": language, "time_zone": zone, "week": week, "opens": "09:00", "closes": "18:00"})
+
+    def clean_email(self) -> str:
+        return folded_address(self.cleaned_data["email"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = cleaned.get("opens"), cleaned.get("closes")
+        if opens and closes and opens >= closes:
+            self.add_error("closes", gettext("The desk must close later than it opens."))
+        if password := cleaned.get("password"):
+            person = Agent(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
+            try:
+                validate_password(password, person)
+            except ValidationError as trouble:
+                self.add_error("password", trouble)
+        return cleaned
+
+
+class ReaderForm(Dressed, forms.ModelForm[Agent]):
+    """What a person sets for themselves."""
+
+    language = forms.ChoiceField(label=_("Language of the screens"), choices=Language.choices)
+    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+
+    class Meta:
+        model = Agent
+        fields = ("name", "say", "language", "theme", "time_zone")
+        help_texts = {"say": _("So that colleagues of other languages can say it.")}
+
+
+class PersonForm(Dressed, forms.ModelForm[Agent]):
+    """A person, as an administrator sees them."""
+
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
+    languages = forms.MultipleChoiceField(
+        label=_("Languages spoken"), choices=Language.choices, widget=forms.CheckboxSelectMultiple
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.order_by("name"), required=False)
+
+    class Meta:
+        model = Agent
+        fields = ("name", "email", "role", "team", "languages", "language", "goodwill_limit")
+
+    def clean_email(self) -> str:
+        return folded_address(self.cleaned_data["email"])
+
+    def _post_clean(self) -> None:
+        """Leave the instance alone: actions write, not forms."""
+
+
+class CorrectForm(PersonForm):
+    class Meta(PersonForm.Meta):
+        fields = ("name", "role", "team", "languages", "goodwill_limit")
+
+    email = None
+    language = None
+
+
+class TeamForm(Dressed, forms.ModelForm[Team]):
+    lead = forms.ModelChoiceField(
+        label=_("Lead"), queryset=Agent.objects.filter(is_active=True).order_by("name"), required=False
+    )
+
+    class Meta:
+        model = Team
+        fields = ("name", "calendar", "lead")
+
+
+class HoursField(forms.CharField):
+    """Spans of one day as people write them: '09:00-12:30, 13:30-18:00'; empty is a free day."""
+
+    span = re.compile(r"^(\d{1,2})[:.](\d{2})\s*[-–—]\s*(\d{1,2})[:.](\d{2})$")
+
+    def to_python(self, value: Any) -> list[list[str]]:
+        text = super().to_python(value).translate(LATIN_DIGITS)
+        spans = [self._read(part.strip()) for part in re.split(r"[,،;]", text) if part.strip()]
+        if any(later[0] < earlier[1] for earlier, later in itertools.pairwise(spans)):
+            raise ValidationError(gettext("These hours overlap. Write the earlier ones first."))
+        return spans
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join("-".join(span) for span in value) if isinstance(value, list) else value
+
+    def _read(self, part: str) -> list[str]:
+        found = self.span.match(part)
+        trouble = ValidationError(gettext("Write hours like 09:00-12:30, 13:30-18:00, or leave the day empty."))
+        if found is None:
+            raise trouble
+        opens, closes = f"{int(found[1]):02}:{found[2]}", f"{int(found[3]):02}:{found[4]}"
+        try:
+            time.fromisoformat(opens)
+            if closes != "24:00":
+                time.fromisoformat(closes)
+        except ValueError as wrong:
+            raise trouble from wrong
+        if opens >= closes:
+            raise trouble
+        return [opens, closes]
+
+
+class DaysField(forms.CharField):
+    """Days, one a line, in either calendar: a year before 1700 is a Jalali one."""
+
+    def to_python(self, value: Any) -> list[str]:
+        text = super().to_python(value).translate(LATIN_DIGITS)
+        return sorted({self._read(line.strip()).isoformat() for line in text.splitlines() if line.strip()})
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        days = [date.fromisoformat(day) for day in value]
+        if get_language() == "fa":
+            return "\n".join(JalaliDate(day).strftime("%Y-%m-%d", locale="fa") for day in days)
+        return "\n".join(day.isoformat() for day in days)
+
+    def _read(self, line: str) -> date:
+        try:
+            year, month, day = (int(part) for part in re.split(r"[-/.]", line))
+            return JalaliDate(year, month, day).to_gregorian() if year < 1700 else date(year, month, day)
+        except ValueError as wrong:
+            raise ValidationError(
+                gettext("'%(line)s' is no date. Write one a line, like 2027-01-01.") % {"line": line}
+            ) from wrong
+
+
+class CalendarForm(Dressed):
+    name = forms.CharField(label=_("Name"), max_length=100)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    days_off = DaysField(
+        label=_("Days off"),
+        required=False,
+        help_text=_("One day a line, like 2027-01-01."),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "ltr"}),
+    )
+
+    def __init__(self, *args: Any, calendar: Calendar | None = None, **kwargs: Any) -> None:
+        self.calendar = calendar
+        if calendar is not None:
+            kwargs.setdefault(
+                "initial",
+                {
+                    "name": calendar.name,
+                    "time_zone": calendar.time_zone,
+                    "days_off": calendar.days_off,
+                    **{f"day_{day}": calendar.week.get(str(day), []) for day in range(7)},
+                },
+            )
+        super().__init__(*args, **kwargs)
+        for day, name in enumerate(WEEKDAYS):
+            self.fields[f"day_{day}"] = HoursField(
+                label=name, required=False, widget=forms.TextInput(attrs={"dir": "ltr", "placeholder": "09:00-18:00"})
+            )
+        dress(self)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        same = Calendar.objects.filter(name=name)
+        if self.calendar is not None:
+            same = same.exclude(pk=self.calendar.pk)
+        if same.exists():
+            raise ValidationError(gettext("Another calendar has this name."))
+        return name
+
+    def week(self) -> dict[str, list[list[str]]]:
+        return {str(day): spans for day in range(7) if (spans := self.cleaned_data[f"day_{day}"])}
+
+
+class HolidaysForm(Dressed):
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=[("TR", _("Türkiye")), ("IR", _("Iran")), ("MN", _("Mongolia")), ("GB", _("United Kingdom"))],
+    )
+    year = forms.IntegerField(label=_("Year"), min_value=2020, max_value=2060)

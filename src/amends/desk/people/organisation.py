@@ -1,0 +1,11 @@
+"""Whose desk this is."""
+
+from django.conf import settings
+
+from amends.desk.people.models import Organisation
+
+
+def organisation_name() -> str:
+    """The name given on the first run, or the one in the settings for a desk that was filled another way."""
+    named = Organisation.objects.values_list("name", flat=True).first()
+    return named or settings.ORGANISATION

@@ -1,0 +1,288 @@
+"""Doors of the desk: first run, signing in and out, one's own page, and the people page for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from amends.desk.people import actions, administering, directory, forms, queries, tasks
+from amends.desk.people.middleware import is_loopback
+from amends.desk.people.models import Agent, Calendar, Presence, Role, Team
+from amends.desk.people.organisation import organisation_name
+from amends.desk.people.sign_in import new_password_link, sends_mail
+
+View = Callable[..., HttpResponse]
+
+
+def for_administrators(view: View) -> View:
+    """Let administrators in; send strangers to sign in and tell everybody else no."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.role != Role.ADMINISTRATOR:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+# ── Beginning ────────────────────────────────────────────────────────────────
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def first_run(request: HttpRequest) -> HttpResponse:
+    if not queries.is_empty():
+        return redirect("people:sign-in")
+    form = forms.FirstRunForm(request.POST) if request.method == "POST" else _beginning()
+    if form.is_valid():
+        words = {**form.cleaned_data}
+        words["opens"], words["closes"] = (f"{words[edge]:%H:%M}" for edge in ("opens", "closes"))
+        try:
+            agent = administering.found(now=timezone.now(), **words)
+        except administering.UnableToFound as trouble:
+            form.add_error(None, str(trouble))
+        else:
+            login(request, agent)
+            messages.success(request, _("Welcome. Let your colleagues in, then the desk is ready."))
+            return redirect("people:everybody")
+    return render(request, "people/first_run.html", {"form": form})
+
+
+def _beginning() -> forms.FirstRunForm:
+    return forms.FirstRunForm.beginning(language=(get_language() or "en").split("-")[0])
+
+
+# ── Signing in and out ───────────────────────────────────────────────────────
+
+
+class SignIn(auth_views.LoginView):
+    template_name = "people/sign_in.html"
+    authentication_form = forms.SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            organisation=organisation_name(),
+            examples=directory.example_people() if is_loopback(self.request) else [],
+            **kwargs,
+        )
+
+
+@require_POST
+def sign_in_as_example(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign in as somebody of the example company, with one click, on the desk's own machine."""
+    if not is_loopback(request):
+        raise Http404
+    login(request, get_object_or_404(Agent, pk=pk, is_example=True, is_active=True))
+    return redirect(_back(request, otherwise="workplace:inbox"))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("people:sign-in")
+
+
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Say the same whether the address is known or not: who works here is nobody's business."""
+    form = forms.ForgottenForm(request.POST or None)
+    sent = False
+    if request.method == "POST" and form.is_valid() and sends_mail():
+        agent = Agent.objects.filter(email=form.cleaned_data["email"], is_active=True, is_example=False).first()
+        if agent is not None:
+            tasks.send_new_password_link.enqueue(agent.pk)
+        sent = True
+    return render(request, "people/forgotten.html", {"form": form, "sent": sent, "sends_mail": sends_mail()})
+
+
+class NewPassword(auth_views.PasswordResetConfirmView):
+    template_name = "people/new_password.html"
+    success_url = reverse_lazy("workplace:inbox")
+    post_reset_login = True
+    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if self.user.is_example and not is_loopback(self.request):
+            raise PermissionDenied
+        messages.success(self.request, _("Your password is set. You are signed in."))
+        return super().form_valid(form)
+
+
+class ChangePassword(auth_views.PasswordChangeView):
+    template_name = "people/change_password.html"
+    success_url = reverse_lazy("people:reader")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("Your password is changed."))
+        return super().form_valid(form)
+
+
+# ── One's own page ───────────────────────────────────────────────────────────
+
+
+@login_required
+def reader(request: HttpRequest) -> HttpResponse:
+    """Set language, theme and name; the header posts only what it changes and asks to come back."""
+    agent: Agent = request.user
+    if request.method == "POST" and "name" not in request.POST:
+        actions.set_reader(agent=agent, language=request.POST.get("language"), theme=request.POST.get("theme"))
+        return redirect(_back(request, otherwise="people:reader"))
+    form = forms.ReaderForm(request.POST or None, instance=agent)
+    if form.is_valid():
+        form.save()
+        return redirect("people:reader")
+    return render(request, "people/reader.html", {"form": form, "presences": Presence.choices})
+
+
+@login_required
+@require_POST
+def presence(request: HttpRequest) -> HttpResponse:
+    chosen = request.POST.get("presence", "")
+    if chosen in Presence.values:
+        actions.set_presence(agent=request.user, presence=chosen, now=timezone.now())
+    return redirect(_back(request, otherwise="people:reader"))
+
+
+# ── The people page ──────────────────────────────────────────────────────────
+
+
+@for_administrators
+def everybody(request: HttpRequest) -> HttpResponse:
+    return render(request, "people/everybody.html", directory.everybody())
+
+
+@for_administrators
+def let_in(request: HttpRequest) -> HttpResponse:
+    form = forms.PersonForm(request.POST or None, initial={"language": get_language(), "languages": [get_language()]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            agent = administering.let_in(now=timezone.now(), **form.cleaned_data)
+        except administering.UnableToLetIn as trouble:
+            form.add_error("email", str(trouble))
+        else:
+            return _show_link(request, agent)
+    return render(request, "people/let_in.html", {"form": form})
+
+
+@for_administrators
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    agent = get_object_or_404(Agent, pk=pk)
+    form = forms.CorrectForm(request.POST or None, instance=agent)
+    if request.method == "POST" and form.is_valid():
+        try:
+            administering.correct(agent=agent, **form.cleaned_data)
+        except administering.UnableToChange as trouble:
+            form.add_error("role", str(trouble))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("people:everybody")
+    return render(request, "people/person.html", {"form": form, "agent": agent})
+
+
+@for_administrators
+@require_POST
+def let_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody out, or back in when they are out."""
+    agent = get_object_or_404(Agent, pk=pk)
+    if not agent.is_active:
+        administering.let_back_in(agent=agent)
+        return redirect("people:everybody")
+    try:
+        administering.let_out(agent=agent, by=request.user, now=timezone.now())
+    except administering.UnableToLetOut as trouble:
+        messages.error(request, str(trouble))
+        return redirect("people:person", pk=pk)
+    messages.success(request, _("{name} signs in no more. What they wrote stays.").format(name=agent.name))
+    return redirect("people:everybody")
+
+
+@for_administrators
+@require_POST
+def password_link(request: HttpRequest, pk: int) -> HttpResponse:
+    return _show_link(request, get_object_or_404(Agent, pk=pk, is_active=True))
+
+
+def _show_link(request: HttpRequest, agent: Agent) -> HttpResponse:
+    """Show the link once, to hand over, and mail it when the desk sends mail."""
+    if sends_mail() and not agent.is_example:
+        tasks.send_new_password_link.enqueue(agent.pk)
+    return render(
+        request,
+        "people/link.html",
+        {"agent": agent, "link": new_password_link(agent=agent), "mailed": sends_mail() and not agent.is_example},
+    )
+
+
+@for_administrators
+def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    instance = get_object_or_404(Team, pk=pk) if pk else None
+    form = forms.TeamForm(request.POST or None, instance=instance)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("people:everybody")
+    return render(request, "people/team.html", {"form": form, "team": instance})
+
+
+@for_administrators
+def calendar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    instance = get_object_or_404(Calendar, pk=pk) if pk else None
+    form = forms.CalendarForm(request.POST or None, calendar=instance)
+    if request.method == "POST" and form.is_valid():
+        administering.save_calendar(
+            calendar=instance or Calendar(),
+            name=form.cleaned_data["name"],
+            time_zone=form.cleaned_data["time_zone"],
+            week=form.week(),
+            days_off=form.cleaned_data["days_off"],
+        )
+        messages.success(request, _("Saved."))
+        return redirect("people:everybody")
+    year = timezone.now().year
+    return render(
+        request,
+        "people/calendar.html",
+        {"form": form, "calendar": instance, "holidays": forms.HolidaysForm(initial={"year": year})},
+    )
+
+
+@for_administrators
+@require_POST
+def holidays(request: HttpRequest, pk: int) -> HttpResponse:
+    instance = get_object_or_404(Calendar, pk=pk)
+    form = forms.HolidaysForm(request.POST)
+    if form.is_valid():
+        added = administering.add_holidays(calendar=instance, **form.cleaned_data)
+        messages.success(
+            request,
+            ngettext("%(count)s day off added.", "%(count)s days off added.", added) % {"count": added},
+        )
+    else:
+        messages.error(request, _("Choose a country, and a year between 2020 and 2060."))
+    return redirect("people:calendar", pk=pk)
+
+
+def _back(request: HttpRequest, *, otherwise: str) -> str:
+    place = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(place, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return place
+    return otherwise
