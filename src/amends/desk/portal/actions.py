@@ -1,0 +1,117 @@
+"""What a customer does on their page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.actions import Upload
+from amends.desk.complaints.models import By, Channel, Complaint, EventKind, Stage
+
+ONE_LINK_IN = timedelta(minutes=10)
+MOST_LINKS = 5
+
+
+def complain(*, data: dict[str, str], files: Iterable[UploadedFile], now: datetime) -> Complaint:
+    """Take in what a stranger wrote in the form: kept raw first, then read."""
+    from amends.desk.channels.form.actions import take_in_form
+
+    return take_in_form(data=data, files=list(files), now=now)
+
+
+def write(*, complaint: Complaint, text: str, files: Iterable[UploadedFile], now: datetime) -> None:
+    """Add the customer's words and files; a complaint that had ended opens again."""
+    complaints.customer_writes(
+        complaint=complaint,
+        text=text,
+        channel=Channel.PORTAL,
+        language=complaint.language,
+        attachments=[
+            Upload(name=file.name or _("file"), media_type=file.content_type or "", body=file.read()) for file in files
+        ],
+        now=now,
+    )
+
+
+@transaction.atomic
+def ask(*, complaint: Complaint, what: str, phone: str, now: datetime) -> None:
+    """Ask for a person, a manager or a call; the same wish twice in a row is one."""
+    kind = complaints.ASKED[what]
+    kinds = {kind, EventKind.REPLIED, EventKind.CALLED}
+    latest = complaint.events.filter(kind__in=kinds).order_by("-sequence").values_list("kind", flat=True).first()
+    if latest != kind or phone:
+        complaints.ask_for(complaint=complaint, what=what, phone=phone, now=now)
+
+
+@transaction.atomic
+def content(*, complaint: Complaint, now: datetime) -> None:
+    """Say that the customer is content; saying it twice is saying it once."""
+    Complaint.objects.select_for_update().get(pk=complaint.pk)
+    complaint.refresh_from_db(fields=["stage"])
+    if complaint.stage != Stage.RESOLVED:
+        complaints.say_content(complaint=complaint, by_customer=True, now=now)
+
+
+def not_content(*, complaint: Complaint, text: str, now: datetime) -> None:
+    """Say that the customer is not content, with what is missing."""
+    complaints.say_not_content(complaint=complaint, text=text, now=now)
+
+
+def rate(*, complaint: Complaint, outcome: int, handling: int, now: datetime) -> None:
+    """Keep the answers to the two questions."""
+    complaints.rate(complaint=complaint, outcome=outcome, handling=handling, now=now)
+
+
+def send_links(*, email: str, now: datetime) -> int:
+    """Mail the private links of the open complaints of an address; return how many.
+
+    The address is the one that the customer gave us, so that a stranger who types it gets nothing to read; and a
+    stranger who types it often sends one mail in ten minutes.
+    """
+    found = (
+        Complaint.objects.filter(customer__contact_ways__kind="email", customer__contact_ways__value__iexact=email)
+        .exclude(events__kind=EventKind.ACKNOWLEDGED, events__at__gt=now - ONE_LINK_IN)
+        .select_related("customer", "owner")
+        .order_by("-last_event_at")[:MOST_LINKS]
+    )
+    return sum(_send_link(complaint=complaint, email=email, now=now) for complaint in found)
+
+
+@transaction.atomic
+def _send_link(*, complaint: Complaint, email: str, now: datetime) -> int:
+    with translation.override(complaint.language):
+        link = f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}"
+        text = _(
+            "You asked for the link to your complaint {number}.\n\nHere it is:\n{link}\n\n"
+            "{name} is on it. Whoever has this link can read along, so keep it to yourself."
+        ).format(number=complaint.number, link=link, name=complaint.owner.name)
+        event = complaints.append(
+            complaint=complaint,
+            kind=EventKind.ACKNOWLEDGED,
+            by=By.SYSTEM,
+            text=text,
+            channel=Channel.MAIL,
+            language=complaint.language,
+            data={"automatic": True},
+            now=now,
+        )
+        from amends.desk.channels import actions as channels
+
+        channels.send(
+            event=event,
+            complaint=complaint,
+            recipient=email,
+            subject=_("Your complaint {number}").format(number=complaint.number),
+            text=text,
+            html="",
+            now=now,
+        )
+    return 1

@@ -1,0 +1,385 @@
+"""The customer's page: what is for the customer, and nothing else of the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from amends.desk.complaints.models import Attachment, Complaint, Event, EventKind, Stage
+from amends.desk.people.models import Agent
+from amends.desk.people.queries import lead_of
+from amends.desk.promises.models import Promise, State
+from amends.desk.remedies.models import Kind as RemedyKind
+from amends.engine.promises.calendar import NoWorkingTimeError
+
+ASKED = {
+    EventKind.ASKED_FOR_PERSON: "person",
+    EventKind.ASKED_FOR_MANAGER: "manager",
+    EventKind.ASKED_FOR_CALL: "call",
+}
+A_PERSON_CAME = {EventKind.REPLIED, EventKind.CALLED}
+# Everything else stays in the house: notes, companions, pauses, warnings, causes, how a call went.
+MESSAGES = {EventKind.CUSTOMER_WROTE, EventKind.REPLIED, EventKind.NOT_CONTENT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One of the four steps at the head of the page."""
+
+    state: Literal["done", "now", "missed", "todo"]
+    words: str
+    at: datetime | None = None
+    whole_day: bool = False
+    is_due: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    id: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A message, or a line on what happened."""
+
+    id: int
+    at: datetime
+    is_message: bool
+    ours: bool = False
+    who: str = ""
+    text: str = ""
+    language: str = ""
+    line: str = ""
+    quote: str = ""
+    due: datetime | None = None
+    whole_day: bool = False
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The customer asked for a person, a manager or a call, and nobody came yet."""
+
+    what: str
+    at: datetime
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    number: int
+    key: str
+    subject: str
+    language: str
+    zone: ZoneInfo
+    owner: str
+    owner_since: datetime
+    steps: tuple[Step, ...]
+    items: tuple[Item, ...]
+    asked: tuple[Asked, ...]
+    back_at: datetime | None  # nobody is at work now; from then on
+    phone: str
+    is_over: bool
+    is_content: bool
+    may_rate: bool
+    is_rated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Story:
+    """The rows of one complaint, read once."""
+
+    complaint: Complaint
+    events: list[Event]
+    promises: Mapping[int, Promise]
+    agents: Mapping[int, str] = field(default_factory=dict)
+
+    def name(self, agent: int | None) -> str:
+        return self.agents.get(agent or 0, "")
+
+
+def find(*, key: str) -> Complaint | None:
+    """The complaint behind a private link."""
+    return (
+        Complaint.objects.filter(key=key)
+        .select_related("customer", "owner__team__calendar", "owner__team__lead")
+        .first()
+    )
+
+
+def page(*, complaint: Complaint, now: datetime) -> Page:
+    """Everything that stands on the customer's page."""
+    story = _read(complaint)
+    kinds = [event.kind for event in story.events]
+    calendar = complaint.owner.calendar()
+    return Page(
+        number=complaint.number,
+        key=complaint.key,
+        subject=complaint.subject,
+        language=complaint.language,
+        zone=ZoneInfo(str(calendar.zone)),
+        owner=complaint.owner.name,
+        owner_since=_owner_since(story),
+        steps=_steps(story),
+        items=tuple(_items(story)),
+        asked=tuple(_asked(story)),
+        back_at=_back_at(complaint.owner, now=now),
+        phone=_phone(complaint),
+        is_over=complaint.stage in {Stage.RESOLVED, Stage.CLOSED},
+        is_content=complaint.stage == Stage.RESOLVED or complaint.resolved_at is not None,
+        may_rate=complaint.resolved_at is not None and not _rated_since_content(kinds),
+        is_rated=_rated_since_content(kinds),
+    )
+
+
+def attachment(*, complaint: Complaint, pk: int) -> Attachment | None:
+    """A file of a message that the customer may see."""
+    return Attachment.objects.filter(pk=pk, event__complaint=complaint, event__kind__in=MESSAGES).first()
+
+
+def _read(complaint: Complaint) -> _Story:
+    events = list(
+        complaint.events.select_related("content", "agent").prefetch_related("attachments").order_by("sequence")
+    )
+    agents = {event.agent.pk: event.agent.name for event in events if event.agent}
+    agents[complaint.owner.pk] = complaint.owner.name
+    named = {
+        int(event.content.data[end])
+        for event in events
+        if event.kind == EventKind.HANDED_OVER and hasattr(event, "content")
+        for end in ("from", "to")
+        if end in event.content.data
+    }
+    agents |= dict(Agent.objects.filter(pk__in=named - agents.keys()).values_list("pk", "name"))
+    return _Story(
+        complaint=complaint,
+        events=events,
+        promises={promise.pk: promise for promise in complaint.promises.order_by("due_at")},
+        agents=agents,
+    )
+
+
+def _owner_since(story: _Story) -> datetime:
+    taken = [
+        event.at
+        for event in story.events
+        if (event.kind == EventKind.OWNER_TAKEN and event.agent_id == story.complaint.owner_id)
+        or (event.kind == EventKind.HANDED_OVER and _data(event).get("to") == story.complaint.owner_id)
+    ]
+    return taken[-1] if taken else story.complaint.received_at
+
+
+# ── The four steps ───────────────────────────────────────────────────────────
+
+
+def _steps(story: _Story) -> tuple[Step, ...]:
+    complaint = story.complaint
+    return (
+        Step(state="done", words=_("Received"), at=complaint.received_at),
+        Step(state="done", words=_("{name} is on it").format(name=complaint.owner.name), at=_owner_since(story)),
+        _answer_step(story),
+        _right_step(story),
+    )
+
+
+def _answer_step(story: _Story) -> Step:
+    promises = list(story.promises.values())
+    for promise in promises:
+        if promise.state == State.BROKEN and not _answered_after(story, promise.due_at):
+            return Step(
+                state="missed",
+                words=_("We missed: {promise}").format(promise=promise.words),
+                at=promise.due_at,
+                whole_day=promise.whole_day,
+                is_due=True,
+            )
+    for promise in promises:
+        if promise.state == State.OPEN:
+            return Step(
+                state="now",
+                words=_("Promised: {promise}").format(promise=promise.words),
+                at=promise.due_at,
+                whole_day=promise.whole_day,
+                is_due=True,
+            )
+    kept = [promise for promise in promises if promise.state == State.KEPT]
+    if kept:
+        return Step(state="done", words=_("Promise kept"), at=kept[-1].settled_at)
+    if story.complaint.first_person_at:
+        return Step(state="done", words=_("Answered"), at=story.complaint.first_person_at)
+    return Step(state="todo", words=_("Answer"))
+
+
+def _answered_after(story: _Story, moment: datetime) -> bool:
+    return any(event.kind in A_PERSON_CAME and event.at > moment for event in story.events)
+
+
+def _right_step(story: _Story) -> Step:
+    complaint = story.complaint
+    remedies = [event for event in story.events if event.kind == EventKind.REMEDY]
+    if complaint.resolved_at:
+        return Step(state="done", words=_("Put right"), at=complaint.resolved_at)
+    if complaint.stage == Stage.CLOSED:
+        return Step(state="done", words=_("Closed"), at=complaint.closed_at)
+    if remedies:
+        return Step(state="now", words=_("Being put right"), at=remedies[-1].at)
+    return Step(state="todo", words=_("Put right"))
+
+
+# ── What was said and what happened ──────────────────────────────────────────
+
+
+def _items(story: _Story) -> list[Item]:
+    items = []
+    for event in story.events:
+        if event.kind in MESSAGES:
+            item = _message(story, event)
+        elif (tell := _LINES.get(event.kind)) is not None:
+            item = tell(story, event)
+        else:
+            continue
+        if item is not None:
+            items.append(item)
+    return items
+
+
+def _message(story: _Story, event: Event) -> Item | None:
+    text = event.content.text if hasattr(event, "content") else ""
+    files = tuple(File(id=file.pk, name=file.name, size=file.size) for file in event.attachments.all())
+    if event.kind == EventKind.NOT_CONTENT and not text.strip():
+        return _line(event, _("You said that you are not content."))
+    if not text.strip() and not files:
+        return None
+    ours = event.kind == EventKind.REPLIED
+    return Item(
+        id=event.pk,
+        at=event.at,
+        is_message=True,
+        ours=ours,
+        who=story.name(event.agent_id) if ours else story.complaint.customer.name,
+        text=text,
+        language=event.language or story.complaint.language,
+        files=files,
+    )
+
+
+def _line(event: Event, words: str, *, quote: str = "", due: datetime | None = None, whole_day: bool = False) -> Item:
+    return Item(id=event.pk, at=event.at, is_message=False, line=words, quote=quote, due=due, whole_day=whole_day)
+
+
+def _data(event: Event) -> dict[str, Any]:
+    return event.content.data if hasattr(event, "content") else {}
+
+
+def _handed_over(story: _Story, event: Event) -> Item:
+    return _line(event, _("{name} is on it now.").format(name=story.name(_data(event).get("to"))))
+
+
+def _about_promise(words: Callable[[], str]) -> Callable[[_Story, Event], Item | None]:
+    def tell(story: _Story, event: Event) -> Item | None:
+        data = _data(event)
+        promise = story.promises.get(int(data.get("promise", 0)))
+        if promise is None:
+            return None
+        due = datetime.fromisoformat(data["due"]) if data.get("due") else promise.due_at
+        return _line(event, words(), quote=promise.words, due=due, whole_day=promise.whole_day)
+
+    return tell
+
+
+def _called(story: _Story, event: Event) -> Item:
+    return _line(event, _("{name} called.").format(name=story.name(event.agent_id)))
+
+
+def _third_party(story: _Story, event: Event) -> Item:
+    del story
+    data = _data(event)
+    until = datetime.fromisoformat(data["until"]) if data.get("until") else None
+    return _line(event, _("We are waiting for {who}.").format(who=data.get("who") or _("somebody outside")), due=until)
+
+
+def _remedy(story: _Story, event: Event) -> Item:
+    del story
+    data = _data(event)
+    kind = dict(RemedyKind.choices).get(data.get("kind", ""), "")
+    return _line(event, _("Put right: {kind}").format(kind=kind), quote=str(data.get("what", "")))
+
+
+def _says(words: Callable[[], str]) -> Callable[[_Story, Event], Item]:
+    return lambda _story, event: _line(event, words())
+
+
+def _content(story: _Story, event: Event) -> Item:
+    del story
+    if event.by == "customer":
+        return _line(event, _("You said that you are content."))
+    return _line(event, _("We noted that you are content."))
+
+
+_LINES: Mapping[str, Callable[[_Story, Event], Item | None]] = {
+    EventKind.HANDED_OVER: _handed_over,
+    EventKind.CALLED: _called,
+    EventKind.PROMISE_KEPT: _about_promise(lambda: _("Promise kept")),
+    EventKind.PROMISE_BROKEN: _about_promise(lambda: _("Promise not kept")),
+    EventKind.PROMISE_MOVED: _about_promise(lambda: _("Promise moved")),
+    EventKind.PROMISE_WITHDRAWN: _about_promise(lambda: _("Promise withdrawn with your yes")),
+    EventKind.PROMISE_MADE: _about_promise(lambda: _("Promised")),
+    EventKind.WAITING_ON_THIRD_PARTY: _third_party,
+    EventKind.REMEDY: _remedy,
+    EventKind.ASKED_FOR_PERSON: _says(lambda: _("You asked for a person.")),
+    EventKind.ASKED_FOR_MANAGER: _says(lambda: _("You asked for a manager.")),
+    EventKind.ASKED_FOR_CALL: _says(lambda: _("You asked for a call.")),
+    EventKind.CONTENT: _content,
+    EventKind.RATED: _says(lambda: _("You answered our two questions. Thank you.")),
+    EventKind.CLOSED: _says(lambda: _("Closed.")),
+    EventKind.REOPENED: _says(lambda: _("Opened again.")),
+}
+
+
+# ── Reaching somebody ────────────────────────────────────────────────────────
+
+
+def _asked(story: _Story) -> list[Asked]:
+    """What was asked for since a person last spoke, each once."""
+    waiting: dict[str, Asked] = {}
+    for event in story.events:
+        if event.kind in A_PERSON_CAME:
+            waiting.clear()
+        elif (what := ASKED.get(EventKind(event.kind))) is not None:
+            waiting.setdefault(what, Asked(what=what, at=event.at, told=_told(story.complaint, what)))
+    return list(waiting.values())
+
+
+def _told(complaint: Complaint, what: str) -> str:
+    lead = lead_of(agent=complaint.owner) if what == "manager" else None
+    return lead.name if lead else complaint.owner.name
+
+
+def _back_at(owner: Agent, *, now: datetime) -> datetime | None:
+    """When the owner's team works again, if it does not work now: the true answer when nobody is there."""
+    calendar = owner.calendar()
+    if calendar.is_open(now):
+        return None
+    try:
+        return calendar.next_opening(now)
+    except NoWorkingTimeError:
+        return None
+
+
+def _phone(complaint: Complaint) -> str:
+    return (
+        complaint.customer.contact_ways.filter(kind="phone").values_list("value", flat=True).order_by("pk").first()
+        or ""
+    )
+
+
+def _rated_since_content(kinds: list[str]) -> bool:
+    after = kinds[len(kinds) - kinds[::-1].index(EventKind.CONTENT) :] if EventKind.CONTENT in kinds else []
+    return EventKind.RATED in after
