@@ -1,1 +1,17 @@
-"""Layer and theme of a complaint, with evidence."""
+"""Layer and theme of a complaint, proposed with its evidence; a person confirms."""
+
+from amends.engine.causes.layers import LAYERS, ORGANISATION, THEMES, Layer, group_of, layer_name, theme_name
+from amends.engine.causes.propose import Proposal, Words, propose_cause
+
+__all__ = [
+    "LAYERS",
+    "ORGANISATION",
+    "THEMES",
+    "Layer",
+    "Proposal",
+    "Words",
+    "group_of",
+    "layer_name",
+    "propose_cause",
+    "theme_name",
+]

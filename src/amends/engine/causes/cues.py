@@ -1,0 +1,117 @@
+"""The cues of one language: phrases of a complaint that point at a layer, each with a weight and a theme."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import import_module, resources
+from typing import Any
+
+from amends.engine.causes.layers import LAYERS, THEMES, Layer
+from amends.engine.languages.phrase import BadPhraseError, Phrase, parse
+from amends.engine.languages.silhouette import Language
+from amends.engine.languages.text import Text
+
+_KEYS = {"theme", "weight", "cues", "note"}
+_PREFIXES = range(1, 7)  # a stem's trigger is at most six letters long
+
+
+class BadCauseCuesError(ValueError):
+    """A cause file that breaks its own rules: the message names the table."""
+
+
+@dataclass(frozen=True)
+class CauseCue:
+    """One phrase that points at a layer."""
+
+    layer: Layer
+    theme: str
+    weight: float
+    phrase: Phrase
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self.phrase.pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A place in a text that points at a layer; `start` and `end` count its original characters."""
+
+    layer: Layer
+    theme: str
+    weight: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class CauseCues:
+    """All cause cues of a language, indexed by the words that announce them."""
+
+    cues: tuple[CauseCue, ...]
+
+    @cached_property
+    def _index(self) -> tuple[dict[str, list[int]], dict[str, list[int]], list[int]]:
+        whole: dict[str, list[int]] = {}
+        begins: dict[str, list[int]] = {}
+        always: list[int] = []
+        for number, cue in enumerate(self.cues):
+            if not cue.phrase.triggers:
+                always.append(number)
+            for trigger in cue.phrase.triggers:
+                (whole if trigger.whole else begins).setdefault(trigger.letters, []).append(number)
+        return whole, begins, always
+
+    def read(self, text: Text) -> Iterator[Hint]:
+        """Yield every place of the text that points at a layer."""
+        whole, begins, always = self._index
+        for sentence in text.sentences:
+            numbers = set(always)
+            for word in sentence.words:
+                numbers.update(whole.get(word, ()))
+                for length in _PREFIXES:
+                    numbers.update(begins.get(word[:length], ()))
+            for number in sorted(numbers):
+                cue = self.cues[number]
+                for match in cue.pattern.finditer(sentence.text):
+                    start, end = text.folded.back(sentence.start + match.start(), sentence.start + match.end())
+                    yield Hint(cue.layer, cue.theme, cue.weight, start, end)
+
+
+@lru_cache(maxsize=16)
+def load(code: str) -> tuple[Language, CauseCues]:
+    """Return a language with its cause file, read once."""
+    package = f"amends.engine.languages.{code}"
+    language: Language = import_module(package).LANGUAGE
+    source = resources.files(package) / "causes.toml"
+    return language, compile_cause_cues(tomllib.loads(source.read_text(encoding="utf-8")), language=language)
+
+
+def compile_cause_cues(tables: Mapping[str, Any], *, language: Language) -> CauseCues:
+    """
+    Compile the tables of a cause file.
+
+    :raises BadCauseCuesError: when a layer, a theme, a key or a phrase is not understood
+    """
+    sets = {name: tuple(lines) for name, lines in tables.get("sets", {}).items()}
+    cues = []
+    for layer in (name for name in tables if name != "sets"):
+        if layer not in LAYERS:
+            raise BadCauseCuesError(f"{language.code}: no layer is called {layer}")
+        for group in tables[layer]:
+            if unknown := set(group) - _KEYS:
+                raise BadCauseCuesError(f"{language.code}: [[{layer}]] knows no {sorted(unknown)}")
+            theme = group["theme"]
+            if theme not in THEMES or THEMES[theme][0] != layer:
+                raise BadCauseCuesError(f"{language.code}: {layer} has no theme {theme}")
+            for written in group["cues"]:
+                try:
+                    phrase = parse(written, language=language, sets=sets)
+                except BadPhraseError as error:
+                    raise BadCauseCuesError(f"{language.code}: [[{layer}]] {error}") from error
+                cues.append(CauseCue(layer, theme, float(group.get("weight", 2)), phrase))
+    return CauseCues(tuple(cues))

@@ -1,0 +1,111 @@
+from datetime import datetime
+
+import pytest
+
+from amends.engine.causes import LAYERS, THEMES, Layer, Proposal, group_of, propose_cause
+from amends.engine.causes.cues import BadCauseCuesError, compile_cause_cues, load
+from amends.engine.causes.propose import NOTE
+from amends.engine.conversation import Conversation, Turn
+from amends.engine.languages.en import LANGUAGE as ENGLISH
+
+LANGUAGES = ("en", "fa", "mn", "tr")
+
+
+def proposal(*turns: tuple[str, str], language: str, note: str = "") -> Proposal | None:
+    said = tuple(Turn(by="agent" if by == "agent" else "customer", text=text) for by, text in turns)
+    talk = Conversation(id="1", turns=said, as_of=datetime(2026, 5, 4))
+    return propose_cause(talk, language=language, note=note)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_layer_has_cues_in_every_language(language: str) -> None:
+    _, cues = load(language)
+    assert {cue.layer for cue in cues.cues} == set(LAYERS)
+    assert {cue.theme for cue in cues.cues} == set(THEMES)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "layer"),
+    [
+        ("en", "Your receptionist was rude and rolled her eyes at my mother.", "employee"),
+        ("en", "My own mistake, I had not read the instructions.", "customer"),
+        ("en", "The pump leaks and the display is cracked.", "product"),
+        ("en", "I was transferred from one department to another and explained it all over again.", "process"),
+        ("en", "Your advertisement said it was free, the fine print says otherwise.", "message"),
+        ("en", "The courier left it outside during the storm.", "third-party"),
+        ("tr", "Resepsiyondaki görevli annemi azarladı, çok kabaydı.", "employee"),
+        ("tr", "Benim hatam, kılavuzu okumamışım.", "customer"),
+        ("tr", "Pompası su sızdırıyor, ekranı da çatladı.", "product"),
+        ("tr", "Oradan oraya aktardılar, her seferinde baştan anlattım.", "process"),
+        ("tr", "Reklamda ücretsiz yazıyordu, sözleşmede küçük harflerle başka bir şey var.", "message"),
+        ("tr", "Kargo şirketi paketi fırtınada kapının önüne bırakmış.", "third-party"),
+        ("fa", "کارمند پذیرش با مادرم خیلی بی‌ادبانه حرف زد.", "employee"),
+        ("fa", "اشتباه از خودم بود، دفترچهٔ راهنما را نخوانده بودم.", "customer"),
+        ("fa", "پمپ دستگاه نشتی دارد و صفحه‌نمایش ترک خورده.", "product"),
+        ("fa", "مدام پاسکاری شدم و هر بار از اول توضیح دادم.", "process"),
+        ("fa", "در تبلیغات نوشته بودید رایگان، ولی در قرارداد چیز دیگری بود.", "message"),
+        ("fa", "پستچی بسته را وسط طوفان پشت در گذاشته بود.", "third-party"),
+        ("mn", "Ресепшний ажилтан ээжийг минь загнаж, бүдүүлэг харьцсан.", "employee"),
+        ("mn", "Миний өөрийн буруу, зааврыг нь уншаагүй байсан.", "customer"),
+        ("mn", "Насос нь ус гоожоод, дэлгэц нь хагарчихсан.", "product"),
+        ("mn", "Нэг хэлтсээс нөгөө рүү шилжүүлээд, болгонд нь эхнээс нь тайлбарласан.", "process"),
+        ("mn", "Сурталчилгаан дээр үнэгүй гэсэн атлаа гэрээнд жижиг үсгээр өөр юм бичсэн байна.", "message"),
+        ("mn", "Шуудангийнхан илгээмжийг шуурган дундуур гадаа орхисон байна.", "third-party"),
+    ],
+)
+def test_it_proposes_the_layer(language: str, text: str, layer: Layer) -> None:
+    found = proposal(("customer", text), language=language)
+    assert found is not None
+    assert found.layer == layer
+    assert 0 < found.confidence <= 1
+
+
+def test_it_points_at_the_very_words() -> None:
+    text = "Hello. Your receptionist rolled her eyes at me."
+    found = proposal(("customer", text), language="en")
+    assert found is not None
+    words = next(word for word in found.words if "eyes" in word.text)
+    assert (words.turn, text[words.start : words.end]) == (0, "rolled her eyes")
+
+
+def test_the_closing_note_weighs_more_than_the_complaint() -> None:
+    found = proposal(
+        ("customer", "The kettle does not heat any more."),
+        language="en",
+        note="Customer had used it in the wrong way and overlooked the manual.",
+    )
+    assert found is not None
+    assert found.layer == "customer"
+    assert found.words[0].turn == NOTE
+
+
+def test_who_blames_the_courier_matters() -> None:
+    found = proposal(
+        ("customer", "Your receptionist was rude."), ("agent", "It was the courier, madam."), language="en"
+    )
+    assert found is not None
+    assert found.layer == "employee"
+
+
+def test_nothing_said_nothing_proposed() -> None:
+    assert proposal(("customer", "Good morning."), language="en") is None
+
+
+def test_the_organisation_is_product_process_and_message() -> None:
+    assert [group_of(layer) for layer in LAYERS] == [
+        *("employee", "customer", "organisation", "organisation", "organisation", "third-party")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tables", "why"),
+    [
+        ({"weather": []}, "no layer is called weather"),
+        ({"product": [{"theme": "courier", "cues": ["x"]}]}, "product has no theme courier"),
+        ({"product": [{"theme": "defect", "cue": ["x"], "cues": []}]}, "knows no"),
+        ({"product": [{"theme": "defect", "cues": ["(broken"]}]}, "product"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_place(tables: dict[str, list[dict[str, object]]], why: str) -> None:
+    with pytest.raises(BadCauseCuesError, match=why):
+        compile_cause_cues(tables, language=ENGLISH)
