@@ -87,7 +87,7 @@ def make_customer(db: None, now: datetime) -> Callable[..., Customer]:
 def make_complaint(
     make_agent: Callable[..., Agent], make_customer: Callable[..., Customer], now: datetime
 ) -> Callable[..., Complaint]:
-    """`make_complaint(customer=…, owner=…, text=…, at=…, …)`; makes the customer and the owner when they are not given."""
+    """`make_complaint(customer=…, owner=…, text=…, at=…, …)`; makes a customer and an owner unless given."""
 
     def make(
         *, customer: Customer | None = None, owner: Agent | None = None, at: datetime | None = None, **fields: Any

@@ -1,5 +1,4 @@
-"""
-Writing about complaints. `append` is the only writer of the timeline.
+"""Writing about complaints. `append` is the only writer of the timeline.
 
 Each action is one transaction: it locks the complaint, appends its events, and derives the columns from all of them.
 Who wants to know what is new reads committed events (announce.py).
@@ -37,19 +36,22 @@ from amends.desk.complaints.models import (
     Stage,
     attachment_path,
 )
-from amends.desk.customers.words import one_line, safe_html, storable
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import Customer
+from amends.desk.customers.words import one_line, safe_html, storable
 from amends.desk.people.models import Agent, Language
 from amends.desk.people.queries import choose_owner
 
 FIRST_NUMBER = 1001
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
 # Ids, times and grades: what stays of an event's data when the person in it is erased.
-KEPT_ON_ERASURE = frozenset(
-    "promise due whole_day made_in from to agent heat outcome handling until automatic rule channel event remedy kind"
-    " cost currency is_exception agreed_by about layer theme".split()
-)
+# fmt: off
+KEPT_ON_ERASURE = frozenset({
+    "promise", "due", "whole_day", "made_in", "from", "to", "agent", "heat", "outcome", "handling", "until",
+    "automatic", "rule", "channel", "event", "remedy", "kind", "cost", "currency", "is_exception", "agreed_by",
+    "about", "layer", "theme",
+})
+# fmt: on
 
 
 class UnableToWrite(Exception):
@@ -114,8 +116,7 @@ def open_complaint(
     data: Mapping[str, Any] | None = None,
     key: Callable[[], str] = new_key,
 ) -> tuple[Complaint, Event]:
-    """
-    Open a complaint with the customer's first words, and give it an owner in the same moment.
+    """Open a complaint with the customer's first words, and give it an owner in the same moment.
 
     The owner is the person whom the customer knows, else who heard it (`by`), else whom the rotation chooses
     (`people.queries.choose_owner`). Returns the complaint and the event of the customer's words.
@@ -176,8 +177,7 @@ def append(
     language: str = "",
     attachments: Sequence[Upload] = (),
 ) -> Event:
-    """
-    Append one event to the timeline and bring the complaint's columns up to it.
+    """Append one event to the timeline and bring the complaint's columns up to it.
 
     `data` holds what the kind needs: {"promise", "words", "due", "whole_day"} of a promise, {"from", "to", "reason"}
     of a hand-over, {"heat"} of the customer's words, {"automatic"} of a message that no person wrote.
@@ -199,6 +199,8 @@ def append(
         attachments=attachments,
     )
     _derive(complaint)
+    if agent is not None and by == By.AGENT:
+        ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now)
     if text:
         search.add(complaint_id=complaint.pk, texts=[event.content.text])
     return event
@@ -240,8 +242,7 @@ def customer_writes(
 
 
 def note(*, complaint: Complaint, by: Agent, text: str, now: datetime) -> Event:
-    """
-    Write a note for colleagues; the customer never sees it.
+    """Write a note for colleagues; the customer never sees it.
 
     :raises UnableToWrite: if it is empty
     """
@@ -252,8 +253,7 @@ def note(*, complaint: Complaint, by: Agent, text: str, now: datetime) -> Event:
 
 @transaction.atomic
 def hand_over(*, complaint: Complaint, by: Agent, to: Agent, reason: str, now: datetime) -> Event:
-    """
-    Change the owner; counted, and a third person raises a flag.
+    """Change the owner; counted, and a third person raises a flag.
 
     :raises UnableToHandOver: if there is no reason, or nobody who could take it
     """
@@ -281,8 +281,7 @@ def hand_over_all(*, agent: Agent, by: Agent, reason: str, now: datetime) -> int
 
 @transaction.atomic
 def bring_in(*, complaint: Complaint, by: Agent, agent: Agent, question: str, now: datetime) -> Event:
-    """
-    Bring an expert in beside the owner, with a question; the owner stays.
+    """Bring an expert in beside the owner, with a question; the owner stays.
 
     :raises UnableToBringIn: if it is the owner, or somebody who left, or nothing is asked
     """
@@ -305,8 +304,7 @@ def bring_in(*, complaint: Complaint, by: Agent, agent: Agent, question: str, no
 
 
 def pause(*, complaint: Complaint, by: Agent, until: datetime, now: datetime) -> Event:
-    """
-    Take five: mark the pause and when the agent comes back.
+    """Take five: mark the pause and when the agent comes back.
 
     :raises UnableToPause: if the time has passed already
     """
@@ -325,8 +323,7 @@ def pause(*, complaint: Complaint, by: Agent, until: datetime, now: datetime) ->
 def wait_on_third_party(
     *, complaint: Complaint, by: Agent, who: str, until: datetime | None = None, now: datetime
 ) -> Event:
-    """
-    Mark that the next move is somebody's outside, and by when the customer hears from us again.
+    """Mark that the next move is somebody's outside, and by when the customer hears from us again.
 
     :raises UnableToPause: if nobody is named, or the time has passed already
     """
@@ -369,8 +366,7 @@ def say_not_content(*, complaint: Complaint, text: str, now: datetime, heat: int
 
 
 def rate(*, complaint: Complaint, outcome: int, handling: int, now: datetime) -> Event:
-    """
-    Record the customer's two answers: on the outcome, and on how it was handled.
+    """Record the customer's two answers: on the outcome, and on how it was handled.
 
     :raises UnableToRate: if one is not from 1 to 5
     """
@@ -394,8 +390,7 @@ ASKED = {
 
 @transaction.atomic
 def ask_for(*, complaint: Complaint, what: str, now: datetime, phone: str = "") -> Event:
-    """
-    Record that the customer asks for a person, a manager or a call.
+    """Record that the customer asks for a person, a manager or a call.
 
     :raises UnableToWrite: if it is none of the three
     """
@@ -415,8 +410,7 @@ def ask_for(*, complaint: Complaint, what: str, now: datetime, phone: str = "") 
 
 @transaction.atomic
 def close(*, complaint: Complaint, by: Agent, now: datetime) -> Event:
-    """
-    Close a complaint with which nobody has to do any more.
+    """Close a complaint with which nobody has to do any more.
 
     :raises UnableToClose: if the customer waits for an answer, or a promise is open
     """
@@ -442,9 +436,7 @@ def save_draft(*, complaint: Complaint, agent: Agent, text: str, now: datetime) 
     if not text.strip():
         Draft.objects.filter(complaint=complaint, agent=agent).delete()
         return
-    Draft.objects.update_or_create(
-        complaint=complaint, agent=agent, defaults={"text": storable(text), "saved_at": now}
-    )
+    Draft.objects.update_or_create(complaint=complaint, agent=agent, defaults={"text": storable(text), "saved_at": now})
 
 
 def mark_read(*, complaint: Complaint, agent: Agent, now: datetime) -> None:
@@ -460,13 +452,12 @@ def rebuild(*, complaint: Complaint) -> list[str]:
     _derive(complaint)
     search.index(complaint)
     after = Complaint.objects.values().get(pk=complaint.pk)
-    return [name for name, value in after.items() if before[name] != value]
+    return [name for name, value in before.items() if value != dict(after)[name]]
 
 
 @transaction.atomic
 def erase(*, customer: Customer, by: Agent, now: datetime) -> int:
-    """
-    Empty everything that names the customer or that they wrote; the order of events stays. Return how many complaints.
+    """Empty what names the customer or was written; the order of events stays. Return how many complaints.
 
     :raises UnableToErase: if it was done before
     """
@@ -611,7 +602,12 @@ def _erase_files(complaint_ids: list[int]) -> None:
     places = set(attachments.values_list("file", flat=True))
     attachments.delete()
     places -= set(Attachment.objects.filter(file__in=places).values_list("file", flat=True))
-    transaction.on_commit(lambda: [default_storage.delete(place) for place in places] and None)
+
+    def delete() -> None:
+        for place in places:
+            default_storage.delete(place)
+
+    transaction.on_commit(delete)
 
 
 def _story(complaint: Complaint) -> timeline.Derived:

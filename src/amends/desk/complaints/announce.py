@@ -1,5 +1,4 @@
-"""
-What is new since the last look: how open pages learn that something happened, in any number of web processes.
+"""What is new since the last look: how open pages learn that something happened, in any number of web processes.
 
 Nothing is published. A committed event announces itself, and whoever waits asks every second; the question is one
 look at the end of an index. Two transactions may commit in another order than their ids, so a look goes back a little

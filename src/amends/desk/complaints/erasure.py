@@ -1,5 +1,4 @@
-"""
-What else is emptied when a person is erased.
+"""What else is emptied when a person is erased.
 
 Rooms above this one keep words of customers too (a promise's very words, a raw mail). Each names a function once, in
 its `AppConfig.ready`; it runs inside the transaction of `complaints.actions.erase`.

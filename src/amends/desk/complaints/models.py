@@ -1,5 +1,4 @@
-"""
-The case and its timeline.
+"""The case and its timeline.
 
 Events are appended and never changed. The columns of Complaint that can be counted from the events are written in the
 same transaction (`actions.append`) and can be rebuilt from them (`amends rebuild`).
@@ -49,7 +48,8 @@ class Complaint(models.Model):
     number = models.PositiveIntegerField(_("number"), unique=True)
     key = models.CharField(_("private key of the customer's page"), max_length=64, unique=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="complaints")
-    owner = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="owned")  # never null: never without an owner
+    # Never null: there is no moment without an owner.
+    owner = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="owned")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="complaints", null=True, blank=True)
     subject = models.CharField(_("subject"), max_length=300)
     language = models.CharField(_("language"), max_length=2, choices=Language)
@@ -106,16 +106,13 @@ class Numbering(models.Model):
 
 
 class SearchEntry(models.Model):
-    """
-    Every different word of a complaint, folded (search.py).
+    """Every different word of a complaint, folded (search.py).
 
     SQLite keeps a full-text index of it through triggers, PostgreSQL an index over the expression; both are made in
     a migration. A migration that rebuilds this table on SQLite must make the triggers again.
     """
 
-    complaint = models.OneToOneField(
-        Complaint, on_delete=models.CASCADE, related_name="search_entry", primary_key=True
-    )
+    complaint = models.OneToOneField(Complaint, on_delete=models.CASCADE, related_name="search_entry", primary_key=True)
     words = models.TextField(_("words"))
 
     class Meta:
@@ -181,7 +178,9 @@ class Event(models.Model):
         ordering = ["complaint", "sequence"]
         constraints = [
             models.UniqueConstraint(fields=["complaint", "sequence"], name="one_event_per_place"),
-            models.CheckConstraint(condition=~Q(by=By.AGENT) | Q(agent__isnull=False), name="an_agent_event_names_its_agent"),
+            models.CheckConstraint(
+                condition=~Q(by=By.AGENT) | Q(agent__isnull=False), name="an_agent_event_names_its_agent"
+            ),
         ]
         indexes = [models.Index(fields=["kind", "at"], name="event_by_kind")]
 

@@ -1,5 +1,4 @@
-"""
-Search over numbers, names, subjects and all words of a complaint: one way in, on SQLite and on PostgreSQL.
+"""Search over numbers, names, subjects and all words of a complaint: one way in, on SQLite and on PostgreSQL.
 
 A complaint has one entry with every different word in it, folded: case, the dotted i, accents, Persian ya, kaf and
 half-space, Mongolian ө and ү typed on a Russian keyboard, and digits of any script are alike. Words match from their
@@ -82,9 +81,9 @@ def _entries(words: list[str]) -> RawSQL:
     # The words are letters and digits only (_WORD), so that nothing in them can be an operator of either language.
     if connection.vendor == "sqlite":
         terms = " ".join(f'"{word}"*' for word in words)
-        return RawSQL("SELECT rowid FROM complaints_search WHERE complaints_search MATCH %s", [terms])  # noqa: S611
+        return RawSQL("SELECT rowid FROM complaints_search WHERE complaints_search MATCH %s", [terms])
     terms = " & ".join(f"{word}:*" for word in words)
-    return RawSQL(  # noqa: S611
+    return RawSQL(
         "SELECT complaint_id FROM complaints_searchentry"
         " WHERE to_tsvector('simple', words) @@ to_tsquery('simple', %s)",
         [terms],

@@ -1,5 +1,4 @@
-"""
-What can be counted from a complaint's events: pure, values in, values out.
+"""What can be counted from a complaint's events: pure, values in, values out.
 
 `actions.append` and `actions.rebuild` write the same columns from the same function, so that they cannot drift apart.
 """

@@ -43,8 +43,7 @@ def same_phone(value: str) -> str:
 
 @transaction.atomic
 def find_or_make(*, name: str, language: str, now: datetime, email: str = "", phone: str = "") -> Customer:
-    """
-    Find the customer of an address or a number, or make a new one.
+    """Find the customer of an address or a number, or make a new one.
 
     The record's name stays as it is: a mailbox may be shared, and a name is corrected by a person.
     A way that is new is added to the customer who was found by the other.
@@ -81,8 +80,7 @@ def _of(ways: list[tuple[ContactWay.Kind, str]]) -> Customer | None:
 
 
 def correct(*, customer: Customer, **fields: Any) -> Customer:
-    """
-    Correct the record: name, honorific, how to say it, language, address, since, orders, value, currency, note.
+    """Correct the record: name, honorific, how to say it, language, address, since, orders, value, currency, note.
 
     :raises UnableToCorrect: if a field cannot be corrected, or a value does not fit
     """

@@ -15,10 +15,13 @@ from amends.desk.customers.models import ContactWay, Customer
 A_YEAR = timedelta(days=365)
 # First names that are written in two words, and the words that come second in them.
 _FA_FIRST = frozenset({"محمد", "امیر", "علی", "سید", "سیده", "حاج", "فاطمه", "مهدی", "میر", "شاه", "نور", "عبد"})
-_FA_SECOND = frozenset(
-    "رضا حسین علی مهدی حسن جواد امین صادق باقر تقی نقی کاظم طاها پارسا سام محمد عباس اکبر اصغر حسام زهرا زینب سادات"
-    " سمیرا ایمان احسان سجاد یاسین".split()
-)
+# fmt: off
+_FA_SECOND = frozenset({
+    "رضا", "حسین", "علی", "مهدی", "حسن", "جواد", "امین", "صادق", "باقر", "تقی", "نقی", "کاظم", "طاها", "پارسا",
+    "سام", "محمد", "عباس", "اکبر", "اصغر", "حسام", "زهرا", "زینب", "سادات", "سمیرا", "ایمان", "احسان", "سجاد",
+    "یاسین",
+})
+# fmt: on
 _FA_TITLES = frozenset({"سید", "سیده", "حاج"})
 
 
@@ -51,8 +54,7 @@ class BeenThrough(TypedDict):
 
 
 def address_form(*, customer: Customer, reader_language: str) -> str:
-    """
-    Say how to address the customer, in the manner of the customer's own language.
+    """Say how to address the customer, in the manner of the customer's own language.
 
     "Ayşe Hanım", "آقای رضایی", "Болормаа гуай", "Ms Carter". Without an honorific on record nobody's gender is
     guessed: Turkish writes "Sayın Ayşe Yılmaz", Mongolian has one word for all, the others write the whole name.
@@ -72,7 +74,7 @@ def address_form(*, customer: Customer, reader_language: str) -> str:
             given = name.replace(".", ". ").split()[-1]
             return f"{given} {honorific or ('гуай' if _is_cyrillic(given) else 'guai')}"
         case _:
-            return f"{honorific} {name.split()[-1]}" if honorific and len(name.split()) > 1 else f"{honorific} {name}".strip()
+            return f"{honorific} {name.split()[-1]}" if honorific else name
 
 
 def _first_names(name: str) -> str:

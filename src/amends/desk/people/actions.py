@@ -26,8 +26,7 @@ class UnableToLeave(Exception):
 
 @transaction.atomic
 def make_first_administrator(*, name: str, email: str, password: str, language: str, now: datetime) -> Agent:
-    """
-    Make the first administrator of an empty desk, with a team and office hours to begin with.
+    """Make the first administrator of an empty desk, with a team and office hours to begin with.
 
     :raises UnableToStart: if somebody was first, or the password is too weak
     """
@@ -77,8 +76,7 @@ def set_reader(*, agent: Agent, language: str | None = None, theme: str | None =
 
 @transaction.atomic
 def leave(*, agent: Agent, now: datetime) -> None:
-    """
-    Let somebody go: they sign in no more and get no complaints.
+    """Let somebody go: they sign in no more and get no complaints.
 
     Their open complaints are handed over first, by `complaints.actions.hand_over_all`.
 

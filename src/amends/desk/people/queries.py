@@ -37,8 +37,7 @@ def colleagues(*, of: Agent) -> list[Agent]:
 
 
 def choose_owner(*, language: str, team: Team | None = None, known_to: Agent | None = None, now: datetime) -> Agent:
-    """
-    Choose who owns a new complaint.
+    """Choose who owns a new complaint.
 
     1. The person whom the customer knows, when they are active and not away.
     2. Otherwise the first of the active agents in this order:
@@ -73,7 +72,7 @@ def choose_owner(*, language: str, team: Team | None = None, known_to: Agent | N
             agent.pk,
         )
 
-    chosen = min(candidates, key=order, default=None)  # type: ignore[type-var]
+    chosen = min(candidates, key=order, default=None)
     if chosen is None:
         raise UnableToChooseOwner
     return chosen
@@ -85,8 +84,7 @@ def is_at_work(*, agent: Agent, now: datetime) -> bool:
 
 
 def lead_of(*, agent: Agent) -> Agent | None:
-    """
-    Whom to tell when the agent needs help: the lead of their team, else another lead, else an administrator.
+    """Whom to tell when the agent needs help: the lead of their team, else another lead, else an administrator.
 
     Nobody when the agent is alone at the desk.
     """

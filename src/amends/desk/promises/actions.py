@@ -1,5 +1,4 @@
-"""
-Writing in the ledger of promises. A promise leaves the open state once, and only here.
+"""Writing in the ledger of promises. A promise leaves the open state once, and only here.
 
 The complaint is locked before the promise, everywhere, so that an agent and the clock never wait for each other.
 """
@@ -42,8 +41,7 @@ def make(
     whole_day: bool,
     now: datetime,
 ) -> Promise:
-    """
-    Enter a promise in the ledger.
+    """Enter a promise in the ledger.
 
     :raises UnableToPromise: if it has no words, or its time has passed already
     """
@@ -68,8 +66,7 @@ def make(
 
 @transaction.atomic
 def keep(*, promise: Promise, by: Agent, now: datetime) -> Event:
-    """
-    Record that a promise was kept.
+    """Record that a promise was kept.
 
     :raises UnableToSettle: if it was settled before
     """
@@ -79,8 +76,7 @@ def keep(*, promise: Promise, by: Agent, now: datetime) -> Event:
 
 @transaction.atomic
 def withdraw(*, promise: Promise, by: Agent, now: datetime) -> Event:
-    """
-    Withdraw a promise with the customer's yes.
+    """Withdraw a promise with the customer's yes.
 
     :raises UnableToSettle: if it was settled before
     """
@@ -90,8 +86,7 @@ def withdraw(*, promise: Promise, by: Agent, now: datetime) -> Event:
 
 @transaction.atomic
 def move(*, promise: Promise, by: Agent, due_at: datetime, now: datetime, whole_day: bool | None = None) -> Event:
-    """
-    Move a promise with the customer's yes; counted, and the owner is warned anew.
+    """Move a promise with the customer's yes; counted, and the owner is warned anew.
 
     :raises UnableToSettle: if it was settled before
     :raises UnableToPromise: if the new time has passed already
@@ -111,8 +106,7 @@ def move(*, promise: Promise, by: Agent, due_at: datetime, now: datetime, whole_
 
 
 def break_due(*, now: datetime) -> int:
-    """
-    Let the clock speak: warn owners of what falls due, break what is overdue, and tell their leads.
+    """Let the clock speak: warn owners of what falls due, break what is overdue, and tell their leads.
 
     Each promise is a transaction of its own and is looked at again under its lock, so that running this twice, or in
     two workers at once, says everything once. Returns how many promises were spoken about.
@@ -161,8 +155,10 @@ def _look_at(pk: int, now: datetime) -> bool:
 
 def _locked(promise: Promise) -> Complaint:
     """Lock the complaint and the promise, in this order, and bring the promise in hand up to date."""
-    complaint = Complaint.objects.select_for_update(of=("self",)).select_related("owner__team__lead").get(
-        pk=promise.complaint_id
+    complaint = (
+        Complaint.objects.select_for_update(of=("self",))
+        .select_related("owner__team__lead")
+        .get(pk=promise.complaint_id)
     )
     fresh = Promise.objects.select_for_update().values().get(pk=promise.pk)
     for name, value in fresh.items():

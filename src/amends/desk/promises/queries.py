@@ -62,8 +62,7 @@ class Board:
 
 
 def board(*, agent: Agent | None = None, now: datetime, reader: Agent | None = None) -> Board:
-    """
-    Lay out the promises of an agent, or of everybody, by the days of who reads (the agent, unless told otherwise).
+    """Lay out the promises of an agent, or of everybody, by the days of who reads (the agent, unless told otherwise).
 
     A promise belongs to who owns its complaint now.
     """
@@ -86,8 +85,7 @@ def board(*, agent: Agent | None = None, now: datetime, reader: Agent | None = N
 
 
 def kept_rate(*, since: datetime, until: datetime) -> tuple[int, int]:
-    """
-    Count the promises kept, and those settled, from `since` up to but without `until`.
+    """Count the promises kept, and those settled, from `since` up to but without `until`.
 
     Withdrawn ones are in neither: the customer said yes to that.
     """

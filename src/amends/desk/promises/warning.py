@@ -12,8 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def warn_at(*, due_at: datetime, calendar: WorkingCalendar, before: timedelta = WARN_BEFORE) -> datetime:
-    """
-    Return the minute from which that much working time is left until the promise is due.
+    """Return the minute from which that much working time is left until the promise is due.
 
     A calendar in which nobody works for two months warns at the due time less the stretch.
     """

@@ -35,8 +35,7 @@ def put_right(
     agreed_by: Agent | None = None,
     now: datetime,
 ) -> Remedy:
-    """
-    Record what puts the complaint right.
+    """Record what puts the complaint right.
 
     Within what is left of the agent's goodwill limit for this complaint nobody need be asked. Above it somebody whose
     own limit covers the cost says yes (`remedies.queries.who_can_agree`). An exception to a rule gives its reason.

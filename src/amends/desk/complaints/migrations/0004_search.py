@@ -1,5 +1,7 @@
 """The full-text index: FTS5 kept by triggers on SQLite, an index over the expression on PostgreSQL."""
 
+from typing import Any
+
 from django.db import migrations
 
 SQLITE = [
@@ -36,12 +38,14 @@ POSTGRESQL = ["CREATE INDEX complaints_search ON complaints_searchentry USING gi
 POSTGRESQL_BACK = ["DROP INDEX IF EXISTS complaints_search"]
 
 
-def forwards(apps, schema_editor):
+def forwards(apps: Any, schema_editor: Any) -> None:
+    del apps
     for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
         schema_editor.execute(statement)
 
 
-def backwards(apps, schema_editor):
+def backwards(apps: Any, schema_editor: Any) -> None:
+    del apps
     for statement in SQLITE_BACK if schema_editor.connection.vendor == "sqlite" else POSTGRESQL_BACK:
         schema_editor.execute(statement)
 

@@ -1,0 +1,66 @@
+"""Reading about complaints: the list (inbox.py), and one complaint with its person (story.py)."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from amends.desk.complaints.inbox import (
+    VIEWS,
+    Row,
+    UnableToContinue,
+    View,
+    count,
+    inbox,
+    is_passed_around,
+    views_with_counts,
+)
+from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.story import (
+    Earlier,
+    Expert,
+    File,
+    Item,
+    PersonPane,
+    Promised,
+    conversation,
+    direction,
+    draft,
+    person,
+)
+
+__all__ = [
+    "VIEWS",
+    "Earlier",
+    "Expert",
+    "File",
+    "Item",
+    "PersonPane",
+    "Promised",
+    "Row",
+    "UnableToContinue",
+    "View",
+    "by_key",
+    "by_number",
+    "conversation",
+    "count",
+    "direction",
+    "draft",
+    "inbox",
+    "is_passed_around",
+    "person",
+    "views_with_counts",
+]
+
+
+def by_number(*, number: int) -> Complaint | None:
+    """Return the complaint of a number, with who owns it and whose it is."""
+    return _whole().filter(number=number).first()
+
+
+def by_key(*, key: str) -> Complaint | None:
+    """Return the complaint of a customer's private link."""
+    return _whole().filter(key=key).first() if key else None
+
+
+def _whole() -> QuerySet[Complaint]:
+    return Complaint.objects.select_related("customer", "owner__team__calendar", "team__calendar")

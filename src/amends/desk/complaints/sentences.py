@@ -1,0 +1,107 @@
+"""What happened, as one line for a reader; times stand beside the line, in the reader's own calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from amends.desk.complaints.models import EventKind
+
+Names = Mapping[int, str]
+
+SAYINGS: Final[Mapping[str, object]] = {
+    EventKind.RECEIVED: _("The complaint arrived"),
+    EventKind.OWNER_TAKEN: _("%(agent)s owns it"),
+    EventKind.CALLED: _("%(agent)s spoke with the customer"),
+    EventKind.HANDED_OVER: _("%(to)s owns it now: %(reason)s"),
+    EventKind.COMPANION: _("%(agent)s brought in %(expert)s"),
+    EventKind.PAUSED: _("%(agent)s took five"),
+    EventKind.WAITING_ON_THIRD_PARTY: _("Waiting on %(who)s"),
+    EventKind.PROMISE_MADE: _("Promised: “%(words)s”"),
+    EventKind.PROMISE_KEPT: _("Promise kept: “%(words)s”"),
+    EventKind.PROMISE_BROKEN: _("Promise broken: “%(words)s”"),
+    EventKind.PROMISE_MOVED: _("Promise moved with the customer's yes: “%(words)s”"),
+    EventKind.PROMISE_WITHDRAWN: _("Promise withdrawn with the customer's yes: “%(words)s”"),
+    EventKind.REMEDY: _("Put right: %(what)s"),
+    EventKind.ASKED_FOR_PERSON: _("The customer asks for a person"),
+    EventKind.ASKED_FOR_MANAGER: _("The customer asks for a manager"),
+    EventKind.ASKED_FOR_CALL: _("The customer asks for a call"),
+    EventKind.CONTENT: _("The customer is content"),
+    EventKind.NOT_CONTENT: _("The customer is not content"),
+    EventKind.RATED: _("The customer rated the outcome %(outcome)s and the handling %(handling)s of 5"),
+    EventKind.CAUSE_CONFIRMED: _("%(agent)s confirmed the cause"),
+    EventKind.CLOSED: _("%(agent)s closed it"),
+    EventKind.REOPENED: _("Open again"),
+    EventKind.WARNED: _("%(to)s was reminded of a promise"),
+    EventKind.ERASED: _("What named the customer was erased"),
+}
+TOLD_OF_A_BROKEN_PROMISE = _("%(to)s was told that a promise broke")
+CALL_AT_A_NUMBER = _("The customer asks for a call: %(phone)s")
+RECORDED_AS_CONTENT = _("%(agent)s recorded that the customer is content")
+OWNS_IT_NOW = _("%(to)s owns it now")
+A_THIRD_PARTY = _("a third party")
+# The kinds of remedies/models.py, which lies above this room.
+REMEDIES: Final[Mapping[str, object]] = {
+    "replacement": _("replacement"),
+    "refund": _("refund"),
+    "discount": _("discount"),
+    "other-service": _("another service"),
+    "repair": _("repair"),
+    "apology-call": _("apology call"),
+    "gift": _("gift"),
+}
+# The customer hears who is on it, and not why it went from one person to another.
+TO_CUSTOMER: Final[Mapping[str, object]] = {
+    **SAYINGS,
+    EventKind.RECEIVED: _("We have your complaint"),
+    EventKind.OWNER_TAKEN: _("%(agent)s is on it and stays until you are content"),
+    EventKind.CALLED: _("%(agent)s spoke with you"),
+    EventKind.HANDED_OVER: _("%(to)s is on it now and stays until you are content"),
+    EventKind.PROMISE_MOVED: _("Promise moved, as agreed with you: “%(words)s”"),
+    EventKind.PROMISE_WITHDRAWN: _("Promise withdrawn, as agreed with you: “%(words)s”"),
+    EventKind.ASKED_FOR_PERSON: _("You asked for a person"),
+    EventKind.ASKED_FOR_MANAGER: _("You asked for a manager"),
+    EventKind.ASKED_FOR_CALL: _("You asked for a call"),
+    EventKind.CONTENT: _("You are content"),
+    EventKind.NOT_CONTENT: _("You are not content"),
+    EventKind.RATED: _("Thank you for telling us how it was"),
+    EventKind.CLOSED: _("Closed; write any time and it opens again"),
+}
+
+
+def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, for_customer: bool = False) -> str:
+    """Say in one sentence what an event was, to an agent or to the customer; empty for plain messages."""
+    saying = TO_CUSTOMER.get(kind) if for_customer else _to_agent(kind, agent, data)
+    if saying is None:
+        return ""
+    values = {
+        "agent": agent,
+        "to": _name(names, data.get("to")),
+        "expert": _name(names, data.get("agent")),
+        "reason": data.get("reason", ""),
+        "who": data.get("who") or A_THIRD_PARTY,
+        "words": data.get("words") or "…",
+        "what": data.get("what") or REMEDIES.get(str(data.get("kind")), "…"),
+        "phone": data.get("phone", ""),
+        "outcome": data.get("outcome", "–"),
+        "handling": data.get("handling", "–"),
+    }
+    return str(saying) % values
+
+
+def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
+    if kind == EventKind.HANDED_OVER and not data.get("reason"):
+        return OWNS_IT_NOW
+    if kind == EventKind.WARNED and data.get("about") == "promise-broken":
+        return TOLD_OF_A_BROKEN_PROMISE
+    if kind == EventKind.ASKED_FOR_CALL and data.get("phone"):
+        return CALL_AT_A_NUMBER
+    if kind == EventKind.CONTENT and agent:
+        return RECORDED_AS_CONTENT
+    return SAYINGS.get(kind)
+
+
+def _name(names: Names, pk: object) -> str:
+    return names.get(int(str(pk)), "") if pk not in {None, ""} else ""

@@ -1,0 +1,346 @@
+"""One complaint as it is read: messages, notes and events in order, and the person beside them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from amends.desk.complaints.inbox import is_passed_around
+from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event, EventKind
+from amends.desk.complaints.sentences import sentence
+from amends.desk.complaints.timeline import MESSAGES
+from amends.desk.customers.queries import BeenThrough, address_form, been_through, ways
+from amends.desk.people.models import Agent
+
+# What the customer sees of the timeline; the rest is between colleagues.
+FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
+    EventKind.NOTED,
+    EventKind.COMPANION,
+    EventKind.PAUSED,
+    EventKind.WARNED,
+    EventKind.CAUSE_CONFIRMED,
+    EventKind.ERASED,
+}
+PROMISE_STATES: Final[Mapping[str, str]] = {
+    EventKind.PROMISE_MADE: "open",
+    EventKind.PROMISE_MOVED: "open",
+    EventKind.PROMISE_KEPT: "kept",
+    EventKind.PROMISE_BROKEN: "broken",
+    EventKind.PROMISE_WITHDRAWN: "withdrawn",
+}
+# Numbers and codes that a customer gave: an order, a parcel, an account.
+_CODE = re.compile(r"(?<![\w@.])(?:[A-Za-z]{1,5}[-/]?)?\d[\d-]{3,}\d(?![\w@])")
+CODES_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An attachment as a link needs it."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    content_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """A promise as the timeline tells it."""
+
+    id: int
+    number: int  # of the complaint
+    words: str
+    due_at: datetime
+    whole_day: bool
+    state: str  # open, kept, broken, withdrawn
+    made_in: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One message, note or event."""
+
+    id: int
+    sequence: int
+    kind: str
+    look: str  # "message", "note" or "event"
+    by: str
+    at: datetime
+    agent_id: int | None
+    agent_name: str
+    mine: bool
+    sentence: str  # what happened; empty for a plain message
+    text: str
+    html: str
+    quoted: str
+    channel: str
+    language: str
+    direction: str  # "rtl" or "ltr", of the words
+    automatic: bool
+    due_at: datetime | None  # of a promise, a pause, a third party
+    whole_day: bool
+    promises: tuple[Promised, ...]  # made in this message
+    files: tuple[File, ...]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """Another complaint of the same customer."""
+
+    number: int
+    subject: str
+    stage: str
+    received_at: datetime
+    resolved_at: datetime | None
+    owner_name: str
+    broken_promises: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expert:
+    """Somebody brought in."""
+
+    agent_id: int
+    name: str
+    since: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPane:
+    """Who the customer is, and what they have been through."""
+
+    customer_id: int
+    name: str
+    address_form: str
+    say: str
+    language: str
+    since: date | None
+    orders: int
+    yearly_value: Decimal | None
+    currency: str
+    note: str
+    ways: tuple[tuple[str, str], ...]
+    been_through: BeenThrough
+    third_person: bool
+    wish: str
+    asked_for: tuple[str, ...]  # "person", "manager", "call": asked and not answered since
+    open_promises: tuple[Promised, ...]  # in all their complaints, the next one first
+    broken_promises: tuple[Promised, ...]  # of this complaint
+    earlier: tuple[Earlier, ...]
+    told_already: tuple[str, ...]  # numbers and codes in their words, and files they sent: nobody asks twice
+    experts: tuple[Expert, ...]
+    erased: bool
+
+
+def conversation(*, complaint: Complaint, reader: Agent | None) -> list[Item]:
+    """Tell a complaint in order, to an agent, or to the customer when there is no reader: without what is internal."""
+    events = _events(complaint)
+    if reader is None:
+        events = [event for event in events if event.kind in FOR_CUSTOMER]
+    names = _names(events)
+    by_message: dict[int | None, list[Promised]] = {}
+    for promise in _promises(events, complaint.number):
+        by_message.setdefault(promise.made_in, []).append(promise)
+    return [_item(event, reader=reader, names=names, promises=by_message.get(event.pk, ())) for event in events]
+
+
+def person(*, complaint: Complaint, now: datetime, reader: Agent | None = None) -> PersonPane:
+    """Describe the person beside the conversation."""
+    customer = complaint.customer
+    events = _events(complaint)
+    promises = list(_promises(events, complaint.number))
+    elsewhere = _promises_elsewhere(complaint)
+    return PersonPane(
+        customer_id=customer.pk,
+        name=customer.name,
+        address_form=address_form(
+            customer=customer, reader_language=reader.language if reader is not None else customer.language
+        ),
+        say=customer.say,
+        language=customer.language,
+        since=customer.since,
+        orders=customer.orders,
+        yearly_value=customer.yearly_value,
+        currency=customer.currency,
+        note=customer.note,
+        ways=tuple(ways(customer=customer)),
+        been_through=been_through(customer=customer, complaint=complaint, now=now),
+        third_person=is_passed_around(people=complaint.people, handovers=complaint.handovers),
+        wish=complaint.wish,
+        asked_for=tuple(_asked_for(events)),
+        open_promises=tuple(
+            sorted(
+                (promise for promise in (*promises, *elsewhere) if promise.state == "open"),
+                key=lambda promise: (promise.due_at, promise.id),
+            )
+        ),
+        broken_promises=tuple(promise for promise in promises if promise.state == "broken"),
+        earlier=tuple(_earlier(complaint)),
+        told_already=tuple(_told_already(events)),
+        experts=tuple(
+            Expert(agent_id=row.agent_id, name=row.agent.name, since=row.since, answered_at=row.answered_at)
+            for row in Companion.objects.filter(complaint=complaint).select_related("agent").order_by("since", "pk")
+        ),
+        erased=customer.erased_at is not None,
+    )
+
+
+def draft(*, complaint: Complaint, agent: Agent) -> str:
+    """Return what the agent has written and not sent."""
+    return Draft.objects.filter(complaint=complaint, agent=agent).values_list("text", flat=True).first() or ""
+
+
+def direction(text: str, *, language: str = "") -> str:
+    """Return which way words run: by their first letter that has a direction, else by their language."""
+    for letter in text:
+        match unicodedata.bidirectional(letter):
+            case "R" | "AL":
+                return "rtl"
+            case "L":
+                return "ltr"
+    return "rtl" if language == "fa" else "ltr"
+
+
+def _events(complaint: Complaint) -> list[Event]:
+    return list(
+        complaint.events.select_related("content", "agent").prefetch_related("attachments").order_by("sequence")
+    )
+
+
+def _names(events: Iterable[Event]) -> dict[int, str]:
+    """Name everybody who did something or to whom something was done, in one more question at most."""
+    names = {event.agent_id: event.agent.name for event in events if event.agent_id is not None and event.agent}
+    told = {
+        int(event.content.data[role])
+        for event in events
+        for role in ("to", "agent")
+        if event.kind in {EventKind.HANDED_OVER, EventKind.COMPANION, EventKind.WARNED}
+        and event.content.data.get(role) is not None
+    }
+    if missing := told - names.keys():
+        names |= dict(Agent.objects.filter(pk__in=missing).values_list("pk", "name"))
+    return names
+
+
+def _item(event: Event, *, reader: Agent | None, names: Mapping[int, str], promises: Iterable[Promised]) -> Item:
+    content = event.content
+    # The text of a call is the agent's own minutes.
+    hidden = reader is None and event.kind == EventKind.CALLED
+    text = "" if hidden else content.text
+    data = content.data
+    due = data.get("due") or data.get("until")
+    agent_name = event.agent.name if event.agent is not None else ""
+    look = "message" if event.kind in MESSAGES and text.strip() else "event"
+    return Item(
+        id=event.pk,
+        sequence=event.sequence,
+        kind=event.kind,
+        look="note" if event.kind == EventKind.NOTED else look,
+        by=event.by,
+        at=event.at,
+        agent_id=event.agent_id,
+        agent_name=agent_name,
+        mine=reader is not None and event.agent_id == reader.pk,
+        sentence=sentence(kind=event.kind, agent=agent_name, data=data, names=names, for_customer=reader is None),
+        text=text,
+        html="" if hidden else content.html,
+        quoted="" if hidden else content.quoted,
+        channel=event.channel,
+        language=event.language,
+        direction=direction(text, language=event.language),
+        automatic=event.kind == EventKind.ACKNOWLEDGED or bool(data.get("automatic")),
+        due_at=datetime.fromisoformat(due) if due else None,
+        whole_day=bool(data.get("whole_day")),
+        promises=tuple(promises),
+        files=tuple(
+            File(id=row.pk, name=row.name, media_type=row.media_type, size=row.size, content_id=row.content_id)
+            for row in event.attachments.all()
+        ),
+        data=data if reader is not None else {},
+    )
+
+
+def _promises(events: Iterable[Event], number: int) -> Iterable[Promised]:
+    """Read the promises out of the events: each as it was last told."""
+    told: dict[int, Promised] = {}
+    for event in events:
+        state, data = PROMISE_STATES.get(event.kind), event.content.data
+        if state is None:
+            continue
+        told[int(data["promise"])] = Promised(
+            id=int(data["promise"]),
+            number=number,
+            words=str(data.get("words", "")),
+            due_at=datetime.fromisoformat(data["due"]),
+            whole_day=bool(data.get("whole_day")),
+            state=state,
+            made_in=data.get("made_in"),
+        )
+    return told.values()
+
+
+def _promises_elsewhere(complaint: Complaint) -> list[Promised]:
+    events = (
+        Event.objects.filter(complaint__customer=complaint.customer_id, complaint__promise_due_at__isnull=False)
+        .filter(kind__in=list(PROMISE_STATES))
+        .exclude(complaint=complaint)
+        .select_related("content", "complaint")
+        .order_by("complaint", "sequence")
+    )
+    by_complaint: dict[int, list[Event]] = {}
+    for event in events:
+        by_complaint.setdefault(event.complaint.number, []).append(event)
+    return [promise for number, story in by_complaint.items() for promise in _promises(story, number)]
+
+
+def _asked_for(events: Iterable[Event]) -> list[str]:
+    asked: dict[str, str] = {
+        EventKind.ASKED_FOR_PERSON: "person",
+        EventKind.ASKED_FOR_MANAGER: "manager",
+        EventKind.ASKED_FOR_CALL: "call",
+    }
+    open_: dict[str, None] = {}
+    for event in events:
+        if event.kind in asked:
+            open_[asked[event.kind]] = None
+        elif event.kind == EventKind.CALLED:
+            open_ = {}
+        elif event.kind == EventKind.REPLIED:
+            open_ = dict.fromkeys(what for what in open_ if what == "call")  # a letter is no call
+    return list(open_)
+
+
+def _told_already(events: Iterable[Event]) -> list[str]:
+    told: dict[str, None] = {}
+    for event in events:
+        if event.by == By.CUSTOMER:
+            told |= dict.fromkeys(_CODE.findall(event.content.text))
+    files = [row.name for event in events if event.by == By.CUSTOMER for row in event.attachments.all()]
+    return [*list(told)[:CODES_SHOWN], *files]
+
+
+def _earlier(complaint: Complaint) -> Iterable[Earlier]:
+    others = (
+        Complaint.objects.filter(customer=complaint.customer_id)
+        .exclude(pk=complaint.pk)
+        .select_related("owner")
+        .order_by("-received_at")[:20]
+    )
+    for other in others:
+        yield Earlier(
+            number=other.number,
+            subject=other.subject,
+            stage=other.stage,
+            received_at=other.received_at,
+            resolved_at=other.resolved_at,
+            owner_name=other.owner.name,
+            broken_promises=other.broken_promises,
+        )
