@@ -1,0 +1,86 @@
+"""An empty desk begins with one page, once."""
+
+import pytest
+from django.urls import reverse
+
+from amends.desk.people import administering
+from amends.desk.people.models import Agent, Organisation, Role
+
+pytestmark = pytest.mark.django_db
+FILLED = {
+    "organisation": "Erik Kargo",
+    "language": "tr",
+    "time_zone": "Europe/Istanbul",
+    "week": "mon-sat",
+    "opens": "08:30",
+    "closes": "17:00",
+    "name": "Deniz Kaya",
+    "email": "Deniz@Erik.example",
+    "password": "yedi olgun erik",
+}
+
+
+@pytest.mark.parametrize("path", ["/", "/complain/", "/sign-in/", "/people/", "/c/abc/", "/desk/insight/"])
+def test_every_page_of_an_empty_desk_leads_there(client, path):
+    assert client.get(path).url == reverse("people:first-run")
+
+
+@pytest.mark.parametrize(("language", "week"), [("fa", "sat-wed"), ("tr", "mon-fri"), ("mn", "mon-fri")])
+def test_it_begins_with_what_is_usual_where_the_reader_is(client, language, week):
+    page = client.get(reverse("people:first-run"), headers={"Accept-Language": language})
+    assert page.context["form"].initial["week"] == week
+
+
+def test_it_makes_the_first_administrator_and_opens_the_desk(client):
+    answer = client.post(reverse("people:first-run"), FILLED)
+    assert answer.status_code == 302
+    agent = Agent.objects.get()
+    assert (agent.role, agent.email, agent.time_zone) == (Role.ADMINISTRATOR, "deniz@erik.example", "Europe/Istanbul")
+    assert agent.check_password("yedi olgun erik")
+    organisation = Organisation.objects.get()
+    assert organisation.name == "Erik Kargo"
+    assert organisation.calendar == agent.team.calendar
+    assert sorted(organisation.calendar.week) == ["0", "1", "2", "3", "4", "5"]
+    assert organisation.calendar.week["5"] == [["08:30", "17:00"]]
+    assert client.get(reverse("people:everybody")).status_code == 200
+
+
+def test_it_cannot_be_opened_again(client, make_agent):
+    make_agent()
+    assert client.get(reverse("people:first-run")).url == reverse("people:sign-in")
+    assert client.post(reverse("people:first-run"), FILLED).url == reverse("people:sign-in")
+    assert Agent.objects.count() == 1
+
+
+def test_of_two_who_come_at_once_one_gets_in(now, make_agent, monkeypatch):
+    """The second one passed the look at an empty desk before the first was done."""
+    words = {**FILLED, "email": "deniz@erik.example"}
+    administering.found(now=now, **words)
+    monkeypatch.setattr("amends.desk.people.queries.is_empty", lambda: True)
+    with pytest.raises(administering.UnableToFound):
+        administering.found(now=now, **{**words, "email": "late@erik.example", "language": "en"})
+    assert [agent.email for agent in Agent.objects.all()] == ["deniz@erik.example"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"password": "12345678"}, "password"),
+        ({"password": "deniz@erik.example"}, "password"),
+        ({"closes": "08:00"}, "closes"),
+        ({"email": "deniz"}, "email"),
+        ({"organisation": ""}, "organisation"),
+        ({"time_zone": "Mars/Base"}, "time_zone"),
+    ],
+)
+def test_errors_stand_at_their_field_and_nothing_is_lost(client, change, field):
+    page = client.post(reverse("people:first-run"), {**FILLED, **change})
+    assert list(page.context["form"].errors) == [field]
+    assert b"Deniz Kaya" in page.content
+    assert not Agent.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])
+def test_it_opens_in_every_language(client, language):
+    page = client.get(reverse("people:first-run"), headers={"Accept-Language": language})
+    assert f'lang="{language}"' in page.content.decode()

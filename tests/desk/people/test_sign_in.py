@@ -1,0 +1,190 @@
+"""Signing in: by password, not by guessing, and as an example person only at home."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from amends.desk.people import sign_in
+from amends.desk.people.models import SignInAttempt
+
+PASSWORD = "plums-and-cappuccino"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agent(make_agent):
+    return make_agent(email="deniz@desk.example", name="Deniz K.")
+
+
+def post(client, email="deniz@desk.example", password=PASSWORD, **extra):
+    return client.post(reverse("people:sign-in"), {"username": email, "password": password}, **extra)
+
+
+class TestSigningIn:
+    def test_leads_to_the_desk(self, client, agent):
+        answer = post(client)
+        assert answer.status_code == 302
+        assert answer.url == reverse("workplace:inbox")
+
+    def test_finds_the_address_in_any_case(self, client, agent):
+        assert post(client, email=" Deniz@Desk.example ").status_code == 302
+
+    def test_goes_where_the_reader_was_going(self, client, agent):
+        answer = client.post(
+            reverse("people:sign-in"), {"username": agent.email, "password": PASSWORD, "next": "/desk/4127/"}
+        )
+        assert answer.url == "/desk/4127/"
+
+    def test_never_goes_to_another_site(self, client, agent):
+        answer = client.post(
+            reverse("people:sign-in"), {"username": agent.email, "password": PASSWORD, "next": "https://evil.example/"}
+        )
+        assert answer.url == reverse("workplace:inbox")
+
+    def test_says_the_same_for_a_wrong_password_and_an_unknown_address(self, client, agent):
+        wrong, unknown = post(client, password="no"), post(client, email="nobody@desk.example")
+        assert wrong.context["form"].non_field_errors() == unknown.context["form"].non_field_errors()
+        assert b"do not belong together" in wrong.content
+
+    def test_refuses_who_was_let_out(self, client, agent):
+        agent.is_active = False
+        agent.save()
+        assert post(client).status_code == 200
+
+    def test_keeps_the_page_in_the_agents_own_language(self, client, make_agent):
+        make_agent(email="sara@desk.example", language="fa")
+        post(client, email="sara@desk.example")
+        page = client.get(reverse("people:reader"), headers={"Accept-Language": "tr"})
+        assert b'lang="fa" dir="rtl"' in page.content
+
+
+class TestGuessing:
+    def test_is_stopped_after_five_attempts(self, client, agent):
+        for _ in range(5):
+            assert b"do not belong together" in post(client, password="guess").content
+        answer = post(client)  # even with the right password
+        assert answer.status_code == 200
+        assert b"Too many attempts" in answer.content
+
+    def test_from_one_place_does_not_lock_the_owner_out(self, client, agent):
+        for _ in range(6):
+            post(client, password="guess", REMOTE_ADDR="203.0.113.9")
+        assert post(client, REMOTE_ADDR="198.51.100.7").status_code == 302
+
+    def test_of_many_addresses_from_one_place_is_stopped(self, client, agent):
+        for number in range(sign_in.FROM_ONE_PLACE):
+            post(client, email=f"a{number}@desk.example", password="x")
+        assert b"Too many attempts" in post(client).content
+
+    def test_may_begin_again_after_a_quarter_of_an_hour(self, agent, now):
+        for _ in range(5):
+            sign_in.knock(email=agent.email, source="203.0.113.9", now=now)
+        with pytest.raises(sign_in.UnableToSignIn, match="15 minutes"):
+            sign_in.knock(email=agent.email, source="203.0.113.9", now=now)
+        sign_in.knock(email=agent.email, source="203.0.113.9", now=now + sign_in.WINDOW)
+
+    def test_keeps_no_address_that_was_typed(self, client, agent):
+        post(client, email="my-secret-typed-in-the-wrong-field@x.example")
+        assert "secret" not in SignInAttempt.objects.get().digest
+
+    def test_is_forgotten_after_an_hour(self, agent, now):
+        sign_in.knock(email=agent.email, source=None, now=now)
+        sign_in.knock(email=agent.email, source=None, now=now + timedelta(hours=2))
+        assert SignInAttempt.objects.count() == 1
+
+    def test_is_forgotten_by_a_right_password(self, client, agent):
+        post(client, password="guess")
+        post(client)
+        assert not SignInAttempt.objects.exists()
+
+
+class TestExamplePeople:
+    @pytest.fixture
+    def example(self, make_agent):
+        return make_agent(name="Ece", email="ece@plums.example", is_example=True)
+
+    def test_are_offered_on_this_machine(self, client, example):
+        assert b"Ece" in client.get(reverse("people:sign-in")).content
+
+    def test_are_not_offered_elsewhere(self, client, example):
+        assert b"Ece" not in client.get(reverse("people:sign-in"), REMOTE_ADDR="203.0.113.9").content
+
+    def test_come_in_with_one_click_on_this_machine(self, client, example):
+        client.post(reverse("people:sign-in-as-example", args=[example.pk]))
+        assert client.get(reverse("people:reader")).status_code == 200
+
+    @pytest.mark.parametrize("extra", [{"REMOTE_ADDR": "203.0.113.9"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}])
+    def test_do_not_come_in_from_elsewhere(self, client, example, extra):
+        assert client.post(reverse("people:sign-in-as-example", args=[example.pk]), **extra).status_code == 404
+        answer = post(client, email=example.email, **extra)
+        assert b"only on the machine" in answer.content
+
+    def test_are_signed_out_when_they_are_seen_elsewhere(self, client, example):
+        client.force_login(example)
+        answer = client.get(reverse("people:reader"), REMOTE_ADDR="203.0.113.9")
+        assert answer.status_code == 302
+
+    def test_never_lend_their_click_to_real_people(self, client, agent):
+        assert client.post(reverse("people:sign-in-as-example", args=[agent.pk])).status_code == 404
+
+
+class TestSigningOut:
+    def test_needs_a_button_and_not_a_link(self, client, agent):
+        client.force_login(agent)
+        assert client.get(reverse("people:sign-out")).status_code == 405
+        client.post(reverse("people:sign-out"))
+        assert client.get(reverse("people:reader")).status_code == 302
+
+
+class TestAForgottenPassword:
+    @pytest.fixture
+    def queued(self, monkeypatch):
+        sent = []
+        monkeypatch.setattr("amends.desk.people.tasks.send_new_password_link", type("Task", (), {"enqueue": sent.append}))
+        return sent
+
+    def test_is_replaced_at_the_link(self, client, agent):
+        link = sign_in.new_password_link(agent=agent)
+        path = link.removeprefix("http://127.0.0.1:8000")
+        form = client.get(path, follow=True)
+        assert form.status_code == 200
+        done = client.post(
+            form.redirect_chain[-1][0],
+            {"new_password1": "seven ripe plums", "new_password2": "seven ripe plums"},
+        )
+        assert done.status_code == 302
+        agent.refresh_from_db()
+        assert agent.check_password("seven ripe plums")
+        assert b"has been used" in client.get(path, follow=True).content
+
+    def test_sends_a_link_and_says_no_more_to_strangers(self, client, agent, settings, queued):
+        settings.SMTP = "smtp://127.0.0.1:2525"
+        known = client.post(reverse("people:forgotten"), {"email": agent.email})
+        unknown = client.post(reverse("people:forgotten"), {"email": "nobody@desk.example"})
+        assert queued == [agent.pk]
+        assert b"If somebody signs in with this address" in known.content
+        assert b"If somebody signs in with this address" in unknown.content
+
+    def test_says_how_where_no_mail_is_sent(self, client, agent, settings):
+        settings.SMTP = ""
+        assert b"amends reset-password" in client.get(reverse("people:forgotten")).content
+
+    def test_mails_the_link_in_the_persons_language(self, make_agent, settings, monkeypatch):
+        from amends.desk.people import tasks
+
+        posted = []
+        monkeypatch.setattr(tasks, "_post", posted.append)
+        agent = make_agent(email="bold@desk.example", language="mn", name="Б.Болд")
+        tasks.send_new_password_link.func(agent.pk)
+        assert "/new-password/" in posted[0].get_content()
+        assert posted[0]["To"] == "bold@desk.example"
+        assert posted[0]["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])
+@pytest.mark.parametrize("name", ["sign-in", "forgotten"])
+def test_the_doors_open_in_every_language(client, agent, name, language):
+    page = client.get(reverse(f"people:{name}"), headers={"Accept-Language": language})
+    assert page.status_code == 200
+    assert f'lang="{language}"' in page.content.decode()
