@@ -1,0 +1,131 @@
+"""Conversations as JSON Lines of `conversation.schema.json`: one conversation a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from amends.engine.conversation import Conversation, Event, Facts, Party, Turn
+from amends.intake import values
+from amends.intake.lines import BadLine, objects_of
+
+_KNOWN_FACTS = {"customer_name", "honorific", "address", "language", "since", "yearly_value", "currency", "now"}
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # what a conversation without any time is seen at
+
+
+def conversations(path: Path) -> Iterator[Conversation | BadLine]:
+    """Yield the conversation of each line, or why it was left out."""
+    for row in objects_of(path):
+        if isinstance(row, BadLine):
+            yield row
+            continue
+        number, found = row
+        try:
+            yield as_conversation(found, fallback_id=f"{path.name}:{number}")
+        except ValueError as error:
+            yield BadLine(str(path), number, str(error))
+
+
+def as_conversation(found: Mapping[str, Any], *, fallback_id: str = "") -> Conversation:
+    """Make a conversation of a loose object.
+
+    Without `as_of` it is seen at its last moment.
+
+    :raises ValueError: when something in it is not as the schema has it
+    """
+    turns = tuple(turn(each, at) for at, each in enumerate(values.rows(found, "turns")))
+    if not turns:
+        raise ValueError("'turns' is missing or empty")
+    events = tuple(_event(each, at) for at, each in enumerate(values.rows(found, "events")))
+    return Conversation(
+        id=values.text(found, "id") or fallback_id,
+        turns=turns,
+        as_of=values.optional_moment(found, "as_of") or last_moment(turns, events),
+        facts=facts(found.get("facts") or {}),
+        parties=tuple(
+            Party(
+                id=values.text(each, "id", needed=True),
+                by=values.speaker(values.text(each, "by", needed=True)),
+                name=values.text(each, "name"),
+            )
+            for each in values.rows(found, "parties")
+        ),
+        events=events,
+    )
+
+
+def last_moment(turns: tuple[Turn, ...], events: tuple[Event, ...] = ()) -> datetime:
+    """Return the latest time in a conversation; naive and aware times are not compared, the last word decides."""
+    moments = [turn.at for turn in turns if turn.at] + [event.at for event in events]
+    if not moments:
+        return UNDATED
+    alike = [at for at in moments if (at.tzinfo is None) == (moments[-1].tzinfo is None)]
+    return max(alike)
+
+
+def turn(found: Mapping[str, Any], at: int = 0) -> Turn:
+    """Make a turn of a loose object.
+
+    :raises ValueError: when something in it is not as the schema has it
+    """
+    try:
+        return Turn(
+            by=values.speaker(values.text(found, "by", needed=True)),
+            text=values.text(found, "text"),
+            at=values.optional_moment(found, "at"),
+            party=values.text(found, "party"),
+            channel=values.channel(values.text(found, "channel") or "other"),
+            language=values.text(found, "language"),
+            automatic=found.get("automatic") is True,
+        )
+    except ValueError as error:
+        raise ValueError(f"turn {at + 1}: {error}") from error
+
+
+def facts(found: object) -> Facts:
+    """Make facts of a loose object; what the record does not know is kept as the organisation's own.
+
+    :raises ValueError: when something in it is not as the schema has it
+    """
+    if not isinstance(found, dict):
+        raise ValueError("'facts' should be an object")  # noqa: TRY004  # the caller tells the user, by ValueError
+    others = values.rows({"other": found.get("other")}, "other") if isinstance(found.get("other"), list) else []
+    return Facts(
+        customer_name=values.text(found, "customer_name"),
+        honorific=values.text(found, "honorific"),
+        address=values.text(found, "address"),
+        language=values.text(found, "language"),
+        since=values.day(found, "since"),
+        yearly_value=values.amount(found, "yearly_value"),
+        currency=values.text(found, "currency"),
+        other=(
+            *((values.text(each, "name"), values.text(each, "value")) for each in others),
+            *(
+                (key, str(value))
+                for key, value in found.items()
+                if key not in _KNOWN_FACTS and isinstance(value, str | int | float) and not isinstance(value, bool)
+            ),
+        ),
+    )
+
+
+def _event(found: Mapping[str, Any], at: int) -> Event:
+    try:
+        happened = values.optional_moment(found, "at")
+        if happened is None:
+            raise ValueError("'at' is missing")  # noqa: TRY301
+        rating = values.amount(found, "rating")
+        return Event(
+            kind=values.happening(values.text(found, "kind", needed=True)),
+            at=happened,
+            party=values.text(found, "party"),
+            words=values.text(found, "words"),
+            due=values.optional_moment(found, "due"),
+            promise=values.text(found, "promise"),
+            amount=values.amount(found, "amount"),
+            rating=int(rating) if rating is not None else None,
+        )
+    except ValueError as error:
+        raise ValueError(f"event {at + 1}: {error}") from error
