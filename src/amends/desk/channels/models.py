@@ -21,12 +21,16 @@ class Arrival(models.Model):
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     # Mailbox + Message-ID + digest of the content, or the key of a form: taking in twice is impossible.
-    identity = models.CharField(_("identity"), max_length=200, unique=True)
+    identity = models.CharField(_("identity"), max_length=300, unique=True)
+    digest = models.CharField(_("digest of the content"), max_length=64, db_index=True, default="")
     raw = models.BinaryField(_("raw"))
     size = models.PositiveBigIntegerField(_("size"))
     received_at = models.DateTimeField(_("received"))
     state = models.CharField(_("state"), max_length=10, choices=ArrivalState, default=ArrivalState.WAITING)
+    # A code and its detail, 'too-big: 70000000': shown in the reader's language by problems.py.
     problem = models.TextField(_("problem"), blank=True)
+    sender = models.CharField(_("sender"), max_length=254, blank=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="arrival", null=True, blank=True)
 
@@ -66,6 +70,7 @@ class OutgoingState(models.TextChoices):
     SENT = "sent", _("sent")
     MAYBE_SENT = "maybe-sent", _("maybe sent")
     FAILED = "failed", _("failed")
+    TAKEN_BACK = "taken-back", _("taken back")
 
 
 class Outgoing(models.Model):
@@ -79,6 +84,7 @@ class Outgoing(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=OutgoingState, default=OutgoingState.WAITING)
     not_before = models.DateTimeField(_("not before"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    claimed_at = models.DateTimeField(_("a worker took it"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     problem = models.TextField(_("problem"), blank=True)
 
@@ -89,3 +95,18 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class FormUse(models.Model):
+    """That a form came from an address, for an hour: the address itself is not kept."""
+
+    digest = models.CharField(_("digest of the address"), max_length=64)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("use of the form")
+        verbose_name_plural = _("uses of the form")
+        indexes = [models.Index(fields=["digest", "at"], name="form_use_by_address")]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:8]} at {self.at}"

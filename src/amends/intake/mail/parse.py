@@ -54,11 +54,11 @@ def parse(raw: bytes, *, limits: Limits = LIMITS) -> ParsedMail:
     :raises UnableToParse: when it is empty, too big or nested without end
     """
     if not raw.strip():
-        raise UnableToParse("The mail is empty.")
+        raise UnableToParse("empty")
     if len(raw) > limits.mail:
-        raise UnableToParse(f"The mail has {len(raw)} bytes; at most {limits.mail} are read.")
+        raise UnableToParse("too-big", str(len(raw)))
     if len(_BOUNDARY.findall(raw)) > limits.boundaries:
-        raise UnableToParse("The mail is nested too deeply.")
+        raise UnableToParse("nested")
     if raw.startswith((b"From ", b">From ")):  # the line that mailbox files put before a mail
         raw = raw.split(b"\n", 1)[-1]
     message = email.message_from_bytes(raw, policy=email.policy.compat32)

@@ -17,7 +17,12 @@ _EXPLAINS_MIME = re.compile(r"multi-?part|\bMIME\b", re.IGNORECASE)
 
 
 class UnableToParse(Exception):
-    """The mail is kept, and a person has to look at it; the message says why."""
+    """The mail is kept, and a person has to look at it. `code` is 'empty', 'too-big', 'nested' or 'parts'."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,7 @@ def walk(message: Message, limits: Limits) -> list[Message]:
         part = waiting.pop(0)
         parts.append(part)
         if len(parts) > limits.parts:
-            raise UnableToParse(f"The mail has more than {limits.parts} parts.")
+            raise UnableToParse("parts", str(limits.parts))
         if _is_multipart(part):
             waiting = [child for child in part.get_payload() if isinstance(child, Message)] + waiting
     return parts

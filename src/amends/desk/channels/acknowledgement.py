@@ -1,0 +1,102 @@
+"""The automatic word that confirms receipt: who is on it, and by when they write; the time is a promise like any."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from amends.desk.channels import outbox
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
+from amends.desk.customers.queries import address_form
+from amends.desk.people.models import Agent
+from amends.desk.people.organisation import organisation_name
+from amends.desk.promises import actions as promises
+from amends.desk.promises.models import Promise, State
+from amends.desk.web import wording
+from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
+
+NEXT_WORD_IN = timedelta(hours=8)  # of working time: on the next working day at about the same hour
+MOST_IN_AN_HOUR = 3  # to one customer: two answering machines would never end
+
+
+def next_word_by(*, calendar: WorkingCalendar, now: datetime) -> datetime:
+    """The time by which the owner writes: counted in their working hours, on a full half hour."""
+    try:
+        due = calendar.add_working_time(now, NEXT_WORD_IN)
+    except NoWorkingTimeError:
+        due = now + timedelta(days=1)
+    over = timedelta(minutes=due.minute % 30, seconds=due.second, microseconds=due.microsecond)
+    return due - over + (timedelta(minutes=30) if over else timedelta())
+
+
+@transaction.atomic
+def acknowledge(
+    *, complaint: Complaint, recipient: str, subject: str, now: datetime, in_reply_to: str = ""
+) -> Event | None:
+    """Confirm receipt in the customer's language; None when too many such words went to them lately."""
+    lately = complaint.customer.complaints.filter(
+        events__kind=EventKind.ACKNOWLEDGED, events__at__gt=now - timedelta(hours=1)
+    )
+    if lately.count() >= MOST_IN_AN_HOUR:
+        return None
+    owner = complaint.owner
+    calendar = owner.calendar()
+    due = next_word_by(calendar=calendar, now=now)
+    with translation.override(complaint.language):
+        by_then = wording.exact(due.astimezone(calendar.zone), language=complaint.language)
+        promise = _("{name} will write to you by {time}.").format(name=owner.name, time=by_then)
+        text = _(
+            "Hello {customer},\n\n"
+            "thank you for telling us. Your complaint has arrived and has the number {number}.\n\n"
+            "{owner} is responsible for it and stays with you until it is put right. {promise}\n\n"
+            "On your own page you see what happens, and you can write, add photographs, "
+            "ask for a call or for a manager:\n{link}\n\n"
+            "You can also simply answer this e-mail.\n\n{organisation}"
+        ).format(
+            customer=address_form(customer=complaint.customer, reader_language=complaint.language),
+            number=wording.digits(complaint.number, language=complaint.language),
+            owner=owner.name,
+            promise=promise,
+            link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
+            organisation=organisation_name(),
+        )
+        reply_subject = subject or _("Your complaint {number}").format(number=complaint.number)
+    event = complaints.append(
+        complaint=complaint,
+        kind=EventKind.ACKNOWLEDGED,
+        by=By.SYSTEM,
+        text=text,
+        channel=Channel.MAIL,
+        language=complaint.language,
+        data={"automatic": True},
+        now=now,
+    )
+    promises.make(complaint=complaint, owner=owner, made_in=event, words=promise, due_at=due, whole_day=False, now=now)
+    outbox.send(
+        event=event,
+        complaint=complaint,
+        recipient=recipient,
+        subject=reply_subject,
+        text=text,
+        in_reply_to=in_reply_to,
+        automatic=True,
+        now=now,
+    )
+    return event
+
+
+def keep_next_word(*, complaint: Complaint, by: Agent, now: datetime) -> int:
+    """Somebody wrote to the customer: the desk's own promise of a word is kept. Return how many were open."""
+    waiting = Promise.objects.filter(
+        complaint=complaint, state=State.OPEN, made_in__kind=EventKind.ACKNOWLEDGED
+    ).select_related("complaint", "owner")
+    kept = list(waiting)
+    for promise in kept:
+        promises.keep(promise=promise, by=by, now=now)
+    return len(kept)

@@ -1,0 +1,120 @@
+"""What comes in and what goes out.
+
+Keep raw first: an arrival is stored and committed before anybody reads it. What cannot be read is parked where an
+administrator sees it; nothing that came is ever lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import OperationalError, transaction
+from django.db.utils import IntegrityError
+
+from amends.desk.channels.acknowledgement import acknowledge, keep_next_word
+from amends.desk.channels.form.record import take_in_record
+from amends.desk.channels.mail.actions import take_in_mail
+from amends.desk.channels.models import Arrival, ArrivalState
+from amends.desk.channels.outbox import UnableToSend, deliver_due, resend, send, take_back
+from amends.desk.channels.problems import UnableToTakeIn, join
+from amends.desk.channels.reading import Taken
+from amends.desk.complaints.models import Channel, Event
+from amends.desk.people.queries import UnableToChooseOwner
+
+__all__ = [
+    "UnableToSend",
+    "UnableToTakeIn",
+    "acknowledge",
+    "deliver_due",
+    "keep_next_word",
+    "keep_raw",
+    "resend",
+    "retry",
+    "retry_waiting",
+    "send",
+    "take_back",
+    "take_in",
+]
+
+logger = logging.getLogger("amends.channels")
+
+MOST_ATTEMPTS = 5  # of an arrival that waits because the database was busy or nobody works here yet
+
+
+def keep_raw(*, channel: str, identity: str, raw: bytes, now: datetime, digest: str = "") -> Arrival:
+    """Store what came, as it came, and commit it. The same identity twice gives the same arrival.
+
+    Not to be called within a transaction: it must be safe before anything else happens to it.
+    """
+    try:
+        with transaction.atomic(durable=True):
+            return Arrival.objects.create(
+                channel=Channel(channel), identity=identity, digest=digest, raw=raw, size=len(raw), received_at=now
+            )
+    except IntegrityError:
+        return Arrival.objects.get(identity=identity)
+
+
+def take_in(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event | None:
+    """Read an arrival into the desk: all of it, or nothing and it is parked. Return the event, if there is one.
+
+    Taking in twice gives the first event. `anyway` takes in what was set aside as automatic.
+    """
+    try:
+        with transaction.atomic():
+            arrival = _locked(arrival)
+            if arrival.state == ArrivalState.TAKEN_IN or (arrival.state == ArrivalState.SET_ASIDE and not anyway):
+                return arrival.event
+            taken = _read(arrival, now=now, anyway=anyway)
+            _settle(arrival, taken)
+            return taken.event
+    except OperationalError:
+        raise  # the database is busy: the arrival keeps waiting, and the worker tries again
+    except UnableToTakeIn as error:
+        _park(arrival, error.problem)
+    except UnableToChooseOwner:
+        _park(arrival, "no-agent")
+    except Exception as error:  # whatever it is, the arrival is kept and a person looks at it
+        logger.exception("arrival %s could not be read", arrival.pk)
+        _park(arrival, join("unexpected", f"{type(error).__name__}: {error}"[:500]))
+    return None
+
+
+def retry(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event | None:
+    """Try an arrival again that was parked; `anyway` also what was set aside as automatic."""
+    return take_in(arrival=arrival, now=now, anyway=anyway)
+
+
+def retry_waiting(*, now: datetime, limit: int = 100) -> int:
+    """Take in what was kept and not yet read, because the machine stopped or the database was busy in between."""
+    waiting = Arrival.objects.filter(state=ArrivalState.WAITING).order_by("received_at", "pk")[:limit]
+    return sum(take_in(arrival=arrival, now=now) is not None for arrival in waiting)
+
+
+def _locked(arrival: Arrival) -> Arrival:
+    return Arrival.objects.select_for_update(of=("self",)).select_related("event__complaint").get(pk=arrival.pk)
+
+
+def _read(arrival: Arrival, *, now: datetime, anyway: bool) -> Taken:
+    if arrival.channel == Channel.MAIL:
+        return take_in_mail(arrival=arrival, now=now, anyway=anyway)
+    return take_in_record(arrival=arrival, now=now)
+
+
+def _settle(arrival: Arrival, taken: Taken) -> None:
+    arrival.state = taken.state
+    # One event has one arrival; a set-aside mail may speak of an event that another one caused.
+    arrival.event = taken.event
+    arrival.problem = taken.problem
+    arrival.sender = taken.sender[:254]
+    arrival.subject = taken.subject[:300]
+    arrival.attempts += 1
+    arrival.save(update_fields=["state", "event", "problem", "sender", "subject", "attempts"])
+
+
+def _park(arrival: Arrival, problem: str) -> None:
+    Arrival.objects.filter(pk=arrival.pk).exclude(state=ArrivalState.TAKEN_IN).update(
+        state=ArrivalState.PARKED, problem=problem, attempts=arrival.attempts + 1
+    )
+    arrival.refresh_from_db()

@@ -1,0 +1,21 @@
+"""What this room empties when a person is erased: raw arrivals and copies of letters; that they came and went stays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from amends.desk.channels.models import Arrival, MessageId, Outgoing
+from amends.desk.customers.models import ContactWay
+
+
+def erase_raw(*, customer_id: int, complaint_ids: Collection[int], now: datetime) -> None:
+    """Empty what the customer sent and what was sent to them, parked and set-aside mail of their addresses too."""
+    del now
+    addresses = ContactWay.objects.filter(customer=customer_id, kind=ContactWay.Kind.EMAIL).values("value")
+    theirs = Q(event__complaint__in=complaint_ids) | Q(sender__in=addresses)
+    Arrival.objects.filter(theirs).update(raw=b"", sender="", subject="", problem="")
+    Outgoing.objects.filter(complaint__in=complaint_ids).update(mime=b"", recipient="", problem="")
+    MessageId.objects.filter(complaint__in=complaint_ids, ours=False).delete()

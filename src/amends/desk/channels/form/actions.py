@@ -1,0 +1,73 @@
+"""The public form: kept raw, then read. The page itself, and telling robots by their haste, is the portal's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from amends.desk.channels import actions as channels
+from amends.desk.channels.form.record import to_record
+from amends.desk.channels.models import Arrival, FormUse
+from amends.desk.complaints.actions import Upload
+from amends.desk.complaints.models import Channel, Complaint
+
+FIELDS = ("name", "email", "phone", "subject", "text", "wish", "language")
+AN_HOUR = timedelta(hours=1)
+MOST_IN_AN_HOUR = 30  # from one address: a family or an office behind one line may complain, a robot sends hundreds
+
+
+class UnableToTakeForm(Exception):
+    """The form did not become a complaint; the message tells the customer what to do."""
+
+
+def take_in_form(
+    *, data: Mapping[str, str], files: Iterable[UploadedFile[Any]], now: datetime, address: str = ""
+) -> Complaint:
+    """Take in a form: fields of FIELDS, and `token`, the form's own random key, so that sending twice is sending once.
+
+    `address` is where it came from, for counting only. Not to be called within a transaction.
+
+    :raises UnableToTakeForm: if it was kept but could not be read, or too many came from there
+    """
+    fields = {name: str(data.get(name, "")) for name in FIELDS}
+    kept = [Upload(name=file.name or "file", media_type=file.content_type or "", body=_whole(file)) for file in files]
+    record = to_record(fields=fields, files=kept)
+    identity = f"form {str(data.get('token', ''))[:100] or sha256(record).hexdigest()}"
+    if not Arrival.objects.filter(identity=identity).exists():
+        _count(address, now=now)
+    arrival = channels.keep_raw(channel=Channel.FORM, identity=identity, raw=record, now=now)
+    event = channels.take_in(arrival=arrival, now=now)
+    if event is None:
+        raise UnableToTakeForm(
+            _(
+                "We have kept what you wrote, and a person will look at it, but it has no number yet. "
+                "If you do not hear from us within a day, please write to %(address)s."
+            )
+            % {"address": settings.MAIL_FROM}
+        )
+    return event.complaint
+
+
+def _whole(file: UploadedFile[Any]) -> bytes:
+    file.seek(0)
+    return bytes(file.read())
+
+
+def _count(address: str, *, now: datetime) -> None:
+    if not address:
+        return
+    digest = salted_hmac("amends.channels.form", address, algorithm="sha256").hexdigest()
+    FormUse.objects.filter(at__lte=now - AN_HOUR).delete()
+    if FormUse.objects.filter(digest=digest).count() >= MOST_IN_AN_HOUR:
+        raise UnableToTakeForm(
+            _("Very many complaints came from your connection. Please try again in an hour, or write to %(address)s.")
+            % {"address": settings.MAIL_FROM}
+        )
+    FormUse.objects.create(digest=digest, at=now)

@@ -1,0 +1,92 @@
+"""What is kept of a form, a call or a visit: the fields and files as they were given, as JSON.
+
+Reading it opens the complaint; so a form is kept raw before it is read, like a mail, and can be read again.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from amends.desk.channels.acknowledgement import acknowledge
+from amends.desk.channels.models import Arrival, ArrivalState
+from amends.desk.channels.problems import UnableToTakeIn
+from amends.desk.channels.reading import Taken, language_of
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.actions import Upload
+from amends.desk.complaints.models import Channel
+from amends.desk.customers import actions as customers
+from amends.desk.people.models import Agent, Language
+
+VERSION = 1
+
+
+def to_record(*, fields: Mapping[str, str], files: Iterable[Upload], by: Agent | None = None) -> bytes:
+    """Write fields and files down."""
+    record = {
+        "version": VERSION,
+        "fields": dict(fields),
+        "by": by.pk if by else None,
+        "files": [
+            {
+                "name": file.name,
+                "media_type": file.media_type,
+                "content": base64.b64encode(file.body).decode("ascii"),
+            }
+            for file in files
+        ],
+    }
+    return json.dumps(record, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+
+
+def take_in_record(*, arrival: Arrival, now: datetime) -> Taken:
+    """Open the complaint that a form, a call or a visit tells, in the caller's transaction.
+
+    :raises UnableToTakeIn: if the record is cut off, or says nothing
+    """
+    fields, files, by = _read(bytes(arrival.raw))
+    text = fields.get("text", "")
+    if not text.strip() and not files:
+        raise UnableToTakeIn("no-words")
+    chosen = fields.get("language", "")
+    chosen = chosen if chosen in Language.values else "en"
+    language = language_of(text, prior=chosen)
+    email, phone = fields.get("email", "").strip(), fields.get("phone", "").strip()
+    customer = customers.find_or_make(name=fields.get("name", ""), language=chosen, email=email, phone=phone, now=now)
+    if fields.get("honorific") and not customer.honorific:
+        customers.correct(customer=customer, honorific=fields["honorific"][:40])
+    complaint, event = complaints.open_complaint(
+        customer=customer,
+        subject=fields.get("subject", ""),
+        text=text,
+        language=language,
+        channel=arrival.channel,
+        wish=fields.get("wish", ""),
+        attachments=files,
+        by=by,
+        now=now,
+    )
+    if email and arrival.channel == Channel.FORM:
+        acknowledge(complaint=complaint, recipient=email, subject="", now=now)
+    return Taken(state=ArrivalState.TAKEN_IN, event=event, sender=email or phone, subject=complaint.subject)
+
+
+def _read(raw: bytes) -> tuple[dict[str, str], list[Upload], Agent | None]:
+    try:
+        record = json.loads(raw.decode("utf-8", "surrogatepass"))
+        fields = {str(name): str(value or "") for name, value in record["fields"].items()}
+        files = [
+            Upload(
+                name=str(file["name"]),
+                media_type=str(file["media_type"]),
+                body=base64.b64decode(file["content"], validate=True),
+            )
+            for file in record["files"]
+        ]
+        by = record.get("by")
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+        raise UnableToTakeIn("cut", str(error)[:200]) from error
+    return fields, files, Agent.objects.filter(pk=by).first() if by is not None else None

@@ -1,0 +1,256 @@
+"""The outbox: letters written in one transaction with their event, delivered by a worker, one by one.
+
+waiting → sending → sent · waiting again, later, after a passing trouble · failed · maybe-sent when nobody can know.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from amends.desk.channels.mail import keys
+from amends.desk.channels.mail.compose import Enclosure, Letter, compose
+from amends.desk.channels.mail.post import Outcome, Post, post_from_settings
+from amends.desk.channels.models import MessageId, Outgoing, OutgoingState
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import By, Complaint, Event, EventKind
+from amends.desk.customers.words import one_line
+from amends.desk.people.models import Agent
+from amends.desk.people.organisation import organisation_name
+
+logger = logging.getLogger("amends.channels")
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=4)
+MOST_ATTEMPTS = 40  # about six days
+LOST_AFTER = timedelta(minutes=10)  # a worker that has been sending one letter for so long is gone
+MOST_ENCLOSED = 18 * 1024 * 1024  # bytes: mail servers take about 25 MB, and base64 adds a third
+
+
+class UnableToSend(Exception):
+    """The letter cannot go to this address, or its time has passed."""
+
+
+@transaction.atomic
+def send(
+    *,
+    event: Event,
+    complaint: Complaint,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    now: datetime,
+    in_reply_to: str = "",
+    not_before: datetime | None = None,
+    automatic: bool | None = None,
+) -> Outgoing:
+    """Write a letter into the outbox, in the caller's transaction; it goes out at `not_before` at the earliest.
+
+    The event's files go along while they fit. `automatic` is taken from the event unless it is given.
+
+    :raises UnableToSend: if the address is our own, or empty
+    """
+    recipient = recipient.strip()
+    if not recipient or "@" not in recipient:
+        raise UnableToSend(_("There is no e-mail address to write to."))
+    if keys.is_desk_address(recipient):
+        raise UnableToSend(_("This is the desk's own address. Choose the customer's."))
+    if automatic is None:
+        automatic = event.kind == EventKind.ACKNOWLEDGED or bool(event.content.data.get("automatic"))
+    message_id = keys.new_message_id(complaint=complaint)
+    letter = _letter(
+        event=event,
+        complaint=complaint,
+        recipient=recipient,
+        subject=subject,
+        text=text,
+        html=html,
+        message_id=message_id,
+        in_reply_to=in_reply_to,
+        automatic=automatic,
+        now=now,
+    )
+    MessageId.objects.create(value=message_id, complaint=complaint, ours=True)
+    return Outgoing.objects.create(
+        event=event,
+        complaint=complaint,
+        recipient=recipient,
+        message_id=message_id,
+        mime=compose(letter).as_bytes(),
+        not_before=not_before or now,
+    )
+
+
+def _letter(
+    *,
+    event: Event,
+    complaint: Complaint,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str,
+    message_id: str,
+    in_reply_to: str,
+    automatic: bool,
+    now: datetime,
+) -> Letter:
+    known = MessageId.objects.filter(complaint=complaint).order_by("pk")
+    heard = [row.value for row in known if not row.ours]
+    organisation = organisation_name()
+    writer = event.agent or complaint.owner
+    with translation.override(complaint.language):
+        link_words = _("Your complaint {number}:").format(number=complaint.number)
+        signed = _("{name}, {organisation}").format(name=writer.name, organisation=organisation)
+    return Letter(
+        sender_name=organisation if automatic else f"{writer.name} · {organisation}",
+        sender=keys.desk_address(),
+        reply_to=keys.reply_address(complaint=complaint),
+        recipient=recipient,
+        recipient_name=complaint.customer.name,
+        subject=one_line(subject, limit=300) or f"Re: {complaint.subject}",
+        text=text,
+        html=html,
+        language=complaint.language,
+        message_id=message_id,
+        date=now,
+        in_reply_to=in_reply_to or (heard[-1] if heard else ""),
+        references=[row.value for row in known],
+        automatic=automatic,
+        signed=signed,
+        link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
+        link_words=link_words,
+        marker=keys.marker(complaint=complaint),
+        enclosures=_enclosures(event),
+    )
+
+
+def _enclosures(event: Event) -> list[Enclosure]:
+    enclosed: list[Enclosure] = []
+    room = MOST_ENCLOSED
+    for attachment in event.attachments.order_by("pk"):
+        if attachment.size > room:
+            continue  # the customer's page has it
+        room -= attachment.size
+        with attachment.file.open("rb") as file:
+            enclosed.append(Enclosure(attachment.name, attachment.media_type, file.read()))
+    return enclosed
+
+
+def take_back(*, outgoing: Outgoing, now: datetime) -> Outgoing:
+    """Undo sending, while it has not begun.
+
+    :raises UnableToSend: if the letter is on its way
+    """
+    waiting = Outgoing.objects.filter(pk=outgoing.pk, state=OutgoingState.WAITING, not_before__gt=now)
+    if not waiting.update(state=OutgoingState.TAKEN_BACK):
+        raise UnableToSend(_("The letter has gone out already."))
+    outgoing.refresh_from_db()
+    return outgoing
+
+
+def deliver_due(*, now: datetime, post: Post | None = None, limit: int = 50) -> int:
+    """Deliver what waits and is due; return how many letters were tried. Not to be called within a transaction."""
+    post = post or post_from_settings()
+    _give_up_lost(now=now)
+    if not post.is_open:
+        return 0
+    due = Outgoing.objects.filter(state=OutgoingState.WAITING, not_before__lte=now).order_by("not_before", "pk")
+    tried = 0
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
+        tried += _deliver(pk, post=post, now=now)
+    return tried
+
+
+def _deliver(pk: int, *, post: Post, now: datetime) -> bool:
+    """Claim one letter, so that no other worker takes it, hand it over, and write down what became of it."""
+    claimed = Outgoing.objects.filter(pk=pk, state=OutgoingState.WAITING).update(
+        state=OutgoingState.SENDING, claimed_at=now, attempts=F("attempts") + 1
+    )
+    if not claimed:
+        return False
+    outgoing = Outgoing.objects.select_related("complaint__owner", "event").get(pk=pk)
+    outcome = post.deliver(mime=bytes(outgoing.mime), sender=keys.desk_address(), recipient=outgoing.recipient)
+    _settle(outgoing, outcome, now=now)
+    return True
+
+
+@transaction.atomic
+def _settle(outgoing: Outgoing, outcome: Outcome, *, now: datetime) -> None:
+    outgoing.problem = "" if outcome.kind == "sent" else outcome.detail
+    outgoing.claimed_at = None
+    match outcome.kind:
+        case "sent":
+            outgoing.state, outgoing.sent_at = OutgoingState.SENT, now
+        case "unknown":
+            outgoing.state = OutgoingState.MAYBE_SENT
+        case "refused":
+            outgoing.state = OutgoingState.FAILED
+        case "later" if outgoing.attempts >= MOST_ATTEMPTS:
+            outgoing.state = OutgoingState.FAILED
+        case "later":
+            outgoing.state = OutgoingState.WAITING
+            outgoing.not_before = now + wait_after(attempts=outgoing.attempts)
+    outgoing.save(update_fields=["state", "problem", "claimed_at", "sent_at", "not_before"])
+    if outgoing.state in {OutgoingState.FAILED, OutgoingState.MAYBE_SENT}:
+        logger.warning("letter %s to complaint %s: %s", outgoing.pk, outgoing.complaint_id, outgoing.state)
+        warn_owner(outgoing=outgoing, about=f"mail-{outgoing.state}", detail=outcome.detail, now=now)
+
+
+def wait_after(*, attempts: int) -> timedelta:
+    """How long to wait after so many vain attempts: a minute, two, four … four hours."""
+    doublings = min(max(attempts - 1, 0), 16)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def _give_up_lost(*, now: datetime) -> None:
+    """A letter that a stopped worker left half sent may have gone out: say so, and do not send it again."""
+    lost = Outgoing.objects.filter(state=OutgoingState.SENDING, claimed_at__lte=now - LOST_AFTER)
+    for outgoing in lost.select_related("complaint__owner", "event"):
+        taken = Outgoing.objects.filter(pk=outgoing.pk, state=OutgoingState.SENDING, claimed_at=outgoing.claimed_at)
+        with transaction.atomic():
+            if taken.update(claimed_at=now):
+                _settle(outgoing, Outcome("unknown", "The worker stopped while it was sending."), now=now)
+
+
+@transaction.atomic
+def resend(*, outgoing: Outgoing, by: Agent, now: datetime) -> Outgoing:
+    """Send a letter again that failed or may not have arrived; the same letter, so that programs show it once.
+
+    :raises UnableToSend: if it is waiting, on its way, or known to have arrived
+    """
+    outgoing = Outgoing.objects.select_for_update().get(pk=outgoing.pk)
+    if outgoing.state not in {OutgoingState.FAILED, OutgoingState.MAYBE_SENT}:
+        raise UnableToSend(_("This letter needs no second sending."))
+    if not outgoing.mime:
+        raise UnableToSend(_("This letter was erased with its customer."))
+    logger.info("agent %s sends letter %s again", by.pk, outgoing.pk)
+    outgoing.state, outgoing.not_before, outgoing.attempts = OutgoingState.WAITING, now, 0
+    outgoing.save(update_fields=["state", "not_before", "attempts"])
+    return outgoing
+
+
+def warn_owner(*, outgoing: Outgoing, about: str, detail: str, now: datetime) -> Event:
+    """Tell the owner, on the timeline, that the customer may not have our words."""
+    complaint = outgoing.complaint
+    return complaints.append(
+        complaint=complaint,
+        kind=EventKind.WARNED,
+        by=By.SYSTEM,
+        data={
+            "to": complaint.owner_id,
+            "about": about,
+            "outgoing": outgoing.pk,
+            "event": outgoing.event_id,
+            "recipient": outgoing.recipient,
+            "detail": one_line(detail, limit=300),
+        },
+        now=now,
+    )

@@ -1,0 +1,59 @@
+"""Why an arrival was parked or set aside, in the reader's language.
+
+A code is stored, not a sentence: the page is read in four languages, long after.
+"""
+
+from __future__ import annotations
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+
+class UnableToTakeIn(Exception):
+    """The arrival is kept, and a person has to look at it. `code` says why, `detail` adds what is known."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(describe(join(code, detail)))
+        self.problem = join(code, detail)
+
+
+def join(code: str, detail: str = "") -> str:
+    return f"{code}: {detail}" if detail else code
+
+
+def describe(problem: str) -> str:
+    """Say in a sentence what was the matter."""
+    code, _colon, detail = problem.partition(": ")
+    match code:
+        case "":
+            return ""
+        case "too-big":
+            return _("The mail is larger than what the desk reads (%(size)s).") % {"size": _size(detail)}
+        case "unexpected":
+            return _("The desk could not read it. This is a fault of the desk: %(detail)s") % {"detail": detail}
+        case _:
+            sentence = _sentences().get(code, problem)
+            return f"{sentence} ({detail})" if detail and sentence != problem else sentence
+
+
+def _size(detail: str) -> str:
+    return filesizeformat(int(detail)) if detail.isdecimal() else detail
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "empty": _("The mail is empty."),
+        "nested": _("The mail is nested too deeply."),
+        "parts": _("The mail has too many parts."),
+        "no-sender": _("The mail does not say who sent it."),
+        "no-words": _("There is neither a word nor a file in it."),
+        "from-agent": _("A colleague wrote this, and it belongs to no complaint."),
+        "cut": _("The record is cut off or not of this desk."),
+        "no-agent": _("Nobody works at the desk yet who could own the complaint."),
+        "auto-reply": _("An automatic answer."),
+        "bulk": _("Bulk mail."),
+        "loop": _("Our own mail came back."),
+        "own-address": _("Sent from the desk's own address."),
+        "bounce": _("A mail could not be delivered."),
+        "doubled": _("The same mail was taken in before."),
+    }
