@@ -28,7 +28,7 @@ class UnableToCorrect(Exception):
 
 def same_email(value: str) -> str:
     """Write an address in the one way in which it is looked up."""
-    return unicodedata.normalize("NFKC", value).strip().casefold()
+    return unicodedata.normalize("NFKC", value).strip().casefold()  # house: allow, an address is no text of a language
 
 
 def same_phone(value: str) -> str:

@@ -1,0 +1,191 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from amends.desk.complaints import actions, queries
+from amends.desk.promises import actions as promises
+
+
+@pytest.fixture
+def agent(make_agent, make_team):
+    return make_agent(team=make_team())
+
+
+def numbers(rows):
+    return [row.number for row in rows]
+
+
+def reply(complaint, now, agent=None):
+    return actions.append(
+        complaint=complaint, kind="replied", by="agent", agent=agent or complaint.owner, text="Sorry.", now=now
+    )
+
+
+def promise(complaint, due_at, now):
+    return promises.make(
+        complaint=complaint,
+        owner=complaint.owner,
+        made_in=reply(complaint, now),
+        words="by then",
+        due_at=due_at,
+        whole_day=False,
+        now=now,
+    )
+
+
+class TestTheOrder:
+    def test_is_what_matters_now(self, agent, make_complaint, make_customer, now):
+        hour = timedelta(hours=1)
+        tomorrow = now + timedelta(days=1)
+
+        def complain(at, **fields):
+            return make_complaint(owner=agent, at=at, **fields)
+
+        theirs = complain(now - 90 * hour)
+        reply(theirs, now - 80 * hour)
+        young = complain(now - 2 * hour)
+        poor = complain(now - 3 * hour, customer=make_customer(yearly_value=Decimal(10), currency="TRY"))
+        rich = complain(now - 3 * hour, customer=make_customer(yearly_value=Decimal(900), currency="TRY"))
+        old = complain(now - 40 * hour)
+        hot = complain(now - hour, heat=3)
+        later = complain(now - 3 * hour)
+        promise(later, now + 5 * hour, now - 2 * hour)
+        sooner = complain(now - 3 * hour)
+        promise(sooner, now + hour, now - 2 * hour)
+        broken = complain(now - 30 * hour)
+        promise(broken, now - 2 * hour, now - 29 * hour)
+        promises.break_due(now=now)
+        assert numbers(queries.inbox(agent=agent, view="mine", now=now)) == [
+            complaint.number for complaint in (broken, sooner, later, hot, old, rich, poor, young, theirs)
+        ]
+        # A promise of tomorrow does not push itself before today.
+        promise(theirs, tomorrow, now)
+        assert numbers(queries.inbox(agent=agent, view="mine", now=now))[-1] == theirs.number
+
+    def test_weighs_money_against_its_own_currency(self, agent, make_complaint, make_customer, now):
+        for value, currency in [(1000, "USD"), (100, "USD"), (2_000_000, "MNT"), (1_000_000, "MNT")]:
+            make_complaint(owner=agent, customer=make_customer(yearly_value=Decimal(value), currency=currency))
+        values = [
+            queries.person(complaint=queries.by_number(number=number), now=now).yearly_value
+            for number in numbers(queries.inbox(agent=agent, view="mine", now=now))
+        ]
+        assert values == [1000, 2_000_000, 1_000_000, 100]
+
+
+class TestARow:
+    def test_says_everything_the_list_draws(self, agent, make_complaint, now):
+        complaint = make_complaint(owner=agent, at=now - timedelta(hours=3), heat=2)
+        (row,) = queries.inbox(agent=agent, now=now)
+        assert (row.number, row.customer_name, row.owner_name) == (complaint.number, "Ayşe Yılmaz", agent.name)
+        assert (row.turn, row.waiting, row.heat, row.unread, row.mine) == ("ours", timedelta(hours=3), 2, True, True)
+        assert (row.promise_state, row.promise_due_at, row.third_person) == ("", None, False)
+        actions.mark_read(complaint=complaint, agent=agent, now=now)
+        assert not queries.inbox(agent=agent, now=now)[0].unread
+
+    def test_names_the_state_of_the_next_promise(self, agent, make_complaint, now):
+        complaint = make_complaint(owner=agent, at=now - timedelta(days=2))
+        promise(complaint, now + timedelta(days=3), now - timedelta(days=1))
+
+        def state(at):
+            return queries.inbox(agent=agent, view="mine", now=at)[0].promise_state
+
+        assert (state(now), state(now + timedelta(days=3))) == ("open", "soon")
+        promises.break_due(now=now + timedelta(days=3))
+        assert state(now + timedelta(days=3)) == "broken"
+
+
+class TestTheViews:
+    @pytest.fixture
+    def desk(self, agent, make_agent, make_complaint, now):
+        mate = make_agent(team=agent.team)
+        made = {"fresh": make_complaint(owner=agent), "mates": make_complaint(owner=mate, heat=3)}
+        made["elsewhere"] = make_complaint(heat=3)
+        made["answered"] = make_complaint(owner=agent)
+        reply(made["answered"], now)
+        made["promised"] = make_complaint(owner=agent)
+        promise(made["promised"], now + timedelta(hours=2), now)
+        made["third"] = make_complaint(owner=mate)
+        reply(made["third"], now)
+        actions.wait_on_third_party(
+            complaint=made["third"], by=mate, who="courier", until=now + timedelta(hours=1), now=now
+        )
+        made["paused"] = make_complaint(owner=agent)
+        actions.pause(complaint=made["paused"], by=agent, until=now + timedelta(minutes=10), now=now)
+        made["content"] = make_complaint(owner=agent)
+        actions.say_content(complaint=made["content"], by_customer=True, now=now)
+        return made
+
+    @pytest.mark.parametrize(
+        ("view", "holds"),
+        [
+            ("now", {"fresh", "promised"}),
+            ("mine", {"fresh", "answered", "promised", "paused"}),
+            ("team", {"fresh", "mates", "answered", "promised", "third", "paused"}),
+            ("hot", {"mates"}),
+            ("due", {"promised"}),
+            ("waiting", {"answered"}),
+            ("third", {"third"}),
+            (
+                "all",
+                {"fresh", "mates", "elsewhere", "answered", "promised", "third", "paused", "content"},
+            ),
+        ],
+    )
+    def test_hold_what_they_say_and_count_it_exactly(self, agent, desk, now, view, holds):
+        rows = queries.inbox(agent=agent, view=view, now=now)
+        assert set(numbers(rows)) == {desk[name].number for name in holds}
+        assert queries.views_with_counts(agent=agent, now=now)[view] == len(holds)
+        assert queries.count(agent=agent, view=view, now=now) == len(holds)
+
+    def test_bring_back_what_was_put_aside(self, agent, desk, now):
+        later = now + timedelta(minutes=10)
+        assert desk["paused"].number in numbers(queries.inbox(agent=agent, view="now", now=later))
+
+    def test_show_everybody_to_who_is_in_no_team(self, desk, make_agent, now):
+        assert queries.views_with_counts(agent=make_agent(), now=now)["hot"] == 2
+
+
+class TestPages:
+    @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(limit=st.integers(1, 9))
+    def test_of_any_size_show_each_row_once(self, desk_of_many, agent, now, limit):
+        rows, after, pages = [], None, 0
+        while page := queries.inbox(
+            agent=agent, view="all", now=now + timedelta(minutes=pages), limit=limit, after=after
+        ):
+            rows += page
+            after = page[-1].cursor
+            pages += 1
+        assert numbers(rows) == numbers(queries.inbox(agent=agent, view="all", now=now, limit=100))
+        assert len(rows) == 14
+
+    @pytest.fixture
+    def desk_of_many(self, agent, make_complaint, make_customer, now):
+        customers = [make_customer(), make_customer(yearly_value=Decimal("900.5"), currency="TRY")]
+        for number in range(14):
+            at = now - timedelta(minutes=17 * (number % 4))
+            complaint = make_complaint(owner=agent, customer=customers[number % 2], heat=number % 3, at=at)
+            if number % 5 == 0:
+                promise(complaint, now + timedelta(hours=number + 1), now)
+            if number % 7 == 0:
+                actions.say_content(complaint=complaint, by_customer=True, now=now)
+
+    @pytest.mark.parametrize("cursor", ["x", "W10=", "WzEsMl0=", "bnVsbA==", "é"])
+    def test_refuse_a_broken_cursor(self, agent, now, cursor):
+        with pytest.raises(queries.UnableToContinue):
+            queries.inbox(agent=agent, now=now, after=cursor)
+
+
+def test_the_number_of_questions_does_not_grow(agent, make_complaint, now, django_assert_max_num_queries):
+    for _ in range(6):
+        complaint = make_complaint(owner=agent)
+        promise(complaint, now + timedelta(hours=2), now)
+    with django_assert_max_num_queries(2):
+        assert len(queries.inbox(agent=agent, view="all", now=now)) == 6
+    with django_assert_max_num_queries(2):
+        assert len(queries.inbox(agent=agent, view="all", now=now, search="parcel")) == 6
+    with django_assert_max_num_queries(1):
+        queries.views_with_counts(agent=agent, now=now)
