@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from amends.desk.improvements import views
 
 app_name = "improvements"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<int:number>/", views.cause, name="cause")]

@@ -1,0 +1,76 @@
+"""Writing down why a complaint came about: the engine proposes, a person says what it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.as_conversation import as_conversation
+from amends.desk.complaints.models import By, Complaint, EventKind
+from amends.desk.improvements.models import Cause, Layer, Theme
+from amends.desk.improvements.words import theme_called
+from amends.desk.people.models import Agent
+from amends.engine.causes import propose_cause
+
+LONGEST_THEME = 120
+LONGEST_WORDS = 500
+
+
+class UnableToConfirm(Exception):
+    """The layer is not one of the six; the message says what to do."""
+
+
+@transaction.atomic
+def propose(*, complaint: Complaint, now: datetime) -> Cause | None:
+    """Let the engine propose a cause; what a person confirmed stays as it is.
+
+    Nothing is kept when nothing in the conversation points anywhere.
+    """
+    known = Cause.objects.select_for_update().filter(complaint=complaint).first()
+    if known is not None and known.confirmed_at is not None:
+        return known
+    proposal = propose_cause(as_conversation(complaint=complaint, now=now), language=complaint.language)
+    if proposal is None:
+        return known
+    cause, _made = Cause.objects.update_or_create(
+        complaint=complaint,
+        defaults={
+            "layer": Layer(proposal.layer),
+            "proposed_layer": Layer(proposal.layer),
+            "theme": _theme(proposal.theme),
+            "confidence": proposal.confidence,
+            "words": " … ".join(words.text for words in proposal.words)[:LONGEST_WORDS],
+        },
+    )
+    return cause
+
+
+@transaction.atomic
+def confirm(*, complaint: Complaint, layer: str, theme: str, by: Agent, now: datetime) -> Cause:
+    """Say what the cause was; the proposal it differs from is kept beside it.
+
+    :raises UnableToConfirm: if the layer is none of the six
+    """
+    if layer not in Layer.values:
+        raise UnableToConfirm(_("Choose where the cause lies."))
+    cause, _made = Cause.objects.update_or_create(
+        complaint=complaint,
+        defaults={"layer": Layer(layer), "theme": _theme(theme), "confirmed_by": by, "confirmed_at": now},
+    )
+    complaints.append(
+        complaint=complaint,
+        kind=EventKind.CAUSE_CONFIRMED,
+        by=By.AGENT,
+        agent=by,
+        data={"layer": layer, "theme": cause.theme.name if cause.theme else "", "proposed": cause.proposed_layer},
+        now=now,
+    )
+    return cause
+
+
+def _theme(words: str) -> Theme | None:
+    name = theme_called(words)[:LONGEST_THEME].strip()
+    return Theme.objects.get_or_create(name=name)[0] if name else None

@@ -1,0 +1,61 @@
+"""Reading causes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from amends.desk.complaints.models import Complaint
+from amends.desk.improvements.models import Cause, Theme
+from amends.desk.improvements.words import layer_words, layers, theme_words
+from amends.engine.causes import THEMES
+
+SURE = 0.6  # below this a proposal is shown as a guess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CausePane:
+    """The cause of one complaint, ready to be shown."""
+
+    number: int
+    layer: str
+    layer_name: str
+    theme: str
+    words: str
+    is_sure: bool
+    is_confirmed: bool
+    was_corrected: bool
+    confirmed_by: str
+    confirmed_at: datetime | None
+    layers: list[tuple[str, str]]
+    themes: list[str]
+
+
+def pane(*, complaint: Complaint, cause: Cause | None, language: str) -> CausePane:
+    """Lay out a cause, proposed or confirmed, or the empty choice where there is none."""
+    theme = cause.theme.name if cause and cause.theme else ""
+    return CausePane(
+        number=complaint.number,
+        layer=cause.layer if cause else "",
+        layer_name=layer_words(cause.layer, language=language) if cause else "",
+        theme=theme_words(theme, language=language) if theme else "",
+        words=cause.words if cause else "",
+        is_sure=cause is not None and cause.confidence >= SURE,
+        is_confirmed=cause is not None and cause.confirmed_at is not None,
+        was_corrected=cause is not None and bool(cause.proposed_layer) and cause.layer != cause.proposed_layer,
+        confirmed_by=cause.confirmed_by.name if cause and cause.confirmed_by else "",
+        confirmed_at=cause.confirmed_at if cause else None,
+        layers=layers(language=language),
+        themes=theme_names(language=language),
+    )
+
+
+def theme_names(*, language: str) -> list[str]:
+    """Every theme there is, those used most first: the organisation's own and those of the first tree."""
+    used = list(
+        Theme.objects.annotate(uses=Count("causes")).order_by("-uses", "name").values_list("name", flat=True)
+    )
+    names = [*used, *(theme for theme in THEMES if theme not in used)]
+    return [theme_words(name, language=language) for name in names]

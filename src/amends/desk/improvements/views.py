@@ -1,0 +1,35 @@
+"""The cause at a conversation's end: confirmed in one click, or corrected."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from amends.desk.complaints.models import Complaint
+from amends.desk.improvements import actions, queries
+from amends.desk.improvements.models import Cause
+
+
+@login_required
+def cause(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what the engine proposes, and keep what the person says."""
+    complaint = get_object_or_404(Complaint, number=number)
+    trouble = ""
+    if request.method == "POST":
+        try:
+            known: Cause | None = actions.confirm(
+                complaint=complaint,
+                layer=request.POST.get("layer", ""),
+                theme=request.POST.get("theme", ""),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except actions.UnableToConfirm as error:
+            trouble = str(error)
+            known = Cause.objects.filter(complaint=complaint).first()
+    else:
+        known = actions.propose(complaint=complaint, now=timezone.now())
+    pane = queries.pane(complaint=complaint, cause=known, language=(get_language() or "en").split("-")[0])
+    correcting = bool(trouble) or "correct" in request.GET
+    return render(request, "improvements/cause.html", {"cause": pane, "trouble": trouble, "correcting": correcting})

@@ -1,0 +1,93 @@
+"""Why it happened: proposed by the engine, confirmed or corrected by a person."""
+
+import pytest
+from django.urls import reverse
+
+from amends.desk.complaints.models import EventKind
+from amends.desk.improvements import actions, queries, words
+from amends.desk.improvements.models import Cause, Theme
+
+pytestmark = pytest.mark.django_db
+LATE = "The parcel is two weeks late. I paid for express delivery and it still has not been delivered."
+
+
+@pytest.fixture
+def complaint(make_complaint, make_customer):
+    return make_complaint(customer=make_customer(language="en", name="Ann Carter"), text=LATE)
+
+
+class TestAProposal:
+    def test_names_layer_and_theme_with_the_words_it_rests_on(self, complaint, now):
+        cause = actions.propose(complaint=complaint, now=now)
+        assert (cause.layer, cause.theme.name) == ("process", "late")
+        assert cause.words
+        assert cause.confirmed_at is None
+
+    def test_made_twice_is_one(self, complaint, now):
+        actions.propose(complaint=complaint, now=now)
+        actions.propose(complaint=complaint, now=now)
+        assert Cause.objects.count() == 1
+
+    def test_keeps_nothing_where_nothing_points_anywhere(self, make_complaint, make_customer, now):
+        complaint = make_complaint(customer=make_customer(language="en"), text="Hm.")
+        assert actions.propose(complaint=complaint, now=now) is None
+        assert not Cause.objects.exists()
+
+    def test_never_undoes_what_a_person_said(self, complaint, now):
+        actions.confirm(complaint=complaint, layer="message", theme="sales-talk", by=complaint.owner, now=now)
+        assert actions.propose(complaint=complaint, now=now).layer == "message"
+
+
+class TestConfirming:
+    def test_stands_in_the_timeline(self, complaint, now):
+        actions.propose(complaint=complaint, now=now)
+        cause = actions.confirm(complaint=complaint, layer="process", theme="late", by=complaint.owner, now=now)
+        event = complaint.events.get(kind=EventKind.CAUSE_CONFIRMED)
+        assert event.content.data == {"layer": "process", "theme": "late", "proposed": "process"}
+        assert cause.confirmed_by == complaint.owner
+
+    def test_keeps_the_proposal_beside_a_correction(self, complaint, now):
+        actions.propose(complaint=complaint, now=now)
+        actions.confirm(complaint=complaint, layer="third-party", theme="", by=complaint.owner, now=now)
+        pane = queries.pane(complaint=complaint, cause=Cause.objects.get(), language="en")
+        assert pane.was_corrected
+        assert pane.theme == ""
+
+    def test_takes_the_organisations_own_theme(self, complaint, now):
+        actions.confirm(complaint=complaint, layer="process", theme="  Plum  season ", by=complaint.owner, now=now)
+        assert Theme.objects.get().name == "Plum season"
+        assert queries.theme_names(language="en")[0] == "Plum season"
+
+    @pytest.mark.parametrize("layer", ["", "weather", "organisation"])
+    def test_refuses_another_layer(self, complaint, now, layer):
+        with pytest.raises(actions.UnableToConfirm):
+            actions.confirm(complaint=complaint, layer=layer, theme="", by=complaint.owner, now=now)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_theme_chosen_in_any_language_is_kept_under_one_name(language):
+    assert words.theme_called(words.theme_words("late", language=language)) == "late"
+
+
+class TestThePane:
+    def path(self, complaint):
+        return reverse("improvements:cause", args=[complaint.number])
+
+    def test_is_for_people_of_the_desk(self, client, complaint):
+        assert client.get(self.path(complaint)).status_code == 302
+
+    @pytest.mark.parametrize("language", words.LANGUAGES)
+    def test_opens_in_every_language_and_confirms_in_one_click(self, client, complaint, language):
+        complaint.owner.language = language
+        complaint.owner.save()
+        client.force_login(complaint.owner)
+        page = client.get(self.path(complaint))
+        shown = page.context["cause"]
+        assert not shown.is_confirmed
+        client.post(self.path(complaint), {"layer": shown.layer, "theme": shown.theme})
+        assert Cause.objects.get().confirmed_by == complaint.owner
+        assert Cause.objects.get().theme.name == "late"
+
+    def test_says_what_is_missing(self, client, complaint):
+        client.force_login(complaint.owner)
+        assert b"Choose where the cause lies" in client.post(self.path(complaint), {"theme": "x"}).content
