@@ -1,1 +1,1 @@
-"""Many conversations: readers, engine, findings."""
+"""Many conversations: readers, engine, findings. One pipeline, on local cores or a cluster."""

@@ -109,3 +109,7 @@ def test_the_organisation_is_product_process_and_message() -> None:
 def test_a_bad_file_is_refused_with_its_place(tables: dict[str, list[dict[str, object]]], why: str) -> None:
     with pytest.raises(BadCauseCuesError, match=why):
         compile_cause_cues(tables, language=ENGLISH)
+
+
+def test_a_language_that_is_not_read_gets_no_proposal() -> None:
+    assert proposal(("customer", "Das Paket ist kaputt."), language="de") is None

@@ -92,8 +92,7 @@ def load(code: str) -> tuple[Language, CauseCues]:
 
 
 def compile_cause_cues(tables: Mapping[str, Any], *, language: Language) -> CauseCues:
-    """
-    Compile the tables of a cause file.
+    """Compile the tables of a cause file.
 
     :raises BadCauseCuesError: when a layer, a theme, a key or a phrase is not understood
     """

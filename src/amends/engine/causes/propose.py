@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from math import exp
 from typing import Final
 
+from amends.engine import languages
 from amends.engine.causes.cues import Hint, load
 from amends.engine.causes.layers import LAYERS, Layer
 from amends.engine.conversation import Conversation
+from amends.engine.languages.reading import Reading
 from amends.engine.languages.text import prepare
 
 NOTE: Final = -1  # the `turn` of words that stand in the closing note
@@ -46,23 +48,29 @@ class Proposal:
     words: tuple[Words, ...]
 
 
-def propose_cause(conversation: Conversation, *, language: str, note: str = "") -> Proposal | None:
-    """
-    Propose the cause of a complaint, or None when nothing in it points anywhere.
+def propose_cause(talk: Conversation | Reading, *, language: str = "", note: str = "") -> Proposal | None:
+    """Propose the cause of a complaint, or None when nothing points anywhere or the language is not read.
 
+    :param language: what it is written in; known already where a reading is handed in
     :param note: what the agent noted at the end, in the organisation's own words
     """
-    read_in, cues = load(language)
-    told = [(NOTE, note, _NOTE)] if note else []
-    told += [
-        (at, turn.text, _CUSTOMER if turn.by == "customer" else _AGENT)
-        for at, turn in enumerate(conversation.turns)
-        if turn.by != "system" and not turn.automatic
-    ]
+    reading = talk if isinstance(talk, Reading) else None
+    conversation: Conversation = talk.conversation if isinstance(talk, Reading) else talk
+    code = language or (reading.language if reading else "")
+    if not languages.is_known(code):
+        return None
+    read_in, cues = load(code)
+    told = [(NOTE, prepare(note, language=read_in), _NOTE)] if note else []
+    for at, turn in enumerate(conversation.turns):
+        if turn.by != "system" and not turn.automatic:
+            read_already = reading.turns[at].text if reading else None
+            right = read_already if read_already and read_already.language.code == code else None
+            text = right or prepare(turn.text, language=read_in)
+            told.append((at, text, _CUSTOMER if turn.by == "customer" else _AGENT))
     seen = [
-        (hint, trust, Words(at, hint.start, hint.end, text[hint.start : hint.end]))
+        (hint, trust, Words(at, hint.start, hint.end, text.original[hint.start : hint.end]))
         for at, text, trust in told
-        for hint in cues.read(prepare(text, language=read_in))
+        for hint in cues.read(text)
     ]
     if not seen:
         return None
@@ -84,5 +92,5 @@ def _weigh(seen: list[tuple[Hint, float, Words]]) -> Proposal:
     layer = max(LAYERS, key=lambda one: layers[one])
     theme = max((key for key in themes if key[0] == layer), key=lambda key: themes[key])
     total = sum(exp(_SHARPNESS * value) for value in layers.values())
-    words = sorted(by_theme[theme], key=lambda pair: -pair[0])[:_TOP_WORDS]
-    return Proposal(layer, theme[1], exp(_SHARPNESS * layers[layer]) / total, tuple(word for _, word in words))
+    best = sorted(by_theme[theme], key=lambda pair: -pair[0])[:_TOP_WORDS]
+    return Proposal(layer, theme[1], exp(_SHARPNESS * layers[layer]) / total, tuple(words for _, words in best))

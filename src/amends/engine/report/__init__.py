@@ -1,1 +1,1 @@
-"""Measures into text, HTML, JSON and pictures."""
+"""Judgements and measures into text, JSON, SARIF, HTML and pictures."""

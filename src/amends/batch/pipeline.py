@@ -1,0 +1,110 @@
+"""Audit files: read them, judge their conversations on every core, write the findings, add up the figures."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+# The library tells its makers of every import and run unless it is told not to; nothing leaves this machine.
+os.environ.update({"DAFT_ANALYTICS_ENABLED": "0", "DO_NOT_TRACK": "1", "DAFT_PROGRESS_BAR": "0"})
+
+import daft
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from amends.batch.columns import FINDING, LOOKED
+from amends.batch.source import Export, Exports
+from amends.engine.audit import figures_of, look_at
+from amends.engine.conversation import Conversation
+from amends.engine.measures.figures import Figures
+from amends.engine.measures.summary import Example, Summary, Tally
+from amends.intake.lines import UnableToReadError
+
+_AT_ONCE: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What became of an export: its figures, and the lines that were left out."""
+
+    summary: Summary
+    bad: tuple[str, ...]
+
+
+def audit_files(
+    export: Export,
+    *,
+    findings: Path,
+    wording: str = "",
+    workers: int = 0,
+    seen: Callable[[int], None] = lambda _: None,
+) -> Audited:
+    """Judge every conversation of an export and write a row for each finding to the Parquet file `findings`.
+
+    :param wording: the language in which findings speak; their reply's own when it is not given
+    :param workers: how many processes judge; every core when it is 0
+    :param seen: told how many more conversations are done
+    :raises UnableToReadError: when a file cannot be read as a whole
+    """
+    tally = Tally()
+    bad: list[str] = []
+    with pq.ParquetWriter(findings, pa.schema(list(FINDING)), compression="zstd") as writer:
+        for batch in _looked(export, wording=wording, workers=workers or os.cpu_count() or 1):
+            looked = batch.column("looked")
+            rows = looked.field("findings").flatten()
+            if len(rows):
+                writer.write_table(pa.Table.from_batches([pa.RecordBatch.from_struct_array(rows.cast(FINDING))]))
+            for one in looked.to_pylist():
+                if one["fatal"]:
+                    raise UnableToReadError(one["fatal"])
+                if one["bad"]:
+                    bad.append(one["bad"])
+                else:
+                    tally.add(Figures.from_dict(json.loads(one["figures"])), _examples(one["findings"]))
+            seen(len(looked))
+    return Audited(tally.summary(), tuple(bad))
+
+
+def _looked(export: Export, *, wording: str, workers: int) -> Any:  # untyped library
+    judge = _judge_class(workers)(wording)
+    frame = Exports(export).read()
+    looked = judge.look(frame["conversation"], frame["bad"], frame["fatal"]).alias("looked")
+    return frame.select(looked).to_arrow_iter()
+
+
+def _judge_class(workers: int) -> Any:
+    # Judging is Python from end to end: processes of their own use every core, threads would use one.
+    return daft.cls(_Judge, use_process=workers > 1, max_concurrency=workers)
+
+
+class _Judge:
+    """One worker: it loads the cue files once and keeps them."""
+
+    def __init__(self, wording: str) -> None:
+        self._wording = wording
+
+    @daft.method.batch(return_dtype=daft.DataType.from_arrow_type(LOOKED), batch_size=_AT_ONCE)
+    def look(self, conversations: daft.Series, bad: daft.Series, fatal: daft.Series) -> Any:
+        rows = zip(conversations.to_pylist(), bad.to_pylist(), fatal.to_pylist(), strict=True)
+        return pa.array([self._one(raw, why, stop) for raw, why, stop in rows], type=LOOKED)
+
+    def _one(self, raw: bytes, bad: str, fatal: str) -> dict[str, Any]:
+        if not raw:
+            return {"figures": "", "findings": [], "bad": bad, "fatal": fatal}
+        conversation: Conversation = pickle.loads(raw)  # noqa: S301  # made by our own source, never by a stranger
+        looked = look_at(conversation, wording=self._wording)
+        figures = json.dumps(figures_of(looked).as_dict(), ensure_ascii=False)
+        return {"figures": figures, "findings": looked.rows(), "bad": "", "fatal": ""}
+
+
+def _examples(findings: list[dict[str, Any]]) -> list[tuple[str, Example]]:
+    return [
+        (one["failing"], Example(one["conversation"], one["turn"], one["words"], one["language"], one["confidence"]))
+        for one in findings
+        if one["kind"] == "failing"
+    ]

@@ -1,0 +1,203 @@
+"""Many conversations added up: the figures of a report, each with its denominator."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from amends.engine.causes import LAYERS, group_of
+from amends.engine.measures.figures import Figures
+from amends.engine.measures.money import YearlyValue, yearly_value_at_risk
+from amends.engine.measures.rates import PerHundred, per_hundred
+from amends.engine.measures.share import Share, share
+from amends.engine.measures.waiting import Step, median_wait, survival
+
+# What research found behind dissatisfied customers (S3.1; TARP, 50–60 elsewhere): from, to.
+BANDS: Final[Mapping[str, tuple[float, float]]] = {
+    "employee": (0.20, 0.20),
+    "customer": (0.20, 0.30),
+    "organisation": (0.50, 0.60),
+}
+_EXAMPLES: Final = 3
+_LONGEST_EXAMPLE: Final = 240  # characters: a whole reply under a title is no example any more
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The very words of a finding, and where they stand; never whose they are."""
+
+    conversation: str
+    turn: int
+    words: str
+    language: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class FailingFigure:
+    """How many replies show a failing, in all replies that were read."""
+
+    name: str
+    rate: PerHundred
+    preview: bool
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """All figures of a report. Where a whole is empty the figure says so by its `n`."""
+
+    conversations: int
+    messages: int
+    replies: int
+    unread: int
+    first_day: str
+    last_day: str
+    languages: tuple[tuple[str, Share], ...]
+    clean: Share  # replies with no failing that counts
+    failings: tuple[FailingFigure, ...]
+    hints: int
+    good: tuple[tuple[str, PerHundred], ...]
+    events: tuple[tuple[str, Share], ...]
+    signals: tuple[tuple[str, Share], ...]
+    dated: Share  # promises with a time, of all promises
+    kept: Share  # promises kept, of those whose end is known
+    groups: tuple[tuple[str, Share], ...]  # employee, customer, organisation, of the three together
+    third_party: Share  # of all conversations with a cause
+    layers: tuple[tuple[str, Share], ...]  # of all conversations with a cause
+    themes: tuple[tuple[str, str, Share], ...]  # layer, theme
+    unknown: Share  # conversations whose cause nothing points at
+    people: tuple[tuple[int, Share], ...]  # 1, 2, 3 and more
+    answered: Share
+    median_wait: float | None  # minutes
+    waits: tuple[Step, ...]  # minutes
+    content: Share  # customers who said they are, of those who said either
+    at_risk: YearlyValue  # of customers who did not say that they are content
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `summary.json` holds: every share and rate with its count, whole and interval."""
+        return {name: _plain(getattr(self, name)) for name in self.__slots__}
+
+
+class Tally:
+    """Adds up figures; the order in which they come does not matter."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.count: Counter[str] = Counter()
+        self.by: dict[str, Counter[str]] = defaultdict(Counter)
+        self.themes: Counter[tuple[str, str]] = Counter()
+        self.waits: list[tuple[float, bool]] = []
+        self.days: list[str] = []
+        self.customers: dict[str, tuple[Decimal | None, str]] = {}
+        self.examples: dict[str, list[Example]] = defaultdict(list)
+
+    def add(self, figures: Figures, examples: Iterable[tuple[str, Example]] = ()) -> None:
+        """Add one conversation, and examples of its failings by name."""
+        self.count["conversations"] += 1
+        for name in ("messages", "replies", "unread", "flawed", "hints", "dated", "vague", "kept", "broken"):
+            self.count[name] += getattr(figures, name)
+        for name in ("failings", "previews", "good"):
+            self.by[name].update(getattr(figures, name))
+        self.by["events"].update(figures.events.keys())
+        self.by["signals"].update(figures.signals)
+        self.by["languages"][figures.language] += 1
+        if figures.layer:
+            self.by["layers"][figures.layer] += 1
+            self.themes[figures.layer, figures.theme] += 1
+        if figures.people:
+            self.by["people"][str(min(figures.people, 3))] += 1
+        if figures.waited is not None:
+            self.waits.append((figures.waited, figures.answered))
+        if figures.content is not None:
+            self.by["content"][str(figures.content)] += 1
+        if not figures.content:
+            value = Decimal(figures.yearly_value) if figures.yearly_value else None
+            self.customers.setdefault(figures.customer or figures.conversation, (value, figures.currency))
+        if figures.opened:
+            self.days = [min([*self.days, figures.opened]), max([*self.days, figures.opened])]
+        for name, example in examples:
+            self._keep(name, example)
+
+    def _keep(self, name: str, example: Example) -> None:
+        if not example.words.strip() or len(example.words) > _LONGEST_EXAMPLE:
+            return
+        kept = self.examples[name]
+        if any(one.words == example.words for one in kept):
+            return
+        kept.append(example)
+        kept.sort(key=lambda one: (-one.confidence, one.conversation, one.turn))
+        del kept[_EXAMPLES:]
+
+    def summary(self) -> Summary:
+        """Return the figures of everything added so far."""
+        count, by = self.count, self.by
+        everything, replies = count["conversations"], count["replies"]
+        with_cause = by["layers"].total()
+        groups = Counter[str]()
+        for layer, number in by["layers"].items():
+            groups[group_of(layer)] += number  # type: ignore[arg-type]
+        of_three = with_cause - groups["third-party"]
+        people = by["people"].total()
+        return Summary(
+            conversations=everything,
+            messages=count["messages"],
+            replies=replies,
+            unread=count["unread"],
+            first_day=self.days[0] if self.days else "",
+            last_day=self.days[-1] if self.days else "",
+            languages=_ranked(by["languages"], everything),
+            clean=share(replies - count["flawed"], replies),
+            failings=self._failings(replies),
+            hints=count["hints"],
+            good=tuple((name, per_hundred(k, replies)) for name, k in _sorted(by["good"])),
+            events=_ranked(by["events"], everything),
+            signals=_ranked(by["signals"], everything),
+            dated=share(count["dated"], count["dated"] + count["vague"]),
+            kept=share(count["kept"], count["kept"] + count["broken"]),
+            groups=tuple((name, share(groups[name], of_three)) for name in BANDS),
+            third_party=share(groups["third-party"], with_cause),
+            layers=tuple((name, share(by["layers"][name], with_cause)) for name in LAYERS),
+            themes=tuple(
+                (layer, theme, share(k, with_cause))
+                for (layer, theme), k in sorted(self.themes.items(), key=lambda one: (-one[1], one[0]))
+            ),
+            unknown=share(everything - with_cause, everything),
+            people=tuple((number, share(by["people"][str(number)], people)) for number in (1, 2, 3)),
+            answered=share(sum(done for _, done in self.waits), len(self.waits)),
+            median_wait=median_wait(self.waits),
+            waits=survival(self.waits),
+            content=share(by["content"]["True"], by["content"].total()),
+            at_risk=yearly_value_at_risk(self.customers.values()),
+        )
+
+    def _failings(self, replies: int) -> tuple[FailingFigure, ...]:
+        figures = [
+            FailingFigure(name, per_hundred(k, replies), kind == "previews", tuple(self.examples[name]))
+            for kind in ("failings", "previews")
+            for name, k in _sorted(self.by[kind])
+        ]
+        return tuple(sorted(figures, key=lambda one: (-one.rate.k, one.name)))
+
+
+def _sorted(counter: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counter.items(), key=lambda one: (-one[1], one[0]))
+
+
+def _ranked(counter: Counter[str], whole: int) -> tuple[tuple[str, Share], ...]:
+    return tuple((name, share(k, whole)) for name, k in _sorted(counter))
+
+
+def _plain(value: Any) -> Any:  # walks whatever a summary is made of
+    if isinstance(value, Share | PerHundred):
+        return {"k": value.k, "n": value.n, "value": value.value, "low": value.low, "high": value.high}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, Decimal):
+        return str(value)
+    if hasattr(value, "__slots__") and not isinstance(value, str):
+        return {name: _plain(getattr(value, name)) for name in value.__slots__}
+    return value

@@ -1,0 +1,188 @@
+"""One reply, judged: as lines of a linter, as JSON, as SARIF. Places count code points of the reply."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from amends.engine.failings import Failing, Judgement, catalogue
+from amends.engine.findings import Finding
+from amends.engine.languages.wording import say
+from amends.engine.promises.undertaking import Promise
+
+_SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_SHOWN: Final = 60  # characters of the words that a line shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A reply and what was found in it. `name` is its file or its id."""
+
+    name: str
+    text: str
+    judgement: Judgement
+    promises: tuple[Promise, ...]
+
+
+def as_object(checked: Checked) -> dict[str, Any]:
+    """Return the object of `--format jsonl`: its keys are a contract."""
+    return {
+        **checked.judgement.as_dict(id=checked.name),
+        "promises": [
+            {"words": one.words, "start": one.start, "end": one.end, "due": due_text(one.due)}
+            for one in checked.promises
+        ],
+    }
+
+
+def as_line(checked: Checked) -> str:
+    """Return the object as one line of JSON."""
+    return json.dumps(as_object(checked), ensure_ascii=False)
+
+
+def as_json(found: Iterable[Checked]) -> str:
+    """Return the objects with all that a reader needs: why it hurts, what to do instead, which claim it serves."""
+    objects = []
+    for one in found:
+        whole = as_object(one)
+        for key, findings in (("failings", one.judgement.failings), ("hints", one.judgement.hints)):
+            for brief, finding in zip(whole[key], findings, strict=True):
+                brief |= {"id": finding.id, "hurts": finding.hurts, "instead": finding.instead}
+                brief |= {"claims": list(finding.claims)}
+        objects.append(whole)
+    return json.dumps(objects if len(objects) != 1 else objects[0], ensure_ascii=False, indent=2) + "\n"
+
+
+def as_text(found: Iterable[Checked]) -> str:
+    """Return a line for each finding, hint and promise, with advice under each finding, and a last line that counts."""
+    checked = list(found)
+    lines = [line for one in checked for line in _lines(one)]
+    lines.append(_count(checked))
+    return "\n".join(lines) + "\n"
+
+
+def due_text(due: date | datetime | None) -> str | None:
+    """Write when a promise falls due: a day, or a day with its hour, local to the organisation."""
+    if isinstance(due, datetime):
+        return due.strftime("%Y-%m-%dT%H:%M")
+    return due.isoformat() if due else None
+
+
+def place(text: str, at: int) -> tuple[int, int]:
+    """Return line and column, both from 1, of a character."""
+    before = text[:at]
+    return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
+
+
+def _lines(one: Checked) -> Iterator[str]:
+    marked = [(finding, "") for finding in one.judgement.failings] + [(hint, "hint ") for hint in one.judgement.hints]
+    for finding, mark in sorted(marked, key=lambda pair: (pair[0].start, pair[0].end, pair[0].failing)):
+        preview = " (preview)" if finding.preview else ""
+        words = f" “{_short(finding.words)}”" if finding.words.strip() else ""
+        yield f"{_where(one, finding.start)} {mark}{finding.failing}{preview}{words}"
+        if not mark:
+            yield f"    {finding.hurts}"
+            yield f"    → {finding.instead}"
+    for promise in one.promises:
+        due = due_text(promise.due)
+        when = f"due {due.replace('T', ' ')}" if due else "no time" if promise.vague else "no day of its own"
+        yield f"{_where(one, promise.start)} promise “{_short(promise.words)}” {when}"
+
+
+def _where(one: Checked, at: int) -> str:
+    line, column = place(one.text, at)
+    return f"{one.name}:{line}:{column}"
+
+
+def _count(checked: list[Checked]) -> str:
+    failings = sum(len(one.judgement.failings) for one in checked)
+    hints = sum(len(one.judgement.hints) for one in checked)
+    good = sorted({sign.name for one in checked for sign in one.judgement.good})
+    counted = f"Failings: {failings}. Hints: {hints}."
+    if len(checked) > 1:
+        clean = sum(not one.judgement.failings for one in checked)
+        return f"Replies: {len(checked)}, clean: {clean}. {counted}"
+    return f"{counted} Good: {', '.join(good)}." if good else counted
+
+
+def _short(words: str) -> str:
+    flat = " ".join(words.split())
+    return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + "…"
+
+
+def as_sarif(found: Iterable[Checked], *, version: str, language: str = "en") -> str:
+    """Return a SARIF 2.1.0 log; failings are warnings, preview ones and hints are notes."""
+    failings = [one for one in catalogue() if one.seen == "reply"]
+    index = {one.id: at for at, one in enumerate(failings)}
+    log = {
+        "$schema": _SARIF,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "amends",
+                        "version": version,
+                        "rules": [_rule(one, language) for one in failings],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": [result for one in found for result in _results(one, index)],
+            }
+        ],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rule(failing: Failing, language: str) -> dict[str, Any]:
+    return {
+        "id": failing.id,
+        "shortDescription": {"text": say(failing.title, language)},
+        "fullDescription": {"text": say(failing.hurts, language)},
+        "help": {"text": say(failing.instead, language)},
+        "defaultConfiguration": {"level": "note" if failing.status == "preview" else "warning"},
+        "properties": {"tags": list(failing.claims)},
+    }
+
+
+def _results(one: Checked, index: dict[str, int]) -> Iterator[dict[str, Any]]:
+    for finding in one.judgement.failings:
+        yield _result(one, finding, index, level="note" if finding.preview else "warning")
+    for finding in one.judgement.hints:
+        yield _result(one, finding, index, level="note")
+
+
+def _result(one: Checked, finding: Finding, index: dict[str, int], *, level: str) -> dict[str, Any]:
+    line, column = place(one.text, finding.start)
+    end_line, end_column = place(one.text, finding.end)
+    return {
+        "ruleId": finding.failing,
+        "ruleIndex": index[finding.failing],
+        "level": level,
+        "rank": round(100 * finding.confidence, 1),
+        "message": {"text": f"{finding.hurts} {finding.instead}"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": _uri(one.name)},
+                    "region": {
+                        "startLine": line,
+                        "startColumn": column,
+                        "endLine": end_line,
+                        "endColumn": end_column,
+                        "charOffset": finding.start,
+                        "charLength": finding.end - finding.start,
+                    },
+                }
+            }
+        ],
+        "partialFingerprints": {"amends/v1": finding.id},
+    }
+
+
+def _uri(name: str) -> str:
+    return quote(name)
