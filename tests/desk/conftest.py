@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +20,10 @@ PASSWORD = "plums-and-cappuccino"
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
+def _light_settings(settings: Any, tmp_path: Path) -> None:
+    """Hash passwords quickly, and serve static files from a folder that is there."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STATIC_ROOT = tmp_path
 
 
 @pytest.fixture

@@ -33,4 +33,4 @@ def command(numbers: tuple[int, ...]) -> None:
         if names := rebuild(complaint=complaint):
             different += 1
             click.echo(f"#{complaint.number}: {', '.join(names)}")
-    click.echo(f"{total} complaints read, {different} were different.")
+    click.echo(f"Complaints read: {total}, different: {different}.")

@@ -30,12 +30,13 @@ STEP = st.one_of(
     st.tuples(st.sampled_from(["reply", "note", "call", "bring in", "hand over", "leave", "return"]), AGENTS),
     st.tuples(st.sampled_from(["promise", "move"]), st.integers(1, 30)),
     st.tuples(
-        st.sampled_from(["keep", "withdraw", "clock", "content", "close", "ask", "pause", "third", "remedy"]), st.just(0)
+        st.sampled_from(["keep", "withdraw", "clock", "content", "close", "ask", "pause", "third", "remedy"]),
+        st.just(0),
     ),
 )
 
 
-def take(step, complaint, staff, now):
+def take(step, complaint, staff, now):  # noqa: C901, PLR0912
     """Do one thing as the rooms above would; `staff` are the agents as they are now."""
     name, number = step
     owner = Agent.objects.get(pk=complaint.owner_id)

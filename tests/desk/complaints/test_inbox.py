@@ -144,14 +144,16 @@ class TestTheViews:
         later = now + timedelta(minutes=10)
         assert desk["paused"].number in numbers(queries.inbox(agent=agent, view="now", now=later))
 
-    def test_show_everybody_to_who_is_in_no_team(self, desk, make_agent, now):
+    @pytest.mark.usefixtures("desk")
+    def test_show_everybody_to_who_is_in_no_team(self, make_agent, now):
         assert queries.views_with_counts(agent=make_agent(), now=now)["hot"] == 2
 
 
 class TestPages:
+    @pytest.mark.usefixtures("desk_of_many")
     @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(limit=st.integers(1, 9))
-    def test_of_any_size_show_each_row_once(self, desk_of_many, agent, now, limit):
+    def test_of_any_size_show_each_row_once(self, agent, now, limit):
         rows, after, pages = [], None, 0
         while page := queries.inbox(
             agent=agent, view="all", now=now + timedelta(minutes=pages), limit=limit, after=after

@@ -80,9 +80,7 @@ class TestAHandOver:
     def test_to_another_team_takes_the_complaint_there(self, make_complaint, make_agent, make_team, now):
         team = make_team()
         complaint = make_complaint(owner=make_agent(team=make_team()))
-        actions.hand_over(
-            complaint=complaint, by=complaint.owner, to=make_agent(team=team), reason="repairs", now=now
-        )
+        actions.hand_over(complaint=complaint, by=complaint.owner, to=make_agent(team=team), reason="repairs", now=now)
         assert Complaint.objects.get().team == team
 
 

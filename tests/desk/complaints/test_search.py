@@ -17,13 +17,16 @@ def found(query):
         ("كتاب‌هاي من", ["کتاب‌های", "کتاب های", "کتابهای", "كتاب"]),
         ("شماره ۱۲۳۴۵", ["12345", "۱۲۳۴۵", "١٢٣٤٥"]),
         ("Өргөдөл үнэхээр ХҮНД", ["өргөдөл", "оргодол", "ӨРГӨДӨЛ", "үнэхээр", "унэхээр", "хүнд"]),
-        ("The café's parcel, e-mail a.b@mail.example", ["CAFE", "parcel", "e-mail", "a.b@mail.example", "mail example"]),
+        (
+            "The café's parcel, e-mail a.b@mail.example",
+            ["CAFE", "parcel", "e-mail", "a.b@mail.example", "mail example"],
+        ),
     ],
 )
 def test_spellings_of_one_word_are_alike(make_complaint, written, asked):
     complaint = make_complaint(text=written)
     make_complaint(subject="Other", text="Other")
-    assert {query: found(query) for query in asked} == dict.fromkeys(asked, [complaint.number])
+    assert {query: found(query) for query in asked} == {query: [complaint.number] for query in asked}
 
 
 def test_every_word_must_be_there(make_complaint, now):

@@ -97,7 +97,7 @@ def _money(cost: Decimal) -> Decimal:
         cost = Decimal(cost).quantize(Decimal("0.01"))
     except InvalidOperation as error:
         raise UnableToPutRight(_("The cost is not a number that can be kept.")) from error
-    if not Decimal(0) <= cost < Decimal(10) ** 10:
+    if not cost.is_finite() or not Decimal(0) <= cost < Decimal(10) ** 10:
         raise UnableToPutRight(_("The cost is not a number that can be kept."))
     return cost
 

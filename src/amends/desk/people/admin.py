@@ -1,0 +1,71 @@
+"""Plain administration of people, teams and calendars; letting people in and out has pages of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from amends.desk.people.models import Agent, Calendar, Team
+
+
+class AgentForm(forms.ModelForm[Agent]):
+    class Meta:
+        model = Agent
+        fields = (
+            "name",
+            "say",
+            "email",
+            "role",
+            "team",
+            "languages",
+            "language",
+            "time_zone",
+            "presence",
+            "goodwill_limit",
+            "is_active",
+        )
+
+    def clean_is_active(self) -> bool:
+        """Nobody leaves while they own an open complaint: it would have an owner who does not work here."""
+        stays = bool(self.cleaned_data["is_active"])
+        if not stays and self.instance.owned.filter(stage__in=["received", "answered"]).exists():
+            raise ValidationError(
+                _("%(name)s still owns complaints. Hand them over first.") % {"name": self.instance.name}
+            )
+        return stays
+
+
+@admin.register(Agent)
+class AgentAdmin(admin.ModelAdmin[Agent]):
+    form = AgentForm
+    list_display = ("name", "email", "role", "team", "presence", "is_active")
+    list_filter = ("role", "team", "is_active")
+    list_select_related = ("team",)
+    search_fields = ("name", "email")
+    ordering = ("name",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        del request
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        del request, obj
+        return False  # a timeline names them
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin[Team]):
+    list_display = ("name", "calendar", "lead")
+    list_select_related = ("calendar", "lead")
+    ordering = ("name",)
+
+
+@admin.register(Calendar)
+class CalendarAdmin(admin.ModelAdmin[Calendar]):
+    list_display = ("name", "time_zone")
+    ordering = ("name",)

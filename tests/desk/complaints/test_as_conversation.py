@@ -1,0 +1,86 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from amends.desk.complaints import actions
+from amends.desk.complaints.as_conversation import as_conversation
+from amends.desk.complaints.models import EventKind
+from amends.desk.promises import actions as promises
+from amends.desk.remedies import actions as remedies
+
+
+def test_words_and_happenings_become_a_conversation(make_complaint, make_agent, make_customer, make_team, now):
+    customer = make_customer(honorific="Hanım", orders=3, yearly_value=Decimal(100), currency="TRY")
+    owner = make_agent(name="Can", team=make_team(time_zone="Asia/Tehran"), goodwill_limit=50)
+    complaint = make_complaint(customer=customer, owner=owner)
+    actions.append(complaint=complaint, kind="acknowledged", by="system", text="Aldık.", now=now)
+    actions.note(complaint=complaint, by=owner, text="zor müşteri", now=now)
+    event = actions.append(
+        complaint=complaint, kind="replied", by="agent", agent=owner, text="Özür dileriz.", language="tr", now=now
+    )
+    due = now + timedelta(hours=2)
+    promise = promises.make(
+        complaint=complaint, owner=owner, made_in=event, words="öğlene", due_at=due, whole_day=False, now=now
+    )
+    promises.break_due(now=due + timedelta(hours=1))
+    remedies.put_right(
+        complaint=complaint, by=owner, kind="refund", cost=Decimal("12.5"), currency="try", now=due + timedelta(hours=2)
+    )
+    actions.say_not_content(complaint=complaint, text="Olmadı", now=due + timedelta(hours=3))
+    actions.rate(complaint=complaint, outcome=2, handling=4, now=due + timedelta(hours=4))
+
+    talk = as_conversation(complaint=complaint, now=due + timedelta(hours=5))
+
+    assert [(turn.by, turn.text, turn.automatic) for turn in talk.turns] == [
+        ("customer", "My parcel did not come.", False),
+        ("system", "Aldık.", True),
+        ("agent", "Özür dileriz.", False),
+        ("customer", "Olmadı", False),
+    ]
+    assert "zor" not in repr(talk)
+    assert [happened.kind for happened in talk.events] == [
+        "owner-taken",
+        "promise-made",
+        "promise-broken",
+        "remedy",
+        "not-content",
+        "rated",
+    ]
+    made, broken, remedy = talk.events[1:4]
+    assert made.promise == broken.promise == str(promise.pk)
+    assert (made.words, made.due) == ("öğlene", due)
+    assert remedy.amount == Decimal("12.50")
+    assert talk.events[-1].rating == 2
+    assert str(talk.as_of.tzinfo) == str(talk.turns[0].at.tzinfo) == "Asia/Tehran"
+    assert (talk.facts.customer_name, talk.facts.honorific) == ("Ayşe Yılmaz", "Hanım")
+    assert {party.name for party in talk.parties} == {"Ayşe Yılmaz", "", "Can"}
+    assert all(turn.party in {party.id for party in talk.parties} for turn in talk.turns)
+
+
+def test_a_hand_over_names_who_took_it(make_complaint, make_agent, now):
+    complaint, other = make_complaint(), make_agent(name="Deniz")
+    actions.hand_over(complaint=complaint, by=complaint.owner, to=other, reason="izin", now=now)
+    talk = as_conversation(complaint=complaint, now=now)
+    assert (talk.events[-1].kind, talk.events[-1].party) == ("handed-over", f"agent:{other.pk}")
+    assert f"agent:{other.pk}" in {party.id for party in talk.parties}
+
+
+def test_what_was_erased_is_told_without_words(make_complaint, now):
+    complaint = make_complaint()
+    actions.erase(customer=complaint.customer, by=complaint.owner, now=now)
+    complaint.refresh_from_db()
+    talk = as_conversation(complaint=complaint, now=now)
+    assert talk.turns == ()
+    assert [happened.kind for happened in talk.events] == ["owner-taken"]
+
+
+def test_every_kind_of_event_is_told_or_left_out_on_purpose():
+    from amends.desk.complaints.as_conversation import HAPPENED, SPOKEN
+
+    left_out = {
+        EventKind.RECEIVED,  # the first words are a turn
+        EventKind.NOTED,
+        EventKind.CAUSE_CONFIRMED,
+        EventKind.WARNED,
+        EventKind.ERASED,
+    }
+    assert HAPPENED.keys() | SPOKEN.keys() == set(EventKind) - left_out
