@@ -38,7 +38,7 @@ async function iconsInUse() {
     if (!entry.isFile() || !/\.(html|ts|py)$/.test(entry.name)) continue;
     const text = await readFile(path.join(entry.parentPath, entry.name), "utf8");
     for (const [, name] of text.matchAll(/\{%\s*icon\s+["']([a-z0-9-]+)["']/g)) used.add(name);
-    for (const [, name] of text.matchAll(/\bicon(?:=|\s*:\s*|\()\s*["']([a-z0-9-]+)["']/g)) used.add(name);
+    for (const [, name] of text.matchAll(/\bicon(?:_name)?(?:=|\s*:\s*|\()\s*["']([a-z0-9-]+)["']/g)) used.add(name);
   }
   return [...used].sort();
 }

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from amends.desk.coaching import views
 
 app_name = "coaching"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("read/<int:number>/", views.read, name="read")]

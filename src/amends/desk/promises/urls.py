@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from amends.desk.promises import views
 
 app_name = "promises"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.board, name="board")]

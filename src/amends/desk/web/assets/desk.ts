@@ -1,3 +1,15 @@
+import { coachComposers } from "./coach";
 import { start } from "./ground";
+import { keys } from "./keys";
+import { live } from "./live";
+import { palette } from "./palette";
+import { panes } from "./panes";
+import { sending } from "./sending";
 
 start();
+live();
+keys();
+palette();
+panes();
+sending();
+coachComposers();

@@ -1,0 +1,54 @@
+"""Keeping what the coach saw in a reply that was sent, and its author's reason for sending it as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from amends.desk.coaching.models import Kind, Seen, SentAsItWas
+from amends.desk.complaints.models import Event
+from amends.desk.people.models import Agent
+from amends.engine.failings import Judgement, Sign
+from amends.engine.findings import Finding
+
+REASON_LIMIT = 500
+
+
+@transaction.atomic
+def keep_what_was_seen(*, event: Event, judgement: Judgement) -> int:
+    """Keep a judgement beside the message it is about, without its author; return how many rows it has."""
+    Seen.objects.filter(event=event).delete()
+    rows = [
+        *_rows(event, Kind.FAILING, judgement.failings),
+        *_rows(event, Kind.HINT, judgement.hints),
+        *_signs(event, Kind.GOOD, judgement.good),
+        *_signs(event, Kind.SIGNAL, judgement.signals),
+    ]
+    Seen.objects.bulk_create(rows)
+    return len(rows)
+
+
+@transaction.atomic
+def keep_reason(*, event: Event, author: Agent, reason: str, names: Sequence[str], now: datetime) -> None:
+    """Keep why a reply was sent although the coach had a word on it; for its author's eyes only."""
+    del now
+    if not (reason.strip() and names):
+        return
+    SentAsItWas.objects.update_or_create(
+        event=event,
+        defaults={"author": author, "reason": " ".join(reason.split())[:REASON_LIMIT], "names": sorted(set(names))},
+    )
+
+
+def _rows(event: Event, kind: str, findings: Iterable[Finding]) -> Iterable[Seen]:
+    for one in findings:
+        yield Seen(
+            event=event, kind=kind, name=one.failing, start=one.start, end=one.end, confidence=one.confidence
+        )
+
+
+def _signs(event: Event, kind: str, signs: Iterable[Sign]) -> Iterable[Seen]:
+    for one in signs:
+        yield Seen(event=event, kind=kind, name=one.name, start=one.start, end=one.end, confidence=one.confidence)

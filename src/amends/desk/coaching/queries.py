@@ -1,0 +1,206 @@
+"""Reading a draft while it is written: what its author, and nobody else, is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+
+from amends.desk.coaching.words import GOOD_SIGNS, by_day, like
+from amends.desk.complaints.as_conversation import as_conversation
+from amends.desk.complaints.models import Complaint
+from amends.desk.customers.models import Customer
+from amends.desk.customers.queries import address_form
+from amends.desk.people.models import Agent
+from amends.engine.conversation import Conversation, Turn
+from amends.engine.failings import Judgement, get, judge_turn
+from amends.engine.findings import Finding
+from amends.engine.languages import is_known
+from amends.engine.languages.reading import TurnReading, read
+from amends.engine.languages.wording import say
+from amends.engine.promises.calendar import WorkingCalendar
+from amends.engine.promises.undertaking import find_promises
+
+DRAFT_LIMIT = 20_000  # characters that are read; nobody writes more, a paste may hold more
+WORDS_SHOWN = 160
+END_OF_WORK = time(18, 0)  # on a day that is free in the calendar
+END_OF_DAY = time(23, 59)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One finding on the draft, ready to be shown; `hint` when it is below its threshold."""
+
+    id: str
+    name: str
+    start: int
+    end: int
+    words: str
+    title: str
+    hurts: str
+    instead: str
+    replacement: str
+    replace_start: int
+    replace_end: int
+    confidence: float
+    hint: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Praise:
+    """A good sign of the draft."""
+
+    name: str
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undertaking:
+    """A promise found in the draft, with the time that it gives."""
+
+    words: str
+    start: int
+    end: int
+    due_at: datetime
+    whole_day: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReading:
+    """What the coach says about a draft; places count the characters (code points) of the text."""
+
+    language: str
+    findings: tuple[Remark, ...]
+    good: tuple[Praise, ...]
+    promises: tuple[Undertaking, ...]
+    judgement: Judgement | None
+
+
+NOTHING = DraftReading(language="", findings=(), good=(), promises=(), judgement=None)
+
+
+def read_draft(*, complaint: Complaint, agent: Agent, text: str, now: datetime) -> DraftReading:
+    """Read a draft as the last turn of its conversation, in the draft's own language."""
+    text = text[:DRAFT_LIMIT]
+    if not text.strip():
+        return NOTHING
+    talk = with_draft(as_conversation(complaint=complaint, now=now), text=text, agent=agent)
+    reading = read(talk, language=complaint.language)
+    judgement = judge_turn(reading)
+    turn = reading.turns[judgement.turn]
+    language = judgement.language if is_known(judgement.language) else complaint.language
+    calendar = agent.calendar()
+    with translation.override(language):
+        good = tuple(
+            Praise(name=sign.name, title=str(GOOD_SIGNS.get(sign.name, sign.name)), start=sign.start, end=sign.end)
+            for sign in judgement.good
+        )
+    remarks = [
+        *(_remark(one, turn=turn, complaint=complaint, calendar=calendar, hint=False) for one in judgement.failings),
+        *(_remark(one, turn=turn, complaint=complaint, calendar=calendar, hint=True) for one in judgement.hints),
+    ]
+    return DraftReading(
+        language=language,
+        findings=tuple(sorted(remarks, key=lambda one: (one.hint, one.start, one.end))),
+        good=good,
+        promises=tuple(_undertakings(text, language=language, now=talk.as_of, calendar=calendar)),
+        judgement=judgement,
+    )
+
+
+def with_draft(conversation: Conversation, *, text: str, agent: Agent) -> Conversation:
+    """Add a text that is not said yet as the conversation's last turn."""
+    draft = Turn(by="agent", text=text, at=conversation.as_of, party=f"agent:{agent.pk}", channel="portal")
+    return replace(conversation, turns=(*conversation.turns, draft))
+
+
+def _remark(
+    finding: Finding, *, turn: TurnReading, complaint: Complaint, calendar: WorkingCalendar, hint: bool
+) -> Remark:
+    start, end, words = _replacement(finding, turn=turn, complaint=complaint, calendar=calendar)
+    return Remark(
+        id=finding.id,
+        name=finding.failing,
+        start=finding.start,
+        end=finding.end,
+        words=finding.words if len(finding.words) <= WORDS_SHOWN else finding.words[:WORDS_SHOWN].rstrip() + "…",
+        title=say(get(finding.failing).title, finding.language),
+        hurts=finding.hurts,
+        instead=finding.instead,
+        replacement=words,
+        replace_start=start,
+        replace_end=end,
+        confidence=finding.confidence,
+        hint=hint,
+    )
+
+
+def _replacement(
+    finding: Finding, *, turn: TurnReading, complaint: Complaint, calendar: WorkingCalendar
+) -> tuple[int, int, str]:
+    """Say which words could simply be put in the place of which; none where only a person can tell."""
+    if finding.failing == "wrong-name":
+        return finding.start, finding.end, _right_name(finding, turn.turn.text, complaint.customer)
+    if finding.failing == "vague-promise" and turn.turn.at is not None:
+        vague = [act for act in turn.of("vague-time") if finding.start <= act.start < finding.end]
+        if len(vague) == 1:
+            words = turn.words(vague[0].start, vague[0].end)
+            day = _a_day_to_keep(turn.turn.at, calendar)
+            return vague[0].start, vague[0].end, like(by_day(day.date(), language=finding.language), words=words)
+    return finding.start, finding.end, ""
+
+
+def _right_name(finding: Finding, text: str, customer: Customer) -> str:
+    """Write the address as the record has it, without the title that stands beside the wrong name already."""
+    right = address_form(customer=customer, reader_language=finding.language)
+    title = customer.honorific.strip()
+    if not title or title not in right:
+        return right
+    before, after = text[: finding.start].rstrip(), text[finding.end :].lstrip()
+    if title not in finding.words and (before.endswith(title) or after.startswith(title)):
+        return " ".join(right.replace(title, "", 1).split())
+    return right
+
+
+def _a_day_to_keep(now: datetime, calendar: WorkingCalendar) -> datetime:
+    """Propose the second working day from now: soon enough to please, late enough to keep."""
+    worked = {day for day, spans in calendar.week if spans}
+    day, left = now, 2
+    for _ in range(30):
+        day += timedelta(days=1)
+        if day.date() not in calendar.days_off and day.weekday() in worked:
+            left -= 1
+            if not left:
+                break
+    return day
+
+
+def _undertakings(
+    text: str, *, language: str, now: datetime, calendar: WorkingCalendar
+) -> Iterator[Undertaking]:
+    for promise in find_promises(text, language=language, now=now, calendar=calendar):
+        if promise.due is None:
+            continue
+        whole_day = not isinstance(promise.due, datetime)
+        due_at = promise.due if isinstance(promise.due, datetime) else _end_of(promise.due, calendar)
+        if due_at > now:
+            yield Undertaking(
+                words=promise.words, start=promise.start, end=promise.end, due_at=due_at, whole_day=whole_day
+            )
+
+
+def _end_of(day: date, calendar: WorkingCalendar) -> datetime:
+    """A promise for a day is kept until work ends on it."""
+    spans = dict(calendar.week).get(day.weekday(), ())
+    closes = max((span.closes for span in spans), default=END_OF_WORK)
+    return datetime.combine(day, min(closes, END_OF_DAY), calendar.zone)
+
+
+def in_time_of(agent: Agent, moment: datetime) -> str:
+    """A moment as a date-and-time field has it, in the agent's own time."""
+    return moment.astimezone(ZoneInfo(agent.time_zone)).strftime("%Y-%m-%dT%H:%M")

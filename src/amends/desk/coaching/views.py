@@ -1,0 +1,59 @@
+"""The draft on its way to the coach and back. Nothing of it is kept here."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from amends.desk.coaching import queries
+from amends.desk.complaints.models import Complaint
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest, number: int) -> JsonResponse:
+    """Answer with what the coach sees in the draft, for its author alone."""
+    complaint = get_object_or_404(Complaint.objects.select_related("customer", "owner__team", "team"), number=number)
+    reading = queries.read_draft(
+        complaint=complaint, agent=request.user, text=request.POST.get("text", ""), now=timezone.now()
+    )
+    answer = JsonResponse(
+        {
+            "language": reading.language,
+            "findings": [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "start": one.start,
+                    "end": one.end,
+                    "words": one.words,
+                    "title": one.title,
+                    "hurts": one.hurts,
+                    "instead": one.instead,
+                    "replacement": one.replacement,
+                    "replace_start": one.replace_start,
+                    "replace_end": one.replace_end,
+                    "hint": one.hint,
+                }
+                for one in reading.findings
+            ],
+            "good": [
+                {"name": one.name, "title": one.title, "start": one.start, "end": one.end} for one in reading.good
+            ],
+            "promises": [
+                {
+                    "words": one.words,
+                    "start": one.start,
+                    "end": one.end,
+                    "due_at": queries.in_time_of(request.user, one.due_at),
+                    "whole_day": one.whole_day,
+                }
+                for one in reading.promises
+            ],
+        }
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,440 @@
+// The coach in the composer: reads the draft while it is written, underlines the very words in amber and shows one card
+// at a time. It never blocks.
+import { csrf } from "./ground";
+import { type Span, moved, toPoints, toUnits } from "./spans";
+
+interface Finding extends Span {
+  id: string;
+  name: string;
+  title: string;
+  words: string;
+  hurts: string;
+  instead: string;
+  replacement: string;
+  replace_start: number;
+  replace_end: number;
+  hint: boolean;
+}
+
+interface Sign extends Span {
+  name: string;
+  title: string;
+}
+
+interface Promised extends Span {
+  words: string;
+  due_at: string; // in the agent's own time, as a datetime-local field has it
+  whole_day: boolean;
+}
+
+interface Reading {
+  language: string;
+  findings: Finding[];
+  good: Sign[];
+  promises: Promised[];
+}
+
+const READ_AFTER = 250;
+const SAVE_AFTER = 800;
+const RETRY_AFTER = 5_000;
+
+class Composer {
+  private readonly field: HTMLTextAreaElement;
+  private readonly backdrop: HTMLElement;
+  private readonly coach: HTMLElement;
+  private readonly chips: HTMLElement;
+  private readonly praise: HTMLElement;
+  private readonly count: HTMLElement;
+  private readonly saved: HTMLElement;
+  private readonly reason: HTMLElement;
+  private text: string;
+  private findings: Finding[] = [];
+  private promises: Promised[] = [];
+  private readonly left = new Set<string>(); // cards put aside with 'leave it'
+  private readonly dues = new Map<string, Pick<Promised, "due_at" | "whole_day">>(); // times the agent has set
+  private readonly dropped = new Set<string>(); // promises that the agent says are none
+  private shown = "";
+  private readTimer = 0;
+  private saveTimer = 0;
+  private asked: AbortController | undefined;
+
+  constructor(private readonly form: HTMLFormElement) {
+    const part = <T extends HTMLElement>(name: string): T => {
+      const found = form.querySelector<T>(`[data-part=${name}]`);
+      if (!found) throw new Error(`The composer has no ${name}.`);
+      return found;
+    };
+    this.field = part<HTMLTextAreaElement>("field");
+    this.backdrop = part("backdrop");
+    this.coach = part("coach");
+    this.chips = part("chips");
+    this.praise = part("praise");
+    this.count = part("count");
+    this.saved = part("saved");
+    this.reason = part("reason");
+    this.text = this.field.value;
+
+    this.field.addEventListener("input", () => this.typed());
+    for (const event of ["keyup", "click"]) this.field.addEventListener(event, () => this.followCaret());
+    form.addEventListener("submit", (event) => this.beforeSending(event));
+    form.addEventListener("held", () => this.empty());
+    form.addEventListener("click", (event) => this.clicked(event));
+    window.addEventListener("online", () => void this.save());
+    const files = part<HTMLInputElement>("files");
+    files.addEventListener("change", () => this.nameFiles(files));
+    this.draw();
+    if (this.text.trim()) void this.read();
+  }
+
+  private get isNote(): boolean {
+    return this.form.dataset.mode === "note";
+  }
+
+  private typed(): void {
+    const text = this.field.value;
+    this.findings = moved(this.text, text, this.findings);
+    this.promises = moved(this.text, text, this.promises);
+    this.text = text;
+    this.reason.hidden = true;
+    this.draw();
+    clearTimeout(this.readTimer);
+    this.readTimer = window.setTimeout(() => void this.read(), READ_AFTER);
+    clearTimeout(this.saveTimer);
+    this.saveTimer = window.setTimeout(() => void this.save(), SAVE_AFTER);
+  }
+
+  private async read(): Promise<void> {
+    this.asked?.abort();
+    if (this.isNote || !this.text.trim()) {
+      this.take({ language: "", findings: [], good: [], promises: [] }, this.text);
+      return;
+    }
+    this.asked = new AbortController();
+    const text = this.text;
+    try {
+      const answer = await fetch(this.form.dataset.coach ?? "", {
+        method: "POST",
+        headers: { "X-CSRFToken": csrf() },
+        body: new URLSearchParams({ text }),
+        signal: this.asked.signal,
+      });
+      if (answer.ok) this.take((await answer.json()) as Reading, text);
+    } catch (trouble) {
+      // The coach is silent when the line is down or a newer question has overtaken this one.
+      if (!(trouble instanceof DOMException) && !(trouble instanceof TypeError)) throw trouble;
+    }
+  }
+
+  private take(reading: Reading, text: string): void {
+    const replaced = toUnits(
+      text,
+      reading.findings.map((one) => ({ start: one.replace_start, end: one.replace_end })),
+    );
+    const findings = toUnits(text, reading.findings).map((one, place) => ({
+      ...one,
+      // Counted from the finding's own beginning, so that it moves along with it.
+      replace_start: (replaced[place]?.start ?? one.start) - one.start,
+      replace_end: (replaced[place]?.end ?? one.end) - one.start,
+    }));
+    this.findings = moved(text, this.text, findings);
+    this.promises = moved(text, this.text, toUnits(text, reading.promises));
+    this.praise.replaceChildren(
+      ...reading.good.map((sign) => {
+        const tag = document.createElement("span");
+        tag.textContent = sign.title;
+        return tag;
+      }),
+    );
+    this.praise.hidden = reading.good.length === 0;
+    this.draw();
+  }
+
+  private open(): Finding[] {
+    return this.findings.filter((finding) => !this.left.has(finding.id));
+  }
+
+  // -- what is drawn ------------------------------------------------------------------------------------------------
+
+  private draw(): void {
+    const direction = this.text.trim() ? "auto" : (this.form.dataset.direction ?? "auto");
+    this.field.dir = direction;
+    this.backdrop.dir = direction;
+    this.drawMarks();
+    this.drawCard();
+    this.drawChips();
+    const open = this.open().length;
+    this.count.textContent = open ? (this.count.dataset.some ?? "").replace("%", digits(open, this.form)) : "";
+    this.count.hidden = !open;
+  }
+
+  private drawMarks(): void {
+    const marks = [
+      ...this.open().map((finding) => ({ ...finding, css: finding.hint ? "mark-hint" : "mark-failing" })),
+      ...this.chipsOpen().map((promise) => ({ ...promise, css: "mark-promise" })),
+    ].filter((mark) => mark.end > mark.start);
+    const edges = [...new Set([0, this.text.length, ...marks.flatMap((mark) => [mark.start, mark.end])])].sort(
+      (one, other) => one - other,
+    );
+    const pieces: Node[] = [];
+    for (let place = 0; place < edges.length - 1; place += 1) {
+      const [from, to] = [edges[place] ?? 0, edges[place + 1] ?? 0];
+      const words = this.text.slice(from, to);
+      const over = marks.filter((mark) => mark.start <= from && mark.end >= to);
+      if (!over.length) {
+        pieces.push(document.createTextNode(words));
+        continue;
+      }
+      const mark = document.createElement("mark");
+      mark.className = over.map((one) => one.css).join(" ");
+      if (over.some((one) => "id" in one && one.id === this.shown)) mark.classList.add("mark-now");
+      mark.textContent = words;
+      pieces.push(mark);
+    }
+    pieces.push(document.createTextNode("\n\u200b")); // the line on which the caret may stand alone
+    this.backdrop.replaceChildren(...pieces);
+  }
+
+  private drawCard(): void {
+    const open = this.open();
+    if (!open.length) {
+      this.shown = "";
+      this.coach.replaceChildren();
+      this.coach.hidden = true;
+      return;
+    }
+    const now = Math.max(0, open.findIndex((finding) => finding.id === this.shown));
+    const finding = open[now] as Finding;
+    this.shown = finding.id;
+    const key = `${finding.id} ${now} ${open.length}`;
+    if (this.coach.dataset.key === key && !this.coach.hidden) return; // not read out again for nothing
+    this.coach.dataset.key = key;
+    const card = clone("coach-card");
+    fill(card, "title", finding.title);
+    fill(card, "words", finding.words);
+    fill(card, "hurts", finding.hurts);
+    fill(card, "instead", finding.instead);
+    fill(card, "replacement", finding.replacement);
+    show(card, "perhaps", finding.hint);
+    show(card, "words", finding.words.length > 0);
+    show(card, "use", finding.replacement.length > 0);
+    show(card, "turn", open.length > 1);
+    fill(card, "place", `${digits(now + 1, this.form)} / ${digits(open.length, this.form)}`);
+    this.coach.replaceChildren(card);
+    this.coach.hidden = false;
+    this.drawMarks();
+  }
+
+  private chipsOpen(): Promised[] {
+    return this.isNote ? [] : this.promises.filter((promise) => !this.dropped.has(promise.words));
+  }
+
+  private drawChips(): void {
+    const promises = this.chipsOpen();
+    const key = JSON.stringify(promises.map((promise) => [promise.words, this.due(promise)]));
+    if (this.chips.dataset.key === key) return;
+    if (this.chips.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement) return;
+    this.chips.dataset.key = key;
+    this.chips.replaceChildren(
+      ...promises.map((promise) => {
+        const chip = clone("promise-chip");
+        const due = this.due(promise);
+        fill(chip, "words", promise.words);
+        const field = chip.querySelector<HTMLInputElement>("input[type=datetime-local]");
+        const box = chip.querySelector<HTMLElement>(".chip");
+        if (field && box) {
+          box.dataset.promise = promise.words;
+          field.value = due.due_at;
+          field.addEventListener("change", () => {
+            if (field.value) this.dues.set(promise.words, { due_at: field.value, whole_day: false });
+          });
+        }
+        return chip;
+      }),
+    );
+    this.chips.hidden = promises.length === 0;
+  }
+
+  private due(promise: Promised): Pick<Promised, "due_at" | "whole_day"> {
+    return this.dues.get(promise.words) ?? promise;
+  }
+
+  // -- what the agent does ------------------------------------------------------------------------------------------
+
+  private clicked(event: Event): void {
+    const target = event.target as Element;
+    const act = target.closest<HTMLElement>("[data-act]")?.dataset.act;
+    const mode = target.closest<HTMLElement>("[data-mode-button]")?.dataset.modeButton;
+    if (mode) this.turnTo(mode);
+    if (!act) return;
+    const open = this.open();
+    const now = open.findIndex((finding) => finding.id === this.shown);
+    const finding = open[now];
+    if (act === "leave" && finding) {
+      this.left.add(finding.id);
+      this.shown = open[now + 1]?.id ?? "";
+      this.draw();
+      this.field.focus();
+    } else if (act === "use" && finding) {
+      this.field.focus();
+      const [from, to] = [finding.start + finding.replace_start, finding.start + finding.replace_end];
+      this.field.setRangeText(finding.replacement, from, to, "end");
+      this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (act === "next") {
+      this.shown = open[(now + 1) % open.length]?.id ?? "";
+      this.draw();
+    } else if (act === "unfold") {
+      this.coach.classList.toggle("is-unfolded");
+    } else if (act === "drop") {
+      const words = target.closest<HTMLElement>("[data-promise]")?.dataset.promise ?? "";
+      this.dropped.add(words);
+      this.draw();
+    } else if (act === "as-it-is") {
+      const given = target.closest<HTMLElement>("[data-reason]")?.dataset.reason;
+      const field = this.reason.querySelector<HTMLInputElement>("input");
+      if (field && given) field.value = given;
+      if (field?.value.trim()) this.form.requestSubmit();
+      else field?.focus();
+    } else if (act === "look-again") {
+      this.reason.hidden = true;
+      this.field.focus();
+    }
+  }
+
+  private turnTo(mode: string): void {
+    this.form.dataset.mode = mode;
+    this.form.action = (mode === "note" ? this.form.dataset.note : this.form.dataset.reply) ?? this.form.action;
+    for (const button of this.form.querySelectorAll<HTMLElement>("[data-mode-button]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.modeButton === mode));
+    }
+    this.field.placeholder = (mode === "note" ? this.form.dataset.noteHint : this.form.dataset.replyHint) ?? "";
+    this.reason.hidden = true;
+    this.field.focus();
+    void this.read();
+  }
+
+  private followCaret(): void {
+    const caret = this.field.selectionStart;
+    const under = this.open().find((finding) => finding.start <= caret && caret <= finding.end);
+    if (under && under.id !== this.shown) {
+      this.shown = under.id;
+      this.draw();
+    }
+  }
+
+  private beforeSending(event: SubmitEvent): void {
+    const reason = this.reason.querySelector<HTMLInputElement>("input");
+    const failings = this.isNote ? [] : this.findings.filter((finding) => !finding.hint);
+    if (failings.length && this.reason.hidden && reason) {
+      event.preventDefault();
+      reason.value = "";
+      this.reason.hidden = false;
+      this.reason.querySelector<HTMLElement>("button")?.focus();
+      return;
+    }
+    const promises = this.chipsOpen().map((promise) => ({
+      words: promise.words,
+      start: toPoints(this.text, promise.start),
+      end: toPoints(this.text, promise.end),
+      ...this.due(promise),
+    }));
+    const hidden = this.form.querySelector<HTMLInputElement>("input[name=promises]");
+    if (hidden) {
+      hidden.value = JSON.stringify(
+        promises.map(({ words, start, end, due_at, whole_day }) => ({ words, start, end, due_at, whole_day })),
+      );
+    }
+  }
+
+  /** The reply is on its way: begin anew, without telling the server that the draft is gone. */
+  private empty(): void {
+    clearTimeout(this.saveTimer);
+    clearTimeout(this.readTimer);
+    this.asked?.abort();
+    this.field.value = this.text = "";
+    this.findings = [];
+    this.promises = [];
+    this.reason.hidden = true;
+    this.praise.hidden = true;
+    const files = this.form.querySelector<HTMLInputElement>("[data-part=files]");
+    if (files) {
+      files.value = "";
+      this.nameFiles(files);
+    }
+    const key = this.form.querySelector<HTMLInputElement>("input[name=key]");
+    if (key) key.value = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+    this.draw();
+    if (this.isNote) this.turnTo("reply");
+  }
+
+  private nameFiles(files: HTMLInputElement): void {
+    const names = [...(files.files ?? [])].map((file) => file.name).join(", ");
+    const place = this.form.querySelector<HTMLElement>("[data-part=file-names]");
+    if (place) place.textContent = names;
+  }
+
+  private async save(): Promise<void> {
+    if (this.isNote || !this.form.isConnected) return;
+    const text = this.text;
+    try {
+      const answer = await fetch(this.form.dataset.draft ?? "", {
+        method: "POST",
+        headers: { "X-CSRFToken": csrf() },
+        body: new URLSearchParams({ text }),
+        keepalive: text.length < 15_000,
+      });
+      this.saved.textContent = answer.ok && text ? (this.saved.dataset.saved ?? "") : "";
+    } catch (trouble) {
+      if (!(trouble instanceof TypeError)) throw trouble;
+      this.saved.textContent = this.saved.dataset.unsaved ?? "";
+      clearTimeout(this.saveTimer);
+      this.saveTimer = window.setTimeout(() => void this.save(), RETRY_AFTER);
+    }
+  }
+
+  /** Save at once what has been typed in the last moment. */
+  flush(): void {
+    if (!this.saveTimer) return;
+    clearTimeout(this.saveTimer);
+    if (this.field.value && this.form.isConnected) void this.save();
+  }
+}
+
+function clone(id: string): DocumentFragment {
+  return (document.getElementById(id) as HTMLTemplateElement).content.cloneNode(true) as DocumentFragment;
+}
+
+function fill(root: ParentNode, slot: string, text: string): void {
+  for (const place of root.querySelectorAll<HTMLElement>(`[data-slot=${slot}]`)) place.textContent = text;
+}
+
+function show(root: ParentNode, slot: string, seen: boolean): void {
+  for (const place of root.querySelectorAll<HTMLElement>(`[data-when=${slot}]`)) place.hidden = !seen;
+}
+
+function digits(value: number, form: HTMLElement): string {
+  void form;
+  const text = String(value);
+  return document.documentElement.lang === "fa" ? text.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[Number(digit)] ?? digit) : text;
+}
+
+const composers = new WeakMap<HTMLFormElement, Composer>();
+
+export function coachComposers(): void {
+  const find = () => {
+    for (const form of document.querySelectorAll<HTMLFormElement>("form[data-composer]")) {
+      if (!composers.has(form)) composers.set(form, new Composer(form));
+    }
+  };
+  find();
+  document.addEventListener("htmx:afterSwap", find);
+  const flush = () => {
+    for (const form of document.querySelectorAll<HTMLFormElement>("form[data-composer]")) composers.get(form)?.flush();
+  };
+  window.addEventListener("pagehide", flush);
+  document.addEventListener("htmx:beforeSwap", flush);
+  document.addEventListener("click", (event) => {
+    // Buttons for the mode that stand outside the form, for instance on the keys r and n.
+    const mode = (event.target as Element).closest<HTMLElement>("[data-mode-button]");
+    if (mode && !mode.closest("form")) document.querySelector<HTMLElement>(`form [data-mode-button=${mode.dataset.modeButton}]`)?.click();
+  });
+}

@@ -1,0 +1,89 @@
+// The three panes: which one a phone shows, side sheets, and where a conversation is opened.
+function toPane(id: string, smooth = true): void {
+  const pane = document.getElementById(id);
+  if (pane?.parentElement && matchMedia("(max-width: 63.99rem)").matches) {
+    pane.scrollIntoView({ inline: "start", block: "nearest", behavior: smooth ? "smooth" : "instant" });
+  }
+}
+
+/** Begin at the newest words; a new arrival keeps readers at the end where they were there already. */
+function toNewest(): void {
+  const talk = document.getElementById("talk");
+  if (talk) talk.scrollTop = talk.scrollHeight;
+}
+
+function markRow(number: string | undefined): void {
+  for (const row of document.querySelectorAll<HTMLElement>("#list .row")) {
+    if (row.dataset.number === number) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+function openSheets(root: ParentNode): void {
+  const sheet = root.querySelector<HTMLDialogElement>("dialog.side-sheet:not([open])");
+  sheet?.showModal();
+}
+
+export function panes(): void {
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    const pane = target.closest<HTMLElement>("[data-to-pane]")?.dataset.toPane;
+    if (pane) toPane(pane);
+    if (target.closest("[data-closes]") || target.matches("dialog.side-sheet")) target.closest("dialog")?.close();
+    const shows = target.closest<HTMLElement>("[data-shows]")?.dataset.shows;
+    if (shows) {
+      const shown = document.getElementById(shows);
+      if (shown) {
+        shown.hidden = !shown.hidden;
+        if (!shown.hidden) shown.querySelector<HTMLElement>("input, textarea, select")?.focus();
+      }
+    }
+  });
+
+  let nearEnd = true;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const target = (event as CustomEvent).detail.target as HTMLElement;
+    const talk = document.getElementById("talk");
+    if (target.id === "timeline" && talk) nearEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120;
+    const answer = (event as CustomEvent).detail as { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean };
+    if (answer.xhr.status === 422) {
+      answer.shouldSwap = true; // a form that comes back with what is wrong
+      answer.isError = false;
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const target = (event as CustomEvent).detail.target as HTMLElement;
+    if (target.id === "sheet") openSheets(target);
+    if (target.id === "timeline" && nearEnd) toNewest();
+    if (target.id === "focus") {
+      toNewest();
+      toPane("conversation");
+      markRow(document.querySelector<HTMLElement>("[data-complaint]")?.dataset.complaint);
+    }
+    if (target.id === "list") markRow(document.querySelector<HTMLElement>("[data-complaint]")?.dataset.complaint);
+  });
+  document.addEventListener("close-sheet", () => {
+    for (const dialog of document.querySelectorAll<HTMLDialogElement>("dialog[open]")) dialog.close();
+  });
+  document.addEventListener(
+    "close",
+    (event) => {
+      if ((event.target as Element).matches("dialog.side-sheet")) document.getElementById("sheet")?.replaceChildren();
+    },
+    true,
+  );
+
+  // The row that is open keeps its place: the desk is told where it stands.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const detail = (event as CustomEvent).detail as { elt: HTMLElement; parameters: Record<string, string> };
+    if (detail.elt.id !== "list") return;
+    const all = [...document.querySelectorAll<HTMLElement>("#list .row")];
+    const place = all.findIndex((row) => row.getAttribute("aria-current") === "true");
+    if (place >= 0) Object.assign(detail.parameters, { open: all[place]?.dataset.number ?? "", place: String(place) });
+  });
+
+  // Going back in the history shows the page of that address, drawn anew.
+  toNewest();
+  document.querySelector("#list .row[aria-current]")?.scrollIntoView({ block: "nearest" });
+  if (document.querySelector("[data-complaint]")) toPane("conversation", false);
+}

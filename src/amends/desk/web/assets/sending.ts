@@ -1,0 +1,156 @@
+// A reply is held for ten seconds in which it can be taken back. It leaves at once when the page is left, and until it
+// has left it stays a draft on the server: nothing is lost, whatever happens to this page.
+import htmx from "htmx.org";
+import { csrf } from "./ground";
+
+interface Held {
+  form: HTMLFormElement;
+  address: string;
+  body: FormData;
+  text: string;
+  number: string;
+  toast: HTMLElement;
+  timer: number;
+}
+
+const HOLD = 10_000;
+const KEEPALIVE_LIMIT = 60_000; // bytes that a browser still sends while a page is being left
+let held: Held | undefined;
+
+function words(name: string): string {
+  return document.getElementById("sending-words")?.dataset[name] ?? "";
+}
+
+function toast(text: string, action?: { word: string; act: () => void }): HTMLElement {
+  const place = document.getElementById("toasts");
+  const box = document.createElement("div");
+  box.className = "toast-line";
+  const line = document.createElement("span");
+  line.textContent = text;
+  box.append(line);
+  if (action) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "toast-action";
+    button.textContent = action.word;
+    button.addEventListener("click", action.act);
+    box.append(button);
+  }
+  place?.append(box);
+  return box;
+}
+
+function fade(box: HTMLElement, after: number): void {
+  window.setTimeout(() => box.remove(), after);
+}
+
+async function send(reply: Held, leaving = false): Promise<void> {
+  clearTimeout(reply.timer);
+  if (held === reply) held = undefined;
+  try {
+    const answer = await fetch(reply.address, {
+      method: "POST",
+      body: reply.body,
+      headers: { "X-CSRFToken": csrf(), "HX-Request": "true" },
+      keepalive: leaving,
+    });
+    reply.toast.remove();
+    if (!answer.ok) {
+      giveBack(reply, (await answer.text()).slice(0, 400));
+      return;
+    }
+    fade(toast(words("sent")), 2_500);
+    htmx.trigger(document.body, "changed", {});
+    htmx.trigger(document.body, `changed-${reply.number}`, {});
+  } catch {
+    reply.toast.remove();
+    giveBack(reply, words("unsent"));
+  }
+}
+
+/** Put the words back into their composer, if it is still on the page; otherwise the draft on the server has them. */
+function giveBack(reply: Held, why: string): void {
+  if (why) fade(toast(why), 8_000);
+  const field = document.querySelector<HTMLTextAreaElement>(
+    `[data-complaint="${reply.number}"] form[data-composer] textarea[name=text]`,
+  );
+  if (field && !field.value) {
+    field.value = reply.text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  }
+}
+
+function size(body: FormData): number {
+  let bytes = 0;
+  for (const [, value] of body) bytes += typeof value === "string" ? new Blob([value]).size + 200 : value.size + 400;
+  return bytes;
+}
+
+function hold(form: HTMLFormElement): void {
+  if (held) void send(held);
+  const body = new FormData(form);
+  const number = form.dataset.composer ?? "";
+  const reply: Held = {
+    form,
+    address: form.action,
+    body,
+    text: String(body.get("text") ?? ""),
+    number,
+    timer: 0,
+    toast: document.createElement("div"),
+  };
+  if (size(body) > KEEPALIVE_LIMIT) {
+    reply.toast = toast(words("sending"));
+    form.dispatchEvent(new CustomEvent("held"));
+    void send(reply);
+    return;
+  }
+  const bar = document.createElement("span");
+  bar.className = "toast-time";
+  reply.toast = toast(words("sending"), {
+    word: words("undo"),
+    act: () => {
+      clearTimeout(reply.timer);
+      held = undefined;
+      reply.toast.remove();
+      giveBack(reply, "");
+    },
+  });
+  reply.toast.append(bar);
+  reply.timer = window.setTimeout(() => void send(reply), HOLD);
+  held = reply;
+  form.dispatchEvent(new CustomEvent("held"));
+}
+
+/** Sentences of the desk: what was done, and what it could not do. */
+function sayings(): void {
+  document.addEventListener("said", (event) => {
+    const said = (event as CustomEvent<{ words: string }>).detail.words;
+    if (said) fade(toast(said), 4_000);
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    const answer = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
+    if (answer.status === 409) fade(toast(answer.responseText.slice(0, 400)), 8_000);
+    else if (answer.status !== 422) fade(toast(words("broke")), 8_000);
+  });
+}
+
+export function sending(): void {
+  sayings();
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!form.matches("form[data-composer]") || event.defaultPrevented) return;
+    event.preventDefault();
+    if (!new FormData(form).get("text")?.toString().trim()) return;
+    hold(form);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    // The same complaint was opened again meanwhile, with the draft that is on its way: show it empty.
+    const form = held && document.querySelector<HTMLFormElement>(`form[data-composer="${held.number}"]`);
+    if (form && !form.contains(held?.form ?? null) && form !== held?.form) form.dispatchEvent(new CustomEvent("held"));
+  });
+  window.addEventListener("pagehide", () => {
+    if (held) void send(held, true);
+  });
+}

@@ -1,0 +1,185 @@
+"""
+Replying, and the other acts that draw several rooms together: complaint, coach, promise and channel in one transaction.
+
+An undo of ten seconds is held in the browser, before anything is sent: until then the reply is a draft on the server,
+so that there is never a message that the desk has and takes back. A reply carries a key, and the same key writes once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from amends.desk.channels import actions as channels
+from amends.desk.coaching import actions as coaching
+from amends.desk.coaching.queries import read_draft
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.actions import Upload
+from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
+from amends.desk.customers.queries import email_of
+from amends.desk.people import actions as people
+from amends.desk.people.models import Agent, Presence
+from amends.desk.promises import actions as promises
+
+LONGEST_REPLY = 100_000
+AT_LEAST = 5  # minutes of a pause
+AT_MOST = 240
+
+
+class UnableToReply(Exception):
+    """There is nothing to send, or too much."""
+
+
+class UnableToLogCall(Exception):
+    """The minutes of a call are empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undertaken:
+    """A promise in a reply, as its author confirmed it: the words, their place, and the time."""
+
+    words: str
+    start: int
+    end: int
+    due_at: datetime
+    whole_day: bool = False
+
+
+@transaction.atomic
+def reply(
+    *,
+    complaint: Complaint,
+    by: Agent,
+    text: str,
+    now: datetime,
+    undertaken: Sequence[Undertaken] = (),
+    as_it_is_reason: str = "",
+    attachments: Sequence[Upload] = (),
+    key: str = "",
+) -> Event:
+    """
+    Answer the customer.
+
+    The words go on the timeline and, where there is an address, into the outbox; promises enter the ledger; what the
+    coach saw is kept without the author; the draft is gone. With a `key` that was used before nothing happens again.
+
+    :raises UnableToReply: if there is nothing to send
+    :raises UnableToPromise: if the time of a promise has passed already
+    """
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise UnableToReply(_("The reply is empty."))
+    if len(text) > LONGEST_REPLY:
+        raise UnableToReply(_("This is too long for one message. Attach it as a file, or send it in two."))
+    Complaint.objects.select_for_update().get(pk=complaint.pk)
+    if key and (sent := _sent_with(key, complaint)) is not None:
+        return sent
+    reading = read_draft(complaint=complaint, agent=by, text=text, now=now)
+    address = email_of(customer=complaint.customer)
+    event = complaints.append(
+        complaint=complaint,
+        kind=EventKind.REPLIED,
+        by=By.AGENT,
+        agent=by,
+        text=text,
+        data={"key": key[:64]} if key else {},
+        channel=Channel.MAIL if address else Channel.PORTAL,
+        language=reading.language or complaint.language,
+        attachments=attachments,
+        now=now,
+    )
+    _promise(complaint, event, undertaken, by=by, now=now)
+    if reading.judgement is not None:
+        coaching.keep_what_was_seen(event=event, judgement=reading.judgement)
+        names = [finding.failing for finding in reading.judgement.failings]
+        coaching.keep_reason(event=event, author=by, reason=as_it_is_reason, names=names, now=now)
+    if address:
+        channels.send(
+            event=event,
+            complaint=complaint,
+            recipient=address,
+            subject=complaint.subject,
+            text=text,
+            now=now,
+        )
+    complaints.save_draft(complaint=complaint, agent=by, text="", now=now)
+    return event
+
+
+@transaction.atomic
+def log_call(
+    *,
+    complaint: Complaint,
+    by: Agent,
+    minutes: str,
+    now: datetime,
+    undertaken: Sequence[Undertaken] = (),
+) -> Event:
+    """
+    Record a call with the customer: its minutes, and what was promised in it.
+
+    :raises UnableToLogCall: if nothing is written about it
+    :raises UnableToPromise: if the time of a promise has passed already
+    """
+    if not minutes.strip():
+        raise UnableToLogCall(_("Write in a line what was said, so that nobody has to ask again."))
+    event = complaints.append(
+        complaint=complaint,
+        kind=EventKind.CALLED,
+        by=By.AGENT,
+        agent=by,
+        text=minutes.strip(),
+        channel=Channel.PHONE,
+        now=now,
+    )
+    _promise(complaint, event, undertaken, by=by, now=now)
+    return event
+
+
+@transaction.atomic
+def take_five(
+    *, complaint: Complaint, by: Agent, until: datetime, now: datetime, message: str = "", words: str = ""
+) -> Event:
+    """
+    Pause before answering: tell the customer until when, keep that as a promise, and mark the agent as taking five.
+
+    :raises UnableToPause: if the time has passed already
+    """
+    if message.strip():
+        undertaken = Undertaken(words=words or message.strip(), start=0, end=len(message), due_at=until)
+        reply(complaint=complaint, by=by, text=message, undertaken=[undertaken], now=now)
+    event = complaints.pause(complaint=complaint, by=by, until=until, now=now)
+    people.set_presence(agent=by, presence=Presence.PAUSE, now=now)
+    return event
+
+
+def holding_message(*, language: str, time: str) -> str:
+    """Word what a customer is told while somebody takes five, in the customer's own language."""
+    with translation.override(language):
+        return _("Thank you for writing. I want to look at this with care, and you will hear from me by %(time)s.") % {
+            "time": time
+        }
+
+
+def _promise(
+    complaint: Complaint, event: Event, undertaken: Sequence[Undertaken], *, by: Agent, now: datetime
+) -> None:
+    for one in undertaken:
+        promises.make(
+            complaint=complaint,
+            owner=by,
+            made_in=event,
+            words=one.words,
+            due_at=one.due_at,
+            whole_day=one.whole_day,
+            now=now,
+        )
+
+
+def _sent_with(key: str, complaint: Complaint) -> Event | None:
+    return complaint.events.filter(kind=EventKind.REPLIED, content__data__key=key[:64]).first()

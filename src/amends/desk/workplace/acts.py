@@ -1,0 +1,271 @@
+"""What the agent does. Each act is one call into the rooms below; what they refuse comes back as a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from amends.desk.channels import actions as channels
+from amends.desk.channels.models import Outgoing
+from amends.desk.channels.phone import actions as phone
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import Complaint
+from amends.desk.people.models import Agent
+from amends.desk.promises import actions as promises
+from amends.desk.promises.models import Promise
+from amends.desk.remedies import actions as remedies
+from amends.desk.web import wording
+from amends.desk.workplace import actions, forms, queries, screens
+
+UNABLE = (
+    actions.UnableToReply,
+    channels.UnableToSend,
+    phone.UnableToTypeIn,
+    forms.UnableToAttach,
+    actions.UnableToLogCall,
+    complaints.UnableToWrite,
+    complaints.UnableToHandOver,
+    complaints.UnableToBringIn,
+    complaints.UnableToPause,
+    complaints.UnableToClose,
+    promises.UnableToPromise,
+    promises.UnableToSettle,
+    remedies.UnableToPutRight,
+    forms.UnableToRead,
+)
+
+Act = Callable[[HttpRequest, Complaint, Any], str]
+
+
+def done(request: HttpRequest, number: int, said: str = "") -> HttpResponse:
+    """Answer a deed: htmx closes the sheet and draws the complaint anew, a plain browser goes back to it."""
+    if not request.htmx:
+        if said:
+            messages.success(request, said)
+        return redirect("workplace:complaint", number)
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = json.dumps(
+        {"close-sheet": {}, "changed": {}, f"changed-{number}": {}, **({"said": {"words": said}} if said else {})}
+    )
+    return response
+
+
+def refused(request: HttpRequest, number: int, error: Exception) -> HttpResponse:
+    """Say why not, in the one sentence that the action gave."""
+    said = str(error) or _("This did not work. Load the page again and try once more.")
+    if request.htmx:
+        return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
+    messages.error(request, said)
+    return redirect("workplace:complaint", number)
+
+
+def sheet_act(name: str) -> Callable[[Act], Callable[..., HttpResponse]]:
+    """Turn 'what to do with a valid form' into the view of a side sheet."""
+
+    def wrap(act: Act) -> Callable[..., HttpResponse]:
+        @login_required
+        @require_POST
+        @wraps(act)
+        def view(request: HttpRequest, number: int) -> HttpResponse:
+            row = screens.find(number)
+            kind = screens.SHEETS[name]
+            form = None
+            if kind is not None:
+                facts = queries.sheet_facts(complaint=row, reader=request.user)
+                form = screens.fill(kind, row=row, facts=facts, data=request.POST)
+                if not form.is_valid():
+                    return screens.show_sheet(request, row, name, form=form)
+            try:
+                said = act(request, row, form.cleaned_data if form is not None else {})
+            except UNABLE as error:
+                return screens.show_sheet(request, row, name, form=form, trouble=str(error))
+            return done(request, number, said)
+
+        return view
+
+    return wrap
+
+
+@login_required
+@require_POST
+def reply(request: HttpRequest, number: int) -> HttpResponse:
+    row = screens.find(number)
+    try:
+        actions.reply(
+            complaint=row,
+            by=request.user,
+            text=request.POST.get("text", ""),
+            undertaken=forms.read_undertaken(request.POST.get("promises", "")),
+            as_it_is_reason=request.POST.get("reason", ""),
+            key=request.POST.get("key", ""),
+            attachments=forms.read_files(request.FILES.getlist("files")),
+            now=timezone.now(),
+        )
+    except UNABLE as error:
+        return refused(request, number, error)
+    return done(request, number)
+
+
+@login_required
+@require_POST
+def note(request: HttpRequest, number: int) -> HttpResponse:
+    try:
+        complaints.note(
+            complaint=screens.find(number), by=request.user, text=request.POST.get("text", ""), now=timezone.now()
+        )
+    except UNABLE as error:
+        return refused(request, number, error)
+    return done(request, number)
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what is being written; the page asks for this again and again."""
+    complaints.save_draft(
+        complaint=screens.find(number),
+        agent=request.user,
+        text=request.POST.get("text", "")[: actions.LONGEST_REPLY],
+        now=timezone.now(),
+    )
+    return HttpResponse(status=204)
+
+
+@sheet_act("put-right")
+def put_right(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
+    remedies.put_right(complaint=row, by=request.user, now=timezone.now(), **given)
+    return _("Recorded.")
+
+
+@sheet_act("bring-in")
+def bring_in(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
+    complaints.bring_in(complaint=row, by=request.user, now=timezone.now(), **given)
+    return _("%(name)s has your question. You stay the owner.") % {"name": given["agent"].name}
+
+
+@sheet_act("hand-over")
+def hand_over(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
+    complaints.hand_over(complaint=row, by=request.user, now=timezone.now(), **given)
+    return _("%(name)s owns it now.") % {"name": given["to"].name}
+
+
+@sheet_act("call")
+def call(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
+    undertaken = []
+    if given["promised"]:
+        words = given["promised"]
+        undertaken = [actions.Undertaken(words=words, start=0, end=len(words), due_at=given["due_at"])]
+    actions.log_call(
+        complaint=row, by=request.user, minutes=given["minutes"], undertaken=undertaken, now=timezone.now()
+    )
+    return _("The call is recorded.")
+
+
+@sheet_act("take-five")
+def take_five(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
+    now = timezone.now()
+    until = now + timedelta(minutes=given["minutes"])
+    message = ""
+    if given["tell"]:
+        time = wording.clock(timezone.localtime(until), language=row.language)
+        message = actions.holding_message(language=row.language, time=time)
+    actions.take_five(complaint=row, by=request.user, until=until, message=message, now=now)
+    return _("Breathe. The complaint waits for you.")
+
+
+@sheet_act("third-party")
+def third_party(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
+    complaints.wait_on_third_party(complaint=row, by=request.user, now=timezone.now(), **given)
+    return _("Recorded.")
+
+
+@sheet_act("content")
+def content(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
+    del given
+    complaints.say_content(complaint=row, by_customer=False, agent=request.user, now=timezone.now())
+    return _("Good work.")
+
+
+@sheet_act("close")
+def close(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
+    del given
+    complaints.close(complaint=row, by=request.user, now=timezone.now())
+    return _("Closed.")
+
+
+@login_required
+@require_POST
+def resend(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    outgoing = get_object_or_404(Outgoing, pk=pk, complaint__number=number)
+    channels.resend(outgoing=outgoing, by=request.user, now=timezone.now())
+    return done(request, number, _("It goes out once more."))
+
+
+@login_required
+@require_POST
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    return _settle(request, pk, lambda promise, by: promises.keep(promise=promise, by=by, now=timezone.now()))
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    return _settle(request, pk, lambda promise, by: promises.withdraw(promise=promise, by=by, now=timezone.now()))
+
+
+@login_required
+@never_cache
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the new time, then move the promise."""
+    promise = get_object_or_404(Promise.objects.select_related("complaint__customer", "owner"), pk=pk)
+    form = forms.MovePromise(request.POST or None, initial={"due_at": timezone.localtime(promise.due_at)})
+    trouble = ""
+    if form.is_valid():
+        try:
+            due_at = form.cleaned_data["due_at"]
+            promises.move(promise=promise, by=request.user, due_at=due_at, whole_day=False, now=timezone.now())
+            return done(request, promise.complaint.number, _("The promise is moved."))
+        except UNABLE as error:
+            trouble = str(error)
+    context = {"form": form, "promise": promise, "complaint": promise.complaint, "trouble": trouble}
+    return render(request, "workplace/sheets/move.html", context, status=422 if request.POST else 200)
+
+
+def _settle(request: HttpRequest, pk: int, act: Callable[[Promise, Agent], Any]) -> HttpResponse:
+    promise = get_object_or_404(Promise.objects.select_related("complaint", "owner"), pk=pk)
+    number = promise.complaint.number
+    try:
+        act(promise, request.user)
+    except UNABLE as error:
+        return refused(request, number, error)
+    return done(request, number)
+
+
+@login_required
+@never_cache
+def type_in(request: HttpRequest) -> HttpResponse:
+    """A complaint that was told on the telephone or at a visit."""
+    form = forms.TypedIn(request.POST or None, initial={"language": request.user.language})
+    if form.is_valid():
+        try:
+            row = phone.type_in(by=request.user, now=timezone.now(), **form.cleaned_data)
+        except UNABLE as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The complaint is yours. Nobody will ask the customer again."))
+            return redirect("workplace:complaint", row.number)
+    return render(
+        request, "workplace/new.html", {"form": form, "here": "new"}, status=422 if form.is_bound else 200
+    )

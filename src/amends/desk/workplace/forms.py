@@ -1,0 +1,265 @@
+"""What agents type: a complaint after a call or a visit, and the side sheets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from amends.desk.complaints.actions import Upload
+from amends.desk.people.models import Agent, Language
+from amends.desk.remedies.models import Kind
+from amends.desk.workplace.actions import Undertaken
+
+MOST_PROMISES = 20
+
+
+def input_(**attributes: str) -> dict[str, str]:
+    return {"class": "input", **attributes}
+
+
+def area(rows: int, **attributes: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"class": "textarea", "rows": rows, "dir": "auto", **attributes})
+
+
+class Moment(forms.DateTimeField):
+    """A date-and-time field in the reader's own time."""
+
+    widget = forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+class TypedIn(forms.Form):
+    """A complaint that somebody told on the telephone or at a visit."""
+
+    channel = forms.ChoiceField(
+        label=_("How it reached us"),
+        choices=[("phone", _("telephone")), ("visit", _("visit"))],
+        widget=forms.RadioSelect,
+        initial="phone",
+    )
+    name = forms.CharField(
+        label=_("Name, as the customer writes it"),
+        max_length=200,
+        widget=forms.TextInput(attrs=input_(dir="auto", autocomplete="off")),
+    )
+    honorific = forms.CharField(
+        label=_("Address as"),
+        max_length=40,
+        required=False,
+        help_text=_("For instance Ms, Hanım, خانم or гуай."),
+        widget=forms.TextInput(attrs=input_(dir="auto", autocomplete="off")),
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs=input_(type="tel", dir="ltr", autocomplete="off")),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, widget=forms.EmailInput(attrs=input_(dir="ltr", autocomplete="off"))
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the customer"),
+        choices=Language.choices,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    subject = forms.CharField(
+        label=_("In a few words"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs=input_(dir="auto", autocomplete="off")),
+    )
+    text = forms.CharField(label=_("What happened, in the customer's own words"), widget=area(7))
+    wish = forms.CharField(label=_("What would put it right"), required=False, widget=area(2))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one way to reach the customer."""
+        given = super().clean() or {}
+        if not given.get("phone") and not given.get("email") and not self.errors.get("email"):
+            self.add_error("phone", _("Write a telephone number or an e-mail address, so that we can answer."))
+        return given
+
+
+class PutRight(forms.Form):
+    kind = forms.ChoiceField(label=_("What puts it right"), choices=Kind.choices, widget=forms.RadioSelect)
+    what = forms.CharField(
+        label=_("In words"), max_length=300, required=False, widget=forms.TextInput(attrs=input_(dir="auto"))
+    )
+    cost = forms.DecimalField(
+        label=_("What it costs us"),
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=2,
+        initial=0,
+        localize=False,
+        widget=forms.NumberInput(attrs=input_(inputmode="decimal", min="0", step="any", dir="ltr")),
+    )
+    currency = forms.CharField(
+        label=_("Currency"), max_length=3, required=False, widget=forms.TextInput(attrs=input_(dir="ltr"))
+    )
+    is_exception = forms.BooleanField(
+        label=_("This bends a rule"), required=False, widget=forms.CheckboxInput(attrs={"class": "checkbox"})
+    )
+    reason = forms.CharField(
+        label=_("Why the rule should give way"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs=input_(dir="auto")),
+    )
+    agreed_by = forms.ModelChoiceField(
+        label=_("Who said yes"),
+        queryset=Agent.objects.none(),
+        required=False,
+        empty_label=_("within my own limit"),
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+
+    def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        _choose_among(self, "agreed_by", [one for one in colleagues if one.goodwill_limit > 0])
+
+
+class BringIn(forms.Form):
+    agent = forms.ModelChoiceField(
+        label=_("Whom"), queryset=Agent.objects.none(), widget=forms.Select(attrs={"class": "select"})
+    )
+    question = forms.CharField(label=_("What you would like to know"), widget=area(4))
+
+    def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        _choose_among(self, "agent", colleagues)
+
+
+class HandOver(forms.Form):
+    to = forms.ModelChoiceField(
+        label=_("To whom"), queryset=Agent.objects.none(), widget=forms.Select(attrs={"class": "select"})
+    )
+    reason = forms.CharField(label=_("Why it is better there"), widget=area(3))
+
+    def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        _choose_among(self, "to", colleagues)
+
+
+class Call(forms.Form):
+    minutes = forms.CharField(label=_("What was said"), widget=area(5))
+    promised = forms.CharField(
+        label=_("What you promised"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs=input_(dir="auto")),
+    )
+    due_at = Moment(label=pgettext_lazy("a promise", "By when"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A promise has words and a time."""
+        given = super().clean() or {}
+        if given.get("promised") and not given.get("due_at") and "due_at" not in self.errors:
+            self.add_error("due_at", _("A promise needs a time."))
+        if given.get("due_at") and not given.get("promised"):
+            self.add_error("promised", _("Write what you promised for then."))
+        return given
+
+
+class TakeFive(forms.Form):
+    minutes = forms.TypedChoiceField(
+        label=_("How long"),
+        coerce=int,
+        choices=[("5", _("5 minutes")), ("15", _("15 minutes")), ("30", _("half an hour")), ("60", _("an hour"))],
+        initial="15",
+        widget=forms.RadioSelect,
+    )
+    tell = forms.BooleanField(
+        label=_("Tell the customer when they will hear from me"),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"class": "checkbox"}),
+    )
+
+
+class ThirdParty(forms.Form):
+    who = forms.CharField(
+        label=_("Whom we wait for"), max_length=200, widget=forms.TextInput(attrs=input_(dir="auto"))
+    )
+    until = Moment(label=_("Next word to the customer by"), required=False)
+
+
+class MovePromise(forms.Form):
+    due_at = Moment(label=_("New time"))
+    agreed = forms.BooleanField(
+        label=_("The customer said yes to it"), widget=forms.CheckboxInput(attrs={"class": "checkbox"})
+    )
+
+
+def _choose_among(form: forms.Form, name: str, agents: Sequence[Agent]) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = Agent.objects.filter(pk__in=[one.pk for one in agents])
+        by_pk = {one.pk: f"{one.name} · {one.get_presence_display()}" for one in agents}
+        empty = [("", field.empty_label)] if field.empty_label is not None else []
+        field.choices = [*empty, *by_pk.items()]
+
+
+class UnableToRead(Exception):
+    """A promise in the form is not one that the page wrote."""
+
+
+def read_undertaken(text: str) -> list[Undertaken]:
+    """
+    Read the promises that the composer sends: a JSON list, times in the reader's own time.
+
+    :raises UnableToRead: if it is anything else
+    """
+    if not text:
+        return []
+    try:
+        rows = json.loads(text)
+        return [
+            Undertaken(
+                words=str(row["words"]),
+                start=int(row["start"]),
+                end=int(row["end"]),
+                due_at=_aware(str(row["due_at"])),
+                whole_day=row.get("whole_day") is True,
+            )
+            for row in rows[:MOST_PROMISES]
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UnableToRead from error
+
+
+class UnableToAttach(Exception):
+    """A file is larger than we keep."""
+
+
+def read_files(files: Sequence[UploadedFile[Any]]) -> list[Upload]:
+    """
+    Read the files that go along with a reply.
+
+    :raises UnableToAttach: if one is too large
+    """
+    for one in files:
+        if (one.size or 0) > settings.ATTACHMENT_LIMIT:
+            raise UnableToAttach(_("%(name)s is larger than we can send.") % {"name": one.name})
+    return [
+        Upload(name=one.name or "", media_type=one.content_type or "application/octet-stream", body=one.read())
+        for one in files
+    ]
+
+
+def _aware(text: str) -> datetime:
+    moment = parse_datetime(text)
+    if moment is None:
+        raise ValueError(text)
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment

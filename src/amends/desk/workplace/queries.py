@@ -1,0 +1,222 @@
+"""What the agent's screens show beyond what other rooms tell already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from amends.desk.channels.models import Outgoing
+from amends.desk.complaints import queries as complaints
+from amends.desk.complaints.models import Complaint, Stage
+from amends.desk.complaints.queries import Item, PersonPane, Row
+from amends.desk.complaints.search import folded
+from amends.desk.people.models import Agent
+from amends.desk.people.queries import colleagues
+from amends.desk.remedies.queries import limit_left, remedies_of
+from amends.desk.remedies.queries import Row as RemedyRow
+
+PAGE = 40
+FOUND = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How far a reply has come on its way."""
+
+    id: int
+    state: str
+    label: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One thing on the timeline, with the day it opens and the state of its delivery."""
+
+    item: Item
+    new_day: bool
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """One complaint, as the middle and the person pane show it."""
+
+    complaint: Complaint
+    said: Sequence[Said]
+    person: PersonPane
+    remedies: Sequence[RemedyRow]
+    promise_state: str  # "broken", "soon", "open" or nothing
+    is_open: bool
+    mine: bool
+    can_close: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One line of the palette; `sheet` opens beside the page, otherwise it is an address."""
+
+    word: str
+    icon: str
+    href: str = ""
+    sheet: str = ""
+    click: str = ""
+    aside: str = ""
+
+
+def page_of_rows(
+    *, agent: Agent, view: str, now: datetime, search: str = "", after: str = "", open_number: int = 0, place: int = -1
+) -> tuple[list[Row], bool]:
+    """
+    List a page of complaints, and whether there are more.
+
+    The row that is open keeps its place, even when it has just left the view.
+    """
+    found = complaints.inbox(
+        agent=agent, view=view, now=now, search=search, limit=PAGE + 1, after=after or None
+    )
+    rows, more = found[:PAGE], len(found) > PAGE
+    if open_number and place >= 0 and not after:
+        rows = _with_open_row(rows, agent=agent, number=open_number, place=place, now=now)
+    return rows, more
+
+
+def _with_open_row(rows: list[Row], *, agent: Agent, number: int, place: int, now: datetime) -> list[Row]:
+    open_row = next((row for row in rows if row.number == number), None)
+    if open_row is None:
+        by_number = complaints.inbox(agent=agent, view="all", now=now, search=str(number), limit=PAGE)
+        open_row = next((row for row in by_number if row.number == number), None)
+    if open_row is None:
+        return rows
+    others = [row for row in rows if row.number != number]
+    return [*others[:place], replace(open_row, unread=False), *others[place:]]
+
+
+def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
+    """Gather one complaint for its reader."""
+    items = complaints.conversation(complaint=complaint, reader=reader)
+    pane = complaints.person(complaint=complaint, now=now, reader=reader)
+    return Focus(
+        complaint=complaint,
+        said=_said(items, deliveries(complaint=complaint), ZoneInfo(reader.time_zone)),
+        person=pane,
+        remedies=remedies_of(complaint=complaint),
+        promise_state=_promise_state(complaint, now),
+        is_open=complaint.stage in {Stage.RECEIVED, Stage.ANSWERED},
+        mine=complaint.owner_id == reader.pk,
+        can_close=complaint.stage != Stage.CLOSED
+        and complaint.stage != Stage.RECEIVED
+        and complaint.waiting_since is None
+        and complaint.promise_due_at is None,
+    )
+
+
+def deliveries(*, complaint: Complaint) -> dict[int, Delivery]:
+    """Tell for each message that goes out how far it has come."""
+    return {
+        row.event_id: Delivery(id=row.pk, state=row.state, label=row.get_state_display(), problem=row.problem)
+        for row in Outgoing.objects.filter(complaint=complaint).defer("mime").order_by("pk")
+    }
+
+
+def _said(items: Sequence[Item], delivered: dict[int, Delivery], zone: ZoneInfo) -> list[Said]:
+    said: list[Said] = []
+    day = None
+    for item in items:
+        if item.kind in QUIET:
+            continue
+        today = item.at.astimezone(zone).date()
+        said.append(Said(item=item, new_day=today != day, delivery=delivered.get(item.id)))
+        day = today
+    return said
+
+
+# Said by what stands beside them: the arrival by the first message, a promise by its chip in the message.
+QUIET = frozenset({"received", "promise-made", "erased-content"})
+
+
+def _promise_state(complaint: Complaint, now: datetime) -> str:
+    if complaint.broken_since is not None:
+        return "broken"
+    if complaint.promise_due_at is None:
+        return ""
+    return "soon" if complaint.promise_due_at - now < timedelta(hours=4) else "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetFacts:
+    """What the side sheets offer."""
+
+    colleagues: Sequence[Agent]
+    limit_left: Decimal
+    limit: Decimal
+
+
+def sheet_facts(*, complaint: Complaint, reader: Agent) -> SheetFacts:
+    """Gather whom to ask and how much may be spent without asking."""
+    return SheetFacts(
+        colleagues=colleagues(of=reader),
+        limit_left=limit_left(complaint=complaint, agent=reader),
+        limit=reader.goodwill_limit,
+    )
+
+
+def newest_event() -> int:
+    """The identity of the last event, so that a page can tell whether it has seen everything."""
+    from amends.desk.complaints.models import Event
+
+    return Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def choices(*, words: str, number: int) -> list[Choice]:
+    """Find the actions that the words name; those on the open complaint first."""
+    wanted = folded(words).split()
+    every = [*(_on_complaint(number) if number else []), *_anywhere()]
+    return [one for one in every if all(word in folded(one.word) for word in wanted)]
+
+
+def _on_complaint(number: int) -> list[Choice]:
+    def sheet(name: str) -> str:
+        return reverse("workplace:sheet", args=[number, name])
+
+    return [
+        Choice(word=_("Reply"), icon="reply", click="reply", aside="R"),
+        Choice(word=_("Write a note"), icon="sticky-note", click="note", aside="N"),
+        Choice(word=_("Put right"), icon="gift", sheet=sheet("put-right")),
+        Choice(word=_("Bring in an expert"), icon="user-round-plus", sheet=sheet("bring-in")),
+        Choice(word=_("Hand over"), icon="arrow-right-left", sheet=sheet("hand-over")),
+        Choice(word=_("Record a call"), icon="phone", sheet=sheet("call")),
+        Choice(word=_("Take five"), icon="coffee", sheet=sheet("take-five")),
+        Choice(word=_("Wait for a third party"), icon="arrow-left-right", sheet=sheet("third-party")),
+        Choice(word=_("The customer is content"), icon="smile", sheet=sheet("content")),
+        Choice(word=_("Close"), icon="circle-check", sheet=sheet("close")),
+    ]
+
+
+def _anywhere() -> list[Choice]:
+    inbox = reverse("workplace:inbox")
+    return [
+        Choice(word=_("Needs me now"), icon="inbox", href=inbox),
+        Choice(word=_("My complaints"), icon="user-round", href=f"{inbox}?view=mine"),
+        Choice(word=_("My team's complaints"), icon="users-round", href=f"{inbox}?view=team"),
+        Choice(word=_("Hot complaints"), icon="flame", href=f"{inbox}?view=hot"),
+        Choice(word=_("Waiting for the customer"), icon="hourglass", href=f"{inbox}?view=waiting"),
+        Choice(word=_("Waiting for a third party"), icon="arrow-left-right", href=f"{inbox}?view=third"),
+        Choice(word=_("All complaints"), icon="library", href=f"{inbox}?view=all"),
+        Choice(word=_("Promises"), icon="calendar-clock", href=reverse("promises:board")),
+        Choice(word=_("New complaint after a call or a visit"), icon="phone-incoming", href=reverse("workplace:new")),
+    ]
+
+
+def found(*, agent: Agent, words: str, now: datetime) -> list[Row]:
+    """Find complaints for the palette."""
+    if not words.strip():
+        return []
+    return complaints.inbox(agent=agent, view="all", now=now, search=words, limit=FOUND)
