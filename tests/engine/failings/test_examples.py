@@ -30,7 +30,9 @@ def _found(name: str, dialogue: Dialogue) -> list[Finding]:
 def _acts(dialogue: Dialogue) -> str:
     turns = read(dialogue.conversation).turns
     return "\n".join(
-        f"  {turn.by}: {act.kind} {act.confidence} {turn.words(act.start, act.end)!r}" for turn in turns for act in turn.acts
+        f"  {turn.by}: {act.kind} {act.confidence} {turn.words(act.start, act.end)!r}"
+        for turn in turns
+        for act in turn.acts
     )
 
 

@@ -24,8 +24,7 @@ class Demand:
 
 
 def demands(moment: Moment) -> tuple[Demand, ...]:
-    """
-    Return the sentences of the reply that demand data or proof.
+    """Return the sentences of the reply that demand data or proof.
 
     A sentence that only lists things, right after one that demands, belongs to it.
     """

@@ -1,11 +1,10 @@
-"""
-The notation of examples: a small dialogue, a line for each turn, fact or event.
+"""The notation of examples: a small dialogue, a line for each turn, fact or event.
 
-    name: Ayşe Yılmaz             facts: name, honorific, address, since, or any other ('order: 4711')
-    09:05 customer: Where is it?  the time may be left out; a line without a label continues the one before
-    agent: [[It is on its way]].  the marked words are what must be found
-    09:10 promise-made due 17:00: call back
-    18:30 now                     the moment at which it is looked at; otherwise just after the last line
+name: Ayşe Yılmaz             facts: name, honorific, address, since, or any other ('order: 4711')
+09:05 customer: Where is it?  the time may be left out; a line without a label continues the one before
+agent: [[It is on its way]].  the marked words are what must be found
+09:10 promise-made due 17:00: call back
+18:30 now                     the moment at which it is looked at; otherwise just after the last line
 """
 
 from __future__ import annotations
@@ -48,8 +47,7 @@ class Dialogue:
 
 
 def parse(text: str, *, language: str = "", name: str = "example") -> Dialogue:
-    """
-    Read an example.
+    """Read an example.
 
     :raises BadDialogueError: when a line has no label and continues nothing
     """

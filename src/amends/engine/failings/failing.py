@@ -24,8 +24,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failing:
-    """
-    One entry of the catalogue.
+    """One entry of the catalogue.
 
     `detect` is pure: it looks at speech acts, at who spoke, at what came before and at what is known, and holds no
     word of any language. A `preview` failing is shown, never scored. English examples stand here and prove every

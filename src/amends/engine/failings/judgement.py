@@ -49,8 +49,7 @@ def judge(
     readers: Sequence[Reader] = USUAL_READERS,
     wording: str = "",
 ) -> Judgement:
-    """
-    Judge one reply: the turn with an index, or the last of an agent.
+    """Judge one reply: the turn with an index, or the last of an agent.
 
     `language` is what the reply is taken to be written in where that cannot be told; `wording` is the language in
     which findings speak, otherwise the reply's own.
@@ -107,9 +106,7 @@ def _findings(moment: Moment, *, seen: str, spoken: str, wording: str) -> Iterat
             repeated[evidence.words] += 1
 
 
-def _finding(
-    failing: Failing, evidence: Evidence, moment: Moment, *, nth: int, spoken: str, wording: str
-) -> Finding:
+def _finding(failing: Failing, evidence: Evidence, moment: Moment, *, nth: int, spoken: str, wording: str) -> Finding:
     return Finding(
         id=identify(
             conversation=moment.conversation.id,

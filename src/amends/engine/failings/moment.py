@@ -14,7 +14,10 @@ from amends.engine.languages.sentences import Sentence
 
 MATTERS = 0.5  # an act below this is too doubtful to excuse or to accuse by itself
 
-_ASKS = ("asks-refund", "asks-replacement", "asks-repair", "asks-cancel", "asks-when", "asks-why", "asks-how")
+_OPEN = (
+    *("promise-missed", "anger", "insult", "leaving", "wants-person"),
+    *("asks-refund", "asks-replacement", "asks-repair", "asks-cancel", "asks-when", "asks-why", "asks-how"),
+)
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,15 @@ class Moment:
         if not self.asked:
             return False
         last = self.asked[-1]
-        done = last.has("content", "goodbye", at_least=MATTERS) or last.has("thanks", at_least=MATTERS)
-        still_open = last.has("trouble", "promise-missed", "anger", "insult", "leaving", *_ASKS, at_least=MATTERS)
-        sure = last.has("content", at_least=MATTERS)
-        asks = any(sentence.question for sentence in last.sentences)
-        return done and (sure or bool(self.agent)) and not asks and (sure or not still_open)
+        if any(sentence.question for sentence in last.sentences) or last.has(*_OPEN, at_least=MATTERS):
+            return False
+        troubled = last.has("trouble", at_least=MATTERS)
+        if not self.agent and troubled:
+            return False
+        # 'The broken one is replaced, bye' still names its trouble.
+        return last.has("content", "goodbye", at_least=MATTERS) or (
+            last.has("thanks", at_least=MATTERS) and not troubled
+        )
 
     def said_by_customer(self, *kinds: str) -> bool:
         """Tell whether the customer has performed one of these acts at any time so far."""

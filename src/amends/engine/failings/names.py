@@ -119,9 +119,7 @@ def _titled(
         yield first.start, last.end, 0.75
 
 
-def _around(
-    words: list[_Word], at: int, title: Honorific, titles: dict[str, Honorific]
-) -> list[tuple[int, _Word]]:
+def _around(words: list[_Word], at: int, title: Honorific, titles: dict[str, Honorific]) -> list[tuple[int, _Word]]:
     """Return up to two name words beside a title, the nearest first."""
     step = 1 if title.place == "before" else -1
     found: list[tuple[int, _Word]] = []
@@ -198,7 +196,6 @@ def _words(reply: str, language: Language) -> list[_Word]:
             gap = " "
         found.append(_Word(match.group(), match.start(), match.end(), _key(match.group(), language), gap))
     return found
-
 
 
 def _key(word: str, language: Language) -> str:

@@ -81,5 +81,3 @@ def _sign(name: str, turn: TurnReading, act: Act) -> Sign:
         words=turn.words(act.start, act.end),
         confidence=act.confidence,
     )
-
-

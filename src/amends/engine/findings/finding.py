@@ -9,8 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """
-    The exact words that show a failing, and how sure we are, in [0, 1].
+    """The exact words that show a failing, and how sure we are, in [0, 1].
 
     `turn` is -1 for what no words show, only the timeline; then `words` tells the event.
     """
@@ -58,8 +57,7 @@ class Finding:
 
 
 def identify(*, conversation: str, failing: str, turn: int, words: str, nth: int = 0) -> str:
-    """
-    Return a finding's identity: the same words of the same turn keep it when other words move them.
+    """Return a finding's identity: the same words of the same turn keep it when other words move them.
 
     `nth` tells apart a failing that finds the same words twice in one turn.
     """

@@ -29,5 +29,5 @@ def get(code: str) -> Language:
     if is_known(code):
         language: Language = import_module(f"{__name__}.{code}").LANGUAGE
         return language
-    rtl = code.split("-")[0] in {"ar", "he", "ur", "ckb", "ps"} and "Latn" not in code
+    rtl = code.split("-", maxsplit=1)[0] in {"ar", "he", "ur", "ckb", "ps"} and "Latn" not in code
     return replace(PLAIN, code=code, direction="rtl" if rtl else "ltr")

@@ -18,7 +18,19 @@ from amends.engine.languages.text import FoldedSentence, Text
 
 USUAL_CONFIDENCE: Final = 0.8
 _NEAR = 2  # words that may stand between a cue and its not_before or not_after
-_KEYS = {"cues", "confidence", "says", "says_not", "not_before", "not_after", "unless", "with", "question", "by", "note"}
+_KEYS = {
+    "cues",
+    "confidence",
+    "says",
+    "says_not",
+    "not_before",
+    "not_after",
+    "unless",
+    "with",
+    "question",
+    "by",
+    "note",
+}
 
 
 class BadCuesError(ValueError):
@@ -168,8 +180,7 @@ def load(language: Language) -> Cues:
 
 
 def compile_cues(tables: Mapping[str, Any], *, language: Language) -> Cues:
-    """
-    Compile the tables of a cue file.
+    """Compile the tables of a cue file.
 
     :raises BadCuesError: when a table, a key, a set or a phrase is not understood
     """
@@ -197,9 +208,7 @@ def _group(
 
     def phrases(key: str) -> tuple[Phrase, ...]:
         written = group.get(key, ())
-        return tuple(
-            _parse(one, kind, language, sets) for one in ([written] if isinstance(written, str) else written)
-        )
+        return tuple(_parse(one, kind, language, sets) for one in ([written] if isinstance(written, str) else written))
 
     conditions = Conditions(
         not_before=phrases("not_before"),

@@ -1,5 +1,4 @@
-"""
-Fold a text for matching, and keep the way back to its characters.
+"""Fold a text for matching, and keep the way back to its characters.
 
 Case, presentation forms, digits, typographic quotes, half-spaces, stretched letters and invisible marks are made alike.
 Nothing is ever compared by `.lower()` of a whole text: `"İ".lower()` is two characters and `"I"` never becomes `ı`.

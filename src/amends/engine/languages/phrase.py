@@ -1,5 +1,4 @@
-"""
-The little language in which cues are written, and its translation into a regular expression.
+"""The little language in which cues are written, and its translation into a regular expression.
 
     we are (very|so) sorry     words in normal spelling, alternatives
     [really] appreciate        an optional part
@@ -25,6 +24,8 @@ from amends.engine.languages.silhouette import Language
 _BETWEEN = r"\W{1,4}"
 _WORD = r"\w+(?:'\w+)?"
 _PREFIX = 6  # letters of a stem that the index looks at
+_JOINT = {ZWNJ: " ?", "-": "[- ]?", "'": "'?", "’": "'?"}
+_JOINTS = re.compile("([" + ZWNJ + "'’-])")
 _TOKEN = re.compile(r"<(\d)>|\{([\w-]+)\}|[\^$()\[\]|~#]|\s+|[^\s<>{}\^$()\[\]|~#]+")
 
 
@@ -53,8 +54,7 @@ class Phrase:
 
 
 def parse(cue: str, *, language: Language, sets: Mapping[str, tuple[str, ...]] | None = None) -> Phrase:
-    """
-    Translate a cue.
+    """Translate a cue.
 
     :raises BadPhraseError: when a bracket is not closed, a set is unknown, or nothing in it is obligatory
     """
@@ -149,6 +149,11 @@ def _piece(tokens: _Tokens) -> _Part:
     if item == "(":
         return _either(_alternatives(tokens, until=")"))
     if item == "[":
+        if tokens.peek().startswith("<"):
+            gap = tokens.take()
+            if tokens.take() != "]":
+                raise tokens.bad("only a gap may begin with <")
+            return _Part(gap[1:-1], None, "", optional=True, gap=True)
         part = _either(_alternatives(tokens, until="]"))
         return _Part(part.pattern, None, part.sample, optional=True)
     if item == "~":
@@ -164,27 +169,28 @@ def _piece(tokens: _Tokens) -> _Part:
             for line in tokens.sets[name]
         ]
         return _either([part for parts in inner for part in parts])
-    if item in {")", "]", "<", ">", "}"}:
+    if item in {")", "]", "<", ">", "}"} or any(sign in item for sign in "?*+"):
         raise tokens.bad(f"unexpected {item}")
     return _literal(item, tokens.language)
 
 
 def _literal(word: str, language: Language) -> _Part:
     """Translate a word; its joints (half-space, hyphen, apostrophe) may be written otherwise or not at all."""
-    pattern = []
-    pieces = [""]
-    for char in word:
-        if char in {ZWNJ, "-", "'", "’"}:
-            pattern.append({ZWNJ: " ?", "-": "[- ]?"}.get(char, "'?"))
-            pieces.append("")
+    pattern: list[str] = []
+    pieces: list[str] = []
+    for piece in _JOINTS.split(word):
+        if piece in _JOINT:
+            pattern.append(_JOINT[piece])
             continue
-        for letter in fold(char, language=language).text:
-            if not letter.isalnum():
-                pattern.append(re.escape(letter) + "?")
-                continue
+        pieces.append("")
+        for letter in fold(piece, language=language).text:
             plain = language.plain.get(letter)
-            pattern.append(f"[{letter}{plain}]" if plain else re.escape(letter))
-            pieces[-1] += letter
+            if letter.isalnum():
+                pattern.append(f"[{letter}{plain}]" if plain else re.escape(letter))
+                pieces[-1] += letter
+            else:
+                pattern.append(re.escape(letter) + "?")
+                pieces.append("")
     bones = [skeleton(piece, language=language) for piece in pieces if piece]
     if not bones:
         return _Part("".join(pattern), None, word)

@@ -106,8 +106,7 @@ class Reading:
 
 
 def read(conversation: Conversation, *, readers: Sequence[Reader] = USUAL_READERS, language: str = "") -> Reading:
-    """
-    Read every turn of a conversation.
+    """Read every turn of a conversation.
 
     A turn's own language counts first, then what its words show, then `language`, then what the rest speaks.
     """

@@ -23,8 +23,7 @@ _MONGOLIAN_ONLY: Final = frozenset("өүӨҮ")
 
 @lru_cache(maxsize=4096)
 def recognise(text: str, *, prior: str = "") -> str:
-    """
-    Return the code of the language a message is written in, '' when it is none of ours.
+    """Return the code of the language a message is written in, '' when it is none of ours.
 
     `prior` is what the conversation speaks; it decides for a message too short to tell ('ok', '👍', '5'), and is
     returned for one without words. Mongolian and Persian in Latin letters are 'mn-Latn' and 'fa-Latn'.

@@ -20,8 +20,7 @@ class Honorific:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
-    """
-    One language: how it runs, how its letters fold, where its sentences do not end.
+    """One language: how it runs, how its letters fold, where its sentences do not end.
 
     `lower` holds letters whose lower case is special; `plain` says which letter people type when their keyboard (or
     their hurry) lacks the right one: a cue's `ş` then also matches a typed `s`, never the other way round.

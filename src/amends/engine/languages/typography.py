@@ -45,9 +45,7 @@ class Typography:
         letters = sum(len(word.group()) for word in run)
         if (len(run) >= 2 and letters >= 7) or (len(run) == 1 and letters >= 6 and mixed):
             sure = 0.75 if len(run) >= 3 else 0.6 if len(run) == 2 else 0.35
-            yield Act(
-                start=run[0].start(), end=run[-1].end(), kind="shouting", confidence=sure, reader=self.name
-            )
+            yield Act(start=run[0].start(), end=run[-1].end(), kind="shouting", confidence=sure, reader=self.name)
             return
         for word in run:
             if len(word.group()) in _ACRONYM:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from amends.engine.failings.demands import demands
 from amends.engine.failings.failing import Examples, Failing
-from amends.engine.failings.moment import Moment
+from amends.engine.failings.moment import MATTERS, Moment
 from amends.engine.findings import Evidence
 from amends.engine.languages.wording import N_
 
@@ -17,12 +17,12 @@ _PERSONAL = (
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield the first demand for data when no word about the trouble or to the person came before it."""
     asked = demands(moment)
-    if not asked or any(turn.has(*_PERSONAL) for turn in moment.agent):
+    if not asked or any(turn.has(*_PERSONAL, at_least=MATTERS) for turn in moment.agent):
         return
     first = asked[0]
     if sum(len(demand.things) for demand in asked) >= 3:
         return  # a row of demands is an interrogation
-    if any(act.start < first.sentence.end for act in moment.reply.of(*_PERSONAL)):
+    if any(act.start < first.sentence.end for act in moment.reply.of(*_PERSONAL, at_least=MATTERS)):
         return
     data = any(act.kind == "datum" for act in first.things)
     yield moment.evidence(first.sentence, first.confidence * (1.0 if data else 0.5))
@@ -33,7 +33,9 @@ FAILING = Failing(
     status="stable",
     title=N_("Robotism"),
     hurts=N_("The customer meets a form before they meet a person."),
-    instead=N_("First a word about what happened to them; then ask, with please, for what you cannot look up yourself."),
+    instead=N_(
+        "First a word about what happened to them; then ask, with please, for what you cannot look up yourself."
+    ),
     claims=("S0.5",),
     detect=detect,
     examples=Examples(

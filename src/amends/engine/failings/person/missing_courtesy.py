@@ -28,7 +28,9 @@ FAILING = Failing(
     status="stable",
     title=N_("Missing courtesy"),
     hurts=N_("Please, thank you and sorry cost nothing; their absence is noticed at once."),
-    instead=N_("Add the one word that is missing here: sorry for the fault, please for the request, thanks for the help."),
+    instead=N_(
+        "Add the one word that is missing here: sorry for the fault, please for the request, thanks for the help."
+    ),
     claims=("S2.10",),
     detect=detect,
     examples=Examples(

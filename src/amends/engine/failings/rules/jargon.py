@@ -13,15 +13,17 @@ from amends.engine.languages.wording import N_
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield terms that the customer did not use first and that nobody explains on the spot."""
+    told: set[int] = set()
     known = " ".join(_plain(turn.turn.text, moment) for turn in moment.customer)
-    for act in moment.reply.of("jargon", "acronym"):
+    for act in sorted(moment.reply.of("jargon", "acronym"), key=lambda act: act.kind != "jargon"):
         sentence = moment.reply.sentence_of(act)
-        if _plain(moment.reply.words(act.start, act.end), moment) in known:
+        if sentence.start in told or _plain(moment.reply.words(act.start, act.end), moment) in known:
             continue
         if moment.says("gloss", within=sentence) or _in_brackets(moment, act):
             continue
         if act.kind == "acronym" and any(_over(act, other) for other in moment.reply.of("jargon", "everyday-term")):
             continue
+        told.add(sentence.start)
         yield moment.evidence(sentence, act.confidence if act.kind == "jargon" else act.confidence * 0.6)
 
 

@@ -11,7 +11,7 @@ from amends.engine.languages.wording import N_
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield sentences that send the customer to a page, form, paper or number, unless help comes along."""
     helped = moment.says("help-along", "answer", "remedy")
-    kept = moment.says("ownership", "callback") or moment.says("undertaking") and moment.says("time-given")
+    kept = moment.says("ownership", "callback") or (moment.says("undertaking") and moment.says("time-given"))
     for sentence, acts in moment.sentences_with("homework"):
         if surest(moment.reply.of("handed-away", within=sentence)) > surest(acts):
             continue

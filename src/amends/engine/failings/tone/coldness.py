@@ -8,6 +8,7 @@ from amends.engine.findings import Evidence
 from amends.engine.languages.wording import N_
 
 _WARM = ("acknowledgement", "apology", "praise-complaint", "admission", "personal-word", "recognition")
+_GREETING = 30  # characters: a sentence that greets and is longer says something else too
 
 
 def detect(moment: Moment) -> Iterator[Evidence]:
@@ -17,7 +18,8 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     if not troubled or warm or moment.closed:
         return
     for sentence in moment.reply.sentences:
-        if not moment.reply.has("greeting", "farewell", within=sentence):
+        greets = moment.reply.has("greeting", "farewell", within=sentence)
+        if not greets or sentence.end - sentence.start > _GREETING:
             yield moment.evidence(sentence, 0.6)
             return
 

@@ -31,8 +31,8 @@ LANGUAGE = Language(
         *("member", "patient", "resident", "citizen", "subscriber", "user", "everyone", "folks", "and", "for", "to"),
     ),
     short_forms={
-        **{"liz": "elizabeth", "beth": "elizabeth", "bob": "robert", "rob": "robert", "bill": "william"},
-        **{"will": "william", "dick": "richard", "jim": "james", "jack": "john", "peggy": "margaret"},
-        **{"meg": "margaret", "kate": "katherine", "tony": "anthony", "mike": "michael", "ted": "edward"},
+        "liz": "elizabeth", "beth": "elizabeth", "bob": "robert", "rob": "robert", "bill": "william",
+        "will": "william", "dick": "richard", "jim": "james", "jack": "john", "peggy": "margaret",
+        "meg": "margaret", "kate": "katherine", "tony": "anthony", "mike": "michael", "ted": "edward",
     },
 )
