@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from amends.desk.insight import views
 
 app_name = "insight"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.hurts, name="hurts"),
+    path("behind/<str:figure>/", views.behind, name="behind"),
+]

@@ -1,0 +1,374 @@
+"""
+What hurts, in figures that carry their denominator and a door to what is behind them.
+
+A figure and the list behind its door are made by the same query (behind.py), so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+
+from amends.desk.coaching.models import Kind, Seen
+from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.desk.improvements.models import Cause
+from amends.desk.insight import risk
+from amends.desk.insight.frame import Frame
+from amends.desk.promises.models import State
+from amends.engine.causes import group_of
+from amends.engine.measures import (
+    RateRatio,
+    Share,
+    YearlyValue,
+    median_wait,
+    rate_ratio,
+    share,
+    yearly_value_at_risk,
+)
+
+# S3.1: what others found. Employee 20, customer 20–30, organisation 50–60 per cent.
+BANDS: Mapping[str, tuple[float, float]] = {
+    "employee": (0.20, 0.20),
+    "customer": (0.20, 0.30),
+    "organisation": (0.50, 0.60),
+}
+FEWEST_AUTHORS = 3  # a team of two would let each read the other's figures
+MOST_THEMES = 8
+A_PERSON_CAME = (EventKind.REPLIED, EventKind.CALLED)
+WAITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One of the three groups of causes, held against what others found."""
+
+    name: str
+    share: Share
+    band: tuple[float, float]
+    door: str
+
+    @property
+    def verdict(self) -> str:
+        """more, fewer or like, by the whole interval; empty when there are too few."""
+        if self.share.too_few:
+            return ""
+        if self.share.low > self.band[1]:
+            return "more"
+        return "fewer" if self.share.high < self.band[0] else "like"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Causes:
+    groups: tuple[Group, ...]
+    confirmed: int  # without third parties
+    third_party: int
+    unconfirmed: int
+    complaints: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeRow:
+    """One bar of the Pareto: how often, and what the customers it hit spend a year."""
+
+    theme: str  # empty: confirmed without a theme
+    layer: str
+    count: int
+    cumulative: float
+    spend: Decimal
+    customers: int
+    known: int
+    remedies: Decimal
+    door: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a trend."""
+
+    since: datetime
+    kept: int
+    broken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    share: Share
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How customers reach people."""
+
+    asked: int
+    waiting: int
+    asked_median: timedelta | None
+    waits: tuple[int, ...]  # within each limit of WAITS, longer, and still waiting
+    answer_median: timedelta | None
+    unanswered: int
+    complaints: int
+    people: tuple[int, int, int]  # complaints with one person, two, more
+    at_most_two: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """A failing or a good sign, per hundred replies."""
+
+    name: str
+    share: Share  # replies that have it, of all replies
+    is_preview: bool
+    door: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    replies: int
+    is_hidden: bool
+    failings: tuple[Habit, ...]
+    good: tuple[Habit, ...]
+    change: RateRatio | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What at-risk customers spend a year: the most that can leave with them, no forecast."""
+
+    value: YearlyValue
+    reasons: tuple[tuple[str, int], ...]
+    complaints: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    frame: Frame
+    currency: str
+    causes: Causes
+    themes: tuple[ThemeRow, ...]
+    promises: Promises
+    reach: Reach
+    writing: Writing
+    money: Money
+
+
+def figures(*, frame: Frame, buckets: int, now: datetime) -> Figures:
+    """Count everything on the page of insight."""
+    currency = _main_currency(frame)
+    return Figures(
+        frame=frame,
+        currency=currency,
+        causes=causes(frame=frame),
+        themes=themes(frame=frame, currency=currency),
+        promises=promises(frame=frame, buckets=buckets),
+        reach=reach(frame=frame, now=now),
+        writing=writing(frame=frame),
+        money=money(frame=frame),
+    )
+
+
+def causes(*, frame: Frame) -> Causes:
+    """Shares of the three groups among confirmed causes, third parties apart."""
+    complaints = frame.complaints()
+    confirmed = Cause.objects.filter(complaint__in=complaints, confirmed_at__isnull=False)
+    layers = dict(confirmed.values_list("layer").annotate(count=Count("pk")))
+    counts: Counter[str] = Counter()
+    for layer, count in layers.items():
+        counts[group_of(layer)] += count
+    third_party = counts.pop("third-party", 0)
+    n = counts.total()
+    return Causes(
+        groups=tuple(
+            Group(name=name, share=share(counts[name], n), band=band, door=f"cause-{name}")
+            for name, band in BANDS.items()
+        ),
+        confirmed=n,
+        third_party=third_party,
+        unconfirmed=Cause.objects.filter(complaint__in=complaints, confirmed_at__isnull=True).count(),
+        complaints=complaints.count(),
+    )
+
+
+def themes(*, frame: Frame, currency: str) -> tuple[ThemeRow, ...]:
+    """The themes of confirmed causes, the most frequent first, with what the customers they hit spend a year."""
+    rows = (
+        Cause.objects.filter(complaint__in=frame.complaints(), confirmed_at__isnull=False)
+        .order_by("complaint_id")
+        .values_list(
+            "theme__name",
+            "layer",
+            "theme_id",
+            "complaint_id",
+            "complaint__customer_id",
+            "complaint__customer__yearly_value",
+            "complaint__customer__currency",
+        )
+    )
+    found: dict[tuple[str, str, int], list[tuple[int, int, Decimal | None, str]]] = {}
+    for theme, layer, theme_id, complaint, customer, value, money_of in rows:
+        key = (theme or "", layer, theme_id or 0)
+        found.setdefault(key, []).append((complaint, customer, value, money_of))
+    costs = _remedy_costs({complaint for rows in found.values() for complaint, *_ in rows}, currency)
+    total = sum(len(rows) for rows in found.values())
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_THEMES]
+    bars, seen = [], 0
+    for (theme, layer, theme_id), complaints in ranked:
+        seen += len(complaints)
+        customers = {customer: (value, money_of) for _, customer, value, money_of in complaints}
+        spends = [value for value, money_of in customers.values() if value is not None and money_of == currency]
+        bars.append(
+            ThemeRow(
+                theme=theme,
+                layer=layer,
+                count=len(complaints),
+                cumulative=seen / total,
+                spend=sum(spends, Decimal(0)),
+                customers=len(customers),
+                known=len(spends),
+                remedies=sum((costs.get(complaint, Decimal(0)) for complaint, *_ in complaints), Decimal(0)),
+                door=f"theme-{theme_id}-{layer}",
+            )
+        )
+    return tuple(bars)
+
+
+def _remedy_costs(complaints: Iterable[int], currency: str) -> dict[int, Decimal]:
+    return dict(
+        Complaint.objects.filter(pk__in=complaints, remedies__currency=currency)
+        .values_list("pk")
+        .annotate(cost=Sum("remedies__cost"))
+    )
+
+
+def promises(*, frame: Frame, buckets: int) -> Promises:
+    """How many promises were kept of those that came to their end, and when."""
+    settled = list(frame.promises().values_list("state", "settled_at"))
+    length = (frame.until - frame.since) / buckets
+    columns = [Counter[str]() for _ in range(buckets)]
+    for state, at in settled:
+        if at is not None:
+            columns[min(buckets - 1, (at - frame.since) // length)][state] += 1
+    kept = sum(state == State.KEPT for state, _ in settled)
+    return Promises(
+        share=share(kept, len(settled)),
+        columns=tuple(
+            Column(since=frame.since + place * length, kept=column[State.KEPT], broken=column[State.BROKEN])
+            for place, column in enumerate(columns)
+        ),
+    )
+
+
+def reach(*, frame: Frame, now: datetime) -> Reach:
+    """Time to a person, and people per complaint. Who still waits counts as waiting so long: they are the bad cases."""
+    waits = _waits_for_a_person(frame, now=now)
+    answers = [
+        ((answered or now) - received, answered is not None)
+        for received, answered in frame.complaints().values_list("received_at", "first_person_at")
+    ]
+    people = Counter(min(number, 3) for number in frame.complaints().values_list("people", flat=True))
+    met = people[1] + people[2] + people[3]
+    return Reach(
+        asked=len(waits),
+        waiting=sum(not came for _, came in waits),
+        asked_median=_median(waits),
+        waits=_in_classes(waits),
+        answer_median=_median(answers),
+        unanswered=sum(not came for _, came in answers),
+        complaints=len(answers),
+        people=(people[1], people[2], people[3]),
+        at_most_two=share(people[1] + people[2], met),
+    )
+
+
+def _waits_for_a_person(frame: Frame, *, now: datetime) -> list[tuple[timedelta, bool]]:
+    """The longest wait of each complaint whose customer asked for somebody, and whether it has ended."""
+    asked: dict[int, list[datetime]] = {}
+    for complaint, at in frame.asked().order_by("at").values_list("complaint_id", "at"):
+        asked.setdefault(complaint, []).append(at)
+    came: dict[int, list[datetime]] = {}
+    spoke = Event.objects.filter(kind__in=A_PERSON_CAME, complaint__in=asked)
+    for complaint, at in spoke.order_by("at").values_list("complaint_id", "at"):
+        came.setdefault(complaint, []).append(at)
+    return [_longest(moments, came.get(complaint, []), now=now) for complaint, moments in asked.items()]
+
+
+def _longest(asked: list[datetime], came: list[datetime], *, now: datetime) -> tuple[timedelta, bool]:
+    if not came or came[-1] < asked[-1]:
+        since = next(at for at in asked if not came or at > came[-1])
+        return now - since, False
+    return max(next(moment for moment in came if moment >= at) - at for at in asked), True
+
+
+def _in_classes(waits: Iterable[tuple[timedelta, bool]]) -> tuple[int, ...]:
+    classes = [0] * (len(WAITS) + 2)
+    for length, came in waits:
+        place = next((place for place, limit in enumerate(WAITS) if length <= limit), len(WAITS))
+        classes[place if came else -1] += 1
+    return tuple(classes)
+
+
+def _median(cases: Iterable[tuple[timedelta, bool]]) -> timedelta | None:
+    seconds = median_wait([(length.total_seconds(), ended) for length, ended in cases])
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def writing(*, frame: Frame) -> Writing:
+    """Failings and good signs per hundred replies; never by person, and not for so few people that it would be."""
+    replies = frame.replies()
+    n = replies.count()
+    if frame.team and replies.values("agent").distinct().count() < FEWEST_AUTHORS:
+        return Writing(replies=n, is_hidden=True, failings=(), good=(), change=None)
+    before = frame.before.replies()
+    return Writing(
+        replies=n,
+        is_hidden=False,
+        failings=_habits(frame, kind=Kind.FAILING, n=n),
+        good=_habits(frame, kind=Kind.GOOD, n=n),
+        change=rate_ratio(
+            before=Seen.objects.filter(kind=Kind.FAILING, event__in=before).count(),
+            of_before=before.count(),
+            after=Seen.objects.filter(kind=Kind.FAILING, event__in=replies).count(),
+            of_after=n,
+        ),
+    )
+
+
+def _habits(frame: Frame, *, kind: str, n: int) -> tuple[Habit, ...]:
+    counts = (
+        Seen.objects.filter(kind=kind, event__in=frame.replies())
+        .values_list("name")
+        .annotate(count=Count("event", distinct=True))
+        .order_by("-count", "name")
+    )
+    preview = risk.preview_failings()
+    return tuple(
+        Habit(name=name, share=share(count, n), is_preview=name in preview, door=f"{kind}-{name}")
+        for name, count in counts
+    )
+
+
+def money(*, frame: Frame) -> Money:
+    """What customers who may leave spend a year, each customer once."""
+    at_risk = risk.at_risk(frame)
+    customers = at_risk.order_by().values_list("customer", "customer__yearly_value", "customer__currency").distinct()
+    return Money(
+        value=yearly_value_at_risk([(value, currency) for _, value, currency in customers]),
+        reasons=tuple((name, reason(frame).count()) for name, reason in risk.REASONS.items()),
+        complaints=at_risk.count(),
+    )
+
+
+def _main_currency(frame: Frame) -> str:
+    """The currency of most customers who complained; the others stand in the tables."""
+    counts = (
+        frame.complaints()
+        .exclude(customer__currency="")
+        .values_list("customer__currency")
+        .annotate(count=Count("customer", distinct=True))
+        .order_by("-count", "customer__currency")
+    )
+    return counts[0][0] if counts else ""

@@ -1,0 +1,101 @@
+"""The page of what hurts: for everybody who works here, in four languages, with no list of people."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from amends.desk.improvements import actions as improvements
+from amends.desk.people.models import Role
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_time_of_the_fixtures")]
+HURTS = "/desk/insight/"
+
+
+@pytest.fixture
+def see(client, make_agent):
+    """`see(path, language=…, role=…)` as somebody of the desk."""
+
+    def page(path=HURTS, *, language="en", role=Role.AGENT):
+        client.force_login(make_agent(language=language, role=role))
+        return client.get(path)
+
+    return page
+
+
+@pytest.fixture
+def at_the_time_of_the_fixtures(monkeypatch, now):
+    monkeypatch.setattr("amends.desk.insight.views.timezone.now", lambda: now)
+
+
+
+def test_strangers_sign_in_first(client, make_agent):
+    make_agent()
+    assert client.get(HURTS).status_code == 302
+    assert client.get(reverse("insight:behind", args=["complaints"])).status_code == 302
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_everybody_of_the_desk_sees_the_totals(see, promised, role):
+    page = see(role=role)
+    assert page.status_code == 200
+    assert page.context["figures"].causes.complaints == 12
+
+
+@pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])
+def test_the_page_speaks_every_language(see, promised, language):
+    page = see(language=language)
+    text = page.content.decode()
+    assert f'<html lang="{language}" dir="{"rtl" if language == "fa" else "ltr"}"' in text
+    assert not re.search(r"%\(\w+\)s|\{\w+\}|\{\{|\{%", text)
+    assert text.count("<svg direction") + text.count('direction="ltr"') >= 6
+    if language == "fa":
+        shown = re.sub(r"<[^>]+>", " ", unescape(text[text.index("<main") : text.index("</main>")]))
+        assert not re.search(r"[0-9]", shown)
+
+
+@pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])
+def test_every_door_of_the_page_opens(see, promised, client, language):
+    page = see(language=language).content.decode()
+    doors = sorted(set(re.findall(r'href="(/desk/insight/behind/[^"]+)"', page)))
+    assert len(doors) > 12
+    for door in doors:
+        answer = client.get(door.replace("&amp;", "&"))
+        assert answer.status_code == 200
+        assert answer.context["behind"].title
+
+
+def test_nobody_who_works_here_is_named(see, promised, client):
+    page = see().content.decode()
+    for door in set(re.findall(r'href="(/desk/insight/behind/[^"]+)"', page)):
+        page += client.get(door.replace("&amp;", "&")).content.decode()
+    for name in ("Deniz", "Kaya", "Sara", "Rahimi", "Bold"):
+        assert name not in page
+
+
+@pytest.mark.parametrize("query", ["days=30", "days=365", "days=7", "team=99", "team=x", "days=30&team=1", "team=²"])
+def test_any_choice_is_answered(see, promised, query):
+    assert see(f"{HURTS}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["page=2", "page=0", "page=x", "page=99999999999999999999"])
+def test_any_page_is_answered(see, promised, query):
+    assert see(reverse("insight:behind", args=["complaints"]) + f"?{query}").status_code == 200
+
+
+def test_a_door_that_was_not_made_says_so(see, promised):
+    assert see(reverse("insight:behind", args=["agents-by-failings"])).status_code == 404
+
+
+def test_too_few_are_never_a_per_cent(see, make_complaint, now):
+    complaint = make_complaint(at=now - timedelta(hours=1))
+    improvements.confirm(complaint=complaint, layer="process", theme="late", by=complaint.owner, now=now)
+    page = see()
+    assert b"too few for a per cent" in page.content
+    assert page.context["page"].shares is None
+
+
+def test_an_empty_desk_has_an_empty_page(see):
+    assert b"Nothing happened in this time" in see().content
