@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from amends.desk.channels import outbox
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, EventKind, Stage
@@ -20,14 +22,7 @@ ONE_LINK_IN = timedelta(minutes=10)
 MOST_LINKS = 5
 
 
-def complain(*, data: dict[str, str], files: Iterable[UploadedFile], now: datetime) -> Complaint:
-    """Take in what a stranger wrote in the form: kept raw first, then read."""
-    from amends.desk.channels.form.actions import take_in_form
-
-    return take_in_form(data=data, files=list(files), now=now)
-
-
-def write(*, complaint: Complaint, text: str, files: Iterable[UploadedFile], now: datetime) -> None:
+def write(*, complaint: Complaint, text: str, files: Iterable[UploadedFile[Any]], now: datetime) -> None:
     """Add the customer's words and files; a complaint that had ended opens again."""
     complaints.customer_writes(
         complaint=complaint,
@@ -103,15 +98,12 @@ def _send_link(*, complaint: Complaint, email: str, now: datetime) -> int:
             data={"automatic": True},
             now=now,
         )
-        from amends.desk.channels import actions as channels
-
-        channels.send(
+        outbox.send(
             event=event,
             complaint=complaint,
             recipient=email,
             subject=_("Your complaint {number}").format(number=complaint.number),
             text=text,
-            html="",
             now=now,
         )
     return 1

@@ -36,6 +36,7 @@ def keep(files: Iterable[UploadedFile]) -> list[KeptFile]:
     place.mkdir(parents=True, exist_ok=True)
     kept = []
     for file in files:
+        file.seek(0)
         content = file.read()
         digest = sha256(content).hexdigest()
         (place / digest).write_bytes(content)

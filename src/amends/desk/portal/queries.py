@@ -161,7 +161,7 @@ def _read(complaint: Complaint) -> _Story:
     return _Story(
         complaint=complaint,
         events=events,
-        promises={promise.pk: promise for promise in complaint.promises.order_by("due_at")},
+        promises={promise.pk: promise for promise in complaint.promises.select_related("made_in").order_by("due_at")},
         agents=agents,
     )
 
@@ -195,7 +195,7 @@ def _answer_step(story: _Story) -> Step:
         if promise.state == State.BROKEN and not _answered_after(story, promise.due_at):
             return Step(
                 state="missed",
-                words=_("We missed: {promise}").format(promise=promise.words),
+                words=_("We missed: {promise}").format(promise=_promised(promise)),
                 at=promise.due_at,
                 whole_day=promise.whole_day,
                 is_due=True,
@@ -204,7 +204,7 @@ def _answer_step(story: _Story) -> Step:
         if promise.state == State.OPEN:
             return Step(
                 state="now",
-                words=_("Promised: {promise}").format(promise=promise.words),
+                words=_("Promised: {promise}").format(promise=_promised(promise)),
                 at=promise.due_at,
                 whole_day=promise.whole_day,
                 is_due=True,
@@ -215,6 +215,11 @@ def _answer_step(story: _Story) -> Step:
     if story.complaint.first_person_at:
         return Step(state="done", words=_("Answered"), at=story.complaint.first_person_at)
     return Step(state="todo", words=_("Answer"))
+
+
+def _promised(promise: Promise) -> str:
+    """The very words; the confirmation of receipt says its time in words, which stands beside it here."""
+    return _("an answer") if promise.made_in.kind == EventKind.ACKNOWLEDGED else promise.words
 
 
 def _answered_after(story: _Story, moment: datetime) -> bool:
@@ -289,7 +294,7 @@ def _about_promise(words: Callable[[], str]) -> Callable[[_Story, Event], Item |
         if promise is None:
             return None
         due = datetime.fromisoformat(data["due"]) if data.get("due") else promise.due_at
-        return _line(event, words(), quote=promise.words, due=due, whole_day=promise.whole_day)
+        return _line(event, words(), quote=_promised(promise), due=due, whole_day=promise.whole_day)
 
     return tell
 

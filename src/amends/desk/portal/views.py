@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
+from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint
 from amends.desk.portal import actions, forms, kept_files, queries, robots
@@ -90,15 +91,20 @@ def complain(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_form(request, form, now=now, kept=[*kept, *kept_files.keep(_good_files(form))])
     words = form.cleaned_data
-    complaint = actions.complain(
-        data={
-            **{name: words[name] for name in ("name", "email", "phone", "text", "wish")},
-            "language": translation.get_language() or "en",
-            "token": _once(request),
-        },
-        files=[*kept_files.fetch(kept), *words["files"]],
-        now=now,
-    )
+    try:
+        complaint = take_in_form(
+            data={
+                **{name: words[name] for name in ("name", "email", "phone", "text", "wish")},
+                "language": translation.get_language() or "en",
+                "token": _once(request),
+            },
+            files=[*kept_files.fetch(kept), *words["files"]],
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=now,
+        )
+    except UnableToTakeForm as trouble:
+        form.add_error(None, str(trouble))
+        return _show_form(request, form, now=now, kept=[*kept, *kept_files.keep(words["files"])])
     return redirect(f"{reverse('portal:follow', args=[complaint.key])}?new")
 
 
