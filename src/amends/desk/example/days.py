@@ -11,11 +11,9 @@ from persiantools.jdatetime import JalaliDate
 
 NEAR: Final = timedelta(days=6)  # a weekday farther away is said as a date
 _PERSIAN: Final = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-_TR_MONTHS: Final = "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık".split()
-_EN_MONTHS: Final = (
-    "January February March April May June July August September October November December".split()
-)
-_FA_MONTHS: Final = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
+_TR_MONTHS: Final = "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık".split()  # noqa: SIM905
+_EN_MONTHS: Final = "January February March April May June July August September October November December".split()  # noqa: SIM905
+_FA_MONTHS: Final = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()  # noqa: SIM905
 
 
 class BadFormError(ValueError):

@@ -18,10 +18,10 @@ LANGUAGES: Final = ("tr", "fa", "mn", "en")
 # What a step may hold beside its moment; the first key names what happened.
 STEPS: Final[Mapping[str, frozenset[str]]] = {
     "wrote": frozenset({"text", "quoted", "attachment", "channel", "language", "heat"}),
-    "replied": frozenset({"by", "text", "channel", "promise", "due", "asis"}),
+    "replied": frozenset({"by", "text", "promise", "due", "asis"}),
     "sent": frozenset({"by", "text"}),
     "noted": frozenset({"by", "text"}),
-    "called": frozenset({"by", "text"}),
+    "called": frozenset({"by", "text", "promise", "due"}),
     "handed-over": frozenset({"by", "to", "reason"}),
     "companion": frozenset({"by", "agent", "question"}),
     "paused": frozenset({"by", "until"}),
@@ -38,9 +38,7 @@ STEPS: Final[Mapping[str, frozenset[str]]] = {
     "closed": frozenset({"by"}),
     "draft": frozenset({"by", "text"}),
 }
-STORY_KEYS: Final = frozenset(
-    {"anchor", "customer", "owner", "channel", "typed_in_by", "subject", "wish", "theme", "step"}
-)
+STORY_KEYS: Final = frozenset({"anchor", "customer", "owner", "channel", "typed_in_by", "subject", "wish", "step"})
 PEOPLE_IN_A_STEP: Final = ("by", "to", "agent", "agreed")
 
 
@@ -108,8 +106,8 @@ class CustomerCard:
 class Company:
     """The example company."""
 
+    name: str
     password: str
-    themes: tuple[str, ...]
     calendars: Mapping[str, CalendarCard]
     teams: Mapping[str, TeamCard]
     agents: Mapping[str, AgentCard]
@@ -138,7 +136,6 @@ class Story:
     channel: str
     subject: str
     wish: str = ""
-    theme: str = ""
     typed_in_by: str = ""
     anchor: str = ""
     steps: tuple[Step, ...] = field(default_factory=tuple)
@@ -157,8 +154,8 @@ def company() -> Company:
     """Read who works at Karvan."""
     told = tomllib.loads((HERE / "company.toml").read_text(encoding="utf-8"))
     return Company(
+        name=told["name"],
         password=told["password"],
-        themes=tuple(told["themes"]),
         calendars={key: CalendarCard(key=key, **card) for key, card in told["calendar"].items()},
         teams={key: TeamCard(key=key, **card) for key, card in told["team"].items()},
         agents={key: _agent(key, card) for key, card in told["agent"].items()},
@@ -199,7 +196,9 @@ def _customer(key: str, card: dict[str, Any]) -> CustomerCard:
 def stories() -> tuple[Story, ...]:
     """Read every story, in the order of languages and file names."""
     return tuple(
-        _story(path, language) for language in LANGUAGES for path in sorted((HERE / "stories" / language).glob("*.toml"))
+        _story(path, language)
+        for language in LANGUAGES
+        for path in sorted((HERE / "stories" / language).glob("*.toml"))
     )
 
 

@@ -74,7 +74,7 @@ def _scene(story: Story, step: Step, moments: Moments) -> Scene:
     for name in TEXTS & fields.keys():
         fields[name] = _say(str(fields[name]).strip(), story=story, moments=moments, written=at)
     promised = None
-    if step.kind in {"replied", "sent"}:
+    if step.kind in {"replied", "sent", "called"}:
         fields["text"], promised = _mark(story, fields["text"])
         if (promised is None) != ("promise" not in fields):
             raise BadStoryError(f"{story.id}: {step.at!r} marks words without a promise, or promises without words")

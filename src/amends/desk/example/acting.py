@@ -1,0 +1,291 @@
+"""One scene of a story, done through the rooms' own actions at its own time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from amends.desk.channels import actions as channels
+from amends.desk.channels.models import Outgoing, OutgoingState
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import Channel, Complaint, Event
+from amends.desk.customers.models import Customer
+from amends.desk.customers.queries import email_of
+from amends.desk.example.pictures import picture
+from amends.desk.example.telling import Scene, Tale
+from amends.desk.improvements import actions as improvements
+from amends.desk.people.models import Agent
+from amends.desk.promises import actions as promises
+from amends.desk.promises.models import Promise
+from amends.desk.remedies import actions as remedies
+from amends.desk.workplace import actions as workplace
+
+CONFIRMED_AFTER: Final = timedelta(seconds=40)
+FOLLOW_UP: Final = {Channel.FORM: Channel.PORTAL, Channel.PHONE: Channel.PORTAL, Channel.VISIT: Channel.PORTAL}
+
+
+@dataclass(slots=True, kw_only=True)
+class Play:
+    """A story on its way: who takes part, and what its scenes have made so far."""
+
+    tale: Tale
+    customer: Customer
+    agents: Mapping[str, Agent]
+    number: int | None = None  # a story that is told again keeps its number and its customer's private page
+    key: str = ""
+    made: Complaint | None = None
+    promises: dict[str, Promise] = field(default_factory=dict)
+
+    @property
+    def complaint(self) -> Complaint:
+        if self.made is None:
+            raise LookupError(f"{self.tale.story.id} has not begun")
+        return self.made
+
+    def agent(self, scene: Scene, name: str = "by") -> Agent:
+        return self.agents[scene.text(name)]
+
+
+def act(play: Play, scene: Scene) -> Promise | None:
+    """Do what happens in a scene; return a promise that was made or moved in it, for the clock to look at."""
+    return ACTS[scene.kind](play, scene)
+
+
+def _wrote(play: Play, scene: Scene) -> Promise | None:
+    story = play.tale.story
+    name = scene.text("attachment")
+    files = [complaints.Upload(name=name, media_type="image/png", body=picture(name))] if name else []
+    language = scene.text("language") or story.language
+    if play.made is not None:
+        complaints.customer_writes(
+            complaint=play.made,
+            text=scene.text("text"),
+            quoted=scene.text("quoted"),
+            channel=scene.text("channel") or FOLLOW_UP.get(Channel(story.channel), Channel(story.channel)),
+            language=language,
+            heat=scene.fields.get("heat", 0),
+            attachments=files,
+            now=scene.at,
+        )
+        return None
+    typed_in_by = play.agents[story.typed_in_by] if story.typed_in_by else None
+    play.made, _event = complaints.open_complaint(
+        customer=play.customer,
+        subject=play.tale.subject,
+        text=scene.text("text"),
+        quoted=scene.text("quoted"),
+        wish=play.tale.wish,
+        language=language,
+        channel=story.channel,
+        heat=scene.fields.get("heat", 0),
+        owner=play.agents[story.owner],
+        attachments=files,
+        by=typed_in_by,
+        key=(lambda: play.key) if play.key else complaints.new_key,
+        now=scene.at,
+    )
+    return None if typed_in_by else _confirmed(play, scene)
+
+
+def _confirmed(play: Play, scene: Scene) -> Promise | None:
+    """Confirm receipt by mail; its promise of a first word is one like any other."""
+    address = email_of(customer=play.customer)
+    if not address:
+        return None
+    event = channels.acknowledge(
+        complaint=play.complaint,
+        recipient=address,
+        subject=f"Re: {play.tale.subject}" if play.complaint.channel == Channel.MAIL else "",
+        now=scene.at + CONFIRMED_AFTER,
+    )
+    if event is None:
+        return None
+    _delivered(event, at=scene.at + CONFIRMED_AFTER)
+    play.complaint.refresh_from_db()
+    return Promise.objects.select_related("owner").get(made_in=event)
+
+
+def _delivered(event: Event, *, at: datetime) -> None:
+    """Say of a letter of the past that it went out: it must never leave for anybody now."""
+    Outgoing.objects.filter(event=event).update(state=OutgoingState.SENT, sent_at=at, attempts=1)
+
+
+def _replied(play: Play, scene: Scene) -> Promise | None:
+    complaint, by = play.complaint, play.agent(scene)
+    event = workplace.reply(
+        complaint=complaint,
+        by=by,
+        text=scene.text("text"),
+        undertaken=_undertaken(scene),
+        as_it_is_reason=scene.text("asis"),
+        now=scene.at,
+    )
+    if scene.kind == "replied":
+        _delivered(event, at=scene.at)
+    channels.keep_next_word(complaint=complaint, by=by, now=scene.at)
+    complaint.refresh_from_db()
+    return _remember(play, scene, event)
+
+
+def _called(play: Play, scene: Scene) -> Promise | None:
+    complaint, by = play.complaint, play.agent(scene)
+    event = workplace.log_call(
+        complaint=complaint, by=by, minutes=scene.text("text"), undertaken=_undertaken(scene), now=scene.at
+    )
+    channels.keep_next_word(complaint=complaint, by=by, now=scene.at)
+    complaint.refresh_from_db()
+    return _remember(play, scene, event)
+
+
+def _undertaken(scene: Scene) -> list[workplace.Undertaken]:
+    said = scene.promised
+    if said is None:
+        return []
+    return [workplace.Undertaken(words=said.words, start=said.start, end=said.end, due_at=scene.fields["due"])]
+
+
+def _remember(play: Play, scene: Scene, event: Event) -> Promise | None:
+    if scene.promised is None:
+        return None
+    promise = Promise.objects.select_related("owner").get(made_in=event)
+    play.promises[scene.text("promise")] = promise
+    return promise
+
+
+def _noted(play: Play, scene: Scene) -> None:
+    complaints.note(complaint=play.complaint, by=play.agent(scene), text=scene.text("text"), now=scene.at)
+
+
+def _handed_over(play: Play, scene: Scene) -> None:
+    complaints.hand_over(
+        complaint=play.complaint,
+        by=play.agent(scene),
+        to=play.agent(scene, "to"),
+        reason=scene.text("reason"),
+        now=scene.at,
+    )
+
+
+def _companion(play: Play, scene: Scene) -> None:
+    complaints.bring_in(
+        complaint=play.complaint,
+        by=play.agent(scene),
+        agent=play.agent(scene, "agent"),
+        question=scene.text("question"),
+        now=scene.at,
+    )
+
+
+def _paused(play: Play, scene: Scene) -> None:
+    complaints.pause(complaint=play.complaint, by=play.agent(scene), until=scene.fields["until"], now=scene.at)
+
+
+def _third_party(play: Play, scene: Scene) -> None:
+    complaints.wait_on_third_party(
+        complaint=play.complaint,
+        by=play.agent(scene),
+        who=scene.text("who"),
+        until=scene.fields["until"],
+        now=scene.at,
+    )
+
+
+def _kept(play: Play, scene: Scene) -> None:
+    promises.keep(promise=play.promises[scene.text("promise")], by=play.agent(scene), now=scene.at)
+
+
+def _moved(play: Play, scene: Scene) -> Promise:
+    promise = play.promises[scene.text("promise")]
+    promises.move(promise=promise, by=play.agent(scene), due_at=scene.fields["due"], now=scene.at)
+    return promise
+
+
+def _withdrawn(play: Play, scene: Scene) -> None:
+    promises.withdraw(promise=play.promises[scene.text("promise")], by=play.agent(scene), now=scene.at)
+
+
+def _remedy(play: Play, scene: Scene) -> None:
+    remedies.put_right(
+        complaint=play.complaint,
+        by=play.agent(scene),
+        kind=scene.text("kind"),
+        what=scene.text("what"),
+        cost=Decimal(scene.text("cost")),
+        currency=scene.text("currency"),
+        is_exception=bool(scene.fields.get("exception")),
+        reason=scene.text("reason"),
+        agreed_by=play.agents.get(scene.text("agreed")),
+        now=scene.at,
+    )
+
+
+def _content(play: Play, scene: Scene) -> None:
+    by_customer = scene.text("by") == "customer"
+    complaints.say_content(
+        complaint=play.complaint,
+        by_customer=by_customer,
+        agent=None if by_customer else play.agent(scene),
+        now=scene.at,
+    )
+
+
+def _not_content(play: Play, scene: Scene) -> None:
+    complaints.say_not_content(
+        complaint=play.complaint, text=scene.text("text"), heat=scene.fields.get("heat", 0), now=scene.at
+    )
+
+
+def _rated(play: Play, scene: Scene) -> None:
+    complaints.rate(
+        complaint=play.complaint, outcome=scene.fields["outcome"], handling=scene.fields["handling"], now=scene.at
+    )
+
+
+def _asked_for(play: Play, scene: Scene) -> None:
+    complaints.ask_for(complaint=play.complaint, what=scene.text("what"), phone=scene.text("phone"), now=scene.at)
+
+
+def _cause(play: Play, scene: Scene) -> None:
+    improvements.propose(complaint=play.complaint, now=scene.at)
+    improvements.confirm(
+        complaint=play.complaint,
+        layer=scene.text("layer"),
+        theme=scene.text("theme"),
+        by=play.agent(scene),
+        now=scene.at,
+    )
+
+
+def _closed(play: Play, scene: Scene) -> None:
+    complaints.close(complaint=play.complaint, by=play.agent(scene), now=scene.at)
+
+
+def _draft(play: Play, scene: Scene) -> None:
+    complaints.save_draft(complaint=play.complaint, agent=play.agent(scene), text=scene.text("text"), now=scene.at)
+
+
+ACTS: Final[Mapping[str, Callable[[Play, Scene], Promise | None]]] = {
+    "wrote": _wrote,
+    "replied": _replied,
+    "sent": _replied,
+    "noted": _noted,
+    "called": _called,
+    "handed-over": _handed_over,
+    "companion": _companion,
+    "paused": _paused,
+    "third-party": _third_party,
+    "kept": _kept,
+    "moved": _moved,
+    "withdrawn": _withdrawn,
+    "remedy": _remedy,
+    "content": _content,
+    "not-content": _not_content,
+    "rated": _rated,
+    "asked-for": _asked_for,
+    "cause": _cause,
+    "closed": _closed,
+    "draft": _draft,
+}

@@ -1,0 +1,92 @@
+"""The people of the example company, their calendars and their customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
+
+from amends.desk.customers import actions as customers
+from amends.desk.customers.models import Customer
+from amends.desk.example.stories import AgentCard, CalendarCard, Company, CustomerCard
+from amends.desk.people import administering
+from amends.desk.people.models import Agent, Calendar, Organisation, Role, Team
+
+
+def found(*, company: Company, now: datetime) -> dict[str, Agent]:
+    """Make the organisation, its teams and everybody who works there."""
+    calendars = {key: _calendar(card, now) for key, card in company.calendars.items()}
+    teams = {key: Team.objects.create(name=card.name, calendar=calendars[key]) for key, card in company.teams.items()}
+    # One digest for all: each costs a tenth of a second and more, and the word is printed at the start anyway.
+    password = make_password(company.password)
+    agents = {
+        key: _agent(card, team=teams[card.team], password=password, now=now) for key, card in company.agents.items()
+    }
+    for key, team in teams.items():
+        team.lead = agents[company.teams[key].lead]
+        team.save(update_fields=["lead"])
+    Organisation.objects.create(
+        id=1, name=company.name, language="en", calendar=next(iter(calendars.values())), founded_at=now
+    )
+    return agents
+
+
+def _calendar(card: CalendarCard, now: datetime) -> Calendar:
+    calendar = Calendar.objects.create(name=card.name, time_zone=card.time_zone, week=dict(card.week))
+    keep_holidays(calendar=calendar, card=card, now=now)
+    return calendar
+
+
+def keep_holidays(*, calendar: Calendar, card: CalendarCard, now: datetime) -> None:
+    """Add the public holidays of the years around a moment."""
+    for year in (now.year - 1, now.year, now.year + 1):
+        administering.add_holidays(calendar=calendar, country=card.holidays, year=year)
+
+
+def _agent(card: AgentCard, *, team: Team, password: str, now: datetime) -> Agent:
+    agent = administering.let_in(
+        name=card.name,
+        email=card.email,
+        role=card.role,
+        team=team,
+        languages=card.languages,
+        language=card.language,
+        goodwill_limit=card.goodwill_limit,
+        now=now,
+    )
+    agent.password = password
+    agent.say = card.say
+    agent.time_zone = card.time_zone
+    agent.is_example = True
+    agent.is_superuser = card.role == Role.ADMINISTRATOR
+    agent.joined_at = datetime.combine(card.joined, time(9), ZoneInfo(card.time_zone))
+    agent.save()
+    return agent
+
+
+def welcome(*, cards: Mapping[str, CustomerCard]) -> dict[str, Customer]:
+    """Make the customers as the record has them."""
+    return {key: _customer(card) for key, card in cards.items()}
+
+
+def _customer(card: CustomerCard) -> Customer:
+    customer = customers.find_or_make(
+        name=card.name,
+        language=card.language,
+        email=card.email,
+        phone=card.phone,
+        now=datetime.combine(card.since, time(9), UTC),
+    )
+    return customers.correct(
+        customer=customer,
+        honorific=card.honorific,
+        say=card.say,
+        address=card.address,
+        since=card.since,
+        orders=card.orders,
+        yearly_value=card.yearly_value,
+        currency=card.currency,
+        note=card.note,
+    )

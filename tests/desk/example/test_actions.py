@@ -1,0 +1,240 @@
+"""The example company on a desk: laid out truly, moved along to another day, and never in a visitor's way."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import F
+from django.test import TestCase, override_settings
+
+from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, OutgoingState
+from amends.desk.coaching.models import Seen, SentAsItWas
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import Complaint, Draft, Event, EventKind, Stage, Turn
+from amends.desk.customers.models import Customer
+from amends.desk.example import actions, stories
+from amends.desk.example.models import Told
+from amends.desk.example.queries import is_laid_out, sign_ins
+from amends.desk.improvements.models import Cause, Layer
+from amends.desk.people.actions import leave
+from amends.desk.people.models import Agent, Organisation, Role, Team
+from amends.desk.promises.models import Promise, State
+from amends.desk.promises.queries import board
+
+NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)  # a Wednesday
+A_DAY = timedelta(days=1)
+FEW = {  # enough for every way in which a story can be moved; the whole company is laid out once, below
+    "tr/dogum-gunu-paketi",
+    "tr/kapak-nerede",
+    "fa/hediyeh-salgard",
+    "mn/barimt",
+    "mn/zasvar-margaash",
+    "en/kettle-switch",
+}
+
+
+class TestTheWholeCompany(TestCase):
+    """Laid out once for all that only look at it."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        files = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.enterClassContext(
+            override_settings(MEDIA_ROOT=files, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+        )
+        actions.set_up(now=NOW)
+
+    def test_it_is_as_large_as_it_says(self) -> None:
+        assert Team.objects.count() == 2
+        assert Agent.objects.count() == 8
+        assert Customer.objects.count() == 40
+        assert Complaint.objects.count() == len(stories.stories()) == Told.objects.count()
+        assert Organisation.objects.get().name == "Karvan"
+
+    def test_every_language_has_some_fifteen(self) -> None:
+        by_language = Counter(Complaint.objects.values_list("language", flat=True))
+        assert set(by_language) == {"tr", "fa", "mn", "en"}
+        assert min(by_language.values()) >= 14
+
+    def test_every_stage_and_turn_has_somebody_in_it(self) -> None:
+        assert {*Complaint.objects.values_list("stage", flat=True)} == set(Stage.values)
+        assert {*Complaint.objects.values_list("turn", flat=True)} == set(Turn.values)
+        assert {*Complaint.objects.values_list("heat", flat=True)} >= {0, 1, 3}
+
+    def test_everything_that_can_happen_has_happened(self) -> None:
+        assert {*Event.objects.values_list("kind", flat=True)} == set(EventKind.values) - {EventKind.ERASED}
+
+    def test_nothing_happens_before_what_came_before_it_or_in_the_future(self) -> None:
+        for complaint in Complaint.objects.all():
+            moments = list(complaint.events.order_by("sequence").values_list("at", flat=True))
+            assert moments == sorted(moments), complaint
+            assert moments[-1] <= NOW, complaint
+
+    def test_columns_are_what_the_events_say(self) -> None:
+        for complaint in Complaint.objects.all()[:12]:
+            assert complaints.rebuild(complaint=complaint) == []
+
+    def test_promises_are_open_kept_broken_and_withdrawn(self) -> None:
+        assert {*Promise.objects.values_list("state", flat=True)} == set(State.values)
+        assert not Promise.objects.filter(state=State.OPEN, due_at__lte=NOW).exists()
+        assert Promise.objects.filter(moved__gt=0).exists()
+        settled = Counter(Promise.objects.values_list("state", flat=True))
+        assert settled[State.KEPT] > 3 * settled[State.BROKEN]  # most people here are good at what they do
+
+    def test_the_board_has_something_everywhere(self) -> None:
+        seen = board(now=NOW, reader=Agent.objects.get(email="deniz@karvan.example"))
+        assert seen.broken
+        assert seen.today
+        assert len(seen.tomorrow) >= 3
+        assert seen.week
+
+    def test_causes_of_every_layer_are_confirmed_and_some_are_only_proposed(self) -> None:
+        confirmed = Cause.objects.filter(confirmed_at__isnull=False)
+        assert {*confirmed.values_list("layer", flat=True)} == set(Layer.values)
+        assert confirmed.values("theme").distinct().count() >= 8
+        assert Cause.objects.filter(confirmed_at__isnull=True).exists()
+
+    def test_the_coach_saw_failings_in_some_replies_and_good_signs_in_most(self) -> None:
+        replies = Event.objects.filter(kind=EventKind.REPLIED)
+        good = replies.filter(seen__kind="good").distinct().count()
+        failing = replies.filter(seen__kind="failing").distinct().count()
+        assert good > replies.count() * 0.6
+        assert 0 < failing < replies.count() * 0.5
+        assert Seen.objects.filter(kind="failing").values("name").distinct().count() >= 6
+        assert SentAsItWas.objects.exists()
+
+    def test_one_letter_waits_and_all_others_have_gone(self) -> None:
+        assert Counter(Outgoing.objects.values_list("state", flat=True)).keys() == {
+            OutgoingState.WAITING,
+            OutgoingState.SENT,
+        }
+        assert Outgoing.objects.filter(state=OutgoingState.WAITING).count() == 1
+
+    def test_one_arrival_is_parked_and_an_automatic_answer_set_aside(self) -> None:
+        assert {*Arrival.objects.values_list("state", flat=True)} == {ArrivalState.PARKED, ArrivalState.SET_ASIDE}
+
+    def test_sign_ins_work_and_are_examples(self) -> None:
+        shown = sign_ins()
+        assert len(shown) == 8
+        assert {one.role for one in shown} == set(Role.values)
+        for one in shown:
+            assert self.client.login(email=one.email, password=one.password)
+        assert not Agent.objects.filter(is_example=False).exists()
+        assert is_laid_out()
+
+    def test_it_is_laid_out_on_an_empty_desk_only(self) -> None:
+        with pytest.raises(actions.UnableToSetUp):
+            actions.set_up(now=NOW)
+        assert Agent.objects.count() == 8
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    few = tuple(story for story in stories.stories() if story.id in FEW)
+    monkeypatch.setattr(actions, "stories", lambda: few)
+    actions.set_up(now=NOW)
+
+
+def of(story: str) -> Complaint:
+    return Complaint.objects.get(told__story=story)
+
+
+@pytest.mark.usefixtures("small")
+class TestMovingAlong:
+    def test_on_the_same_day_nothing_moves(self) -> None:
+        before = list(Event.objects.order_by("pk").values_list("pk", "at"))
+        assert actions.move_along(now=NOW + timedelta(hours=3)) == 0
+        assert list(Event.objects.order_by("pk").values_list("pk", "at")) == before
+
+    @pytest.mark.parametrize("days", [1, 3, 10, 100])
+    def test_tomorrows_promises_are_tomorrows_again(self, days: int) -> None:
+        now = NOW + days * A_DAY
+        assert actions.move_along(now=now) == len(FEW)
+        reader = Agent.objects.get(email="deniz@karvan.example")
+        seen = board(now=now, reader=reader)
+        assert seen.today
+        assert seen.tomorrow
+        words = Promise.objects.get(complaint__told__story="fa/hediyeh-salgard", state=State.OPEN)
+        text = words.made_in.content.text
+        assert words.words in text
+
+    def test_nothing_is_doubled_and_numbers_and_private_pages_stay(self) -> None:
+        before = dict(Complaint.objects.values_list("number", "key"))
+        counts = [model.objects.count() for model in (Agent, Customer, Arrival, Told)]
+        actions.move_along(now=NOW + A_DAY)
+        actions.move_along(now=NOW + 2 * A_DAY)
+        assert dict(Complaint.objects.values_list("number", "key")) == before
+        assert [model.objects.count() for model in (Agent, Customer, Arrival, Told)] == counts
+        assert Outgoing.objects.filter(state=OutgoingState.WAITING).count() == 1
+
+    def test_what_the_clock_said_in_between_is_unsaid(self) -> None:
+        from amends.desk.promises.actions import break_due
+
+        break_due(now=NOW + timedelta(hours=20))
+        broken = of("tr/dogum-gunu-paketi").broken_promises
+        actions.move_along(now=NOW + A_DAY)
+        assert of("tr/dogum-gunu-paketi").broken_promises < broken
+        assert not Promise.objects.filter(state=State.OPEN, due_at__lte=NOW + A_DAY).exists()
+
+    def test_a_complaint_on_which_somebody_worked_is_theirs(self) -> None:
+        complaint = of("fa/hediyeh-salgard")
+        by = Agent.objects.get(email="narges@karvan.example")
+        complaints.note(complaint=complaint, by=by, text="قاب رسید.", now=NOW + timedelta(hours=1))
+        before = list(complaint.events.order_by("sequence").values_list("pk", "at"))
+        assert actions.move_along(now=NOW + A_DAY) == len(FEW) - 1
+        assert list(complaint.events.order_by("sequence").values_list("pk", "at")) == before
+
+    def test_a_draft_of_a_visitor_is_kept_and_the_storys_own_moves(self) -> None:
+        complaint = of("tr/kapak-nerede")
+        by = Agent.objects.get(email="can@karvan.example")
+        complaints.save_draft(complaint=complaint, agent=by, text="Merhaba Mehmet Bey", now=NOW + timedelta(hours=1))
+        actions.move_along(now=NOW + A_DAY)
+        assert Draft.objects.get(complaint=complaint).text == "Merhaba Mehmet Bey"
+        assert Draft.objects.get(complaint__told__story="mn/zasvar-margaash").saved_at > NOW
+
+    def test_complaints_that_visitors_brought_stay_where_they_are(self) -> None:
+        customer = Customer.objects.get(name="Eleanor Carter")
+        mine, _event = complaints.open_complaint(
+            customer=customer, subject="Mine", text="A new one.", language="en", channel="form", now=NOW
+        )
+        actions.move_along(now=NOW + 5 * A_DAY)
+        mine.refresh_from_db()
+        assert mine.received_at == NOW
+        newest, _event = complaints.open_complaint(
+            customer=customer, subject="Mine too", text="And another.", language="en", channel="form", now=NOW
+        )
+        assert newest.number == mine.number + 1
+
+    def test_an_erased_customer_is_not_told_again(self) -> None:
+        complaint = of("en/kettle-switch")
+        by = Agent.objects.get(email="temuujin@karvan.example")
+        complaints.erase(customer=complaint.customer, by=by, now=NOW)
+        actions.move_along(now=NOW + A_DAY)
+        complaint.refresh_from_db()
+        assert "{" not in complaint.preview
+        assert not complaint.events.exclude(content__text="").exists()
+
+    def test_stories_of_somebody_who_left_stay_as_they_are(self) -> None:
+        agent = Agent.objects.get(email="elif@karvan.example")
+        leave(agent=agent, now=NOW)
+        gone = sum("elif" in story.cast for story in actions.stories())
+        assert actions.move_along(now=NOW + A_DAY) == len(FEW) - gone
+
+    def test_every_complaint_keeps_its_owner_and_its_order_of_time(self) -> None:
+        now = NOW + 4 * A_DAY
+        actions.move_along(now=now)
+        for complaint in Complaint.objects.all():
+            assert complaint.owner_id
+            moments = list(complaint.events.order_by("sequence").values_list("at", flat=True))
+            assert moments == sorted(moments)
+            assert moments[-1] <= now
+        assert not Event.objects.filter(at__lt=F("complaint__received_at")).exists()
+
+
+def test_a_desk_without_the_example_has_nothing_to_move(db: None) -> None:
+    assert actions.move_along(now=NOW) == 0
+    assert not is_laid_out()
+    assert sign_ins() == []
