@@ -46,7 +46,8 @@ _ALIASES = {
     "utf-8mb4": "utf-8",
     "unicode-1-1-utf-7": "utf-7",
 }
-_SINGLE_BYTE = re.compile(r"^(?:cp125\d|iso8859|latin|koi8|mac|cp8|ascii)")
+# Labels that say no more than that the sender did not choose one.
+_CARELESS = frozenset({"", "utf-8", "ascii", "cp1252"})
 _OURS = ("cp1254", "cp1252", "cp1251", "koi8_r", "cp1256")
 _TURKISH = frozenset("ğışçöüİŞĞÇÖÜâîû")
 _PERSIAN = frozenset("ابپتثجچحخدذرزژسشصضطظعغفقکكگلمنوهيیىئءأؤإآةً،؛؟")
@@ -91,8 +92,9 @@ def decode(data: bytes, label: str = "") -> str:
     text = _strictly(data, "utf-8")
     if text is None and named == "utf-8" and _is_mostly_utf8(data):
         text = data.decode("utf-8", errors="replace")
-    if text is None and named not in {"", "utf-8", "ascii"} and not _SINGLE_BYTE.match(named):
+    if text is None and named not in _CARELESS:
         text = _strictly(data, named)
+        text = _mongolian(text) if text is not None and named == "cp1251" else text
     return _best(data, named) if text is None else text
 
 
