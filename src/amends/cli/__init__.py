@@ -7,7 +7,14 @@ from importlib import import_module
 import click
 
 # name of the command -> file in this folder; loaded only when it is called, so that `amends check` starts fast
-COMMANDS = {"check": "check", "audit": "audit", "serve": "serve", "take-in": "take_in", "rebuild": "rebuild"}
+COMMANDS = {
+    "check": "check",
+    "audit": "audit",
+    "serve": "serve",
+    "work": "work",
+    "take-in": "take_in",
+    "rebuild": "rebuild",
+}
 
 
 class Late(click.Group):

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.channels.mail import keys
-from amends.desk.channels.mail.compose import Enclosure, Letter, compose
+from amends.desk.channels.mail.compose import Enclosure, Letter, compose, to_bytes
 from amends.desk.channels.mail.post import Outcome, Post, post_from_settings
 from amends.desk.channels.models import MessageId, Outgoing, OutgoingState
 from amends.desk.complaints import actions as complaints
@@ -84,7 +84,7 @@ def send(
         complaint=complaint,
         recipient=recipient,
         message_id=message_id,
-        mime=compose(letter).as_bytes(),
+        mime=to_bytes(compose(letter)),
         not_before=not_before or now,
     )
 

@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from amends.desk.jobs import views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.work, name="work"),
+    path("<uuid:task_id>/retry/", views.retry, name="retry"),
+    path("periods/<str:name>/run/", views.run_soon, name="run-soon"),
+]

@@ -68,7 +68,7 @@ def compose(letter: Letter) -> EmailMessage:
     references = _references(letter)
     if references:
         message["In-Reply-To"] = f"<{letter.in_reply_to or references[-1]}>"
-        message["References"] = "\r\n ".join(f"<{value}>" for value in references)
+        message["References"] = " ".join(f"<{value}>" for value in references)
     message["Content-Language"] = letter.language
     if letter.automatic:
         message["Auto-Submitted"] = "auto-replied" if references else "auto-generated"
@@ -86,6 +86,11 @@ def compose(letter: Letter) -> EmailMessage:
             filename=enclosure.name,
         )
     return message
+
+
+def to_bytes(message: EmailMessage) -> bytes:
+    """The letter as it goes over the line; long ids are not folded, which would turn them into encoded words."""
+    return message.as_bytes(policy=SMTP.clone(max_line_length=900))
 
 
 def _address(name: str, email: str) -> Address:

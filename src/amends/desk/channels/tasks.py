@@ -1,0 +1,18 @@
+"""Periodic work of this room."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from amends.desk.channels import actions
+from amends.desk.jobs.periods import periodic
+
+
+@periodic(every=timedelta(seconds=5))
+def deliver_outbox(*, now: datetime) -> int:
+    return actions.deliver_due(now=now)
+
+
+@periodic(every=timedelta(minutes=1))
+def take_in_what_waits(*, now: datetime) -> int:
+    return actions.retry_waiting(now=now)

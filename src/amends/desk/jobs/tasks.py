@@ -1,0 +1,13 @@
+"""Periodic work of this room."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from amends.desk.jobs import actions
+from amends.desk.jobs.periods import periodic
+
+
+@periodic(every=timedelta(hours=6))
+def forget_old_work(*, now: datetime) -> int:
+    return actions.forget_old(now=now)

@@ -1,0 +1,129 @@
+"""A worker: runs tasks from the database queue and periodic work, one thing at a time, until it is told to stop.
+
+Larger sites run several; every task and every periodic run is claimed by one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.tasks import TaskContext
+from django.utils import timezone
+
+from amends.desk.jobs import actions, periods
+
+logger = logging.getLogger("amends.jobs")
+
+IDLE = 1.0  # seconds between two looks at an empty queue
+BEAT_EVERY = 15.0
+RECOVER_EVERY = timedelta(seconds=30)
+
+
+def new_worker_id() -> str:
+    return f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+class Worker:
+    """One process that works; the clock is handed in."""
+
+    def __init__(self, *, worker_id: str, clock: Callable[[], datetime] = timezone.now) -> None:
+        self.id = worker_id
+        self.clock = clock
+        self.stopping = threading.Event()
+        self._recovered_at: datetime | None = None
+        self._table = periods.table()
+
+    def run(self) -> None:
+        """Work until `stopping` is set; what is being done then is finished first."""
+        self.begin()
+        heart = threading.Thread(target=self._beat, name="heart", daemon=True)
+        heart.start()
+        while not self.stopping.is_set():
+            try:
+                worked = self.turn()
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("the database does not answer: %s", error)
+                close_old_connections()
+                worked = False
+            if not worked:
+                self.stopping.wait(IDLE)
+        heart.join(BEAT_EVERY)
+        actions.leave(worker_id=self.id)
+
+    def stop_on_signals(self) -> None:
+        """Stop in good order on Ctrl-C and when the system asks for it."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stopping.set())
+
+    def begin(self) -> None:
+        """Say that this worker lives, and see that all periodic work has its row."""
+        now = self.clock()
+        actions.beat(worker_id=self.id, host=socket.gethostname(), pid=os.getpid(), now=now)
+        for name in self._table:
+            actions.enter_period(name=name, now=now)
+
+    def turn(self) -> bool:
+        """Do what is due, once; return whether a task was run."""
+        close_old_connections()
+        now = self.clock()
+        if self._recovered_at is None or now - self._recovered_at >= RECOVER_EVERY:
+            self._recovered_at = now
+            actions.recover_lost(now=now)
+        for period in self._table.values():
+            if self.stopping.is_set():
+                return False
+            if actions.claim_period(period=period, worker_id=self.id, now=self.clock()):
+                self._run_period(period)
+        task = actions.claim_task(worker_id=self.id, now=self.clock())
+        if task is None:
+            return False
+        self._run_task(task)
+        return True
+
+    def _run_period(self, period: periods.Periodic) -> None:
+        try:
+            period.run(now=self.clock())
+        except Exception as error:
+            logger.exception("%s failed", period.name)
+            actions.fail_period(period=period, error=error, now=self.clock())
+        else:
+            actions.finish_period(name=period.name, now=self.clock())
+
+    def _run_task(self, row: actions.Row) -> None:
+        try:
+            task, result = row.task, row.task_result
+        except (ImportError, AttributeError, SuspiciousOperation) as error:
+            logger.exception("%s is not known here", row.task_path)
+            actions.fail_task(task=row, error=error, now=self.clock(), for_good=True)
+            return
+        try:
+            if task.takes_context:
+                value = task.call(TaskContext(task_result=result), *result.args, **result.kwargs)
+            else:
+                value = task.call(*result.args, **result.kwargs)
+        except Exception as error:
+            logger.exception("%s failed", row.task_path)
+            actions.fail_task(task=row, error=error, now=self.clock())
+        else:
+            actions.finish_task(task=row, value=value)
+
+    def _beat(self) -> None:
+        """Say every few seconds that this worker lives, also during long work."""
+        try:
+            while not self.stopping.wait(BEAT_EVERY):
+                try:
+                    actions.beat(worker_id=self.id, host=socket.gethostname(), pid=os.getpid(), now=self.clock())
+                except (OperationalError, InterfaceError) as error:
+                    logger.warning("no sign of life: %s", error)
+                    close_old_connections()
+        finally:
+            connection.close()
