@@ -5,18 +5,19 @@ The order, and each step only decides where the one before it is equal:
 1. a broken promise that nobody has made good;
 2. a promise due before the end of the reader's day, or a time to come back that has passed, the earliest first;
 3. heat, where the customer waits for us;
-4. our turn, then a third party's, then the customer's, then what has ended;
+4. our turn, then a third party's, then the customer's;
 5. the oldest unanswered word of the customer, by the hour;
-6. what the customer spends a year, against the average of their currency;
-7. the oldest word again, to the second, and the number.
+6. what the customer spends a year, against the average of those in the list who pay in the same money;
+7. the oldest word again, to the second, and who came first.
+
+Where nobody has to do anything any more, what happened last comes first, after everything else.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -43,7 +44,6 @@ from django.db.models.functions import Cast, Coalesce, TruncHour
 
 from amends.desk.complaints import search as searching
 from amends.desk.complaints.models import Companion, Complaint, ReadMark, Stage, Turn
-from amends.desk.customers.models import Customer
 from amends.desk.people.models import Agent
 
 View = Literal["now", "mine", "team", "hot", "due", "waiting", "third", "all"]
@@ -54,6 +54,8 @@ MOST: Final = 200
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 # The order as columns, each ascending; the cursor of a row is its values.
 KEYS: Final = ("rank", "due", "calm", "move", "hour", "worth", "waited", "pk")
+KEY_TYPES: Final = (int, datetime, int, int, datetime, int, datetime, int)
+ENDED_KEYS: Final = ("last_event_at", "pk")
 
 
 class UnableToContinue(Exception):
@@ -105,32 +107,31 @@ def inbox(
     """List complaints in a view, or what a search finds in it; `after` is the cursor of the last row seen.
 
     A page that follows is put in order by the moment of the first one, so that no row is shown twice or skipped.
+    Only "all" holds what has ended.
 
     :raises UnableToContinue: if the cursor is not one of this list
     """
     complaints = _view(agent, view, now)
     if search.strip():
         complaints = searching.matching(complaints, search)
-    cursor = _read_cursor(after) if after else None
-    ordered_at = cursor.at if cursor else now
-    complaints = _with_keys(complaints, ordered_at, ZoneInfo(agent.time_zone))
-    if cursor is not None:
-        complaints = complaints.filter(_beyond(cursor.values))
-    read = ReadMark.objects.filter(complaint=OuterRef("pk"), agent=agent).values("at")[:1]
-    page = (
-        complaints.annotate(read_at=Subquery(read, output_field=DateTimeField()))
-        .select_related("customer", "owner", "team")
-        .order_by(*KEYS)[: max(1, min(limit, MOST))]
-    )
-    return [_row(complaint, agent=agent, now=now, ordered_at=ordered_at) for complaint in page]
+    cursor = _read_cursor(after) if after else _Cursor(at=now, averages=_averages())
+    limit = max(1, min(limit, MOST))
+    live = _page(_live(complaints, cursor, ZoneInfo(agent.time_zone)), agent)[:limit] if cursor.is_live else []
+    rows = [_row(complaint, agent, now, _after(complaint, cursor, KEYS)) for complaint in live]
+    if view == "all" and len(rows) < limit:
+        ended = _page(_ended(complaints, cursor), agent)[: limit - len(rows)]
+        rows += [_row(complaint, agent, now, _after(complaint, cursor, ENDED_KEYS)) for complaint in ended]
+    return rows
 
 
 def views_with_counts(*, agent: Agent, now: datetime) -> dict[str, int]:
-    """Count every view exactly, in one question."""
-    counted: dict[str, int] = _beside(Complaint.objects.all(), agent).aggregate(
-        **{f"in_{view}": Count("pk", filter=_condition(agent, view, now)) for view in VIEWS}
+    """Count every view exactly."""
+    live = _beside(Complaint.objects.filter(live=True), agent)
+    views = [view for view in VIEWS if view != "all"]
+    counted: dict[str, int] = live.aggregate(
+        **{f"in_{view}": Count("pk", filter=_condition(agent, view, now)) for view in views}
     )
-    return {view: counted[f"in_{view}"] for view in VIEWS}
+    return {**{view: counted[f"in_{view}"] for view in views}, "all": Complaint.objects.count()}
 
 
 def count(*, agent: Agent, view: str, now: datetime, search: str = "") -> int:
@@ -165,8 +166,6 @@ def _condition(agent: Agent, view: str, now: datetime) -> Q:
     their team's, or everybody's for who belongs to none; "all" is everything, ended or not.
     """
     going_on = Q(stage__in=[Stage.RECEIVED, Stage.ANSWERED])
-    owed = Q(promise_due_at__isnull=False) | Q(broken_since__isnull=False)
-    open_ = going_on | owed
     due = Q(promise_due_at__lt=end_of_day(agent=agent, now=now)) | Q(broken_since__isnull=False)
     back = Q(back_at__lte=now)
     waits = Q(waiting_since__isnull=False) & ~Q(turn=Turn.THIRD_PARTY) & going_on
@@ -175,18 +174,42 @@ def _condition(agent: Agent, view: str, now: datetime) -> Q:
     team = Q(team=agent.team_id) if agent.team_id is not None else Q()
     conditions: Mapping[str, Q] = {
         "now": (mine & (due | (going_on & back) | (waits & ~resting))) | (Q(asked=True) & going_on),
-        "mine": (mine | Q(beside=True)) & open_,
-        "team": team & open_,
+        "mine": mine | Q(beside=True),
+        "team": team,
         "hot": team & going_on & Q(heat__gte=HOT),
         "due": team & due,
         "waiting": team & going_on & Q(turn=Turn.THEIRS),
         "third": team & going_on & Q(turn=Turn.THIRD_PARTY),
     }
-    return conditions.get(view, Q())
+    return Q(live=True) & conditions[view] if view in conditions else Q()
 
 
-def _with_keys(complaints: QuerySet[Complaint], now: datetime, zone: ZoneInfo) -> QuerySet[Complaint]:
+def _page(complaints: QuerySet[Complaint], agent: Agent) -> QuerySet[Complaint]:
+    """Fetch what a row shows along with the complaints."""
+    read = ReadMark.objects.filter(complaint=OuterRef("pk"), agent=agent).values("at")[:1]
+    return complaints.annotate(read_at=Subquery(read, output_field=DateTimeField())).select_related(
+        "customer", "owner", "team"
+    )
+
+
+def _ended(complaints: QuerySet[Complaint], cursor: _Cursor) -> QuerySet[Complaint]:
+    """Put in order where nobody has to do anything any more."""
+    ended = complaints.filter(live=False).order_by("-last_event_at", "-pk")
+    if cursor.values and not cursor.is_live:
+        at, pk = cursor.values
+        ended = ended.filter(Q(last_event_at__lt=at) | Q(last_event_at=at, pk__lt=pk))
+    return ended
+
+
+def _live(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo) -> QuerySet[Complaint]:
+    """Put in order what somebody has to do something about."""
+    live = _with_keys(complaints.filter(live=True), cursor, zone).order_by(*KEYS)
+    return live.filter(_beyond(cursor.values)) if cursor.values else live
+
+
+def _with_keys(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo) -> QuerySet[Complaint]:
     """Annotate the columns of the order."""
+    now = cursor.at
     end = _end_of_day(now, zone)
     never = Value(NEVER, output_field=DateTimeField())
     soon = Q(promise_due_at__lt=end)
@@ -218,46 +241,65 @@ def _with_keys(complaints: QuerySet[Complaint], now: datetime, zone: ZoneInfo) -
             output_field=IntegerField(),
         ),
         hour=Coalesce(TruncHour("waiting_since", tzinfo=UTC), never, output_field=DateTimeField()),
-        worth=_worth(),
+        worth=_worth(cursor.averages),
         waited=Coalesce("waiting_since", never, output_field=DateTimeField()),
     )
 
 
-def _worth() -> Combinable:
-    """Weigh what a customer spends a year against the average of those who pay in the same money; most comes first."""
-    averages = Customer.objects.filter(yearly_value__gt=0).values_list("currency").annotate(Avg("yearly_value"))
+def _averages() -> dict[str, str]:
+    """Return what customers with a live complaint spend a year on average, by currency."""
+    spend = Complaint.objects.filter(live=True, customer__yearly_value__gt=0).values_list("customer__currency")
+    averages = spend.annotate(Avg("customer__yearly_value")).order_by("customer__currency")
+    return {currency: f"{average:.2f}" for currency, average in averages}
+
+
+def _worth(averages: Mapping[str, str]) -> Combinable:
+    """Weigh what a customer spends a year against the average of their currency; most comes first."""
     cases = [
         When(
             customer__currency=currency,
             customer__yearly_value__gt=0,
             then=Cast(Value(-100) * F("customer__yearly_value") / Value(Decimal(average)), IntegerField()),
         )
-        for currency, average in averages.order_by("currency")
+        for currency, average in averages.items()
     ]
     return Case(*cases, default=Value(0), output_field=IntegerField())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Cursor:
+    """Where a page begins: the moment and the averages by which the first page was ordered, and the last row's keys."""
+
     at: datetime
-    values: tuple[Any, ...]
+    averages: Mapping[str, str]
+    values: tuple[Any, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        return len(self.values) in {0, len(KEYS)}
 
 
-def _write_cursor(complaint: Complaint, ordered_at: datetime) -> str:
-    values = [getattr(complaint, key) for key in KEYS]
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in (ordered_at, *values)]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode()
+def _after(complaint: Complaint, cursor: _Cursor, keys: Sequence[str]) -> str:
+    """Write the cursor that begins after a row."""
+    values = [getattr(complaint, key) for key in keys]
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    line = json.dumps([cursor.at.isoformat(), cursor.averages, plain], separators=(",", ":"))
+    return base64.urlsafe_b64encode(line.encode()).decode()
 
 
 def _read_cursor(text: str) -> _Cursor:
     try:
-        at, *values = json.loads(base64.urlsafe_b64decode(text.encode()))
-        read = [datetime.fromisoformat(value) if isinstance(value, str) else int(value) for value in values]
-        cursor = _Cursor(datetime.fromisoformat(at), tuple(read))
-    except (ValueError, TypeError, binascii.Error) as error:
+        at, averages, plain = json.loads(base64.urlsafe_b64decode(text.encode()))
+        values = tuple(datetime.fromisoformat(value) if isinstance(value, str) else int(value) for value in plain)
+        averages = {str(currency)[:3]: f"{Decimal(average):.2f}" for currency, average in averages.items()}
+        cursor = _Cursor(at=datetime.fromisoformat(at), averages=averages, values=values)
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise UnableToContinue from error
-    kinds = [int, datetime, int, int, datetime, int, datetime, int]
-    if [type(value) for value in read] != kinds or cursor.at.tzinfo is None:
+    moments = [cursor.at, *(value for value in values if isinstance(value, datetime))]
+    kinds = tuple(type(value) for value in values)
+    if kinds not in {KEY_TYPES, (datetime, int)} or any(moment.tzinfo is None for moment in moments):
+        raise UnableToContinue
+    if any(not Decimal(average).is_finite() or Decimal(average) <= 0 for average in averages.values()):
         raise UnableToContinue
     return cursor
 
@@ -270,7 +312,7 @@ def _beyond(values: tuple[Any, ...]) -> Q:
     return later
 
 
-def _row(complaint: Complaint, *, agent: Agent, now: datetime, ordered_at: datetime) -> Row:
+def _row(complaint: Complaint, agent: Agent, now: datetime, cursor: str) -> Row:
     since = complaint.waiting_since or complaint.turn_since
     read_at: datetime | None = complaint.read_at  # type: ignore[attr-defined]
     return Row(
@@ -300,7 +342,7 @@ def _row(complaint: Complaint, *, agent: Agent, now: datetime, ordered_at: datet
         unread=read_at is None or complaint.last_event_at > read_at,
         mine=complaint.owner_id == agent.pk,
         received_at=complaint.received_at,
-        cursor=_write_cursor(complaint, ordered_at),
+        cursor=cursor,
     )
 
 

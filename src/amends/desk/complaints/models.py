@@ -58,6 +58,8 @@ class Complaint(models.Model):
 
     # Derived from the events.
     stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.RECEIVED)
+    # Going on, or something is still owed to the customer: what the lists are about.
+    live = models.BooleanField(_("somebody has to do something"), default=True)
     turn = models.CharField(_("whose turn"), max_length=12, choices=Turn, default=Turn.OURS)
     turn_since = models.DateTimeField(_("their turn since"), null=True, blank=True)
     heat = models.PositiveSmallIntegerField(_("heat"), default=0)  # 0 calm … 3 hot
@@ -82,10 +84,11 @@ class Complaint(models.Model):
         verbose_name = _("complaint")
         verbose_name_plural = _("complaints")
         indexes = [
-            models.Index(fields=["owner", "stage", "waiting_since"], name="complaint_by_owner"),
-            models.Index(fields=["team", "stage", "waiting_since"], name="complaint_by_team"),
+            models.Index(fields=["owner", "live", "stage"], name="complaint_by_owner"),
+            models.Index(fields=["team", "live", "stage"], name="complaint_by_team"),
+            models.Index(fields=["owner", "-received_at"], name="complaint_by_newest"),
+            models.Index(fields=["live", "-last_event_at", "-id"], name="complaint_by_last_event"),
             models.Index(fields=["customer", "-received_at"], name="complaint_by_customer"),
-            models.Index(fields=["stage", "promise_due_at"], name="complaint_by_promise"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from amends.desk.complaints.models import By, EventKind, Stage, Turn
 
 PREVIEW_LENGTH = 200
 HOTTEST = 3
+GOING_ON = frozenset({Stage.RECEIVED, Stage.ANSWERED})
 
 # Who has the floor in the words of a conversation.
 MESSAGES = frozenset({EventKind.CUSTOMER_WROTE, EventKind.REPLIED, EventKind.ACKNOWLEDGED, EventKind.NOT_CONTENT})
@@ -56,6 +57,7 @@ class Columns:
 
     owner_id: int | None
     stage: str
+    live: bool
     turn: str
     turn_since: datetime | None
     heat: int
@@ -146,6 +148,7 @@ class _Fold:
             columns=Columns(
                 owner_id=self.owner,
                 stage=self.stage,
+                live=self.stage in GOING_ON or due is not None or self.broken_since is not None,
                 turn=turn,
                 turn_since=self.turn_since,
                 heat=self.heat,
@@ -185,7 +188,7 @@ class _Fold:
         self._meets(self.owner)
 
     def customer_wrote(self, event: Happened) -> None:
-        self.times_told += self.stage in {Stage.RECEIVED, Stage.ANSWERED}
+        self.times_told += self.stage in GOING_ON
         said = min(int(event.data.get("heat", 0)), HOTTEST)
         # Anger cools by one with each calmer message; it does not vanish because the next one is short.
         self.heat = said if said >= self.heat else max(said, self.heat - 1)
@@ -232,7 +235,7 @@ class _Fold:
         self.promises.pop(int(event.data["promise"]), None)
         self.broken_promises += 1
         self.broken_since = self.broken_since or event.at
-        if self.stage in {Stage.RECEIVED, Stage.ANSWERED}:
+        if self.stage in GOING_ON:
             self._customer_waits(event.at)
 
     def remedy(self, event: Happened) -> None:

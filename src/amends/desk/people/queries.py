@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.db.models import Count, Max, Q
+from django.apps import apps
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from amends.desk.people.models import Agent, Presence, Role, Team
 
@@ -51,13 +52,7 @@ def choose_owner(*, language: str, team: Team | None = None, known_to: Agent | N
     """
     if known_to is not None and known_to.is_active and known_to.presence != Presence.AWAY:
         return known_to
-    candidates = (
-        Agent.objects.filter(is_active=True)
-        .select_related("team__calendar")
-        .annotate(
-            load=Count("owned", filter=Q(owned__stage__in=["received", "answered"])), newest=Max("owned__received_at")
-        )
-    )
+    candidates = _with_load(Agent.objects.filter(is_active=True).select_related("team__calendar"))
 
     def order(agent: Agent) -> tuple[object, ...]:
         return (
@@ -67,7 +62,7 @@ def choose_owner(*, language: str, team: Team | None = None, known_to: Agent | N
             PRESENCE_ORDER[Presence(agent.presence)],
             not is_at_work(agent=agent, now=now),
             agent.role == Role.LEAD,
-            agent.load,  # type: ignore[attr-defined]
+            agent.load or 0,  # type: ignore[attr-defined]
             agent.newest or LONG_AGO,  # type: ignore[attr-defined]
             agent.pk,
         )
@@ -76,6 +71,17 @@ def choose_owner(*, language: str, team: Team | None = None, known_to: Agent | N
     if chosen is None:
         raise UnableToChooseOwner
     return chosen
+
+
+def _with_load(agents: QuerySet[Agent]) -> QuerySet[Agent]:
+    """Annotate how many open complaints each owns and when they got the newest, each a look at an index."""
+    # Complaints lie above people, so that this room knows them through the relation only.
+    owned = apps.get_model("complaints", "Complaint").objects.filter(owner=OuterRef("pk"))
+    is_open = owned.filter(live=True, stage__in=["received", "answered"])
+    return agents.annotate(
+        load=Subquery(is_open.order_by().values("owner").annotate(count=Count("pk")).values("count")),
+        newest=Subquery(owned.order_by("-received_at").values("received_at")[:1]),
+    )
 
 
 def is_at_work(*, agent: Agent, now: datetime) -> bool:
