@@ -32,7 +32,7 @@ class Export:
     agents: tuple[str, ...] = ()
 
 
-class Exports(DataSource):  # type: ignore[misc]  # the library's base is untyped
+class Exports(DataSource):
     """The conversations of an export, and the lines that were left out."""
 
     def __init__(self, export: Export) -> None:
@@ -56,7 +56,7 @@ class Exports(DataSource):  # type: ignore[misc]  # the library's base is untype
             yield _File(path, self._export)
 
 
-class _File(DataSourceTask):  # type: ignore[misc]
+class _File(DataSourceTask):
     def __init__(self, path: Path, export: Export) -> None:
         self._path, self._export = path, export
 
@@ -65,7 +65,7 @@ class _File(DataSourceTask):  # type: ignore[misc]
         return _schema()
 
     async def read(self) -> AsyncIterator[RecordBatch]:
-        # A file that cannot be read at all goes down the pipeline as a row: what a task raises comes out unrecognisable.
+        # A file that cannot be read goes down the pipeline as a row: what a task raises comes out unrecognisable.
         export = self._export
         found = conversations(self._path, form=export.form, mapping=export.mapping, agents=export.agents)
         try:

@@ -44,10 +44,12 @@ def is_thread(found: Mapping[str, Any]) -> bool:
 
 
 def _turn(found: Mapping[str, Any], channel: Channel) -> Turn:
+    by = values.speaker(values.text(found, "role", needed=True))
     return Turn(
-        by=values.speaker(values.text(found, "role", needed=True)),
+        by=by,
         text=_ADDRESSEES.sub("", values.text(found, "text")),
         at=values.optional_moment(found, "at"),
-        party=values.text(found, "by"),
+        # a company answers under one name: which person wrote is not known
+        party=values.text(found, "by") if by == "customer" else "",
         channel=channel,
     )

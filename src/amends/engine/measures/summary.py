@@ -22,6 +22,7 @@ BANDS: Final[Mapping[str, tuple[float, float]]] = {
     "organisation": (0.50, 0.60),
 }
 _EXAMPLES: Final = 3
+_FINEST: Final = 0.005  # of the share that still waits
 _LONGEST_EXAMPLE: Final = 240  # characters: a whole reply under a title is no example any more
 
 
@@ -169,7 +170,7 @@ class Tally:
             people=tuple((number, share(by["people"][str(number)], people)) for number in (1, 2, 3)),
             answered=share(sum(done for _, done in self.waits), len(self.waits)),
             median_wait=median_wait(self.waits),
-            waits=survival(self.waits),
+            waits=_thinned(survival(self.waits)),
             content=share(by["content"]["True"], by["content"].total()),
             at_risk=yearly_value_at_risk(self.customers.values()),
         )
@@ -180,7 +181,16 @@ class Tally:
             for kind in ("failings", "previews")
             for name, k in _sorted(self.by[kind])
         ]
-        return tuple(sorted(figures, key=lambda one: (-one.rate.k, one.name)))
+        return tuple(sorted(figures, key=lambda one: (one.preview, -one.rate.k, one.name)))
+
+
+def _thinned(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Keep the steps that an eye can tell apart, and the last."""
+    kept: list[Step] = []
+    for step in steps:
+        if not kept or kept[-1].share - step.share >= _FINEST or step is steps[-1]:
+            kept.append(step)
+    return tuple(kept)
 
 
 def _sorted(counter: Counter[str]) -> list[tuple[str, int]]:

@@ -1,0 +1,178 @@
+"""`amends audit`: judge conversations of any desk, write the findings and a report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from amends.batch.pipeline import Audited
+    from amends.batch.source import Export
+    from amends.intake.formats import Format
+
+CLEAN, SKIPPED, WRONG = 0, 1, 2
+_TOLD = 20  # lines left out that are named; the rest is counted
+
+# Letters that the desk's front end ships, for each language, and the characters that each file holds.
+_LATIN = "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+2000-206F, U+20AC, U+2122, U+2212"
+_ARABIC = "U+0600-06FF, U+200C-200E, U+2010-2011, U+FB50-FDFF"
+_CYRILLIC = "U+0301, U+0400-045F, U+0490-0491, U+04B0-04B1, U+2116"
+_LETTERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "latin": (("Amends Sans", _LATIN, "source-sans-3-latin-wght-normal.woff2"),),
+    "tr": (("Amends Sans", "U+0100-02AF, U+1E00-1EFF, U+20AD-20CF", "source-sans-3-latin-ext-wght-normal.woff2"),),
+    "fa": (
+        ("Amends Persian", "U+0600-06FF, U+200C-200E, U+2010-2011, U+FB50-FDFF", "vazirmatn-arabic-wght-normal.woff2"),
+    ),
+    "mn": (
+        (
+            "Amends Sans",
+            "U+0301, U+0400-045F, U+0490-0491, U+04B0-04B1, U+2116",
+            "source-sans-3-cyrillic-wght-normal.woff2",
+        ),
+        ("Amends Sans", "U+0460-052F, U+20B4, U+2DE0-2DFF", "source-sans-3-cyrillic-ext-wght-normal.woff2"),
+    ),
+}
+
+
+@click.command("audit")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where the results go.")
+@click.option("--language", default="en", show_default=True, metavar="CODE", help="The language of the report.")
+@click.option(
+    "--format", "form", type=click.Choice(["auto", "jsonl", "csv", "threads"]), default="auto", show_default=True
+)
+@click.option("--map", "maps", multiple=True, metavar="OURS=COLUMN", help="A column of the table, as --map text=Body.")
+@click.option(
+    "--agent", "agents", multiple=True, metavar="VALUE", help="What the column of the speaker says for an agent."
+)
+@click.option("--workers", default=0, metavar="N", help="How many processes judge; every core when left out.")
+def command(
+    *,
+    paths: tuple[Path, ...],
+    out: Path,
+    language: str,
+    form: Format,
+    maps: tuple[str, ...],
+    agents: tuple[str, ...],
+    workers: int,
+) -> None:
+    """Judge the conversations in files or folders.
+
+    Writes findings.parquet, summary.json and report.html. Ends with 0 when everything was read, 1 when lines were left
+    out, 2 when a file could not be read.
+    """
+    _refuse_unknown(language)
+    mapping = dict(_pair(one) for one in maps)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _stop(f"{out}: cannot be made: {error.strerror}.")
+    from amends.batch.source import Export
+
+    export = Export(paths=paths, form=form, mapping=mapping, agents=agents)
+    audited = _run(export, out=out, language=language, workers=workers)
+    source = ", ".join(path.name or str(path) for path in paths)
+    _write(audited, out=out, language=language, source=source)
+    _tell(audited, out=out)
+    sys.exit(SKIPPED if audited.bad else CLEAN)
+
+
+def _run(export: Export, *, out: Path, language: str, workers: int) -> Audited:
+    from amends.batch.pipeline import audit_files
+    from amends.intake.lines import UnableToReadError
+
+    try:
+        with _progress() as seen:
+            return audit_files(export, findings=out / "findings.parquet", wording=language, workers=workers, seen=seen)
+    except UnableToReadError as error:
+        _stop(str(error))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """Show how many conversations are done, on a terminal and nowhere else."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} conversations, {task.fields[speed]:,.0f} a second"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Reading", total=None, speed=0.0)
+
+        def seen(more: int) -> None:
+            bar.update(task, advance=more)
+            bar.update(task, speed=bar.tasks[0].finished_speed or bar.tasks[0].speed or 0.0)
+
+        yield seen
+
+
+def _write(audited: Audited, *, out: Path, language: str, source: str) -> None:
+    from amends.engine.report.page import render
+
+    made_on = datetime.now(tz=UTC).astimezone().date()
+    summary = {"version": 1, "made_on": made_on.isoformat(), "left_out": len(audited.bad), **audited.summary.as_dict()}
+    page = render(audited.summary, language=language, made_on=made_on, source=source, fonts=_fonts(language))
+    (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (out / "report.html").write_text(page, encoding="utf-8")
+
+
+def _tell(audited: Audited, *, out: Path) -> None:
+    for why in audited.bad[:_TOLD]:
+        click.echo(why, err=True)
+    if len(audited.bad) > _TOLD:
+        click.echo(f"… and {len(audited.bad) - _TOLD} more.", err=True)
+    found = audited.summary
+    if audited.bad:
+        click.echo(f"Left out: {len(audited.bad)}.", err=True)
+    click.echo(
+        f"Conversations: {found.conversations}. Replies read: {found.replies}. Findings, figures and report: {out}"
+    )
+
+
+def _fonts(language: str) -> dict[str, bytes]:
+    """Return the letters that the report needs, where the front end was built; else the machine's own are used."""
+    shelf = resources.files("amends") / "desk" / "web" / "static" / "built" / "fonts"
+    wanted = (*_LETTERS["latin"], *_LETTERS.get(language, ()))
+    found: dict[str, bytes] = {}
+    for family, letters, name in wanted:
+        file: Any = shelf / name
+        if file.is_file():
+            found[f"{family}|{letters}"] = file.read_bytes()
+    return found
+
+
+def _pair(given: str) -> tuple[str, str]:
+    from amends.intake.table import USUAL
+
+    ours, equals, theirs = given.partition("=")
+    if not equals or not theirs or ours not in USUAL:
+        _stop(f"--map {given}: write OURS=COLUMN, where OURS is one of {', '.join(USUAL)}.")
+    return ours, theirs
+
+
+def _refuse_unknown(language: str) -> None:
+    from amends.engine import languages
+
+    if not languages.is_known(language):
+        _stop(f"--language {language}: reports are written in {', '.join(languages.codes())}.")
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(f"amends audit: {message}", err=True)
+    sys.exit(WRONG)

@@ -1,0 +1,137 @@
+"""The end of the report: the numbers in tables, and how to read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from amends.engine.causes import layer_name, theme_name
+from amends.engine.languages.wording import N_
+from amends.engine.measures import Share
+from amends.engine.measures.summary import Summary
+from amends.engine.report import names
+from amends.engine.report.parts import Table, failing_title, short_name
+from amends.engine.report.reader import Reader
+
+
+def tables(summary: Summary, *, reader: Reader) -> Iterator[Table]:
+    """Yield every figure of the report with its count, whole and range."""
+    count, range_ = reader.say(N_("Count")), reader.say(N_("95 % range"))
+    share_heads = (count, reader.say(N_("Of")), reader.say(N_("Share")), range_)
+    rate_heads = (count, reader.say(N_("Replies")), reader.say(N_("Per hundred")), range_)
+
+    def shares(title: str, rows: Sequence[tuple[str, Share]]) -> Table:
+        return Table(
+            title,
+            share_heads,
+            tuple(
+                (
+                    name,
+                    reader.number(s.k),
+                    reader.number(s.n),
+                    reader.share(s) if not s.too_few else "–",
+                    reader.interval(s),
+                )
+                for name, s in rows
+            ),
+        )
+
+    yield shares(
+        reader.say(N_("At a glance")),
+        [
+            (reader.say(N_("Replies with nothing that makes it worse")), summary.clean),
+            (reader.say(N_("Promises with a day or an hour")), summary.dated),
+            (reader.say(N_("Promises kept, of those whose end is known")), summary.kept),
+            (reader.say(N_("Conversations with an answer")), summary.answered),
+            (reader.say(N_("Customers content, of those who said either")), summary.content),
+        ],
+    )
+    yield shares(
+        reader.say(N_("Causes by layer")),
+        [
+            *((reader.say(layer_name(name)), share) for name, share in summary.layers),
+            (reader.say(N_("Nothing points at a cause")), summary.unknown),
+        ],
+    )
+    yield shares(
+        reader.say(N_("Causes by theme")),
+        [
+            (f"{reader.say(theme_name(theme))} · {reader.say(short_name(layer))}", share)
+            for layer, theme, share in summary.themes
+        ],
+    )
+    if summary.failings:
+        yield Table(
+            reader.say(N_("What makes it worse")),
+            rate_heads,
+            tuple(
+                (
+                    failing_title(one, reader),
+                    reader.number(one.rate.k),
+                    reader.number(one.rate.n),
+                    reader.rate(one.rate),
+                    reader.interval(one.rate),
+                )
+                for one in summary.failings
+            ),
+        )
+    if summary.good:
+        yield Table(
+            reader.say(N_("What helps")),
+            rate_heads,
+            tuple(
+                (
+                    reader.say(names.GOOD.get(name, name)),
+                    reader.number(rate.k),
+                    reader.number(rate.n),
+                    reader.rate(rate),
+                    reader.interval(rate),
+                )
+                for name, rate in summary.good
+            ),
+        )
+    if summary.signals:
+        yield shares(
+            reader.say(N_("What customers let us know")),
+            [(reader.say(names.SIGNALS.get(name, name)), share) for name, share in summary.signals],
+        )
+
+
+def how_to_read(summary: Summary, *, reader: Reader) -> Iterator[str]:
+    """Yield what a reader has to know, and what the export did not hold."""
+    yield reader.say(
+        N_(
+            "Every reply was read by machine against a closed catalogue of failings. A finding is a reason to look, not"
+            " a verdict, and carries nobody's name: a person is coached, a system is measured."
+        )
+    )
+    yield reader.say(
+        N_(
+            "Every figure stands with its whole. The fine line over a bar, and the range in a table, is the 95 %"
+            " interval: where two of them overlap, chance alone may have made the difference. Fewer than ten cases are"
+            " told as they are and never as a per cent."
+        )
+    )
+    yield reader.say(
+        N_(
+            "What a machine finds in causes is right in about half of the cases. Read the shares as a direction, and"
+            " let a person confirm the cause of each complaint."
+        )
+    )
+    if summary.unread:
+        yield reader.say(
+            N_("Replies in a language that is not read, and therefore in no figure: {unread}."),
+            unread=reader.number(summary.unread),
+        )
+    missing = [
+        reader.say(what)
+        for there, what in (
+            (summary.kept.n, N_("whether promises were kept")),
+            (summary.answered.n, N_("when things were said")),
+            (any(share.k for _, share in summary.people), N_("which person answered")),
+            (summary.at_risk.known, N_("what customers spend a year")),
+        )
+        if not there
+    ]
+    if missing:
+        yield reader.say(N_("Not in this export, and so not in this report: {missing}."), missing="، ".join(missing)
+                         if reader.rtl else ", ".join(missing))  # fmt: skip

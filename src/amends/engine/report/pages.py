@@ -1,0 +1,372 @@
+"""What the report says: one idea a page, a picture, one sentence of meaning, the whole it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from amends.engine.causes import theme_name
+from amends.engine.failings import get
+from amends.engine.languages.wording import N_
+from amends.engine.measures import Share
+from amends.engine.measures.summary import FailingFigure, Summary
+from amends.engine.report import names, pictures
+from amends.engine.report.numbers import how_to_read, tables
+from amends.engine.report.parts import Lesson, Page, Quote, failing_title, short_name
+from amends.engine.report.pictures import COLOURS, GREEN, RED, TEAL, Bar, Part
+from amends.engine.report.reader import Reader
+
+_ROWS: Final = 12  # bars on a page
+_QUOTED: Final = 5  # failings shown in our own words
+
+
+def pages(summary: Summary, *, reader: Reader) -> Iterator[Page]:
+    """Yield the pages for which there is something to say, the numbers and how to read them at the end."""
+    with_cause = summary.third_party.n
+    if with_cause:
+        yield _where_from(summary, reader)
+        yield _what_hurts(summary, reader)
+    if summary.dated.n:
+        yield _promises(summary, reader)
+    if summary.answered.n:
+        yield _waiting(summary, reader)
+    if counted := [one for one in summary.failings if one.rate.k]:
+        yield _failings(summary, counted, reader)
+        if lessons := [_lesson(one, reader) for one in counted if one.examples][:_QUOTED]:
+            yield Page(
+                title=reader.say(N_("In our own words")),
+                lessons=tuple(lessons),
+                notes=(
+                    reader.say(N_("Words of replies as they were sent, without the names of those who wrote them.")),
+                ),
+            )
+    if summary.good and summary.replies:
+        yield _good(summary, reader)
+    if summary.signals:
+        yield _signals(summary, reader)
+    if any(share.k for _, share in summary.people):
+        yield _people(summary, reader)
+    if summary.at_risk.known:
+        yield _money(summary, reader)
+    yield Page(title=reader.say(N_("The numbers")), tables=tuple(tables(summary, reader=reader)))
+    yield Page(title=reader.say(N_("How to read this report")), paragraphs=tuple(how_to_read(summary, reader=reader)))
+
+
+def _where_from(summary: Summary, reader: Reader) -> Page:
+    groups = dict(summary.groups)
+
+    def parts(values: dict[str, float], shown: dict[str, str]) -> list[Part]:
+        return [
+            Part(label=f"{reader.say(short_name(name))}\n{shown[name]}", value=value, colour=COLOURS[name])
+            for name, value in values.items()
+        ]
+
+    here = {name: share.value or 0.0 for name, share in groups.items()}
+    research = {"employee": 0.20, "customer": 0.25, "organisation": 0.55}
+    expected = {
+        "employee": reader.percent(0.2),
+        "customer": f"{reader.number(20)} – {reader.percent(0.3)}",
+        "organisation": f"{reader.number(50)} – {reader.percent(0.6)}",
+    }
+    return Page(
+        title=reader.say(N_("Where dissatisfaction comes from")),
+        picture=pictures.whole_bars(
+            [
+                (
+                    reader.say(N_("In these conversations")),
+                    parts(here, {k: reader.share(v) for k, v in groups.items()}),
+                ),
+                (reader.say(N_("What research found elsewhere")), parts(research, expected)),
+            ],
+            rtl=reader.rtl,
+        ),
+        meaning=reader.say(
+            N_(
+                "Product, process and message are behind {organisation} of the complaints whose cause shows, customers'"
+                " own expectation or use behind {customer}, employees behind {employee}."
+            ),
+            **{name: reader.share(share) for name, share in groups.items()},
+        ),
+        notes=(
+            reader.say(
+                N_(
+                    "Of {n} conversations with a visible cause, {third} come from third parties and stand apart. In"
+                    " {unknown} conversations nothing points at a cause."
+                ),
+                n=reader.number(summary.third_party.n),
+                third=reader.number(summary.third_party.k),
+                unknown=reader.number(summary.unknown.k),
+            ),
+            reader.say(N_("Causes are proposed by machine from what was said; a person has not confirmed them.")),
+        ),
+    )
+
+
+def _what_hurts(summary: Summary, reader: Reader) -> Page:
+    top = summary.themes[:_ROWS]
+    rows = [
+        Bar(
+            label=f"{reader.say(theme_name(theme))} · {reader.say(short_name(layer))}",
+            value=share.value or 0.0,
+            low=share.low,
+            high=share.high,
+            shown=f"{reader.number(share.k)} ({reader.share(share)})" if not share.too_few else reader.fraction(share),
+            colour=COLOURS[layer],
+        )
+        for layer, theme, share in top
+    ]
+    first = top[0]
+    meaning = reader.say(
+        N_("“{theme}” comes first: {share} of the complaints whose cause shows."),
+        theme=reader.say(theme_name(first[1])),
+        share=reader.share(first[2]),
+    )
+    if len(top) > 1 and top[1][2].high > first[2].low:
+        meaning = reader.say(
+            N_("“{first}” and “{second}” hurt most; they are too close to tell which comes first."),
+            first=reader.say(theme_name(first[1])),
+            second=reader.say(theme_name(top[1][1])),
+        )
+    return Page(
+        title=reader.say(N_("What hurts most")),
+        picture=pictures.bars(rows, rtl=reader.rtl),
+        meaning=meaning,
+        notes=(
+            reader.say(N_("Of {n} conversations with a visible cause."), n=reader.number(first[2].n)),
+            _range_note(reader),
+        ),
+    )
+
+
+def _promises(summary: Summary, reader: Reader) -> Page:
+    dated, kept = summary.dated, summary.kept
+    vague = dated.n - dated.k
+    rows: list[tuple[str, Sequence[Part]]] = [
+        (
+            reader.say(N_("Promises made")),
+            [
+                Part(label=f"{reader.say(N_('With a time'))}\n{reader.number(dated.k)}", value=dated.k, colour=TEAL),
+                Part(
+                    label=f"{reader.say(N_('With none'))}\n{reader.number(vague)}",
+                    value=vague,
+                    colour=pictures.AMBER,
+                    dark=False,
+                ),
+            ],
+        )
+    ]
+    if kept.n:
+        broken = kept.n - kept.k
+        rows.append(
+            (
+                reader.say(N_("Promises whose end is known")),
+                [
+                    Part(label=f"{reader.say(N_('Kept'))}\n{reader.number(kept.k)}", value=kept.k, colour=GREEN),
+                    Part(label=f"{reader.say(N_('Broken'))}\n{reader.number(broken)}", value=broken, colour=RED),
+                ],
+            )
+        )
+    return Page(
+        title=reader.say(N_("Promises")),
+        picture=pictures.whole_bars(rows, rtl=reader.rtl),
+        meaning=reader.say(
+            N_("{dated} promises name a day or an hour. The others leave the customer waiting without an end."),
+            dated=reader.fraction(dated),
+        ),
+        notes=(
+            reader.say(N_("{kept} promises whose end is on record were kept."), kept=reader.fraction(kept))
+            if kept.n
+            else reader.say(N_("Whether promises were kept is not in this export.")),
+        ),
+    )
+
+
+def _waiting(summary: Summary, reader: Reader) -> Page:
+    longest = max((step.at for step in summary.waits), default=60.0)
+    ladder = (1, 10, 60, 6 * 60, 24 * 60, 7 * 24 * 60, 30 * 24 * 60)
+    shown = [at for at in ladder if at < longest] or [1]
+    shown.append(next((at for at in ladder if at >= longest), ladder[-1]))
+    picture = pictures.waiting_curve(
+        [(step.at, step.share) for step in summary.waits],
+        ticks=[(float(at), reader.minutes(at)) for at in sorted(set(shown))],
+        levels=[(level, reader.percent(level)) for level in (0.0, 0.25, 0.5, 0.75, 1.0)],
+        median=(summary.median_wait, reader.minutes(summary.median_wait)) if summary.median_wait else None,
+        rtl=reader.rtl,
+    )
+    answered = reader.fraction(summary.answered)
+    meaning = (
+        reader.say(
+            N_("Half of the customers had an answer from a person within {median}."),
+            median=reader.minutes(summary.median_wait),
+        )
+        if summary.median_wait is not None
+        else reader.say(N_("Fewer than half of the customers had an answer from a person."))
+    )
+    return Page(
+        title=reader.say(N_("How long people wait for a first answer")),
+        picture=picture,
+        meaning=meaning,
+        notes=(
+            reader.say(N_("The curve shows how many are still waiting as time passes.")),
+            reader.say(
+                N_("{answered} conversations with known times were answered; the others count as still waiting."),
+                answered=answered,
+            ),
+        ),
+    )
+
+
+def _failings(summary: Summary, counted: Sequence[FailingFigure], reader: Reader) -> Page:
+    rows = [
+        Bar(
+            label=failing_title(one, reader),
+            value=one.rate.value or 0.0,
+            low=one.rate.low,
+            high=one.rate.high,
+            shown=reader.rate(one.rate),
+            colour=pictures.AMBER,
+            pale=one.preview,
+        )
+        for one in counted[:_ROWS]
+    ]
+    stable = [one for one in counted if not one.preview]
+    flawed = Share(summary.clean.n - summary.clean.k, summary.clean.n, 1 - summary.clean.high, 1 - summary.clean.low)
+    meaning = reader.say(N_("In {flawed} replies something makes it worse."), flawed=reader.fraction(flawed))
+    if stable:
+        meaning += " " + reader.say(
+            N_("Most often: {name}, {rate} times in a hundred replies."),
+            name=reader.say(get(stable[0].name).title),
+            rate=reader.rate(stable[0].rate),
+        )
+    notes = [reader.say(N_("Times in a hundred replies, of {n} replies."), n=reader.number(summary.replies))]
+    if any(one.preview for one in counted[:_ROWS]):
+        notes.append(reader.say(N_("Pale bars are still on trial: they are shown and not counted.")))
+    return Page(
+        title=reader.say(N_("What makes it worse")),
+        picture=pictures.bars(rows, rtl=reader.rtl),
+        meaning=meaning,
+        notes=(*notes, _range_note(reader)),
+    )
+
+
+def _lesson(one: FailingFigure, reader: Reader) -> Lesson:
+    failing = get(one.name)
+    return Lesson(
+        title=failing_title(one, reader),
+        hurts=reader.say(failing.hurts),
+        instead=reader.say(failing.instead),
+        quotes=tuple(Quote(example.words, example.language) for example in one.examples[:2]),
+    )
+
+
+def _good(summary: Summary, reader: Reader) -> Page:
+    rows = [
+        Bar(
+            label=reader.say(names.GOOD.get(name, name)),
+            value=rate.value or 0.0,
+            low=rate.low,
+            high=rate.high,
+            shown=reader.rate(rate),
+            colour=GREEN,
+        )
+        for name, rate in summary.good[:_ROWS]
+    ]
+    first, rate = summary.good[0]
+    return Page(
+        title=reader.say(N_("What helps")),
+        picture=pictures.bars(rows, rtl=reader.rtl),
+        meaning=reader.say(
+            N_("What is done well most often: {name}, {rate} times in a hundred replies."),
+            name=reader.say(names.GOOD.get(first, first)),
+            rate=reader.rate(rate),
+        ),
+        notes=(
+            reader.say(N_("Times in a hundred replies, of {n} replies."), n=reader.number(summary.replies)),
+            _range_note(reader),
+        ),
+    )
+
+
+def _signals(summary: Summary, reader: Reader) -> Page:
+    rows = [
+        Bar(
+            label=reader.say(names.SIGNALS.get(name, name)),
+            value=share.value or 0.0,
+            low=share.low,
+            high=share.high,
+            shown=f"{reader.number(share.k)} ({reader.share(share)})" if not share.too_few else reader.fraction(share),
+            colour=GREEN if name in ("content", "thanks") else COLOURS["employee"],
+        )
+        for name, share in summary.signals
+    ]
+    shares = dict(summary.signals)
+    leaving = shares.get("leaving")
+    return Page(
+        title=reader.say(N_("What customers let us know")),
+        picture=pictures.bars(rows, rtl=reader.rtl),
+        meaning=reader.say(
+            N_("In {leaving} conversations the customer speaks of leaving."), leaving=reader.fraction(leaving)
+        )
+        if leaving
+        else reader.say(N_("Nobody speaks of leaving.")),
+        notes=(
+            reader.say(
+                N_("Of {n} conversations, by the customer's own words."), n=reader.number(summary.conversations)
+            ),
+            _range_note(reader),
+        ),
+    )
+
+
+def _people(summary: Summary, reader: Reader) -> Page:
+    titles = {1: N_("One person"), 2: N_("Two people"), 3: N_("Three or more")}
+    third = dict(summary.people)[3]
+    return Page(
+        title=reader.say(N_("How many people a customer meets")),
+        picture=pictures.bars(
+            [
+                Bar(
+                    label=reader.say(titles[number]),
+                    value=share.value or 0.0,
+                    low=share.low,
+                    high=share.high,
+                    shown=f"{reader.number(share.k)} ({reader.share(share)})"
+                    if not share.too_few
+                    else reader.fraction(share),
+                    colour=pictures.AMBER if number == 3 else TEAL,
+                )
+                for number, share in summary.people
+            ],
+            rtl=reader.rtl,
+        ),
+        meaning=reader.say(
+            N_(
+                "In {third} conversations the customer met a third person. Who hears a complaint first should see it to"
+                " the end."
+            ),
+            third=reader.fraction(third),
+        ),
+    )
+
+
+def _money(summary: Summary, reader: Reader) -> Page:
+    risk = summary.at_risk
+    amounts = " + ".join(reader.money(amount, currency) for currency, amount in risk.totals)
+    return Page(
+        title=reader.say(N_("Money at risk")),
+        meaning=reader.say(
+            N_("Customers who have not said that they are content spend {money} a year with us."), money=amounts
+        ),
+        notes=(
+            reader.say(
+                N_("The sum of what each of them spends a year, each counted once; known for {known} of {all}."),
+                known=reader.number(risk.known),
+                all=reader.number(risk.customers),
+            ),
+            reader.say(N_("It is the most that can leave with them and no forecast. Word of mouth is not in it.")),
+        ),
+    )
+
+
+def _range_note(reader: Reader) -> str:
+    return reader.say(N_("The fine line over each bar is the range that chance leaves (95 %)."))
