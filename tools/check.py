@@ -18,7 +18,7 @@ STEPS = {
     "types": [str(BIN / "mypy")],
     "import contracts": [str(BIN / "lint-imports")],
     "templates": [str(BIN / "djlint"), "src/amends", "--lint", "--quiet"],
-    "types of the front end": ["npm", "run", "--silent", "check"],
+    "types of the front end": ["npm", "run", "--silent", "types"],
     "translations": [PYTHON, "tools/messages.py", "check"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "settings": [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
