@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from amends.engine.languages.folding import fold, skeleton
+from amends.engine.languages.folding import Folded, fold, skeleton
 from amends.engine.languages.silhouette import Language
 
 # An ISO date, a number with its inner marks, a word with its inner apostrophes, a new line, any other mark.
@@ -17,8 +17,7 @@ _JOINED = re.compile(r"\b((?:بر|در|باز|وا|فرا)?ن?می) (?=[^\W\d_])
 _EZAFE = re.compile(r"(?<=ه) (?=ا?ی\b)")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word as the grammar compares it; `start` and `end` count the characters of the original."""
 
     key: str
@@ -34,19 +33,23 @@ class Token:
         return self.key[:1].isdigit()
 
 
-def tokens_of(text: str, *, language: Language) -> tuple[Token, ...]:
-    """Cut a text into tokens."""
-    folded = fold(text, language=language)
+def tokens_of(text: str, *, language: Language, folded: Folded | None = None) -> tuple[Token, ...]:
+    """Cut a text into tokens; who has folded it already hands that in."""
+    folded = folded or fold(text, language=language)
     plain = skeleton(folded.text, language=language)
-    found = []
+    starts, ends = folded.starts, folded.ends
     if language.code == "fa":
         plain = _EZAFE.sub("_", _JOINED.sub(r"\1_", plain))
         pattern = _PERSIAN
     else:
         pattern = _TOKEN
+    found = []
     for match in pattern.finditer(plain):
-        start, end = folded.starts[match.start()], folded.ends[match.end() - 1]
-        found.append(Token(match.group().replace("_", "") or "_", start, end))
+        begin, end = match.span()
+        key = match.group()
+        if "_" in key:
+            key = key.replace("_", "") or "_"
+        found.append(Token(key, starts[begin], ends[end - 1]))
     return tuple(found)
 
 

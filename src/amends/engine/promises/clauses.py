@@ -1,0 +1,259 @@
+"""A text cut into clauses: what is done in each, and of what times it speaks.
+
+The kinds of deed (`[acts.patterns]` in a grammar) are:
+`will`, `coming`   it will be done
+`announced`        it will be done, said as an office says it: 'will be reviewed'
+`doing`            we do it, we are doing it
+`does`             it arrives, it happens
+`let`              let me, I can
+`set`              it is arranged, it is ready
+`noun`, `serve`    a delivery, a refund
+`verb`             a bare verb, which leans on another's 'will'
+`follow`           the customer hears from us
+`ask`              the customer is to do it, or may
+`rule`             it is so in general
+`past`, `wont`     it was done, it will not be
+`none`             thanks, sorry, not, looking into it
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from amends.engine.promises.grammar import Grammar, Item
+from amends.engine.promises.reading import kinds, read
+from amends.engine.promises.times import Time
+from amends.engine.promises.tokens import Token
+
+PLAINLY = frozenset({"will", "announced", "coming"})
+
+_VERBS = PLAINLY | {"let", "doing", "does", "past", "wont", "none", "ask"}
+_DEEDS = PLAINLY | {"let", "doing", "does", "set", "ask", "past"}
+_OURS = PLAINLY | {"let", "doing"}
+_LEANING = frozenset({"verb", "follow", "serve", "will", "announced", "does"})
+_ENDS = frozenset(".!?؟…;؛\n")
+_ASKING = frozenset("?؟")
+_CUTS = frozenset(',،:()–—"-')
+_LEANS = 2.5  # how many times its own length a dated deed may grow by the undated one before it
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of tokens with what was found in it."""
+
+    first: int
+    last: int
+    cues: frozenset[str] = frozenset()
+    times: tuple[Time, ...] = ()
+    head: str = ""  # where the verb comes last: what the last verb does
+    begins: str = ""  # with which kind of word it begins, where it begins with one
+    joined: bool = False  # to the clause before it by a word like 'and'
+    opens: bool = False  # only sets a condition
+    asks: bool = False
+
+    @property
+    def senses(self) -> frozenset[str]:
+        return frozenset(each.sense for each in self.times)
+
+    @property
+    def does(self) -> bool:
+        """Whether it has a verb of its own."""
+        return bool(self.cues & _DEEDS)
+
+
+def clauses_in(tokens: Sequence[Token], *, times: Sequence[Time], grammar: Grammar) -> tuple[Clause, ...]:
+    """Cut tokens into clauses; what has a time but no deed belongs to a neighbour."""
+    items = read(tokens, tape=grammar.acts, grammar=grammar)
+    places = [item.first for item in items]
+    found: list[Clause] = []
+    for start, end, asks in _sentences(tokens, times):
+        found += _merged(_Cutter(tokens, times, grammar, items, places, start, end).cut(asks=asks))
+    return tuple(found)
+
+
+def _sentences(tokens: Sequence[Token], times: Sequence[Time]) -> Iterator[tuple[int, int, bool]]:
+    """Yield the token ranges of sentences, and whether each asks; a mark within a time ('5 p.m.') ends none."""
+    within = {index for each in times for index in range(each.first, each.last)}
+    start = 0
+    for index, token in enumerate(tokens):
+        if token.key in _ENDS and index not in within:
+            if index > start:
+                yield start, index, token.key in _ASKING
+            start = index + 1
+    if start < len(tokens):
+        yield start, len(tokens), False
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Cuts one sentence at its marks, its joining words and its conditions."""
+
+    tokens: Sequence[Token]
+    times: Sequence[Time]
+    grammar: Grammar
+    items: Sequence[Item]  # all tokens as deeds
+    places: Sequence[int]  # where each item begins
+    start: int
+    end: int
+    found: list[Clause] = field(default_factory=list)
+
+    def cut(self, *, asks: bool) -> list[Clause]:
+        inside = {index for each in self.times for index in range(each.first + 1, each.last)}
+        begins = {each.first for each in self.times}
+        at, joined = self.start, False
+        opens = self._phrase(at, self.grammar.opens) > 0
+        index = at
+        while index < self.end:
+            if not _may_cut(self.tokens[index].key, self.grammar) or index in inside:
+                index += 1
+                continue
+            if self.tokens[index].key in _CUTS and not self._hyphen(index):
+                self._close(at, index, joined=joined, opens=opens)
+                at, joined, opens = index + 1, False, self._phrase(index + 1, self.grammar.opens) > 0
+            elif index > at and index not in begins and self._conditional(index):
+                self._close(at, index + 1, joined=joined, opens=True)
+                at, joined, opens = index + 1, False, False
+            elif index not in begins and (size := self._phrase(index, self.grammar.splits)):
+                self._close(at, index, joined=joined, opens=opens)
+                at, joined, opens = index + size, True, self._phrase(index + size, self.grammar.opens) > 0
+                index += size - 1
+            elif index > at and self._phrase(index, self.grammar.opens):
+                self._close(at, index, joined=joined, opens=opens)
+                at, joined, opens = index, False, True
+            index += 1
+        self._close(at, self.end, joined=joined, opens=opens)
+        if self.found:
+            last = self.found[-1]
+            asks = asks or any(token.key in self.grammar.asks for token in self.tokens[last.first : last.last])
+            self.found[-1] = replace(last, asks=asks)
+        return self.found
+
+    def _close(self, first: int, last: int, *, joined: bool, opens: bool) -> None:
+        if last <= first:
+            return
+        grammar, words = self.grammar, self.tokens[first:last]
+        items = self.items[bisect_left(self.places, first) : bisect_left(self.places, last)]
+        acts = list(kinds(items, tape=grammar.acts))
+        cues = [kind for kind, _ in acts]
+        # A condition that only its first word marks has a verb at its end as well; that verb promises nothing.
+        heads = grammar.verb_last and not (opens and not grammar.closes)
+        head = next((kind for kind in reversed(cues) if kind in _VERBS), "") if heads else ""
+        if grammar.follow and any(_follows(token.key, grammar) for token in words):
+            cues.append("follow")
+        self.found.append(
+            Clause(
+                first,
+                last,
+                frozenset(cues),
+                _with_bare([each for each in self.times if first <= each.first < last], frozenset(cues), head),
+                head,
+                begins=cues[0] if acts and acts[0][1][0].first == first else "",
+                joined=joined,
+                opens=opens,
+            )
+        )
+
+    def _hyphen(self, index: int) -> bool:
+        """Whether a dash stands within a word or number."""
+        if self.tokens[index].key != "-" or not 0 < index < len(self.tokens) - 1:
+            return False
+        before, this, after = self.tokens[index - 1 : index + 2]
+        return before.end == this.start and this.end == after.start
+
+    def _conditional(self, index: int) -> bool:
+        return bool(self.grammar.closes) and _sets_condition(self.tokens[index].key, self.grammar)
+
+    def _phrase(self, index: int, phrases: frozenset[str]) -> int:
+        """How many tokens from here make one of the phrases."""
+        if index >= self.end or self.tokens[index].key not in self.grammar.phrase_heads:
+            return 0
+        for size in (3, 2, 1):
+            if index + size > self.end:
+                continue
+            if " ".join([token.key for token in self.tokens[index : index + size]]) in phrases:
+                return size
+        return 0
+
+
+@lru_cache(maxsize=16384)
+def _may_cut(word: str, grammar: Grammar) -> bool:
+    return word in _CUTS or word in grammar.phrase_heads or _sets_condition(word, grammar)
+
+
+@lru_cache(maxsize=16384)
+def _sets_condition(word: str, grammar: Grammar) -> bool:
+    return any(form.fullmatch(word) for form in grammar.closes)
+
+
+@lru_cache(maxsize=16384)
+def _follows(word: str, grammar: Grammar) -> bool:
+    return grammar.follow is not None and grammar.follow.fullmatch(word) is not None
+
+
+def _with_bare(times: Sequence[Time], cues: frozenset[str], head: str) -> tuple[Time, ...]:
+    """A bare length of time ('two days') lies ahead where the clause tells of what will be done."""
+    if any(each.sense == "ahead" for each in times):
+        return tuple(each for each in times if each.sense != "bare")
+    ahead = head in PLAINLY | {"doing"} or (not head and bool(cues & PLAINLY))
+    return tuple(replace(each, sense="ahead") if ahead and each.sense == "bare" else each for each in times)
+
+
+def _merged(clauses: Sequence[Clause]) -> list[Clause]:
+    """Give a stretch that has a time but no deed of its own to the clause that it belongs to."""
+    merged: list[Clause] = []
+    waiting: Clause | None = None
+    for clause in clauses:
+        this = clause
+        if waiting is not None:
+            if (this.does or this.times) and not this.opens:
+                this = _join(waiting, this)
+            else:
+                merged.append(waiting)
+            waiting = None
+        before = merged[-1] if merged else None
+        takes = before is not None and before.does and not before.opens
+        if this.times and not this.does and not this.opens:
+            if before is not None and takes and "ahead" not in before.senses:
+                merged[-1] = _join(before, this)
+            else:
+                waiting = this
+        elif before is not None and _leans_on(before, this):
+            merged[-1] = _join(before, this)
+        else:
+            merged.append(this)
+    if waiting is not None:
+        before = merged[-1] if merged else None
+        if before is not None and before.does and not before.opens:
+            merged[-1] = _join(before, waiting)
+        else:
+            merged.append(waiting)
+    return merged
+
+
+def _leans_on(before: Clause, this: Clause) -> bool:
+    """'We will check [and call you by five]': the second deed leans on the first one's 'will'."""
+    if not this.joined or before.opens or this.opens:
+        return False
+    if this.begins in _LEANING and not this.head:
+        return bool(before.cues & (_OURS | {"does", "set"}))
+    if before.times or not before.cues & _OURS or before.head in {"past", "ask", "none", "wont"}:
+        return False
+    if not this.times:
+        return "follow" in before.cues and "follow" in this.cues
+    return "ahead" in this.senses and this.last - before.first <= _LEANS * (this.last - this.first)
+
+
+def _join(one: Clause, two: Clause) -> Clause:
+    return Clause(
+        one.first,
+        two.last,
+        one.cues | two.cues,
+        one.times + two.times,
+        two.head or one.head,
+        one.begins,
+        joined=one.joined,
+        asks=two.asks,
+    )

@@ -1,0 +1,151 @@
+"""Read tokens as items of classes: words and rows of words first, then numbers by their shape, then forms of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from amends.engine.promises.grammar import Entry, Grammar, Item, Tape
+from amends.engine.promises.tokens import Token
+
+_TENS = frozenset(range(10, 100, 10))
+_ONES = frozenset(range(1, 10))
+_MARKS = {",": "COMMA", "،": "COMMA", "-": "DASH"}
+_ALWAYS = frozenset({"24/7", "7/24"})
+_PARTS = re.compile(r"[.:/-]")
+
+
+def read(tokens: Sequence[Token], *, tape: Tape, grammar: Grammar) -> tuple[Item, ...]:
+    """Read tokens; the longest row of words that the grammar knows wins."""
+    items: list[Item] = []
+    at, endings = 0, grammar.word_endings
+    while at < len(tokens):
+        key = tokens[at].key
+        entry = None
+        for one in _entries(key, tape, endings):
+            if len(one.keys) == 1 or _row(tokens, at, one.keys, endings):
+                entry = one
+                break
+        if entry is not None:
+            item = Item(entry.name, entry.value, (), at, at + len(entry.keys))
+        elif key[0].isdigit():
+            item = _number(tokens, at, grammar)
+        else:
+            item = Item(_form(key, tape), 0, (), at, at + 1)
+        at = item.last
+        joined = _compose(items[-1], item, tokens) if items and items[-1].name == "NUM" else None
+        if joined is not None:
+            items[-1] = joined
+        else:
+            items.append(item)
+    return tuple(items)
+
+
+def kinds(items: Sequence[Item], *, tape: Tape) -> Iterator[tuple[str, Sequence[Item]]]:
+    """Yield what a tape's patterns find among items: the kind, and the items that make it."""
+    tags = "".join([tape.letters[item.name] for item in items])
+    for match in tape.pattern.finditer(tags):
+        if match.end() > match.start():
+            yield match.lastgroup or "", items[match.start() : match.end()]
+
+
+@lru_cache(maxsize=16384)
+def _entries(key: str, tape: Tape, endings: tuple[str, ...]) -> tuple[Entry, ...]:
+    """The words and rows that may begin with this word: rows only with the word as it is."""
+    return tuple(
+        entry
+        for base in bases(key, endings)
+        for entry in tape.entries.get(base, ())
+        if len(entry.keys) == 1 or base == key
+    )
+
+
+@lru_cache(maxsize=16384)
+def _form(key: str, tape: Tape) -> str:
+    """The class of a word that no list names, by its form."""
+    if not key[0].isalpha():
+        return _MARKS.get(key, "MARK")
+    return next((name for form, name in tape.forms if form.fullmatch(key)), "OTHER")
+
+
+def _row(tokens: Sequence[Token], at: int, keys: tuple[str, ...], endings: tuple[str, ...]) -> bool:
+    """Whether a row of words stands here; its last may carry an ending."""
+    last = at + len(keys) - 1
+    if last >= len(tokens):
+        return False
+    for index in range(1, len(keys) - 1):
+        if tokens[at + index].key != keys[index]:
+            return False
+    word = tokens[last].key
+    return word == keys[-1] or (word.startswith(keys[-1]) and keys[-1] in bases(word, endings))
+
+
+@lru_cache(maxsize=16384)
+def bases(word: str, endings: tuple[str, ...]) -> tuple[str, ...]:
+    """The word itself, then without its ending: 'salı'ya', 'salıya' → 'salı'."""
+    found = [word]
+    head, mark, _ = word.partition("'")
+    if mark:
+        found.append(head)
+    found += [word[: -len(ending)] for ending in endings if word.endswith(ending) and len(word) - len(ending) >= 2]
+    return tuple(dict.fromkeys(found))
+
+
+def _number(tokens: Sequence[Token], at: int, grammar: Grammar) -> Item:
+    """Read a number by its shape, with the ending that is written to it."""
+    text = tokens[at].key
+    ending, last = _ending(tokens, at, grammar)
+    parts = tuple(int(part) for part in _PARTS.split(text))
+    if len(parts) == 1:
+        return Item(_counted(text, parts[0], ending, grammar), float(parts[0]), parts, at, last)
+    # '05:30' is meant as it stands; '5:30' may be in the afternoon.
+    return Item(_dotted(text, parts, ending, grammar), float(text.startswith("0")), parts, at, last)
+
+
+def _counted(text: str, value: int, ending: str, grammar: Grammar) -> str:
+    if ending in grammar.ordinal_endings:
+        return "ORD"
+    if len(text) <= 3:
+        return "NUMAT" if ending in grammar.at_endings else "NUMC" if ending in grammar.case_endings else "NUM"
+    return "YEAR" if len(text) == 4 and (1390 <= value <= 1450 or 2000 <= value <= 2100) else "OTHER"
+
+
+def _dotted(text: str, parts: tuple[int, ...], ending: str, grammar: Grammar) -> str:
+    marks = set(_PARTS.findall(text))
+    if marks == {":"}:
+        return "CLOCK" if parts[0] <= 24 and parts[1] < 60 else "OTHER"
+    if len(marks) > 1 or len(parts) > 3 or text in _ALWAYS:
+        return "OTHER"
+    if len(parts) == 3 or marks != {"."}:
+        return "DATE"
+    # '17.30'da' and '10.00'a kadar' tell an hour, '25.11'e kadar' a day.
+    if ending in grammar.at_endings and len(text) >= 4:
+        if parts[0] <= 24 and (parts[1] == 0 or 12 < parts[1] < 60):
+            return "CLOCK"
+        if 1 <= parts[0] <= 31 and 1 <= parts[1] <= 12:
+            return "DATE"
+    return "DOT"
+
+
+def _ending(tokens: Sequence[Token], at: int, grammar: Grammar) -> tuple[str, int]:
+    """The grammatical ending of a number ('25th', '17'de', '25-нд') and where the number ends with it."""
+    after = at + 1
+    if after + 1 < len(tokens) and tokens[after].key in "'-" and tokens[after].start == tokens[at].end:
+        after += 1
+    if after < len(tokens) and tokens[after].start == tokens[after - 1].end:
+        key = tokens[after].key
+        if key in grammar.ordinal_endings or key in grammar.case_endings or key in grammar.at_endings:
+            return key, after + 1
+    return "", at + 1
+
+
+def _compose(before: Item, item: Item, tokens: Sequence[Token]) -> Item | None:
+    """Join numbers written in words: 'yirmi dört', 'хорин дөрвөн', 'twenty four'."""
+    if item.name not in {"NUM", "ORD", "NUMC", "NUMAT"}:
+        return None
+    if before.value not in _TENS or item.value not in _ONES:
+        return None
+    if tokens[before.first].is_number or tokens[item.first].is_number:
+        return None
+    return Item(item.name, before.value + item.value, (), before.first, item.last)
