@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from amends.desk.complaints import erasure, search, timeline
+from amends.desk.complaints.heat import heat_of, signals_in
 from amends.desk.complaints.models import (
     Attachment,
     By,
@@ -50,6 +51,7 @@ KEPT_ON_ERASURE = frozenset({
     "promise", "due", "whole_day", "made_in", "from", "to", "agent", "heat", "outcome", "handling", "until",
     "automatic", "rule", "channel", "event", "remedy", "kind", "cost", "currency", "is_exception", "agreed_by",
     "about", "layer", "theme",
+    "signals",
 })
 # fmt: on
 
@@ -109,7 +111,7 @@ def open_complaint(
     html: str = "",
     quoted: str = "",
     wish: str = "",
-    heat: int = 0,
+    heat: int | None = None,
     owner: Agent | None = None,
     attachments: Sequence[Upload] = (),
     by: Agent | None = None,
@@ -119,7 +121,8 @@ def open_complaint(
     """Open a complaint with the customer's first words, and give it an owner in the same moment.
 
     The owner is the person whom the customer knows, else who heard it (`by`), else whom the rotation chooses
-    (`people.queries.choose_owner`). Returns the complaint and the event of the customer's words.
+    (`people.queries.choose_owner`). How hot the words are is read from them unless it is given. Returns the complaint
+    and the event of the customer's words.
     """
     language = language if language in Language.values else customer.language
     known = _known_person(customer)
@@ -151,7 +154,7 @@ def open_complaint(
         text=text,
         html=html,
         quoted=quoted,
-        data={**(data or {}), **({"heat": heat} if heat else {})},
+        data={**_mood(text, language or complaint.language, heat, now), **(data or {})},
         channel=channel,
         language=language,
         attachments=attachments,
@@ -216,7 +219,7 @@ def customer_writes(
     html: str = "",
     quoted: str = "",
     language: str = "",
-    heat: int = 0,
+    heat: int | None = None,
     attachments: Sequence[Upload] = (),
     by: Agent | None = None,
     data: Mapping[str, Any] | None = None,
@@ -232,7 +235,7 @@ def customer_writes(
         text=text,
         html=html,
         quoted=quoted,
-        data={**(data or {}), **({"heat": heat} if heat else {})},
+        data={**_mood(text, language or complaint.language, heat, now), **(data or {})},
         channel=channel,
         language=language,
         attachments=attachments,
@@ -349,14 +352,14 @@ def say_content(*, complaint: Complaint, by_customer: bool, agent: Agent | None 
 
 
 @transaction.atomic
-def say_not_content(*, complaint: Complaint, text: str, now: datetime, heat: int = 0) -> Event:
+def say_not_content(*, complaint: Complaint, text: str, now: datetime, heat: int | None = None) -> Event:
     """Record that the customer is not content, with their words; a complaint that had ended opens again."""
     event = append(
         complaint=complaint,
         kind=EventKind.NOT_CONTENT,
         by=By.CUSTOMER,
         text=text,
-        data={"heat": heat} if heat else {},
+        data=_mood(text, complaint.language, heat, now),
         channel=Channel.PORTAL,
         language=complaint.language,
         now=now,
@@ -521,6 +524,13 @@ def _hand_over(complaint: Complaint, *, by: str, agent: Agent | None, to: Agent,
         complaint.team = to.team
         complaint.save(update_fields=["team"])
     return event
+
+
+def _mood(text: str, language: str, heat: int | None, now: datetime) -> dict[str, Any]:
+    """Read how the customer feels, unless the caller knows."""
+    signals = signals_in(text=text, language=language, now=now) if heat is None else []
+    heat = heat_of(signals) if heat is None else heat
+    return {**({"heat": heat} if heat else {}), **({"signals": signals} if signals else {})}
 
 
 def _reopen_if_ended(complaint: Complaint, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from amends.desk.complaints.models import Complaint, EventContent, SearchEntry
@@ -67,14 +67,11 @@ def _write(*, complaint_id: int, words: Iterable[str]) -> None:
 
 
 def matching(complaints: QuerySet[Complaint], query: str) -> QuerySet[Complaint]:
-    """Keep the complaints that hold every word of the query, or have the number asked for."""
+    """Keep the complaints that hold every word of the query; a complaint's number is one of its words."""
     words = list(words_of([query]))[:QUERY_WORDS]
     if not words:
         return complaints.none() if query.strip() else complaints
-    found = Q(pk__in=_entries(words))
-    if len(words) == 1 and words[0].isdecimal() and len(words[0]) < 10:
-        found |= Q(number=int(words[0]))
-    return complaints.filter(found)
+    return complaints.filter(pk__in=_entries(words))
 
 
 def _entries(words: list[str]) -> RawSQL:
