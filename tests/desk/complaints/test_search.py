@@ -75,3 +75,28 @@ def test_the_inbox_searches_within_a_view(make_complaint, now):
     complaint = make_complaint()
     assert len(queries.inbox(agent=complaint.owner, view="mine", now=now, search="parcel")) == 1
     assert queries.inbox(agent=complaint.owner, view="hot", now=now, search="parcel") == []
+
+
+def test_a_corrected_name_is_found(make_complaint):
+    complaint = make_complaint()
+    actions.correct_customer(customer=complaint.customer, name="Gülşen Yıldız")
+    assert found("gulsen") == [complaint.number]
+    assert found("ayşe") == []
+
+
+def test_a_name_corrected_in_administration_is_found_too(client, make_agent, make_complaint):
+    complaint = make_complaint()
+    client.force_login(make_agent(role="administrator", is_superuser=True))
+    given = {"name": "Gülşen\u202e Yıldız", "language": "tr", "orders": "0", "contact_ways-TOTAL_FORMS": "1"}
+    way = complaint.customer.contact_ways.get()
+    given |= {
+        "contact_ways-INITIAL_FORMS": "1",
+        "contact_ways-0-id": way.pk,
+        "contact_ways-0-customer": complaint.customer_id,
+        "contact_ways-0-kind": "email",
+        "contact_ways-0-value": "Gulsen@Mail.example",
+    }
+    assert client.post(f"/administration/customers/customer/{complaint.customer_id}/change/", given).status_code == 302
+    assert found("gulsen yildiz") == [complaint.number]
+    way.refresh_from_db()
+    assert way.value == "gulsen@mail.example"

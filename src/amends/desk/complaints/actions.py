@@ -448,6 +448,23 @@ def mark_read(*, complaint: Complaint, agent: Agent, now: datetime) -> None:
 
 
 @transaction.atomic
+def correct_customer(*, customer: Customer, **fields: Any) -> Customer:
+    """Correct the record of a customer, and let their complaints be found under the new name.
+
+    :raises UnableToCorrect: if a field cannot be corrected, or a value does not fit
+    """
+    customer = customers.correct(customer=customer, **fields)
+    index_again(customer=customer)
+    return customer
+
+
+def index_again(*, customer: Customer) -> None:
+    """Write the search entries of a customer's complaints anew."""
+    for complaint in Complaint.objects.filter(customer=customer).select_related("customer"):
+        search.index(complaint)
+
+
+@transaction.atomic
 def rebuild(*, complaint: Complaint) -> list[str]:
     """Derive the columns from the events once more; return the names of those that were different."""
     _lock(complaint)
