@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.channels import outbox
+from amends.desk.channels.mail.compose import deliverable
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers.queries import address_form
@@ -39,7 +40,11 @@ def next_word_by(*, calendar: WorkingCalendar, now: datetime) -> datetime:
 def acknowledge(
     *, complaint: Complaint, recipient: str, subject: str, now: datetime, in_reply_to: str = ""
 ) -> Event | None:
-    """Confirm receipt in the customer's language; None when too many such words went to them lately."""
+    """Confirm receipt in the customer's language; None when no mail can go there, or too much went there lately."""
+    try:
+        deliverable(recipient)
+    except ValueError:
+        return None
     lately = complaint.customer.complaints.filter(
         events__kind=EventKind.ACKNOWLEDGED, events__at__gt=now - timedelta(hours=1)
     )

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.channels.mail import keys
-from amends.desk.channels.mail.compose import Enclosure, Letter, compose, to_bytes
+from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable, to_bytes
 from amends.desk.channels.mail.post import Outcome, Post, post_from_settings
 from amends.desk.channels.models import MessageId, Outgoing, OutgoingState
 from amends.desk.complaints import actions as complaints
@@ -58,9 +58,7 @@ def send(
 
     :raises UnableToSend: if the address is our own, or empty
     """
-    recipient = recipient.strip()
-    if not recipient or "@" not in recipient:
-        raise UnableToSend(_("There is no e-mail address to write to."))
+    recipient = _address(recipient)
     if keys.is_desk_address(recipient):
         raise UnableToSend(_("This is the desk's own address. Choose the customer's."))
     if automatic is None:
@@ -87,6 +85,15 @@ def send(
         mime=to_bytes(compose(letter)),
         not_before=not_before or now,
     )
+
+
+def _address(recipient: str) -> str:
+    if "@" not in recipient:
+        raise UnableToSend(_("There is no e-mail address to write to."))
+    try:
+        return deliverable(recipient)
+    except ValueError as error:
+        raise UnableToSend(_("No mail can go to the address '%(address)s'.") % {"address": recipient}) from error
 
 
 def _letter(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -86,6 +87,20 @@ def compose(letter: Letter) -> EmailMessage:
             filename=enclosure.name,
         )
     return message
+
+
+def deliverable(email: str) -> str:
+    """
+    The address as it is written on the line; a domain in other letters gets its ASCII form.
+
+    :raises ValueError: if no mail can go there
+    """
+    local, _at, domain = email.strip().rpartition("@")
+    try:
+        address = f"{local}@{domain.encode('idna').decode('ascii')}"
+        return Address(addr_spec=address).addr_spec
+    except (MessageError, IndexError, UnicodeError) as error:
+        raise ValueError(f"{email!r} is no address for mail: {error}") from error
 
 
 def to_bytes(message: EmailMessage) -> bytes:

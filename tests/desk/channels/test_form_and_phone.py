@@ -1,0 +1,108 @@
+"""Forms, calls and visits: kept raw, read once."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from amends.desk.channels import actions
+from amends.desk.channels.form.actions import MOST_IN_AN_HOUR, UnableToTakeForm, take_in_form
+from amends.desk.channels.models import Arrival, Outgoing
+from amends.desk.channels.phone.actions import UnableToTypeIn, type_in
+from amends.desk.complaints.models import Complaint
+
+FORM = {
+    "name": "مریم رضایی",
+    "email": "maryam@mail.example",
+    "phone": "",
+    "text": "سلام، سفارش من هنوز نرسیده است و کسی پاسخ نمی‌دهد.",
+    "wish": "لطفاً پول را برگردانید.",
+    "language": "fa",
+    "token": "one",
+}
+
+
+def photo():
+    return SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff", content_type="image/jpeg")
+
+
+class TestForm:
+    def test_it_opens_a_complaint_with_wish_files_and_owner(self, make_agent, now):
+        agent = make_agent()
+        complaint = take_in_form(data=FORM, files=[photo()], now=now)
+        assert (complaint.language, complaint.channel, complaint.owner) == ("fa", "form", agent)
+        assert complaint.wish == FORM["wish"]
+        assert complaint.events.get(kind="customer-wrote").attachments.get().name == "photo.jpg"
+        assert Arrival.objects.get().event.complaint == complaint
+
+    def test_it_is_acknowledged_in_the_customers_language(self, make_agent, now):
+        make_agent()
+        complaint = take_in_form(data=FORM, files=[], now=now)
+        assert complaint.events.get(kind="acknowledged").language == "fa"
+        assert b'dir="rtl"' in _html(Outgoing.objects.get())
+
+    def test_without_an_address_nothing_is_sent(self, make_agent, now):
+        make_agent()
+        take_in_form(data={**FORM, "email": "", "phone": "0912 345 67 89"}, files=[], now=now)
+        assert not Outgoing.objects.exists()
+
+    def test_sending_twice_is_sending_once(self, make_agent, now):
+        make_agent()
+        one, two = (take_in_form(data=FORM, files=[], now=now) for _ in range(2))
+        assert one == two
+        assert Complaint.objects.count() == 1
+
+    def test_what_cannot_be_opened_is_kept_and_the_customer_told(self, db, now):
+        with pytest.raises(UnableToTakeForm, match="kept"):
+            take_in_form(data=FORM, files=[], now=now)
+        assert Arrival.objects.get().problem == "no-agent"
+
+    def test_a_flood_from_one_address_is_stopped(self, make_agent, now):
+        make_agent()
+        for number in range(MOST_IN_AN_HOUR):
+            take_in_form(
+                data={**FORM, "email": "", "phone": "1", "token": str(number)},
+                files=[],
+                now=now,
+                address="198.51.100.7",
+            )
+        with pytest.raises(UnableToTakeForm, match="hour"):
+            take_in_form(data={**FORM, "token": "x"}, files=[], now=now, address="198.51.100.7")
+        take_in_form(data={**FORM, "token": "y"}, files=[], now=now, address="198.51.100.8")
+
+    @pytest.mark.parametrize("raw", [b"", b"{", b'{"fields": []}', b'{"fields": {}, "files": [{"name": "x"}]}'])
+    def test_a_record_cut_off_is_parked(self, make_agent, now, raw):
+        make_agent()
+        arrival = actions.keep_raw(channel="form", identity="x", raw=raw, now=now)
+        assert actions.take_in(arrival=arrival, now=now) is None
+        arrival.refresh_from_db()
+        assert arrival.problem.startswith("cut")
+
+
+def _html(outgoing):
+    from email import message_from_bytes, policy
+
+    return message_from_bytes(bytes(outgoing.mime), policy=policy.default).get_body(["html"]).get_content().encode()
+
+
+class TestTypingIn:
+    def test_who_heard_it_owns_it(self, make_agent, now):
+        make_agent()
+        agent = make_agent()
+        complaint = type_in(
+            by=agent, name="Ayşe Yılmaz", language="tr", text="Kargo gelmemiş.", phone="0532 000 00 00",
+            honorific="Hanım", now=now,
+        )  # fmt: skip
+        assert (complaint.owner, complaint.channel, complaint.customer.honorific) == (agent, "phone", "Hanım")
+        assert Arrival.objects.get().channel == "phone"
+
+    def test_one_form_makes_one_complaint(self, make_agent, now):
+        agent = make_agent()
+        for _ in range(2):
+            type_in(by=agent, name="Ayşe", language="tr", text="Kargo.", channel="visit", key="k", now=now)
+        assert Complaint.objects.count() == 1
+
+    @pytest.mark.parametrize("missing", [{"name": " "}, {"text": ""}, {"channel": "mail"}])
+    def test_it_says_what_is_missing(self, make_agent, now, missing):
+        with pytest.raises(UnableToTypeIn):
+            type_in(**{"by": make_agent(), "name": "A", "language": "tr", "text": "x", "now": now, **missing})
