@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Arrival
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import By, Channel, Numbering, Stage
+from amends.desk.complaints.models import By, Channel, Complaint, Numbering, Stage
 from amends.desk.customers.models import Customer
 from amends.desk.example import founding
 from amends.desk.example.acting import Play, act
@@ -37,6 +37,7 @@ from amends.desk.promises.models import Promise
 
 AT_ONCE: Final = 6  # complaints of one transaction: others who write wait for a second at most
 GOING_ON: Final = frozenset({Stage.RECEIVED, Stage.ANSWERED})
+A_WEEK: Final = timedelta(days=7)
 A_MINUTE: Final = timedelta(minutes=1)
 LETTERS: Final[Mapping[str, timedelta]] = {"parked": timedelta(hours=3), "set-aside": timedelta(hours=26)}
 
@@ -72,28 +73,30 @@ def set_up(*, now: datetime) -> None:
 def move_along(*, now: datetime) -> int:
     """Tell the stories again for today where they were told for another day; return how many complaints were moved.
 
-    It takes some seconds of work, a few complaints at a time and those first that still go on, so that it can be done
-    beside a desk that is open already. A desk without the example company has nothing to move.
+    What has ended lies in the past and may lie there a week longer before it is told again. It is some seconds of
+    work, done a few complaints at a time, those that go on first, so that it can be done beside an open desk. A desk
+    without the example company has nothing to move.
     """
     agents = _agents(company())
     if not agents:
         return 0
     _keep_holidays(now)
-    waiting = [row for row in _untouched() if _is_another_day(row.at, now)]
+    known = {story.id: story for story in stories() if story.cast <= agents.keys()}
+    waiting = [row for row in _untouched() if row.story in known and _has_aged(row, now)]
     waiting.sort(key=lambda row: row.complaint.stage not in GOING_ON)
-    known = {story.id: story for story in stories()}
-    tellable = [row for row in waiting if row.story in known and known[row.story].cast <= agents.keys()]
-    for rows in batched(tellable, AT_ONCE, strict=False):
-        _tell_again(rows, known=known, agents=agents, now=now)
+    moved = 0
+    for rows in batched(waiting, AT_ONCE, strict=False):
+        moved += _tell_again({row.complaint_id for row in rows}, known=known, agents=agents, now=now)
     for name, ago in LETTERS.items():
         Arrival.objects.filter(identity=_identity(name)).update(received_at=now - ago)
-    return len(tellable)
+    return moved
 
 
 @transaction.atomic
-def _tell_again(
-    rows: Sequence[Told], *, known: Mapping[str, Story], agents: Mapping[str, Agent], now: datetime
-) -> None:
+def _tell_again(ids: set[int], *, known: Mapping[str, Story], agents: Mapping[str, Agent], now: datetime) -> int:
+    """Take a few complaints back and tell them anew, unless somebody was quicker and has answered one of them."""
+    list(Complaint.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    rows = [row for row in _untouched() if row.complaint_id in ids]
     plays = [
         _play(
             known[row.story],
@@ -107,6 +110,7 @@ def _tell_again(
     ]
     take_back(complaint_ids=[row.complaint_id for row in rows])
     _perform(plays, now=now)
+    return len(plays)
 
 
 def _keep_holidays(now: datetime) -> None:
@@ -115,9 +119,11 @@ def _keep_holidays(now: datetime) -> None:
             founding.keep_holidays(calendar=calendar, card=card, now=now)
 
 
-def _is_another_day(before: datetime, now: datetime) -> bool:
+def _has_aged(row: Told, now: datetime) -> bool:
+    if row.complaint.stage not in GOING_ON and abs(now - row.at) < A_WEEK:
+        return False
     zones = [ZoneInfo(card.time_zone) for card in company().calendars.values()]
-    return any(before.astimezone(zone).date() != now.astimezone(zone).date() for zone in zones)
+    return any(row.at.astimezone(zone).date() != now.astimezone(zone).date() for zone in zones)
 
 
 def _agents(of: Company) -> dict[str, Agent]:
