@@ -42,6 +42,19 @@ KEYWORDS = {
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?:[:!][^}]*)?\}")
 
 
+_LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+_CALL = re.compile(rf"\b((?:n|p|np)?gettext|_)\(\s*({_LITERAL}(?:\s*,\s*{_LITERAL})*)", re.DOTALL)
+
+
+def calls(templatized: str) -> str:
+    """Keep only the calls of what Django makes of a template: the rest of it is no Python."""
+    lines = [""] * (templatized.count("\n") + 1)
+    for match in _CALL.finditer(templatized):
+        at = templatized.count("\n", 0, match.start())
+        lines[at] += f"{match[1]}({match[2]}); "
+    return "\n".join(lines)
+
+
 def sources() -> Iterator[tuple[Path, str]]:
     """Yield every file that may hold a sentence, as Python text."""
     # Django's own translation machinery turns a template into Python-like text; it needs settings to be configured.
@@ -55,7 +68,7 @@ def sources() -> Iterator[tuple[Path, str]]:
         if "migrations" not in path.parts:
             yield path, path.read_text(encoding="utf-8")
     for path in sorted([*SOURCE.rglob("templates/**/*.html"), *SOURCE.rglob("templates/**/*.txt")]):
-        yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        yield path, calls(templatize(path.read_text(encoding="utf-8"), origin=str(path)))
 
 
 def template() -> Catalog:
