@@ -30,7 +30,6 @@ def at_the_time_of_the_fixtures(monkeypatch, now):
     monkeypatch.setattr("amends.desk.insight.views.timezone.now", lambda: now)
 
 
-
 def test_strangers_sign_in_first(client, make_agent):
     make_agent()
     assert client.get(HURTS).status_code == 302
@@ -75,7 +74,10 @@ def test_nobody_who_works_here_is_named(see, promised, client):
         assert name not in page
 
 
-@pytest.mark.parametrize("query", ["days=30", "days=365", "days=7", "team=99", "team=x", "days=30&team=1", "team=²"])
+@pytest.mark.parametrize(
+    "query",
+    ["days=30", "days=365", "days=7", "team=99", "team=x", "days=30&team=1", "team=²", "currency=TRY", "currency=%00"],
+)
 def test_any_choice_is_answered(see, promised, query):
     assert see(f"{HURTS}?{query}").status_code == 200
 

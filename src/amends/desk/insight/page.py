@@ -176,6 +176,7 @@ def _trend(figures: Figures, *, language: str) -> pictures.Picture | None:
             for column in columns
         ],
         language=language,
+        wide=pictures.HALF,
         digits=lambda count: wording.digits(count, language=language),
     )
 
@@ -188,6 +189,7 @@ def _counts(counts: list[CountRow], *, language: str) -> pictures.Picture | None
             pictures.Bar(words=row.words, value=row.count, figure=wording.digits(row.count, language=language))
             for row in counts
         ],
+        wide=pictures.HALF,
         language=language,
     )
 
@@ -208,5 +210,6 @@ def _habits(habits: list[ShareRow], *, colour: str, language: str) -> pictures.P
             for habit in habits
         ],
         colour=colour,
+        wide=pictures.HALF,
         language=language,
     )

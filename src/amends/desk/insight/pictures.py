@@ -19,8 +19,8 @@ from typing import Any, Literal
 import vl_convert
 from django.utils.safestring import SafeString, mark_safe
 
-# Two sizes of each: a picture made for a wide page is unreadable when it is squeezed into a narrow one.
-WIDE, NARROW = 640, 300
+# Two sizes of each, made for a wide page or for half of one, and for a telephone: squeezed, a picture is unreadable.
+WIDE, HALF, NARROW = 640, 460, 300
 
 INK, SOFT, PAPER = "var(--color-base-content)", "var(--soft)", "var(--color-base-100)"
 TEAL, BLUE, STONE = "var(--color-primary)", "var(--color-info)", "var(--color-secondary)"
@@ -132,9 +132,17 @@ class Bar:
 
 
 ROW = 46
+LABEL = 78  # pixels that a date below a column needs
 
 
-def rows(*, bars: Sequence[Bar], language: str, colour: str = TEAL, heads: tuple[str, str] | None = None) -> Picture:
+def rows(
+    *,
+    bars: Sequence[Bar],
+    language: str,
+    colour: str = TEAL,
+    heads: tuple[str, str] | None = None,
+    wide: int = WIDE,
+) -> Picture:
     """Bars under each other; with two heads, each row has a second bar, of money, on an axis of its own."""
     largest = max((bar.high or bar.value for bar in bars), default=0) or 1
     richest = max((bar.money for bar in bars), default=0) or 1
@@ -154,7 +162,8 @@ def rows(*, bars: Sequence[Bar], language: str, colour: str = TEAL, heads: tuple
             middle = y + 33
             end = bar.value / largest * room
             drawing.words.append(Words(x=0, y=y + 13, text=bar.words))
-            drawing.blocks.append(Block(x=0, x2=max(end, 1.5), y=y + 25, y2=y + 41, fill=colour))
+            if end:
+                drawing.blocks.append(Block(x=0, x2=end, y=y + 25, y2=y + 41, fill=colour))
             reach = end
             if bar.low is not None and bar.high is not None:
                 reach = bar.high / largest * room
@@ -163,13 +172,14 @@ def rows(*, bars: Sequence[Bar], language: str, colour: str = TEAL, heads: tuple
             drawing.words.append(Words(x=reach + 7, y=middle, text=bar.figure, weight=600))
             if heads:
                 length = bar.money / richest * (width - second - 110)
-                drawing.blocks.append(
-                    Block(x=second, x2=second + max(length, 1.5), y=y + 25, y2=y + 41, fill=STONE, opacity=0.75)
-                )
+                if length:
+                    drawing.blocks.append(
+                        Block(x=second, x2=second + length, y=y + 25, y2=y + 41, fill=STONE, opacity=0.75)
+                    )
                 drawing.words.append(Words(x=second + length + 7, y=middle, text=bar.money_figure, weight=600))
         return drawing
 
-    return _both(draw, language=language)
+    return _both(draw, language=language, wide=wide)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,14 +191,14 @@ class Pillar:
     bad: int
 
 
-def pillars(*, columns: Sequence[Pillar], language: str, digits: Callable[[int], str]) -> Picture:
+def pillars(*, columns: Sequence[Pillar], language: str, digits: Callable[[int], str], wide: int = WIDE) -> Picture:
     """Counts over time; counts and no rates, since a column holds few."""
     tallest = max((column.good + column.bad for column in columns), default=0) or 1
 
     def draw(width: int) -> Drawing:
         drawing = Drawing(height=150)
         step = width / max(1, len(columns))
-        every = 1 if step >= 62 else -(-62 // int(step or 1))
+        every = -(-LABEL // int(step or 1))
         for place, column in enumerate(columns):
             x, x2 = place * step + step * 0.14, (place + 1) * step - step * 0.14
             foot = 116.0
@@ -205,15 +215,15 @@ def pillars(*, columns: Sequence[Pillar], language: str, digits: Callable[[int],
         drawing.blocks.append(Block(x=0, x2=width, y=116, y2=117, fill=LINE))
         return drawing
 
-    return _both(draw, language=language)
+    return _both(draw, language=language, wide=wide)
 
 
 # ── Drawing ──────────────────────────────────────────────────────────────────
 
 
-def _both(draw: Callable[[int], Drawing], *, language: str) -> Picture:
+def _both(draw: Callable[[int], Drawing], *, language: str, wide: int = WIDE) -> Picture:
     return Picture(
-        wide=_drawn(draw(WIDE), width=WIDE, language=language),
+        wide=_drawn(draw(wide), width=wide, language=language),
         narrow=_drawn(draw(NARROW), width=NARROW, language=language),
     )
 
@@ -264,7 +274,9 @@ def _blocks(alt: Any, blocks: Iterable[Block], x: Any, y: Any) -> Any:
 def _words(alt: Any, words: Iterable[Words], x: Any, y: Any, *, mirrored: bool) -> Iterator[Any]:
     looks = attrgetter("align", "size", "weight")
     for (align, size, weight), group in groupby(sorted(words, key=looks), key=looks):
-        values = [{"x": one.x, "y": one.y, "text": one.text, "fill": one.colour} for one in group]
+        # An isolate lets a line of another script stand in a right-to-left one as it should.
+        around = ("\u2067", "\u2069") if mirrored else ("", "")
+        values = [{"x": one.x, "y": one.y, "text": one.text.join(around), "fill": one.colour} for one in group]
         side = (MIRRORED if mirrored else STRAIGHT)[align]
         yield (
             alt.Chart(alt.Data(values=values))

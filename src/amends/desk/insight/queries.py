@@ -148,6 +148,7 @@ class Money:
 class Figures:
     frame: Frame
     currency: str
+    currencies: tuple[str, ...]
     causes: Causes
     themes: tuple[ThemeRow, ...]
     promises: Promises
@@ -156,12 +157,14 @@ class Figures:
     money: Money
 
 
-def figures(*, frame: Frame, buckets: int, now: datetime) -> Figures:
-    """Count everything on the page of insight."""
-    currency = _main_currency(frame)
+def figures(*, frame: Frame, buckets: int, now: datetime, currency: str = "") -> Figures:
+    """Count everything on the page of insight; causes are weighed in one currency, that of most customers."""
+    known = currencies(frame=frame)
+    currency = currency if currency in known else next(iter(known), "")
     return Figures(
         frame=frame,
         currency=currency,
+        currencies=known,
         causes=causes(frame=frame),
         themes=themes(frame=frame, currency=currency),
         promises=promises(frame=frame, buckets=buckets),
@@ -362,13 +365,12 @@ def money(*, frame: Frame) -> Money:
     )
 
 
-def _main_currency(frame: Frame) -> str:
-    """The currency of most customers who complained; the others stand in the tables."""
-    counts = (
+def currencies(*, frame: Frame) -> tuple[str, ...]:
+    """The currencies of customers who complained, that of most first; they are never added up."""
+    return tuple(
         frame.complaints()
         .exclude(customer__currency="")
-        .values_list("customer__currency")
+        .values_list("customer__currency", flat=True)
         .annotate(count=Count("customer", distinct=True))
         .order_by("-count", "customer__currency")
     )
-    return counts[0][0] if counts else ""

@@ -18,7 +18,10 @@ def hurts(request: HttpRequest) -> HttpResponse:
     chosen = forms.choice(request.GET, teams=[pk for pk, _ in known])
     now = timezone.now()
     figures = queries.figures(
-        frame=frame(days=chosen.days, team=chosen.team, now=now), buckets=BUCKETS[chosen.days], now=now
+        frame=frame(days=chosen.days, team=chosen.team, now=now),
+        buckets=BUCKETS[chosen.days],
+        currency=chosen.currency,
+        now=now,
     )
     return render(
         request,

@@ -1,0 +1,296 @@
+"""The customer's page: theirs alone, true at every stage, and never with a note in it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from amends.desk.channels.models import Outgoing
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import By, EventKind, Stage
+from amends.desk.portal import queries
+from amends.desk.promises import actions as promises
+from amends.desk.remedies import actions as remedies
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(make_agent, make_team):
+    return make_agent(name="Deniz Kaya", team=make_team(), goodwill_limit=100)
+
+
+@pytest.fixture
+def complaint(make_complaint, make_customer, owner):
+    return make_complaint(
+        customer=make_customer(name="Ayşe Yılmaz", phone="+905321112233"), owner=owner, text="Vazo kırık geldi."
+    )
+
+
+@pytest.fixture
+def page(client, complaint):
+    """`page(name, **data)` gets the page, or posts to one of its buttons."""
+
+    def go(name="follow", *args, **data):
+        path = reverse(f"portal:{name}", args=[complaint.key, *args])
+        return client.get(path) if name == "follow" else client.post(path, data)
+
+    return go
+
+
+def reply(complaint, now, text="Çok üzgünüm, hemen bakıyorum."):
+    return complaints.append(
+        complaint=complaint, kind=EventKind.REPLIED, by=By.AGENT, agent=complaint.owner, text=text, now=now
+    )
+
+
+def steps(complaint, now):
+    return [step.state for step in queries.page(complaint=complaint, now=now).steps]
+
+
+class TestTheLink:
+    @pytest.mark.parametrize("key", ["x", "abc", "4127", "%00", "Ç" * 70, "../complain"])
+    def test_that_is_wrong_says_how_to_get_a_new_one(self, client, complaint, key):
+        answer = client.get(f"/c/{key}/")
+        assert answer.status_code == 404
+
+    def test_that_is_wrong_offers_the_form(self, client, complaint):
+        assert reverse("portal:lost").encode() in client.get("/c/wrong/").content
+
+    def test_is_private(self, page):
+        answer = page()
+        assert answer["X-Robots-Tag"].startswith("noindex")
+        assert "no-store" in answer["Cache-Control"]
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+    def test_shows_nothing_of_another_complaint(self, client, complaint, make_complaint, make_customer, owner):
+        other = make_complaint(customer=make_customer(name="Reza"), owner=owner)
+        upload = complaints.Upload(name="a.txt", media_type="text/plain", body=b"secret")
+        event = complaints.customer_writes(
+            complaint=other, text="", channel="portal", attachments=[upload], now=other.received_at
+        )
+        pk = event.attachments.get().pk
+        assert client.get(reverse("portal:file", args=[other.key, pk])).getvalue() == b"secret"
+        assert client.get(reverse("portal:file", args=[complaint.key, pk])).status_code == 404
+
+    def test_is_sent_again_to_the_address_on_record_only(self, client, complaint, now):
+        email = complaint.customer.contact_ways.get(kind="email").value
+        known = client.post(reverse("portal:lost"), {"email": email.upper()})
+        unknown = client.post(reverse("portal:lost"), {"email": "thief@mail.example"})
+        assert known.content.count(b"is on the way") == unknown.content.count(b"is on the way") == 1
+        assert [mail.recipient.casefold() for mail in Outgoing.objects.all()] == [email]
+        assert complaint.key.encode() not in known.content
+
+    def test_is_sent_once_in_ten_minutes(self, client, complaint):
+        email = complaint.customer.contact_ways.get(kind="email").value
+        for _ in range(3):
+            client.post(reverse("portal:lost"), {"email": email})
+        assert Outgoing.objects.count() == 1
+
+
+class TestThePage:
+    def test_shows_what_is_for_the_customer_and_nothing_else(self, page, complaint, make_agent, now):
+        expert = make_agent(name="Uzman Kişi")
+        reply(complaint, now + timedelta(hours=1))
+        complaints.note(complaint=complaint, by=complaint.owner, text="NOTE-SECRET", now=now)
+        complaints.bring_in(complaint=complaint, by=complaint.owner, agent=expert, question="ASK-SECRET", now=now)
+        complaints.append(
+            complaint=complaint,
+            kind=EventKind.CALLED,
+            by=By.AGENT,
+            agent=complaint.owner,
+            text="MINUTES-SECRET",
+            now=now,
+        )
+        complaints.hand_over(complaint=complaint, by=complaint.owner, to=expert, reason="REASON-SECRET", now=now)
+        text = page().content.decode()
+        assert "SECRET" not in text
+        assert "Vazo kırık geldi." in text
+        assert "Çok üzgünüm" in text
+        assert "Uzman Kişi" in text
+
+    def test_never_hands_out_a_file_of_a_note(self, client, complaint, now):
+        upload = complaints.Upload(name="a.txt", media_type="text/plain", body=b"secret")
+        event = complaints.append(
+            complaint=complaint,
+            kind=EventKind.NOTED,
+            by=By.AGENT,
+            agent=complaint.owner,
+            text="x",
+            attachments=[upload],
+            now=now,
+        )
+        path = reverse("portal:file", args=[complaint.key, event.attachments.get().pk])
+        assert client.get(path).status_code == 404
+
+    def test_walks_its_four_steps(self, complaint, owner, now):
+        assert steps(complaint, now) == ["done", "done", "todo", "todo"]
+        event = reply(complaint, now)
+        assert steps(complaint, now) == ["done", "done", "done", "todo"]
+        promise = promises.make(
+            complaint=complaint,
+            owner=owner,
+            made_in=event,
+            words="salıya kadar yenisini yollayacağım",
+            due_at=now + timedelta(days=1),
+            whole_day=True,
+            now=now,
+        )
+        assert steps(complaint, now) == ["done", "done", "now", "todo"]
+        promises.keep(promise=promise, by=owner, now=now)
+        remedies.put_right(
+            complaint=complaint,
+            by=owner,
+            kind="replacement",
+            what="yeni vazo",
+            cost=50,
+            currency="TRY",
+            is_exception=False,
+            reason="",
+            now=now,
+        )
+        assert steps(complaint, now) == ["done", "done", "done", "now"]
+        complaints.say_content(complaint=complaint, by_customer=True, now=now)
+        assert steps(complaint, now) == ["done", "done", "done", "done"]
+
+    def test_owns_up_to_a_broken_promise_until_a_person_spoke(self, complaint, owner, now):
+        event = reply(complaint, now)
+        promises.make(
+            complaint=complaint,
+            owner=owner,
+            made_in=event,
+            words="yarın arayacağım",
+            due_at=now + timedelta(hours=5),
+            whole_day=False,
+            now=now,
+        )
+        promises.break_due(now=now + timedelta(hours=6))
+        assert steps(complaint, now)[2] == "missed"
+        reply(complaint, now + timedelta(hours=7))
+        assert steps(complaint, now)[2] != "missed"
+
+    def test_says_when_nobody_is_at_work(self, complaint, now):
+        assert queries.page(complaint=complaint, now=now).back_at is None
+        night = now.replace(hour=22)
+        assert queries.page(complaint=complaint, now=night).back_at > night
+
+    def test_costs_the_same_number_of_queries_however_long_the_story(
+        self, complaint, now, django_assert_max_num_queries
+    ):
+        for number in range(20):
+            complaints.customer_writes(complaint=complaint, text=f"{number}", channel="portal", now=now)
+            reply(complaint, now)
+        with django_assert_max_num_queries(12):
+            queries.page(complaint=queries.find(key=complaint.key), now=now)
+
+    @pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])
+    def test_speaks_the_complaints_language_until_the_customer_chooses(self, client, complaint, language):
+        complaint.language = language
+        complaint.save()
+        path = reverse("portal:follow", args=[complaint.key])
+        text = client.get(path, headers={"Accept-Language": "de"}).content.decode()
+        assert f'<html lang="{language}" dir="{"rtl" if language == "fa" else "ltr"}"' in text
+        assert not re.search(r"%\(\w+\)s|\{\w+\}|\{\{|\{%", text)
+        client.cookies["django_language"] = "mn"
+        assert '<html lang="mn"' in client.get(path).content.decode()
+
+    def test_speaks_the_customers_language_to_an_agent_too(self, client, complaint, make_agent):
+        client.force_login(make_agent(language="fa"))
+        assert '<html lang="tr"' in client.get(reverse("portal:follow", args=[complaint.key])).content.decode()
+
+
+class TestWriting:
+    def test_reaches_the_owner_and_stands_on_the_page(self, page, complaint):
+        page("write", **{"write-text": "Kutunun fotoğrafı ekte."})
+        assert "Kutunun fotoğrafı ekte." in page().content.decode()
+        complaint.refresh_from_db()
+        assert complaint.turn == "ours"
+
+    def test_brings_files_without_words(self, page, complaint):
+        page("write", **{"write-files": SimpleUploadedFile("kutu.png", b"png", "image/png")})
+        assert b"kutu.png" in page().content
+
+    def test_opens_again_what_had_ended(self, page, complaint, now):
+        complaints.say_content(complaint=complaint, by_customer=True, now=now)
+        page("write", **{"write-text": "Yine kırık çıktı."})
+        complaint.refresh_from_db()
+        assert complaint.stage != Stage.RESOLVED
+
+    def test_nothing_says_so(self, page):
+        answer = page("write")
+        assert answer.status_code == 422
+        assert "text" in answer.context["write_form"].errors
+
+
+class TestReachingSomebody:
+    @pytest.mark.parametrize(
+        ("what", "kind"), [("person", EventKind.ASKED_FOR_PERSON), ("manager", EventKind.ASKED_FOR_MANAGER)]
+    )
+    def test_is_one_press_away_and_counted_once(self, page, complaint, what, kind):
+        page("ask", what)
+        page("ask", what)
+        assert complaint.events.filter(kind=kind).count() == 1
+        assert [asked.what for asked in page().context["page"].asked] == [what]
+
+    def test_names_who_was_told(self, page, complaint, owner, make_agent):
+        lead = make_agent(name="Selin Lider", role="lead")
+        owner.team.lead = lead
+        owner.team.save()
+        page("ask", "manager")
+        assert page().context["page"].asked[0].told == "Selin Lider"
+
+    def test_may_be_asked_for_again_after_somebody_came(self, page, complaint, now):
+        page("ask", "person")
+        reply(complaint, now + timedelta(days=400))
+        assert page().context["page"].asked == ()
+        page("ask", "person")
+        assert complaint.events.filter(kind=EventKind.ASKED_FOR_PERSON).count() == 2
+
+    def test_a_call_needs_a_number_and_takes_any_digits(self, page, complaint):
+        assert page("ask", "call", **{"call-phone": "x"}).status_code == 422
+        page("ask", "call", **{"call-phone": "۰۹۱۲۳۴۵۶۷۸۹"})
+        assert complaint.events.get(kind=EventKind.ASKED_FOR_CALL).content.data["phone"] == "09123456789"
+
+    def test_knows_the_number_on_record(self, page):
+        assert b'value="+905321112233"' in page().content
+
+    def test_has_no_other_wishes(self, page):
+        assert page("ask", "money").status_code == 404
+
+    @pytest.mark.parametrize("name", ["write", "content", "not-content", "rate"])
+    def test_needs_a_button_and_not_a_link(self, client, complaint, name):
+        client.get(reverse(f"portal:{name}", args=[complaint.key]))
+        assert complaint.events.count() == 3
+
+
+class TestSayingContent:
+    def test_resolves_and_asks_two_questions(self, page, complaint):
+        page("content")
+        page("content")
+        complaint.refresh_from_db()
+        assert complaint.stage == Stage.RESOLVED
+        assert complaint.events.filter(kind=EventKind.CONTENT).count() == 1
+        assert page().context["page"].may_rate
+
+    def test_keeps_the_two_answers_once(self, page, complaint):
+        page("content")
+        assert page("rate", outcome="5").status_code == 422
+        page("rate", outcome="5", handling="2")
+        assert complaint.events.get(kind=EventKind.RATED).content.data == {"outcome": 5, "handling": 2}
+        assert not page().context["page"].may_rate
+
+    @pytest.mark.parametrize("mark", ["0", "6", "x", ""])
+    def test_refuses_another_mark(self, page, mark):
+        page("content")
+        assert page("rate", outcome=mark, handling="3").status_code == 422
+
+    def test_is_never_asked_of_who_is_not(self, page, complaint):
+        page("not-content", **{"missing-text": "Vazo hâlâ yok."})
+        complaint.refresh_from_db()
+        assert complaint.stage != Stage.RESOLVED
+        shown = page().context["page"]
+        assert not shown.may_rate
+        assert "Vazo hâlâ yok." in page().content.decode()
