@@ -21,6 +21,7 @@ from amends.desk.customers.models import Customer
 from amends.desk.example import actions, stories
 from amends.desk.example.models import Told
 from amends.desk.example.queries import is_laid_out, sign_ins
+from amends.desk.example.tasks import move_example_along
 from amends.desk.improvements.models import Cause, Layer
 from amends.desk.people.actions import leave
 from amends.desk.people.models import Agent, Organisation, Role, Team
@@ -239,3 +240,13 @@ def test_a_desk_without_the_example_has_nothing_to_move(db: None) -> None:
     assert actions.move_along(now=NOW) == 0
     assert not is_laid_out()
     assert sign_ins() == []
+
+
+def test_the_worker_moves_it_along(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[datetime] = []
+    monkeypatch.setattr(actions, "move_along", lambda *, now: moved.append(now))
+    move_example_along(now=NOW)
+    assert moved == []
+    monkeypatch.setattr("amends.desk.example.tasks.is_laid_out", lambda: True)
+    move_example_along(now=NOW)
+    assert moved == [NOW]

@@ -33,7 +33,7 @@ class Manner:
 
 
 def _jalali(day: date) -> str:
-    there = JalaliDate(day)
+    there = JalaliDate.to_jalali(day.year, day.month, day.day)  # type: ignore[no-untyped-call]
     return f"{there.day} {_FA_MONTHS[there.month - 1]}".translate(_PERSIAN)
 
 
