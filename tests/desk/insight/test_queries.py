@@ -154,6 +154,13 @@ class TestMoney:
         assert door("risk", frame).total == money.complaints == 3
         assert door("risk-leaving", frame).total == 2
 
+    def test_hears_who_leaves_before_anybody_answers(self, make_complaint, frame, now):
+        complaint = make_complaint(at=now - timedelta(days=1))
+        complaints.customer_writes(
+            complaint=complaint, text="…", channel="portal", data={"signals": ["anger", "leaving"]}, now=now
+        )
+        assert door("risk-leaving", frame).total == 1
+
     def test_leaves_out_who_is_content(self, desk, frame, now):
         for complaint in desk[:2]:
             complaints.say_content(complaint=complaint, by_customer=True, now=now)

@@ -325,18 +325,24 @@ def writing(*, frame: Frame) -> Writing:
     n = replies.count()
     if frame.team and replies.values("agent").distinct().count() < FEWEST_AUTHORS:
         return Writing(replies=n, is_hidden=True, failings=(), good=(), change=None)
-    before = frame.before.replies()
     return Writing(
         replies=n,
         is_hidden=False,
         failings=_habits(frame, kind=Kind.FAILING, n=n),
         good=_habits(frame, kind=Kind.GOOD, n=n),
-        change=rate_ratio(
-            before=Seen.objects.filter(kind=Kind.FAILING, event__in=before).count(),
-            of_before=before.count(),
-            after=Seen.objects.filter(kind=Kind.FAILING, event__in=replies).count(),
-            of_after=n,
-        ),
+        change=_change(frame, n=n),
+    )
+
+
+def _change(frame: Frame, *, n: int) -> RateRatio | None:
+    """Failings per reply against the same time before; what is in preview is shown and not counted."""
+    counted = Seen.objects.filter(kind=Kind.FAILING).exclude(name__in=risk.preview_failings())
+    before = frame.before.replies()
+    return rate_ratio(
+        before=counted.filter(event__in=before).count(),
+        of_before=before.count(),
+        after=counted.filter(event__in=frame.replies()).count(),
+        of_after=n,
     )
 
 

@@ -17,8 +17,10 @@ OPEN = (Stage.RECEIVED, Stage.ANSWERED)
 
 def leaving(frame: Frame) -> QuerySet[Complaint]:
     """Complaints whose customer said that they go elsewhere, and has not said content since."""
-    said = Seen.objects.filter(event__complaint=OuterRef("pk"), kind=Kind.SIGNAL, name="leaving")
-    return _unhappy(frame).filter(Exists(said))
+    # Heard when the words came in; and again when a reply was read with what came before it.
+    heard = Event.objects.filter(complaint=OuterRef("pk"), content__data__signals__icontains='"leaving"')
+    read = Seen.objects.filter(event__complaint=OuterRef("pk"), kind=Kind.SIGNAL, name="leaving")
+    return _unhappy(frame).filter(Exists(heard) | Exists(read))
 
 
 def not_content(frame: Frame) -> QuerySet[Complaint]:
