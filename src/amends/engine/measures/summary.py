@@ -23,7 +23,7 @@ BANDS: Final[Mapping[str, tuple[float, float]]] = {
 }
 _EXAMPLES: Final = 3
 _FINEST: Final = 0.005  # of the share that still waits
-_LONGEST_EXAMPLE: Final = 240  # characters: a whole reply under a title is no example any more
+_LONGEST_EXAMPLE: Final = 160  # characters: a whole reply under a title is no example any more
 
 
 @dataclass(frozen=True, slots=True)

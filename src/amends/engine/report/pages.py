@@ -17,7 +17,7 @@ from amends.engine.report.pictures import COLOURS, GREEN, RED, TEAL, Bar, Part
 from amends.engine.report.reader import Reader
 
 _ROWS: Final = 12  # bars on a page
-_QUOTED: Final = 5  # failings shown in our own words
+_QUOTED: Final = 4  # failings shown in our own words
 
 
 def pages(summary: Summary, *, reader: Reader) -> Iterator[Page]:
@@ -170,11 +170,11 @@ def _promises(summary: Summary, reader: Reader) -> Page:
         title=reader.say(N_("Promises")),
         picture=pictures.whole_bars(rows, rtl=reader.rtl),
         meaning=reader.say(
-            N_("{dated} promises name a day or an hour. The others leave the customer waiting without an end."),
-            dated=reader.fraction(dated),
+            N_("{k} of {n} promises name a day or an hour. The others leave the customer waiting without an end."),
+            **reader.counts(dated),
         ),
         notes=(
-            reader.say(N_("{kept} promises whose end is on record were kept."), kept=reader.fraction(kept))
+            reader.say(N_("{k} of {n} promises whose end is on record were kept."), **reader.counts(kept))
             if kept.n
             else reader.say(N_("Whether promises were kept is not in this export.")),
         ),
@@ -193,7 +193,6 @@ def _waiting(summary: Summary, reader: Reader) -> Page:
         median=(summary.median_wait, reader.minutes(summary.median_wait)) if summary.median_wait else None,
         rtl=reader.rtl,
     )
-    answered = reader.fraction(summary.answered)
     meaning = (
         reader.say(
             N_("Half of the customers had an answer from a person within {median}."),
@@ -209,8 +208,8 @@ def _waiting(summary: Summary, reader: Reader) -> Page:
         notes=(
             reader.say(N_("The curve shows how many are still waiting as time passes.")),
             reader.say(
-                N_("{answered} conversations with known times were answered; the others count as still waiting."),
-                answered=answered,
+                N_("{k} of {n} conversations with known times were answered; the others count as still waiting."),
+                **reader.counts(summary.answered),
             ),
         ),
     )
@@ -231,7 +230,7 @@ def _failings(summary: Summary, counted: Sequence[FailingFigure], reader: Reader
     ]
     stable = [one for one in counted if not one.preview]
     flawed = Share(summary.clean.n - summary.clean.k, summary.clean.n, 1 - summary.clean.high, 1 - summary.clean.low)
-    meaning = reader.say(N_("In {flawed} replies something makes it worse."), flawed=reader.fraction(flawed))
+    meaning = reader.say(N_("In {k} of {n} replies something makes it worse."), **reader.counts(flawed))
     if stable:
         meaning += " " + reader.say(
             N_("Most often: {name}, {rate} times in a hundred replies."),
@@ -255,7 +254,7 @@ def _lesson(one: FailingFigure, reader: Reader) -> Lesson:
         title=failing_title(one, reader),
         hurts=reader.say(failing.hurts),
         instead=reader.say(failing.instead),
-        quotes=tuple(Quote(example.words, example.language) for example in one.examples[:2]),
+        quotes=tuple(Quote(example.words.strip(" .,;:-"), example.language) for example in one.examples[:2]),
     )
 
 
@@ -304,9 +303,7 @@ def _signals(summary: Summary, reader: Reader) -> Page:
     return Page(
         title=reader.say(N_("What customers let us know")),
         picture=pictures.bars(rows, rtl=reader.rtl),
-        meaning=reader.say(
-            N_("In {leaving} conversations the customer speaks of leaving."), leaving=reader.fraction(leaving)
-        )
+        meaning=reader.say(N_("In {k} of {n} conversations the customer speaks of leaving."), **reader.counts(leaving))
         if leaving
         else reader.say(N_("Nobody speaks of leaving.")),
         notes=(
@@ -341,10 +338,10 @@ def _people(summary: Summary, reader: Reader) -> Page:
         ),
         meaning=reader.say(
             N_(
-                "In {third} conversations the customer met a third person. Who hears a complaint first should see it to"
-                " the end."
+                "In {k} of {n} conversations the customer met a third person. Who hears a complaint first should see it"
+                " to the end."
             ),
-            third=reader.fraction(third),
+            **reader.counts(third),
         ),
     )
 

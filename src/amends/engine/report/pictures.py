@@ -27,6 +27,7 @@ COLOURS: Final = {
 }
 Side = Literal["left", "right"]
 _ROW: Final = 46
+_FRAME: Final = r'<svg viewBox="\1" style="direction: ltr" role="presentation" aria-hidden="true">'
 _CLIP: Final = re.compile(r"\bclip(?=\d)")
 _HEAD: Final = re.compile(r"^<svg[^>]*?viewBox=\"([^\"]+)\"[^>]*>")
 
@@ -59,11 +60,11 @@ def bars(rows: Sequence[Bar], *, rtl: bool) -> str:
     data = [
         {
             "row": f"{at:02}",
-            "label": _whole(bar.label),
+            "label": _whole(bar.label, rtl=rtl),
             "value": bar.value,
             "low": bar.low,
             "high": max(bar.high, bar.value),
-            "shown": _whole(bar.shown),
+            "shown": _whole(bar.shown, rtl=rtl),
             "colour": bar.colour,
             "opacity": 0.45 if bar.pale else 1.0,
         }
@@ -102,11 +103,11 @@ def whole_bars(rows: Sequence[tuple[str, Sequence[Part]]], *, rtl: bool) -> str:
             data.append(
                 {
                     "row": f"{at:02}",
-                    "title": _whole(title),
+                    "title": _whole(title, rtl=rtl),
                     "from": begins,
                     "to": ends,
                     "middle": (begins + ends) / 2,
-                    "lines": _lines(part, ends - begins),
+                    "lines": _lines(part, ends - begins, rtl=rtl),
                     "colour": part.colour,
                     "text": PAPER if part.dark else INK,
                 }
@@ -141,14 +142,14 @@ def waiting_curve(
     points += [{"at": at, "left": left} for at, left in shown]
     points.append({"at": last, "left": shown[-1][1] if shown else 1.0})
     scale = alt.Scale(type="log", domain=[first, last], reverse=rtl, nice=False)
-    x = alt.X("at:Q", scale=scale, axis=_axis(ticks, grid=False))
-    y = alt.Y("left:Q", stack=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(levels, grid=True, right=rtl))
+    x = alt.X("at:Q", scale=scale, axis=_axis(ticks, grid=False, rtl=rtl))
+    y = alt.Y("left:Q", stack=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(levels, grid=True, rtl=rtl))
     area = alt.Chart(alt.InlineData(values=points)).mark_area(
         interpolate="step-after", color=TEAL, opacity=0.16, line={"color": TEAL, "strokeWidth": 2.5}
     )
     layers: list[Any] = [area.encode(x=x, y=y)]
     if median and first <= median[0] <= last:
-        mark = alt.Chart(alt.InlineData(values=[{"at": median[0], "left": 0.5, "label": _whole(median[1])}]))
+        mark = alt.Chart(alt.InlineData(values=[{"at": median[0], "left": 0.5, "label": _whole(median[1], rtl=rtl)}]))
         layers += [
             mark.mark_rule(color=INK, strokeDash=[4, 4]).encode(x=x),
             mark.mark_point(color=INK, fill=PAPER, size=90, strokeWidth=2, opacity=1).encode(x=x, y=y),
@@ -159,18 +160,20 @@ def waiting_curve(
     return _svg(alt.layer(*layers).properties(width=WIDTH - 60, height=330))
 
 
-def _lines(part: Part, width: float) -> list[str]:
+def _lines(part: Part, width: float, *, rtl: bool) -> list[str]:
     """Return what fits into a part: its name and figure, its figure alone, or nothing."""
     lines = part.label.split("\n")
     room = width * WIDTH / 8.5  # letters of the size that stands there
     if max(map(len, lines)) <= room:
-        return [_whole(line) for line in lines]
-    return [_whole(lines[-1])] if len(lines[-1]) <= room else []
+        return [_whole(line, rtl=rtl) for line in lines]
+    return [_whole(lines[-1], rtl=rtl)] if len(lines[-1]) <= room else []
 
 
-def _axis(places: Sequence[tuple[float, str]], *, grid: bool, right: bool = False) -> alt.Axis:
-    words = "".join(f"abs(datum.value - {at}) < {at / 1000 + 1e-6} ? '{_quoted(label)}' : " for at, label in places)
-    given: dict[str, Any] = {"orient": "right"} if right else {}
+def _axis(places: Sequence[tuple[float, str]], *, grid: bool, rtl: bool) -> alt.Axis:
+    words = "".join(
+        f"abs(datum.value - {at}) < {at / 1000 + 1e-6} ? '{_quoted(label, rtl=rtl)}' : " for at, label in places
+    )
+    given: dict[str, Any] = {"orient": "right"} if rtl and grid else {}
     return alt.Axis(
         values=[at for at, _ in places], labelExpr=words + "''", title=None, grid=grid, gridColor=LINE, domain=not grid,
         domainColor=LINE, ticks=False, labelColor=SOFT, labelFontSize=13, labelPadding=8, **given,
@@ -182,14 +185,15 @@ def _svg(chart: Any) -> str:  # a layered or a single chart
     svg: str = vl_convert.vegalite_to_svg(spec)
     # Several pictures stand on one page: what one calls 'clip1' must not cut another.
     svg = _CLIP.sub(f"clip-{blake2b(svg.encode(), digest_size=4).hexdigest()}-", svg)
-    # The picture takes the width of its page; the sentence under it speaks for it.
-    return _HEAD.sub(r'<svg viewBox="\1" role="presentation" aria-hidden="true">', svg, count=1)
+    # The picture takes the width of its page, and the sentence under it speaks for it. Left and right are placed
+    # already: a page that runs from right to left must not turn its anchors round.
+    return _HEAD.sub(_FRAME, svg, count=1)
 
 
-def _whole(text: str) -> str:
-    """Keep a label's own direction, whatever stands beside it."""
-    return f"\u2068{text}\u2069" if text else ""
+def _whole(text: str, *, rtl: bool) -> str:
+    """Keep a label running as its reader reads, whatever stands beside it."""
+    return f"{'\u2067' if rtl else '\u2066'}{text}\u2069" if text else ""
 
 
-def _quoted(text: str) -> str:
-    return _whole(text).replace("\\", "\\\\").replace("'", "\\'")
+def _quoted(text: str, *, rtl: bool) -> str:
+    return _whole(text, rtl=rtl).replace("\\", "\\\\").replace("'", "\\'")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
-from babel.units import format_unit
+from babel.numbers import format_decimal, format_percent
 from persiantools.jdatetime import JalaliDate
 
 from amends.engine import languages
 from amends.engine.languages.wording import N_, say
 from amends.engine.measures import PerHundred, Share
 
-_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+UNITS: Final = {
+    "minute": (N_("{n} minute"), N_("{n} minutes")),
+    "hour": (N_("{n} hour"), N_("{n} hours")),
+    "day": (N_("{n} day"), N_("{n} days")),
+}
+_PERSIAN: Final = str.maketrans("0123456789%,.", "۰۱۲۳۴۵۶۷۸۹٪٬٫")
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,13 @@ class Reader:
     def number(self, value: float, *, digits: int = 0) -> str:
         """Return a number in the reader's digits."""
         form = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, format=form, locale=self.locale, numbering_system="default"))
+        return self._digits(str(format_decimal(value, format=form, locale=self.locale)))
 
     def percent(self, fraction: float) -> str:
-        """Return a fraction of one as a per cent."""
-        return str(format_percent(fraction, locale=self.locale, numbering_system="default"))
+        """Return a fraction of one as a per cent; with one digit after the point where it is under one."""
+        form = "#,##0.0%" if 0 < fraction < 0.01 else "#,##0%"
+        pattern = self.locale.percent_formats[None].pattern.replace("#,##0%", form).replace("%#,##0", f"%{form[:-1]}")
+        return self._digits(str(format_percent(fraction, format=pattern, locale=self.locale)))
 
     def share(self, part: Share) -> str:
         """Return a share as a per cent, or as 'k of n' where the whole is too small for one."""
@@ -61,7 +67,11 @@ class Reader:
 
     def fraction(self, part: Share | PerHundred) -> str:
         """Return 'k of n'."""
-        return self.say(N_("{k} of {n}"), k=self.number(part.k), n=self.number(part.n))
+        return self.say(N_("{k} of {n}"), **self.counts(part))
+
+    def counts(self, part: Share | PerHundred) -> dict[str, str]:
+        """Return k and n apart, for a sentence that says them in its own order."""
+        return {"k": self.number(part.k), "n": self.number(part.n)}
 
     def rate(self, rate: PerHundred) -> str:
         """Return happenings per hundred; with one digit after the point where it is small."""
@@ -94,29 +104,19 @@ class Reader:
 
     def minutes(self, minutes: float) -> str:
         """Return a length of time in the unit that suits it."""
-        length = timedelta(minutes=minutes)
-        if length >= 2 * _DAY:
-            return self._unit(round(length / _DAY), "duration-day")
-        if length >= 2 * _HOUR:
-            return self._unit(round(length / _HOUR), "duration-hour")
-        return self._unit(round(minutes), "duration-minute")
+        for unit, size in (("day", 1440), ("hour", 60)):
+            if minutes >= 2 * size or minutes == size:
+                return self._unit(round(minutes / size), unit)
+        return self._unit(round(minutes), "minute")
 
     def money(self, amount: Decimal, currency: str) -> str:
-        """Return an amount without its small coins."""
-        whole = amount.quantize(Decimal(1))
-        if not currency:
-            return self.number(int(whole))
-        pattern = self.locale.currency_formats["standard"].pattern.replace(".00", "")
-        return str(
-            format_currency(
-                whole,
-                currency,
-                format=pattern,
-                locale=self.locale,
-                currency_digits=False,
-                numbering_system="default",
-            )
-        )
+        """Return an amount without its small coins, with the code of its currency."""
+        whole = self.number(int(amount.quantize(Decimal(1))))
+        return f"{whole}\u00a0{currency}" if currency else whole
 
-    def _unit(self, value: float, unit: str) -> str:
-        return str(format_unit(value, unit, length="long", locale=self.locale, numbering_system="default"))
+    def _unit(self, value: int, unit: str) -> str:
+        return self.say(UNITS[unit][value != 1], n=self.number(value))
+
+    def _digits(self, written: str) -> str:
+        # the locale's marks are right already, its digits are Latin
+        return written.translate(_PERSIAN) if self.language == "fa" else written
