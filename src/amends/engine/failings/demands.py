@@ -31,11 +31,20 @@ def demands(moment: Moment) -> tuple[Demand, ...]:
     found: list[Demand] = []
     for sentence in moment.reply.sentences:
         asks = moment.reply.of("demand", within=sentence)
-        things = moment.reply.of("datum", "proof", within=sentence)
+        things = _apart(moment.reply.of("datum", "proof", within=sentence))
         follows = bool(found) and moment.reply.sentences.index(sentence) == _index(moment, found[-1]) + 1
         if things and (asks or sentence.question or (follows and not _does(moment, sentence))):
             found.append(Demand(sentence=sentence, asks=asks, things=things))
     return tuple(found)
+
+
+def _apart(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """Leave out what names the same thing in other words: 'photo ID' is one."""
+    kept: list[Act] = []
+    for act in acts:
+        if not kept or act.start >= kept[-1].end:
+            kept.append(act)
+    return tuple(kept)
 
 
 def _index(moment: Moment, demand: Demand) -> int:

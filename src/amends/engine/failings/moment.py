@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cached_property
 
 from amends.engine.conversation import Conversation, Facts
@@ -11,6 +12,8 @@ from amends.engine.findings import Evidence
 from amends.engine.languages.acts import Act
 from amends.engine.languages.reading import Reading, TurnReading
 from amends.engine.languages.sentences import Sentence
+from amends.engine.promises.calendar import WorkingCalendar
+from amends.engine.promises.undertaking import Promise, find_promises
 
 MATTERS = 0.5  # an act below this is too doubtful to excuse or to accuse by itself
 
@@ -18,6 +21,9 @@ _OPEN = (
     *("promise-missed", "anger", "insult", "leaving", "wants-person"),
     *("asks-refund", "asks-replacement", "asks-repair", "asks-cancel", "asks-when", "asks-why", "asks-how"),
 )
+
+_NO_TROUBLE = ("content", "thanks", "greeting", "goodbye", "gave-data", "apology")
+_ANY_OFFICE = WorkingCalendar.office(zone=UTC, weekdays=range(5))
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,43 @@ class Moment:
         return tuple(reversed(waiting))
 
     @cached_property
+    def promises(self) -> tuple[Promise, ...]:
+        """What the reply undertakes; when it falls due is counted elsewhere, with the team's own calendar."""
+        now = self.conversation.as_of
+        return find_promises(
+            self.reply.turn.text,
+            language=self.reply.language,
+            now=now if now.tzinfo else now.replace(tzinfo=UTC),
+            calendar=_ANY_OFFICE,
+            folded=self.reply.text.folded,
+        )
+
+    def is_dated(self, *, within: Sentence | None = None) -> bool:
+        """Tell whether the reply, or one sentence of it, says when something will be done."""
+        return any(
+            not promise.vague and (within is None or within.start <= promise.start < within.end)
+            for promise in self.promises
+        )
+
+    @cached_property
+    def stays(self) -> bool:
+        """Whether whoever writes the reply stays in charge of the outcome."""
+        return self.says("ownership", "callback") or self.is_dated()
+
+    @cached_property
+    def troubled(self) -> float:
+        """How sure it is that the customer has stated a trouble, in [0, 1]."""
+        if self.said_by_customer("trouble", "promise-missed", "anger"):
+            return 1.0
+        # Who writes to a complaint desk in statements, and not only to ask, greet or thank, has one.
+        tells = any(
+            not sentence.question and not turn.has(*_NO_TROUBLE, within=sentence)
+            for turn in self.customer
+            for sentence in turn.sentences
+        )
+        return 0.85 if tells else 0.0
+
+    @cached_property
     def closed(self) -> bool:
         """Whether the customer is done: content, thankful or leaving, with nothing open."""
         if not self.asked:
@@ -77,9 +120,10 @@ class Moment:
         if any(sentence.question for sentence in last.sentences) or last.has(*_OPEN, at_least=MATTERS):
             return False
         troubled = last.has("trouble", at_least=MATTERS)
-        if not self.agent and troubled:
+        thankful = last.has("thanks", at_least=MATTERS) and last.has("content", at_least=MATTERS)
+        if not self.agent and troubled and not thankful:
             return False
-        # 'The broken one is replaced, bye' still names its trouble.
+        # 'The broken one is replaced, thanks, bye' still names its trouble.
         return last.has("content", "goodbye", at_least=MATTERS) or (
             last.has("thanks", at_least=MATTERS) and not troubled
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -15,29 +16,57 @@ from amends.engine.languages.folding import fold, skeleton
 from amends.engine.languages.silhouette import Honorific, Language
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-\u200c][^\W\d_]+)*|\d+")
+_ENDING = re.compile(r"['’].*$")
 _LONG_ENOUGH: Final = 4  # shorter words are too like other words to be called misspelt
 _OPENING: Final = 4  # words from the head within which a name is an address to the customer
+
+Misnamed = tuple[int, int, float]
 
 
 @dataclass(frozen=True)
 class _Word:
-    """A word of the reply: as written, where, and as compared."""
+    """A word of the reply or the record: as written, where, as compared, and what stands before it."""
 
     written: str
     start: int
     end: int
     key: str
-    gap: str  # what stands between it and the word before
+    gap: str
 
     @property
-    def sentence_start(self) -> bool:
+    def opens_sentence(self) -> bool:
         """Whether a sentence begins with it; its capital then says nothing."""
-        return bool(re.search(r"[.!?؟:\n]", self.gap))
+        return bool(re.search(r"[.!?؟:…\n]", self.gap))
 
     @property
     def joined(self) -> bool:
         """Whether it stands right beside the word before."""
         return not self.gap.strip(" .\u200c")
+
+    @property
+    def is_number(self) -> bool:
+        return self.key.isdigit()
+
+    @property
+    def is_initial(self) -> bool:
+        return len(self.written) == 1
+
+    @property
+    def may_be_name(self) -> bool:
+        """Whether it is written as a name is, where names have capitals."""
+        return not (self.is_number or self.written[0].islower() or (len(self.written) > 3 and self.written.isupper()))
+
+
+@dataclass(frozen=True)
+class _Called:
+    """The customer as the reply calls them: a title, perhaps, and the words beside it."""
+
+    title: Honorific | None
+    names: tuple[_Word, ...]
+    start: int
+    end: int
+    opening: bool
+    doubtful: bool = False  # the words beside the title may be no name at all
 
 
 @dataclass(frozen=True)
@@ -47,185 +76,272 @@ class _Record:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        return self._keys(self.facts.customer_name)
+        return tuple(word.key for word in words_of(self.facts.customer_name, self.language))
 
     @cached_property
-    def places(self) -> tuple[str, ...]:
-        return tuple(key for key in self._keys(self.facts.address) if not key.isdigit())
+    def address(self) -> tuple[str, ...]:
+        return tuple(word.key for word in words_of(self.facts.address, self.language))
 
     @cached_property
     def title(self) -> Honorific | None:
-        known = {_key(one.word, self.language): one for one in self.language.honorifics}
-        return next((known[key] for key in self._keys(self.facts.honorific) if key in known), None)
-
-    def _keys(self, text: str) -> tuple[str, ...]:
-        return tuple(_key(match.group(), self.language) for match in _WORD.finditer(text))
+        known = _titles(self.language)
+        return next(
+            (known[word.key] for word in words_of(self.facts.honorific, self.language) if word.key in known), None
+        )
 
     def is_name(self, key: str) -> bool:
         """Tell whether a word is one of the names, a usual short form, or one with an ending."""
+        return any(self._is(key, name) for name in self.names)
+
+    def is_wrong_half(self, called: _Called) -> bool:
+        """Tell whether the one name used is not the one that this language uses beside a title."""
+        used = [word for word in called.names if not word.is_initial]
+        if len(self.names) < 2 or len(used) != 1 or not self.language.titled_name:
+            return False
+        right, wrong = self.names[-1], self.names[0]
+        if self.language.titled_name == "first":
+            right, wrong = wrong, right
+        one_sided = called.title is not None and (called.title.gender or self.language.titled_name == "last")
+        initialled = len(called.names) > len(used)
+        key = used[0].key
+        return bool(one_sided or initialled) and self._is_part(key, wrong) and not self._is(key, right)
+
+    def _is(self, key: str, name: str) -> bool:
         short = self.language.short_forms.get(key, "")
-        return any(
-            key == name or short == name or (len(name) >= 2 and key.startswith(name)) or _shortens(key, name)
-            for name in self.names
-        )
+        if name in {key, short} or (len(name) >= 2 and key.startswith(name)):
+            return True
+        return len(key) >= 3 and name.startswith(key) and len(name) - len(key) >= 2
+
+    def _is_part(self, key: str, name: str) -> bool:
+        return self._is(key, name) or (len(key) >= 3 and name.startswith(key))
 
 
-def misnamed(
-    reply: str, facts: Facts, *, heard: tuple[str, ...], language: Language
-) -> Iterator[tuple[int, int, float]]:
+def misnamed(reply: str, facts: Facts, *, heard: tuple[str, ...], language: Language) -> Iterator[Misnamed]:
     """Yield the stretches of a reply that name the customer differently from the record, with confidence."""
     record = _Record(facts, language)
+    words = words_of(reply, language)
+    yield from _misplaced(words, record)
     if not record.names or not _same_script(facts.customer_name, reply):
         return
-    words = _words(reply, language)
-    said = {_key(match.group(), language) for text in heard for match in _WORD.finditer(text)}
-    titles = {_key(one.word, language): one for one in language.honorifics if " " not in one.word}
-    taken: set[int] = set()
-    for at, word in enumerate(words):
-        if word.key in titles:
-            taken.update(place for place, _ in _around(words, at, titles[word.key], titles))
-            yield from _titled(words, at, titles, record, said)
-    yield from _greeted(words, record, titles, said, taken, language)
-    yield from _misspelt(words, record, titles, said, taken)
-    yield from _reversed(words, record, reply)
+    said = {word.key for text in heard for word in words_of(text, language)}
+    seen: set[int] = set()
+    for called in _calls(words, language):
+        if any(word.start in seen for word in called.names):
+            continue
+        seen.update(word.start for word in called.names)
+        if sure := _judge(called, record, said):
+            yield called.start, called.end, sure
+    yield from _misspelt([word for word in words if word.start not in seen], record, said)
+    yield from _turned_round(words, record)
 
 
-def _titled(
-    words: list[_Word], at: int, titles: dict[str, Honorific], record: _Record, said: set[str]
-) -> Iterator[tuple[int, int, float]]:
-    """Judge the name beside a title: another's when it opens the reply, misspelt anywhere."""
-    title = titles[words[at].key]
-    beside = _around(words, at, title, titles)
-    if not beside:
-        return
-    right = [word for _, word in beside if record.is_name(word.key)]
-    if right:
-        known = record.title
-        if known and known.gender and title.gender and known.gender != title.gender:
-            edges = (words[at], *right)
-            yield min(word.start for word in edges), max(word.end for word in edges), 0.85
-        for _, word in beside:
-            if not record.is_name(word.key) and _near(word.key, record.names):
-                yield word.start, word.end, 0.8
-        return
-    place, word = beside[0]
-    if word.key in said or word.key in _keys_of_not_names(record.language):
-        return
-    if _near(word.key, record.names):
-        yield word.start, word.end, 0.85
-    elif min(place, at) <= _OPENING or word.key in record.places:
-        first, last = beside[-1][1], beside[0][1]
-        first, last = (first, last) if first.start < last.start else (last, first)
-        yield first.start, last.end, 0.75
-
-
-def _around(words: list[_Word], at: int, title: Honorific, titles: dict[str, Honorific]) -> list[tuple[int, _Word]]:
-    """Return up to two name words beside a title, the nearest first."""
-    step = 1 if title.place == "before" else -1
-    found: list[tuple[int, _Word]] = []
-    place = at + step
-    while 0 <= place < len(words) and len(found) < 2:
-        word = words[place]
-        between = word if step > 0 else words[place + 1]
-        if word.key in titles or word.key.isdigit() or between.sentence_start or not between.joined:
-            if word.key in titles and not found:
-                place += step
-                continue
-            break
-        if not _looks_like_name(word):
-            break
-        found.append((place, word))
-        place += step
+def words_of(text: str, language: Language) -> list[_Word]:
+    """Cut a text into words and numbers; endings after an apostrophe do not count when words are compared."""
+    found: list[_Word] = []
+    for match in _WORD.finditer(text):
+        gap = text[found[-1].end : match.start()] if found else "\n"
+        if gap.startswith(".") and found and (found[-1].is_initial or found[-1].key in language.titles):
+            gap = gap.replace(".", "", 1)
+        key = _key(match.group(), language)
+        found.append(_Word(match.group(), match.start(), match.end(), key, gap))
     return found
 
 
-def _greeted(
-    words: list[_Word],
-    record: _Record,
-    titles: dict[str, Honorific],
-    said: set[str],
-    taken: set[int],
-    language: Language,
-) -> Iterator[tuple[int, int, float]]:
-    """Judge the name after a greeting."""
+def _calls(words: list[_Word], language: Language) -> list[_Called]:
+    """Find how the reply calls people; a title that tells man from woman counts before one that does not."""
+    titled = sorted(_titled(words, language), key=lambda called: not (called.title and called.title.gender))
+    return [*titled, *_greeted(words, language), *_initialled(words, language)]
+
+
+def _titled(words: list[_Word], language: Language) -> Iterator[_Called]:
+    """Find titles with the names beside them."""
+    titles = _titles(language)
+    for at, word in enumerate(words):
+        title = titles.get(word.key)
+        if title is None:
+            continue
+        before = _beside(words, at, -1, language)
+        after = _beside(words, at, 1, language)
+        names = before if title.place == "after" else after or (before if not language.has_case else [])
+        if names:
+            edges = sorted((*names, word), key=lambda one: one.start)
+            opening = min(at, words.index(edges[0])) <= _OPENING
+            # A title may also be 'sir' or 'madam': any word may stand beside it where names have no capital.
+            doubtful = not language.has_case and (title.alone or names == before)
+            in_order = tuple(sorted(names, key=lambda one: one.start))
+            yield _Called(title, in_order, edges[0].start, edges[-1].end, opening, doubtful)
+
+
+def _beside(words: list[_Word], at: int, step: int, language: Language) -> list[_Word]:
+    """Return up to two name words and an initial right beside a title."""
+    titles, others = _titles(language), _keys(language.not_names, language)
+    found: list[_Word] = []
+    place = at + step
+    limit = 2 if language.has_case else 1
+    while 0 <= place < len(words) and sum(not word.is_initial for word in found) < limit:
+        word = words[place]
+        gap = word if step > 0 else words[place + 1]
+        if (
+            gap.opens_sentence
+            or not gap.joined
+            or word.key in others
+            or word.key in _keys(language.greetings, language)
+        ):
+            break
+        if word.key not in titles:
+            if not word.may_be_name or (step < 0 and word.opens_sentence and (found or words[at].written.islower())):
+                break
+            found.append(word)
+        place += step
+    if step < 0 and found and 0 <= place < len(words) and words[place].is_initial and found[-1].joined:
+        found.append(words[place])
+    return found
+
+
+def _greeted(words: list[_Word], language: Language) -> Iterator[_Called]:
+    """Find the names that stand alone after a greeting: 'Dear Anna,'."""
     if not language.has_case:
         return
-    greetings = {_key(greeting.split()[-1], language) for greeting in language.greetings}
-    for at, word in enumerate(words[:-1]):
-        place = at + 1
-        name = words[place]
-        if word.key not in greetings or at > _OPENING or place in taken or name.sentence_start:
+    greetings, others = (
+        _keys((greeting.split()[-1] for greeting in language.greetings), language),
+        _keys(language.not_names, language),
+    )
+    for at, word in enumerate(words[: _OPENING + 1]):
+        names: list[_Word] = []
+        for name in words[at + 1 : at + 3]:
+            if name.opens_sentence or not (name.may_be_name and name.gap.strip(" ,") == "") or name.is_initial:
+                break
+            names.append(name)
+        if word.key not in greetings or not names or names[0].key in others | set(_titles(language)):
             continue
-        if name.key in titles or name.key in _keys_of_not_names(language) or not _looks_like_name(name):
-            continue
-        if not record.is_name(name.key) and name.key not in said:
-            yield name.start, name.end, 0.8 if _near(name.key, record.names) else 0.7
+        follows = words[at + 1 + len(names)] if at + 1 + len(names) < len(words) else None
+        if at == 0 or follows is None or re.search(r"[^\w\s]|\n", follows.gap):
+            yield _Called(None, tuple(names), names[0].start, names[-1].end, opening=True)
 
 
-def _misspelt(
-    words: list[_Word], record: _Record, titles: dict[str, Honorific], said: set[str], taken: set[int]
-) -> Iterator[tuple[int, int, float]]:
-    """Find words elsewhere that are nearly a name or a street of the record."""
+def _initialled(words: list[_Word], language: Language) -> Iterator[_Called]:
+    """Find a name after an initial: 'Г.Гантулга'."""
+    for initial, name in pairwise(words):
+        dotted = name.gap in {".", ". ", ""} and initial.is_initial and initial.written.isupper()
+        if language.has_case and dotted and name.may_be_name:
+            yield _Called(None, (initial, name), initial.start, name.end, opening=False)
+
+
+def _judge(called: _Called, record: _Record, said: set[str]) -> float:
+    """Say how surely the customer is called wrongly; 0 when rightly, or when somebody else may be meant."""
+    names = [word for word in called.names if not word.is_initial]
+    right = [word for word in names if record.is_name(word.key)]
+    if not names or (not right and any(word.key in said for word in names)):
+        return 0.0
+    if len(right) == len(names):
+        return _judge_title(called, record)
+    if any(_near(word.key, record.names, head_may_differ=True) for word in names if word not in right):
+        return 0.85
+    in_address = any(word.key in record.address for word in names)
+    stranger = called.opening and not called.doubtful
+    return 0.6 if right else 0.8 if in_address else 0.75 if stranger else 0.0
+
+
+def _judge_title(called: _Called, record: _Record) -> float:
+    """Judge the title beside the right name, and whether it is the name that goes with a title."""
+    known = record.title
+    if known and known.gender and called.title and called.title.gender not in {"", known.gender}:
+        return 0.85 if called.opening else 0.45
+    return 0.7 if record.is_wrong_half(called) else 0.0
+
+
+def _misspelt(words: list[_Word], record: _Record, said: set[str]) -> Iterator[Misnamed]:
+    """Find words elsewhere that are nearly one of the names."""
     if not record.language.has_case:
         return
-    for place, word in enumerate(words):
-        if place in taken or word.key in titles or word.key in said or not _looks_like_name(word):
-            continue
-        if record.is_name(word.key) or any(word.key.startswith(spot) for spot in record.places):
+    for word in words:
+        if word.key in said or not word.may_be_name or record.is_name(word.key) or word.key in record.address:
             continue
         if _near(word.key, record.names):
-            yield word.start, word.end, 0.7 if not word.sentence_start else 0.55
-        elif _near(word.key, record.places):
-            yield word.start, word.end, 0.6
+            yield word.start, word.end, 0.55 if word.opens_sentence else 0.7
 
 
-def _reversed(words: list[_Word], record: _Record, reply: str) -> Iterator[tuple[int, int, float]]:
+def _misplaced(words: list[_Word], record: _Record) -> Iterator[Misnamed]:
+    """Find an address that agrees with the record but for one word or number."""
+    address = record.address
+    done = -1
+    for at, word in enumerate(words):
+        if at <= done or word.is_number or (spot := _spot(word.key, address)) is None:
+            continue
+        window = range(max(0, at - 3), min(len(words), at + 4))
+        matched = [place for place in window if _spot(words[place].key, address) is not None]
+        wrong = [place for place in window if _is_wrong_place(words, place, at, spot, record)]
+        if wrong and (len(matched) >= 2 or any(words[place].is_number for place in wrong)):
+            first, last = min(*matched, *wrong), max(*matched, *wrong)
+            done = last
+            yield words[first].start, words[last].end, 0.65
+        elif wrong and any(_near(words[place].key, address, head_may_differ=True) for place in wrong):
+            done = at
+            yield words[min(*wrong, at)].start, words[max(*wrong, at)].end, 0.65
+
+
+def _is_wrong_place(words: list[_Word], place: int, at: int, spot: int, record: _Record) -> bool:
+    """Tell whether a word stands where the record has another of its kind."""
+    word, theirs = words[place], spot + place - at
+    if place == at or not 0 <= theirs < len(record.address) or _spot(word.key, record.address) is not None:
+        return False
+    expected = record.address[theirs]
+    low, high = sorted((place, at))
+    if any(re.search(r"[.!?؟\n]", each.gap) for each in words[low + 1 : high + 1]):
+        return False
+    if len(word.key) <= 4 and word.key[:1] == expected[:1] and not word.is_number:
+        return False  # 'Cd.' for 'Caddesi', 'St' for 'Street'
+    if word.is_number or expected.isdigit():
+        return word.is_number and expected.isdigit()
+    return abs(place - at) == 1 and (
+        word.may_be_name if record.language.has_case else _near(word.key, (expected,), head_may_differ=True)
+    )
+
+
+def _spot(key: str, address: tuple[str, ...]) -> int | None:
+    """Return where a word stands in the address; endings may follow it."""
+    for index, ours in enumerate(address):
+        if key == ours or (not ours.isdigit() and len(ours) >= 3 and key.startswith(ours)):
+            return index
+    return None
+
+
+def _turned_round(words: list[_Word], record: _Record) -> Iterator[Misnamed]:
     """Find first and last name in the wrong order, side by side."""
     if len(record.names) < 2 or record.names[0] == record.names[-1]:
         return
-    for one, two in zip(words, words[1:], strict=False):
-        if one.key == record.names[-1] and two.key == record.names[0] and reply[one.end : two.start] == " ":
+    for one, two in pairwise(words):
+        if one.key == record.names[-1] and two.key == record.names[0] and two.gap == " ":
             yield one.start, two.end, 0.6
 
 
-def _words(reply: str, language: Language) -> list[_Word]:
-    found: list[_Word] = []
-    for match in _WORD.finditer(reply):
-        gap = reply[found[-1].end : match.start()] if found else "\n"
-        if gap == ". " and fold(found[-1].written, language=language).text in language.titles:
-            gap = " "
-        found.append(_Word(match.group(), match.start(), match.end(), _key(match.group(), language), gap))
-    return found
-
-
 def _key(word: str, language: Language) -> str:
-    return re.sub(r"[^\w]", "", skeleton(fold(word, language=language).text, language=language))
+    return re.sub(r"[^\w]", "", skeleton(fold(_ENDING.sub("", word), language=language).text, language=language))
 
 
-def _keys_of_not_names(language: Language) -> set[str]:
-    return {_key(word, language) for word in language.not_names}
+def _keys(words: Iterable[str], language: Language) -> set[str]:
+    return {_key(word, language) for word in words}
 
 
-def _looks_like_name(word: _Word) -> bool:
-    first = word.written[0]
-    return not (first.islower() or first.isdigit())
+def _titles(language: Language) -> dict[str, Honorific]:
+    return {_key(one.word, language): one for one in language.honorifics if " " not in one.word}
 
 
-def _near(key: str, names: tuple[str, ...]) -> bool:
+def _near(key: str, names: tuple[str, ...], *, head_may_differ: bool = False) -> bool:
     """Tell whether a word is a misspelling of a name: one slip, two in a long name; endings may follow."""
     for name in names:
-        if len(name) < _LONG_ENOUGH or key[:1] != name[:1]:
+        if len(name) < _LONG_ENOUGH or name.isdigit():
+            continue
+        if key[:1] != name[:1] and not head_may_differ:
             continue
         slips = 1 if len(name) < 7 else 2
         for length in (len(name) - 1, len(name), len(name) + 1):
             head = key[:length]
-            if len(head) == length and len(key) - length <= 4 and head != name and OSA.distance(head, name) <= slips:
+            if len(head) < length or len(key) - length > 4 or head == name:
+                continue
+            if OSA.distance(head, name) <= (slips if head[:1] == name[:1] else 1):
                 return True
     return False
-
-
-def _shortens(key: str, name: str) -> bool:
-    return len(key) >= 3 and name.startswith(key) and len(name) - len(key) >= 2
 
 
 def _same_script(name: str, reply: str) -> bool:

@@ -55,7 +55,25 @@ def good_signs(moment: Moment) -> tuple[Sign, ...]:
 
 def signals(moment: Moment) -> tuple[Sign, ...]:
     """Return the signals in what the reply answers, one for each name and turn."""
-    return tuple(sign for turn in moment.asked for sign in _signs(turn, SIGNALS))
+    return tuple(sign for turn in moment.asked for sign in signals_of(turn))
+
+
+def signals_of(turn: TurnReading) -> tuple[Sign, ...]:
+    """Return the signals of one of the customer's turns, one for each name."""
+    found = list(_signs(turn, SIGNALS))
+    if all(sign.name != "anger" for sign in found):
+        found += _raised(turn)
+    return tuple(found)
+
+
+def _raised(turn: TurnReading) -> Iterator[Sign]:
+    """Yield anger shown by a trouble cried out, or by capitals."""
+    for sentence in turn.sentences:
+        loud = turn.of("shouting", within=sentence, at_least=0.6)
+        cried = sentence.exclaimed and turn.of("trouble", "promise-missed", "repeat-contact", within=sentence)
+        if acts := loud or cried or ():
+            yield _sign("anger", turn, acts[0])
+            return
 
 
 def _signs(turn: TurnReading, names: dict[str, tuple[str, ...]]) -> Iterator[Sign]:
@@ -65,10 +83,17 @@ def _signs(turn: TurnReading, names: dict[str, tuple[str, ...]]) -> Iterator[Sig
 
 
 def _dated_promises(moment: Moment) -> Iterator[Sign]:
-    """Yield an undertaking with its time in the same sentence."""
-    for sentence, acts in moment.sentences_with("undertaking", "callback", "remedy", at_least=MATTERS):
-        if moment.says("time-given", within=sentence):
-            yield _sign("dated-promise", moment.reply, acts[0])
+    """Yield the first promise that says when."""
+    for promise in moment.promises:
+        if not promise.vague:
+            yield Sign(
+                name="dated-promise",
+                turn=moment.at,
+                start=promise.start,
+                end=promise.end,
+                words=promise.words,
+                confidence=0.8,
+            )
             return
 
 

@@ -16,6 +16,7 @@ class Honorific:
     word: str
     gender: Literal["f", "m", ""] = ""
     place: Literal["before", "after"] = "before"
+    alone: bool = False  # may stand without a name, as 'madam' does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +39,7 @@ class Language:
     question_endings: tuple[str, ...] = ()  # last words that make a question without its mark
     question_suffixes: tuple[str, ...] = ()
     honorifics: tuple[Honorific, ...] = ()
+    titled_name: Literal["first", "last", ""] = ""  # which of two names stands beside a title; '' where either may
     greetings: tuple[str, ...] = ()  # words after which the customer's name may stand, in lower case
     not_names: tuple[str, ...] = ()  # what may stand there instead: 'customer', 'all', 'there'
     has_case: bool = True

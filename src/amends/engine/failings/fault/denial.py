@@ -12,7 +12,9 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield sentences that push the fault away, unless the reply takes the solution on."""
     if moment.closed:
         return
-    takes_on = moment.says("remedy", "ownership", "admission") or (moment.says("apology") and moment.says("undertaking"))
+    takes_on = moment.says("remedy", "ownership", "admission") or (
+        moment.says("apology") and moment.says("undertaking")
+    )
     for sentence, acts in moment.sentences_with("not-our-fault"):
         worse = moment.says("contradiction", within=sentence)
         yield moment.evidence(sentence, surest(acts) * (0.4 if takes_on else 0.45 if worse else 1.0))

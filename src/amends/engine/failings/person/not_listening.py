@@ -21,7 +21,12 @@ _ANSWERS: dict[str, tuple[str, ...]] = {
     "asks-how": ("answer", "help-along", "homework", "refusal", "explanation", "offer", "rule-cited"),
     "asks-price": ("answer", "explanation", "admission", "remedy"),
 }
-_ANY = ("handed-away", "homework", "shrug", "stock-phrase", "ownership", "action", "undertaking", "demand", "callback")
+# Whatever else the reply does about the matter, it does not pass it by.
+_ANY = (
+    *("handed-away", "homework", "shrug", "stock-phrase", "ownership", "action", "undertaking", "demand", "callback"),
+    *("parade", "customer-fault", "contradiction", "not-our-fault", "talking-down", "insult", "sarcasm", "threat"),
+    *("rule-cited", "refusal", "excuse-reason", "jargon", "question-for-case"),
+)
 
 
 def detect(moment: Moment) -> Iterator[Evidence]:
@@ -31,7 +36,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     missed = [kind for kind in sorted(wanted) if not moment.reply.has(*_ANSWERS[kind])]
     if missed and moment.reply.sentences and not moment.reply.has(*_ANY):
         longest = max(moment.reply.sentences, key=lambda sentence: sentence.end - sentence.start)
-        yield moment.evidence(longest, 0.45)
+        yield moment.evidence(longest, 0.55)
 
 
 def _asked_again(moment: Moment) -> Iterator[Evidence]:

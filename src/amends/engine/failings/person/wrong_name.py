@@ -32,7 +32,7 @@ FAILING = Failing(
             """
             name: Anna Johnson
             customer: My order is late.
-            agent: Dear Ms [[Jonson]], I am sorry about that.
+            agent: Dear [[Ms Jonson]], I am sorry about that.
             """,
             # Another person.
             """
@@ -52,7 +52,7 @@ FAILING = Failing(
             name: Anna Johnson
             address: 5 Jackson Street
             customer: My order is late.
-            agent: Dear Ms [[Jackson]], I am sorry about that.
+            agent: Dear [[Ms Jackson]], I am sorry about that.
             """,
         ),
         good=(

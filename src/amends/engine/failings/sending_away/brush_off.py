@@ -10,7 +10,7 @@ from amends.engine.languages.wording import N_
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield sentences that hand the customer away, unless the speaker stays in charge."""
-    stays = moment.says("ownership", "callback") or (moment.says("time-given") and moment.says("undertaking"))
+    stays = moment.says("ownership", "callback") or moment.is_dated()
     for sentence, acts in moment.sentences_with("handed-away"):
         if surest(moment.reply.of("homework", within=sentence)) >= surest(acts):
             continue

@@ -15,7 +15,7 @@ _WAYS_ON = (
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield the refusal when nothing at all is offered with it."""
-    if moment.closed or moment.says(*_WAYS_ON):
+    if moment.closed or moment.stays or moment.says(*_WAYS_ON):
         return
     for sentence, acts in moment.sentences_with("refusal", "shrug"):
         yield moment.evidence(sentence, surest(acts))

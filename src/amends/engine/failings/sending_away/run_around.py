@@ -10,12 +10,13 @@ from amends.engine.languages.wording import N_
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield sentences that send the customer to a page, form, paper or number, unless help comes along."""
-    helped = moment.says("help-along", "answer", "remedy")
-    kept = moment.says("ownership", "callback") or (moment.says("undertaking") and moment.says("time-given"))
+    helped = moment.says("help-along", "remedy")
+    kept = moment.says("ownership", "callback") or moment.is_dated()
     for sentence, acts in moment.sentences_with("homework"):
         if surest(moment.reply.of("handed-away", within=sentence)) > surest(acts):
             continue
-        yield moment.evidence(sentence, surest(acts) * (0.4 if helped else 0.55 if kept else 1.0))
+        answered = any(moment.says("answer", within=other) for other in moment.reply.sentences if other != sentence)
+        yield moment.evidence(sentence, surest(acts) * (0.4 if helped or answered else 0.55 if kept else 1.0))
 
 
 FAILING = Failing(

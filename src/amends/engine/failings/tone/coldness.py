@@ -13,14 +13,15 @@ _GREETING = 30  # characters: a sentence that greets and is longer says somethin
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield the head of a first answer to a stated trouble that neither acknowledges nor feels."""
-    troubled = moment.said_by_customer("trouble", "promise-missed", "anger")
     warm = any(turn.has(*_WARM) for turn in moment.agent) or moment.reply.has(*_WARM)
-    if not troubled or warm or moment.closed:
+    if not moment.troubled or warm or moment.closed:
         return
+    helps = moment.says("remedy", "ownership", "callback", "answer")
+    share = 0.75 if helps else 0.9 if moment.is_dated() else 1.0
     for sentence in moment.reply.sentences:
         greets = moment.reply.has("greeting", "farewell", within=sentence)
         if not greets or sentence.end - sentence.start > _GREETING:
-            yield moment.evidence(sentence, 0.6)
+            yield moment.evidence(sentence, 0.6 * moment.troubled * share)
             return
 
 

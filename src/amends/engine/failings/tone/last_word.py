@@ -10,9 +10,17 @@ from amends.engine.languages.wording import N_
 # A dig after the matter is closed is a last word, whatever else it is.
 _ALSO = ("customer-fault", "not-our-fault", "contradiction", "parade", "talking-down", "rule-cited", "sarcasm")
 
+_GOOD_ENDING = (
+    *("thanks", "farewell", "greeting", "personal-word", "acknowledgement", "apology", "praise-complaint", "please"),
+    *("remedy", "offer", "ownership", "recognition", "callback", "time-given", "undertaking", "help-along", "action"),
+)
+_REMARK = 20  # characters
+
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield lessons, justifications and digs in a reply to a customer who is done."""
+    if moment.closed and not moment.reply.has("dig", *_ALSO):
+        yield from _needless(moment)
     for sentence, acts in moment.sentences_with("dig", *_ALSO):
         digs = [act for act in acts if act.kind == "dig"]
         if moment.closed:
@@ -20,6 +28,15 @@ def detect(moment: Moment) -> Iterator[Evidence]:
         elif digs:
             solved = moment.says("remedy") or moment.said_by_agent("remedy")
             yield moment.evidence(sentence, surest(tuple(digs)) * (0.65 if solved else 0.4))
+
+
+def _needless(moment: Moment) -> Iterator[Evidence]:
+    """Yield what follows the first sentence and does none of the things that a good ending does."""
+    for sentence in moment.reply.sentences[1:]:
+        long_enough = sentence.end - sentence.start >= _REMARK
+        kind = moment.reply.has(*_GOOD_ENDING, within=sentence) or moment.is_dated(within=sentence)
+        if long_enough and not kind and not sentence.question:
+            yield moment.evidence(sentence, 0.5)
 
 
 FAILING = Failing(

@@ -7,6 +7,8 @@ from amends.engine.failings.moment import Moment, surest
 from amends.engine.findings import Evidence
 from amends.engine.languages.wording import N_
 
+_SAYS_ELSE = ("insult", "shrug", "talking-down", "homework", "handed-away", "rule-cited", "demand", "remedy", "sarcasm")
+
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield reasons for a promise or date not kept, unless sorrow and amends come with them."""
@@ -14,10 +16,17 @@ def detect(moment: Moment) -> Iterator[Evidence]:
         event.kind == "promise-broken" for event in moment.conversation.events
     )
     late = missed or moment.just_said("repeat-contact", "asks-when", "trouble")
-    sorry, amends = moment.says("apology"), moment.says("remedy", "time-given", "callback")
+    sorry = moment.says("apology")
+    amends = moment.says("remedy", "callback") or moment.is_dated()
     share = 0.3 if sorry and amends else 0.6 if sorry else 0.75 if moment.says("remedy") else 1.0
     for sentence, acts in moment.sentences_with("excuse-reason"):
         yield moment.evidence(sentence, surest(acts) * share * (1.0 if missed else 0.75 if late else 0.4))
+    reasons = moment.says("excuse-reason")
+    if missed and not reasons and not moment.reply.has("apology", "acknowledgement", "admission", *_SAYS_ELSE):
+        # Words without sorrow about a promise missed, whatever reason they give.
+        stated = [one for one in moment.reply.sentences if not one.question and not moment.is_dated(within=one)]
+        if stated:
+            yield moment.evidence(max(stated, key=lambda one: one.end - one.start), 0.55)
 
 
 FAILING = Failing(
@@ -38,7 +47,7 @@ FAILING = Failing(
         good=(
             """
             customer: You promised to call me on Monday and nobody called.
-            agent: I am sorry that we did not call you. We had been very busy, which is no reason. Your refund left today.
+            agent: I am sorry that we did not call. We had been very busy, which is no reason. Your refund left today.
             """,
         ),
     ),

@@ -10,9 +10,16 @@ from amends.engine.languages.wording import N_
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield undertakings without a day, an hour or a limit; surer when the time is a vague word."""
-    dated = moment.says("time-given")
-    for sentence, acts in moment.sentences_with("undertaking", "callback", "vague-time"):
-        if moment.says("time-given", within=sentence):
+    dated = moment.is_dated()
+    for sentence in moment.reply.sentences:
+        if moment.is_dated(within=sentence):
+            continue
+        put_off = any(promise.vague and sentence.start <= promise.start < sentence.end for promise in moment.promises)
+        acts = moment.reply.of("undertaking", "callback", "vague-time", within=sentence)
+        if put_off:
+            yield moment.evidence(sentence, max(0.75, surest(acts)))
+            continue
+        if not acts or moment.says("time-given", within=sentence):
             continue
         kinds = {act.kind for act in acts}
         vague = "vague-time" in kinds

@@ -20,11 +20,25 @@ LANGUAGE = Language(
     ),
     honorifics=(
         Honorific("гуай", "", "after"),
+        Honorific("эгч", "f", "after"),
+        Honorific("ах", "m", "after"),
         Honorific("эрхэм"),
         Honorific("хүндэт"),
         Honorific("ноён", "m"),
         Honorific("хатагтай", "f"),
     ),
+    titled_name="last",  # the given name; the father's comes first
     greetings=("эрхэм", "хүндэт", "сайн байна уу"),
-    not_names=("харилцагч", "үйлчлүүлэгч", "хэрэглэгч", "зорчигч", "танаа", "та"),
+    not_names=(
+        "уучлаарай",
+        "баярлалаа",
+        "тийм",
+        "за",
+        "харилцагч",
+        "үйлчлүүлэгч",
+        "хэрэглэгч",
+        "зорчигч",
+        "танаа",
+        "та",
+    ),
 )
