@@ -37,8 +37,8 @@ def digits(value: object, *, language: str) -> str:
     return text.translate(_TO_PERSIAN) if language == "fa" else text
 
 
-def number(value: float | Decimal, *, language: str) -> str:
-    text = format_decimal(value, locale=LOCALES[language])
+def number(value: float | Decimal, *, language: str, hundredths: bool = False) -> str:
+    text = format_decimal(value, "#,##0.00" if hundredths else None, locale=LOCALES[language])
     if language == "fa":
         return digits(text.replace(",", "٬").replace(".", "٫"), language=language)
     return text
@@ -54,7 +54,7 @@ def money(amount: Decimal | float, *, currency: str, language: str) -> str:
     """An amount with its currency, without hundredths when there are none: '₺18,400', '۱۸٬۴۰۰ لیر', '250,000 ₮'."""
     value = Decimal(str(amount))
     whole = value == value.to_integral_value()
-    text = number(value.quantize(Decimal(1 if whole else "0.01")), language=language)
+    text = number(value.quantize(Decimal(1)) if whole else value, language=language, hundredths=not whole)
     if not currency:
         return text
     if language == "fa":

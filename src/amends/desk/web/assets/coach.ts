@@ -84,6 +84,25 @@ class Composer {
     files.addEventListener("change", () => this.nameFiles(files));
     this.draw();
     if (this.text.trim()) void this.read();
+    else void this.warmUp();
+  }
+
+  /** Let the coach read the conversation before the first word is typed, so that it is quick from then on. */
+  private async warmUp(): Promise<void> {
+    try {
+      await this.ask("…");
+    } catch (trouble) {
+      if (!(trouble instanceof TypeError)) throw trouble;
+    }
+  }
+
+  private ask(text: string, signal?: AbortSignal): Promise<Response> {
+    return fetch(this.form.dataset.coach ?? "", {
+      method: "POST",
+      headers: { "X-CSRFToken": csrf() },
+      body: new URLSearchParams({ text }),
+      signal: signal ?? null,
+    });
   }
 
   private get isNote(): boolean {
@@ -112,12 +131,7 @@ class Composer {
     this.asked = new AbortController();
     const text = this.text;
     try {
-      const answer = await fetch(this.form.dataset.coach ?? "", {
-        method: "POST",
-        headers: { "X-CSRFToken": csrf() },
-        body: new URLSearchParams({ text }),
-        signal: this.asked.signal,
-      });
+      const answer = await this.ask(text, this.asked.signal);
       if (answer.ok) this.take((await answer.json()) as Reading, text);
     } catch (trouble) {
       // The coach is silent when the line is down or a newer question has overtaken this one.
@@ -219,8 +233,10 @@ class Composer {
     show(card, "use", finding.replacement.length > 0);
     show(card, "turn", open.length > 1);
     fill(card, "place", `${digits(now + 1, this.form)} / ${digits(open.length, this.form)}`);
+    const hadFocus = this.coach.contains(document.activeElement);
     this.coach.replaceChildren(card);
     this.coach.hidden = false;
+    if (hadFocus) this.coach.querySelector<HTMLElement>("[data-act=next]:not([hidden])")?.focus();
     this.drawMarks();
   }
 
@@ -351,6 +367,7 @@ class Composer {
     clearTimeout(this.readTimer);
     this.asked?.abort();
     this.field.value = this.text = "";
+    this.saved.textContent = "";
     this.findings = [];
     this.promises = [];
     this.reason.hidden = true;

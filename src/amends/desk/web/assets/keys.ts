@@ -42,7 +42,9 @@ export function keys(): void {
       return;
     }
     if ((event.ctrlKey || event.metaKey) && (event.code === "Enter" || event.code === "NumpadEnter")) {
-      const form = (event.target as Element).closest?.<HTMLFormElement>("form[data-ctrl-enter]");
+      const form =
+        (event.target as Element).closest?.<HTMLFormElement>("form[data-ctrl-enter]") ??
+        document.querySelector<HTMLFormElement>("dialog[open] form[data-ctrl-enter], form[data-composer]");
       if (form) {
         event.preventDefault();
         form.requestSubmit();

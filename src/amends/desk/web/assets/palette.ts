@@ -42,6 +42,9 @@ export function palette(): void {
       event.preventDefault();
       const by = event.key === "ArrowDown" ? 1 : -1;
       choose((chosen() + by + all.length) % Math.max(all.length, 1));
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // which would only empty the field
+      dialog.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
       all[chosen()]?.click();

@@ -12,6 +12,20 @@ function toNewest(): void {
   if (talk) talk.scrollTop = talk.scrollHeight;
 }
 
+/** A composer that grows pushes the words up, not out of sight. */
+function keepNewest(): void {
+  const talk = document.getElementById("talk");
+  if (!talk || talk.dataset.kept) return;
+  talk.dataset.kept = "yes";
+  let atEnd = true;
+  talk.addEventListener("scroll", () => {
+    atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 40;
+  });
+  new ResizeObserver(() => {
+    if (atEnd) toNewest();
+  }).observe(talk);
+}
+
 function markRow(number: string | undefined): void {
   for (const row of document.querySelectorAll<HTMLElement>("#list .row")) {
     if (row.dataset.number === number) row.setAttribute("aria-current", "true");
@@ -57,6 +71,7 @@ export function panes(): void {
     if (target.id === "timeline" && nearEnd) toNewest();
     if (target.id === "focus") {
       toNewest();
+      keepNewest();
       toPane("conversation");
       markRow(document.querySelector<HTMLElement>("[data-complaint]")?.dataset.complaint);
     }
@@ -84,6 +99,7 @@ export function panes(): void {
 
   // Going back in the history shows the page of that address, drawn anew.
   toNewest();
+  keepNewest();
   document.querySelector("#list .row[aria-current]")?.scrollIntoView({ block: "nearest" });
   if (document.querySelector("[data-complaint]")) toPane("conversation", false);
 }

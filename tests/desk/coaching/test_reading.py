@@ -1,0 +1,122 @@
+"""The coach reads a draft: the very words, in the draft's own language, for its author alone."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from amends.desk.coaching import actions, queries
+from amends.desk.coaching.models import Seen, SentAsItWas
+from amends.desk.coaching.words import by_day, like
+from amends.desk.complaints import actions as complaints
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def complaint(make_complaint, make_customer):
+    return make_complaint(customer=make_customer(name="Olivia Carter", honorific="Ms", language="en"))
+
+
+def read(complaint, text, now):
+    return queries.read_draft(complaint=complaint, agent=complaint.owner, text=text, now=now)
+
+
+def test_nothing_is_said_of_an_empty_draft(complaint, now):
+    assert read(complaint, "  \n", now) == queries.NOTHING
+
+
+def test_a_wrong_name_has_the_right_one_ready(complaint, now):
+    text = "Dear Ms Karter, I am so sorry."
+    remark = next(one for one in read(complaint, text, now).findings if one.name == "wrong-name")
+    mended = text[: remark.replace_start] + remark.replacement + text[remark.replace_end :]
+    assert mended == "Dear Ms Carter, I am so sorry."
+    assert remark.hurts
+    assert remark.instead
+
+
+@pytest.mark.parametrize(
+    ("language", "draft", "day"),
+    [
+        ("en", "We will get back to you as soon as possible.", "16 October"),
+        ("tr", "En kısa sürede size döneceğiz.", "16 Ekim"),
+        ("fa", "در اسرع وقت با شما تماس می‌گیریم.", "۲۴ مهر"),
+        ("mn", "Бид аль болох хурдан танд хариу өгнө.", "10-р сарын 16"),
+    ],
+)
+def test_a_vague_time_has_a_day_ready_that_can_be_kept(make_complaint, make_customer, now, language, draft, day):
+    row = make_complaint(customer=make_customer(language=language))
+    remarks = [one for one in read(row, draft, now).findings if one.name == "vague-promise" and one.replacement]
+    assert remarks
+    assert day in remarks[0].replacement
+    assert draft[remarks[0].replace_start : remarks[0].replace_end] in draft
+
+
+def test_what_is_good_is_named_in_the_language_of_the_draft(complaint, now):
+    assert any(one.name == "apology" for one in read(complaint, "I am very sorry for this.", now).good)
+
+
+def test_places_count_the_characters_of_the_original(complaint, now):
+    text = "🌧️ Dear Ms Karter, İyi günler."
+    remark = next(one for one in read(complaint, text, now).findings if one.name == "wrong-name")
+    assert "Karter" in text[remark.start : remark.end]
+
+
+def test_a_promise_with_a_time_is_found(complaint, now):
+    found = read(complaint, "I am sorry. I will call you tomorrow at 11.", now).promises
+    assert [one.words for one in found] == ["I will call you tomorrow at 11"]
+    assert found[0].due_at == datetime(2026, 10, 15, 8, 0, tzinfo=UTC)  # eleven in Istanbul
+    assert not found[0].whole_day
+
+
+def test_a_promise_for_a_day_is_kept_until_work_ends_on_it(complaint, now):
+    found = read(complaint, "I will send the refund by Friday.", now).promises
+    assert found[0].whole_day
+    assert found[0].due_at - now > timedelta(days=1)
+
+
+def test_a_long_paste_is_read_to_its_limit(complaint, now):
+    assert read(complaint, "word " * 20_000, now).language == "en"
+
+
+def test_the_page_gets_it_as_data(client, complaint):
+    client.force_login(complaint.owner)
+    answer = client.post(reverse("coaching:read", args=[complaint.number]), {"text": "Dear Ms Karter, I will call you tomorrow at 11."})
+    read = json.loads(answer.content)
+    assert {"language", "findings", "good", "promises"} == read.keys()
+    assert answer["Cache-Control"] == "no-store"
+    assert read["promises"][0]["due_at"].endswith("T11:00")
+
+
+def test_strangers_and_wrong_numbers_get_nothing(client, complaint):
+    address = reverse("coaching:read", args=[complaint.number])
+    assert client.post(address, {"text": "x"}).status_code == 302
+    client.force_login(complaint.owner)
+    assert client.get(address).status_code == 405
+    assert client.post(reverse("coaching:read", args=[99999]), {"text": "x"}).status_code == 404
+
+
+def test_keeping_twice_keeps_once(complaint, now):
+    reading = read(complaint, "I am very sorry. It is our policy.", now)
+    event = complaints.note(complaint=complaint, by=complaint.owner, text="x", now=now)
+    first = actions.keep_what_was_seen(event=event, judgement=reading.judgement)
+    assert actions.keep_what_was_seen(event=event, judgement=reading.judgement) == first == Seen.objects.count()
+
+
+def test_a_reason_is_cut_to_its_length_and_belongs_to_its_author(complaint, now):
+    event = complaints.note(complaint=complaint, by=complaint.owner, text="x", now=now)
+    actions.keep_reason(event=event, author=complaint.owner, reason="y " * 900, names=["coldness", "coldness"], now=now)
+    kept = SentAsItWas.objects.get()
+    assert len(kept.reason) <= actions.REASON_LIMIT
+    assert kept.names == ["coldness"]
+
+
+def test_a_day_stands_where_soon_stood():
+    day = datetime(2026, 11, 24, tzinfo=UTC).date()
+    assert by_day(day, language="en") == "by Tuesday 24 November"
+    assert by_day(day, language="tr") == "en geç 24 Kasım Salı günü"
+    assert by_day(day, language="fa") == "حداکثر تا سه‌شنبه ۳ آذر"
+    assert by_day(day, language="mn") == "11-р сарын 24, мягмар гарагт багтаан"
+    assert like("en geç", words="En kısa") == "En geç"
+    assert like("by Tuesday", words="soon") == "by Tuesday"

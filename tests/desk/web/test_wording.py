@@ -1,0 +1,99 @@
+"""Dates, times, numbers and names as readers of the four languages write them."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import translation
+
+from amends.desk.web import wording
+
+TUESDAY = date(2026, 11, 24)
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "with_weekday", "month"),
+    [
+        ("en", "24 November 2026", "Tuesday 24 November", "November 2026"),
+        ("tr", "24 Kasım 2026", "24 Kasım Salı", "Kasım 2026"),
+        ("fa", "۳ آذر ۱۴۰۵", "سه‌شنبه ۳ آذر", "آذر ۱۴۰۵"),
+        ("mn", "2026 оны 11-р сарын 24", "мягмар, 11-р сарын 24", "2026 оны 11-р сар"),
+    ],
+)
+def test_a_day_is_written_in_the_readers_calendar(language, whole, with_weekday, month):
+    assert wording.day(TUESDAY, language=language, year=True) == whole
+    assert wording.weekday_and_day(TUESDAY, language=language) == with_weekday
+    assert wording.month(TUESDAY, language=language) == month
+
+
+def test_every_day_of_a_leap_year_has_its_jalali_date():
+    days = {wording.day(date(2028, 1, 1) + timedelta(days=n), language="fa", year=True) for n in range(366)}
+    assert len(days) == 366
+
+
+@pytest.mark.parametrize(
+    ("language", "hours", "days", "minutes"),
+    [("en", "3 h", "2 d", "5 min"), ("tr", "3 sa.", "2 gün", "5 dk."), ("fa", "۳ ساعت", "۲ روز", "۵ دقیقه"), ("mn", "3 цаг", "2 хоног", "5 мин")],
+)  # fmt: skip
+def test_a_wait_is_short_and_in_its_largest_unit(language, hours, days, minutes):
+    assert wording.span(timedelta(hours=3, minutes=59), language=language) == hours
+    assert wording.span(timedelta(days=2, hours=5), language=language) == days
+    assert wording.span(timedelta(minutes=5), language=language) == minutes
+    assert wording.span(timedelta(seconds=-5), language="en") == "now"
+
+
+@pytest.mark.parametrize(
+    ("language", "earlier"),
+    [("en", "3 hours ago"), ("tr", "3 saat önce"), ("fa", "۳ ساعت پیش"), ("mn", "3 цагийн өмнө")],
+)
+def test_what_has_just_been_is_told_by_how_long_ago(language, earlier):
+    assert wording.ago(NOON - timedelta(hours=3, minutes=10), now=NOON, language=language) == earlier
+
+
+def test_what_is_longer_ago_or_still_to_come_is_told_by_its_day():
+    assert wording.ago(NOON - timedelta(hours=20), now=NOON, language="en") == "yesterday 16:00"
+    assert wording.ago(NOON - timedelta(days=40), now=NOON, language="en") == "13 October"
+    assert wording.due(NOON + timedelta(hours=5), now=NOON, whole_day=False, language="en") == "today 17:00"
+    assert wording.due(NOON + timedelta(days=1), now=NOON, whole_day=True, language="en") == "tomorrow"
+    assert wording.due(NOON + timedelta(days=2, hours=5), now=NOON, whole_day=False, language="en") == "Tue 17:00"
+    assert wording.due(NOON + timedelta(days=60), now=NOON, whole_day=False, language="en") == "21 January 2027"
+
+
+def test_today_is_the_readers_today():
+    late = datetime(2026, 11, 22, 22, 30, tzinfo=UTC).astimezone(ZoneInfo("Asia/Ulaanbaatar"))
+    now = NOON.astimezone(ZoneInfo("Asia/Ulaanbaatar"))
+    assert wording.due(late, now=now, whole_day=False, language="en") == "tomorrow 06:30"
+
+
+@pytest.mark.parametrize(
+    ("language", "amount"),
+    [("en", "₺18,400.50"), ("tr", "₺18.400,50"), ("fa", "۱۸٬۴۰۰٫۵۰ لیر"), ("mn", "18,400.50 ₺")],
+)
+def test_money_is_written_as_the_reader_writes_it(language, amount):
+    assert wording.money(Decimal("18400.50"), currency="TRY", language=language) == amount
+
+
+def test_whole_amounts_have_no_hundredths():
+    assert wording.money(Decimal("250000.00"), currency="MNT", language="mn") == "250,000 ₮"
+    assert wording.money(Decimal("640.00"), currency="GBP", language="en") == "£640"
+    assert wording.money(5, currency="", language="tr") == "5"
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Ayşe Yılmaz", "AY"), ("رضا کریمی", "ر"), ("Болормаа", "Б"), ("Б. Болормаа", "ББ"), ("", "?"), ("\u202eevil", "e")],
+)
+def test_initials_stand_for_a_person(name, letters):
+    assert wording.initials(name) == letters
+
+
+def test_marks_that_turn_a_line_round_are_taken_out():
+    assert wording.without_bidi_controls("a\u202eb\u2067c\u2069d\u202c") == "abcd"

@@ -1,0 +1,253 @@
+"""What an agent sees and does in the browser, without one."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import Attachment, Complaint, Draft, EventKind
+from amends.desk.promises import actions as promises
+from amends.desk.promises.models import Promise
+from amends.desk.remedies.models import Remedy
+from amends.desk.workplace import actions
+from amends.desk.workplace.actions import Undertaken
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def complaint(make_complaint, make_agent):
+    owner = make_agent(name="Can Demir", language="en", goodwill_limit=100)
+    return make_complaint(owner=owner, at=timezone.now() - timedelta(hours=3), heat=2, wish="A new parcel.")
+
+
+@pytest.fixture
+def desk(client, complaint):
+    client.force_login(complaint.owner)
+    return client
+
+
+def address(name, *arguments):
+    return reverse(f"workplace:{name}", args=arguments)
+
+
+def page(answer):
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["inbox", "list", "counts", "palette", "new"])
+def test_strangers_are_sent_to_sign_in(client, complaint, name):
+    assert client.get(address(name)).status_code == 302
+
+
+def test_the_list_says_who_waits_and_how_long(desk, complaint):
+    text = page(desk.get(address("inbox")))
+    assert "Ayşe Yılmaz" in text
+    assert "Waits for us: 3 h" in text
+    assert "row-heat-2" in text
+
+
+@pytest.mark.parametrize("view", ["now", "mine", "team", "hot", "due", "waiting", "third", "all", "no-such"])
+def test_every_view_opens(desk, view):
+    assert desk.get(address("inbox"), {"view": view}).status_code == 200
+
+
+def test_the_list_needs_few_questions(desk, complaint, make_complaint, django_assert_max_num_queries):
+    for _ in range(5):
+        make_complaint(owner=complaint.owner)
+    with django_assert_max_num_queries(10):
+        desk.get(address("inbox"))
+
+
+def test_htmx_gets_the_complaint_alone(desk, complaint):
+    whole = page(desk.get(address("complaint", complaint.number)))
+    alone = page(desk.get(address("complaint", complaint.number), headers=HTMX))
+    assert "<html" in whole
+    assert "<html" not in alone
+    assert "A new parcel." in alone
+    assert "My parcel did not come." in alone
+
+
+def test_words_of_a_stranger_are_shown_and_not_run(desk, make_complaint, complaint):
+    row = make_complaint(owner=complaint.owner, subject="<script>alert(1)</script>", text="<img src=x onerror=alert(1)>")
+    text = page(desk.get(address("complaint", row.number)))
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert "&lt;img src=x" in text
+
+
+def test_the_open_row_keeps_its_place_when_it_leaves_the_view(desk, complaint, make_complaint):
+    other = make_complaint(owner=complaint.owner, at=timezone.now() - timedelta(hours=1))
+    actions.reply(complaint=complaint, by=complaint.owner, text="Merhaba.", now=timezone.now())
+    asked = {"view": "now", "open": complaint.number, "place": 0}
+    text = page(desk.get(address("list"), asked, headers=HTMX))
+    assert text.index(f'data-number="{complaint.number}"') < text.index(f'data-number="{other.number}"')
+    assert f'data-number="{complaint.number}"' not in page(desk.get(address("list"), {"view": "now"}, headers=HTMX))
+
+
+def test_a_cursor_that_is_none_is_not_found(desk):
+    assert desk.get(address("list"), {"after": "nonsense"}).status_code == 404
+
+
+def test_an_unknown_complaint_is_not_found(desk):
+    for name in ("complaint", "now"):
+        assert desk.get(address(name, 999999)).status_code == 404
+    assert desk.get(address("sheet", 999999, "call")).status_code == 404
+
+
+def test_a_reply_through_the_page_enters_its_promises(desk, complaint):
+    due = timezone.localtime(timezone.now() + timedelta(days=2), complaint.owner.calendar().zone)
+    row = {"words": "I will call", "start": 0, "end": 11, "due_at": f"{due:%Y-%m-%dT%H:%M}", "whole_day": False}
+    answer = desk.post(
+        address("reply", complaint.number), {"text": "I will call.", "promises": json.dumps([row])}, headers=HTMX
+    )
+    assert answer.status_code == 204
+    assert f"changed-{complaint.number}" in json.loads(answer["HX-Trigger"])
+    assert abs(Promise.objects.get().due_at - due) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("broken", ["{", "[1]", '[{"words": "x"}]', '[{"words":"x","start":0,"end":1,"due_at":"soon"}]', "7"])
+def test_a_broken_promise_field_is_refused_in_words(desk, complaint, broken):
+    answer = desk.post(address("reply", complaint.number), {"text": "Hi.", "promises": broken}, headers=HTMX)
+    assert answer.status_code == 409
+    assert "once more" in page(answer)
+    assert not complaint.events.filter(kind=EventKind.REPLIED).exists()
+
+
+def test_a_plain_browser_comes_back_to_the_complaint(desk, complaint):
+    answer = desk.post(address("reply", complaint.number), {"text": ""}, follow=True)
+    assert "The reply is empty." in page(answer)
+
+
+def test_a_draft_is_kept_and_comes_back(desk, complaint):
+    assert desk.post(address("draft", complaint.number), {"text": "Sevgili Ayşe"}).status_code == 204
+    assert Draft.objects.get().text == "Sevgili Ayşe"
+    assert "Sevgili Ayşe</textarea>" in page(desk.get(address("complaint", complaint.number)))
+
+
+@pytest.mark.parametrize(
+    "name", ["put-right", "bring-in", "hand-over", "call", "take-five", "third-party", "content", "close"]
+)
+def test_every_sheet_opens(desk, complaint, name):
+    answer = desk.get(address("sheet", complaint.number, name), headers=HTMX)
+    assert answer.status_code == 200
+    assert "<dialog" in page(answer)
+
+
+def test_a_remedy_above_the_limit_says_whom_to_ask(desk, complaint):
+    given = {"kind": "refund", "cost": "500", "currency": "TRY"}
+    answer = desk.post(address("put-right", complaint.number), given, headers=HTMX)
+    assert answer.status_code == 422
+    assert "above what is left of your limit" in page(answer)
+    assert desk.post(address("put-right", complaint.number), given | {"cost": "90"}, headers=HTMX).status_code == 204
+    assert Remedy.objects.get().cost == 90
+
+
+def test_an_expert_comes_in_and_the_owner_stays(desk, complaint, make_agent):
+    expert = make_agent(name="Emma Wright")
+    given = {"agent": expert.pk, "question": "Is there another one in stock?"}
+    assert desk.post(address("bring-in", complaint.number), given, headers=HTMX).status_code == 204
+    complaint.refresh_from_db()
+    assert complaint.owner.name == "Can Demir"
+    assert complaint.companions.get().agent == expert
+
+
+def test_a_hand_over_needs_its_reason(desk, complaint, make_agent):
+    to = make_agent(name="Emma Wright")
+    assert desk.post(address("hand-over", complaint.number), {"to": to.pk}, headers=HTMX).status_code == 422
+    given = {"to": to.pk, "reason": "She speaks the language."}
+    assert desk.post(address("hand-over", complaint.number), given, headers=HTMX).status_code == 204
+    complaint.refresh_from_db()
+    assert complaint.owner == to
+
+
+def test_a_call_with_a_promise_needs_its_time(desk, complaint):
+    given = {"minutes": "Spoke.", "promised": "a new parcel"}
+    answer = desk.post(address("call", complaint.number), given, headers=HTMX)
+    assert answer.status_code == 422
+    assert "A promise needs a time." in page(answer)
+
+
+def test_taking_five_waiting_content_and_closing(desk, complaint):
+    assert desk.post(address("take-five", complaint.number), {"minutes": "15", "tell": "on"}, headers=HTMX).status_code == 204
+    promises.keep(promise=Promise.objects.get(), by=complaint.owner, now=timezone.now())
+    assert desk.post(address("third-party", complaint.number), {"who": "Kargo"}, headers=HTMX).status_code == 204
+    assert desk.post(address("content", complaint.number), headers=HTMX).status_code == 204
+    assert desk.post(address("close", complaint.number), headers=HTMX).status_code == 204
+    complaint.refresh_from_db()
+    assert complaint.stage == "closed"
+
+
+def test_closing_while_somebody_waits_is_refused_in_words(desk, complaint):
+    answer = desk.post(address("close", complaint.number), headers=HTMX)
+    assert answer.status_code == 422
+    assert "waits for an answer" in page(answer)
+
+
+def test_a_promise_is_kept_moved_and_withdrawn(desk, complaint):
+    now = timezone.now()
+    three = [Undertaken(words=f"p{n}", start=0, end=2, due_at=now + timedelta(days=n)) for n in (1, 2, 3)]
+    actions.reply(complaint=complaint, by=complaint.owner, text="p", undertaken=three, now=now)
+    kept, moved, withdrawn = Promise.objects.order_by("due_at")
+    assert desk.post(address("keep", kept.pk), headers=HTMX).status_code == 204
+    assert desk.post(address("keep", kept.pk), headers=HTMX).status_code == 409
+    assert desk.get(address("move", moved.pk), headers=HTMX).status_code == 200
+    later = f"{now + timedelta(days=9):%Y-%m-%dT%H:%M}"
+    assert desk.post(address("move", moved.pk), {"due_at": later}, headers=HTMX).status_code == 422
+    assert desk.post(address("move", moved.pk), {"due_at": later, "agreed": "on"}, headers=HTMX).status_code == 204
+    assert desk.post(address("withdraw", withdrawn.pk), headers=HTMX).status_code == 204
+    assert list(Promise.objects.order_by("pk").values_list("state", "moved")) == [
+        ("kept", 0),
+        ("open", 1),
+        ("withdrawn", 0),
+    ]
+
+
+def test_the_board_lays_out_promises_and_names_the_denominator(desk, complaint):
+    now = timezone.now()
+    one = Undertaken(words="Yarın ararım", start=0, end=3, due_at=now + timedelta(hours=30))
+    actions.reply(complaint=complaint, by=complaint.owner, text="p", undertaken=[one], now=now)
+    promises.keep(promise=Promise.objects.get(), by=complaint.owner, now=now - timedelta(minutes=1))
+    actions.reply(complaint=complaint, by=complaint.owner, text="p", undertaken=[one], now=now)
+    text = page(desk.get(reverse("promises:board")))
+    assert "Yarın ararım" in text
+    assert "1 of 1 kept" in text
+    assert "<html" not in page(desk.get(reverse("promises:board"), headers=HTMX))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_complaint_told_on_the_telephone_is_typed_in(desk, complaint):
+    given = {"channel": "phone", "name": "رضا کریمی", "language": "fa", "phone": "+98 912 000 0000", "text": "بسته نرسید."}
+    answer = desk.post(address("new"), given)
+    row = Complaint.objects.exclude(pk=complaint.pk).get()
+    assert answer["Location"] == address("complaint", row.number)
+    assert row.owner == complaint.owner
+
+
+def test_a_typed_in_complaint_needs_a_way_to_answer(desk):
+    answer = desk.post(address("new"), {"channel": "phone", "name": "Ali", "language": "tr", "text": "…"})
+    assert answer.status_code == 422
+    assert "so that we can answer" in page(answer)
+
+
+def test_the_palette_finds_actions_and_complaints(desk, complaint):
+    assert "Take five" in page(desk.get(address("palette"), {"q": "take", "number": complaint.number}))
+    assert "Take five" not in page(desk.get(address("palette"), {"q": "take"}))
+    assert str(complaint.number) in page(desk.get(address("palette"), {"q": "ayse"}))
+
+
+def test_a_strangers_file_never_runs_as_our_page(desk, complaint):
+    upload = complaints.Upload(name="a.html", media_type="text/html", body=b"<script>alert(1)</script>")
+    complaints.customer_writes(complaint=complaint, text="x", channel="mail", now=timezone.now(), attachments=[upload])
+    answer = desk.get(address("file", Attachment.objects.get().pk))
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert "attachment" in answer["Content-Disposition"]
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_counts_are_exact(desk, complaint):
+    assert 'id="count-now" hx-swap-oob="true">1<' in page(desk.get(address("counts")))
