@@ -8,7 +8,7 @@ a complaint on which a person has worked is theirs, and stays as it is.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import batched, count
 from typing import Final
@@ -33,7 +33,7 @@ from amends.desk.improvements import actions as improvements
 from amends.desk.people.models import Agent, Calendar
 from amends.desk.people.queries import is_empty
 from amends.desk.promises import actions as promises
-from amends.desk.promises.models import Promise
+from amends.desk.promises.models import Promise, State
 
 AT_ONCE: Final = 6  # complaints of one transaction: others who write wait for a second at most
 GOING_ON: Final = frozenset({Stage.RECEIVED, Stage.ANSWERED})
@@ -160,19 +160,21 @@ def _play(
 def _perform(plays: Sequence[Play], *, now: datetime) -> None:
     """Do everything in the order of time, and let the clock speak whenever a promise wants it to."""
     order = count()
-    waiting: list[tuple[datetime, int, Play | None, Scene | None]] = [
+    waiting: list[tuple[datetime, int, Play | Promise, Scene | None]] = [
         (scene.at, next(order), play, scene) for play in plays for scene in play.tale.scenes
     ]
     heapq.heapify(waiting)
     while waiting:
-        at, _turn, play, scene = heapq.heappop(waiting)
-        if play is None or scene is None:
-            promises.break_due(now=at)
+        at, _turn, what, scene = heapq.heappop(waiting)
+        if isinstance(what, Promise):
+            if what.state == State.OPEN:
+                promises.break_due(now=at)
             continue
-        promise = _act(play, scene)
-        for moment in _ticks(promise):
+        if scene is None or (promise := _act(what, scene)) is None:
+            continue
+        for moment in (promise.warn_at, promise.due_at + A_MINUTE):
             if at < moment <= now:
-                heapq.heappush(waiting, (moment, next(order), None, None))
+                heapq.heappush(waiting, (moment, next(order), promise, None))
     for play in plays:
         _finish(play, now=now)
 
@@ -188,19 +190,13 @@ def _act(play: Play, scene: Scene) -> Promise | None:
     return promise
 
 
-def _ticks(promise: Promise | None) -> Iterable[datetime]:
-    if promise is not None:
-        yield promise.warn_at
-        yield promise.due_at + A_MINUTE
-
-
 def _finish(play: Play, *, now: datetime) -> None:
-    """Propose a cause where nobody has said it yet, mark what its people have read, and remember whose story it is."""
+    """Propose a cause where nobody has said it yet, mark what its owner has read, and remember whose story it is."""
     complaint = play.complaint
-    acted = dict(complaint.events.filter(by=By.AGENT).order_by("sequence").values_list("agent_id", "at"))
-    for agent in play.agents.values():
-        if agent.pk in acted:
-            complaints.mark_read(complaint=complaint, agent=agent, now=acted[agent.pk])
+    owner = complaint.owner
+    acted = complaint.events.filter(by=By.AGENT, agent=owner).order_by("-sequence").values_list("at", flat=True).first()
+    if acted is not None:
+        complaints.mark_read(complaint=complaint, agent=owner, now=acted)
     last = complaint.events.order_by("-sequence").first()
     if last is not None:
         improvements.propose(complaint=complaint, now=last.at)

@@ -14,6 +14,7 @@ from typing import Final
 from amends.engine.promises.calendar import WorkingCalendar
 
 FULL_DAY = timedelta(hours=6)
+FIRST_HOUR = 9  # nobody promises anything for earlier
 _ON_A_DAY: Final = re.compile(r"([+-]?\d+) (\d\d:\d\d)")
 _FROM_NOW: Final = re.compile(r"([+-]\d+)([hm])")
 _DAY_ONLY: Final = re.compile(r"[+-]?\d+")
@@ -82,6 +83,6 @@ def _length(opens: time, closes: time) -> timedelta:
 
 
 def _half_past(moment: datetime) -> datetime:
-    """Round up to half past: a promise names an hour that can be said."""
+    """Round up to half past, and to the morning in the small hours: a promise names an hour that can be said."""
     later = moment if moment.minute <= 30 else moment + timedelta(hours=1)
-    return later.replace(minute=30, second=0, microsecond=0)
+    return later.replace(hour=max(later.hour, FIRST_HOUR), minute=30, second=0, microsecond=0)
