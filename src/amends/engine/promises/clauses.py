@@ -6,7 +6,8 @@ The kinds of deed (`[acts.patterns]` in a grammar) are:
 `doing`            we do it, we are doing it
 `does`             it arrives, it happens
 `let`              let me, I can
-`set`              it is arranged, it is ready
+`set`, `put`       it is arranged, it is ready; it was put down for a later day
+`wait`, `may`      give me until noon; you may: neither makes or bars a promise
 `noun`, `serve`    a delivery, a refund
 `verb`             a bare verb, which leans on another's 'will'
 `follow`           the customer hears from us
@@ -30,8 +31,8 @@ from amends.engine.promises.tokens import Token
 
 PLAINLY = frozenset({"will", "announced", "coming"})
 
-_VERBS = PLAINLY | {"let", "doing", "does", "past", "wont", "none", "ask"}
-_DEEDS = PLAINLY | {"let", "doing", "does", "set", "ask", "past"}
+_VERBS = PLAINLY | {"let", "doing", "does", "past", "wont", "none", "ask", "put"}
+_DEEDS = PLAINLY | {"let", "doing", "does", "set", "ask", "past", "put"}
 _OURS = PLAINLY | {"let", "doing"}
 _LEANING = frozenset({"verb", "follow", "serve", "will", "announced", "does"})
 _ENDS = frozenset(".!?؟…;؛\n")
@@ -52,6 +53,7 @@ class Clause:
     begins: str = ""  # with which kind of word it begins, where it begins with one
     joined: bool = False  # to the clause before it by a word like 'and'
     opens: bool = False  # only sets a condition
+    hangs: bool = False  # on a condition beside it
     asks: bool = False
 
     @property
@@ -120,7 +122,7 @@ class _Cutter:
                 self._close(at, index, joined=joined, opens=opens)
                 at, joined, opens = index + size, True, self._phrase(index + size, self.grammar.opens) > 0
                 index += size - 1
-            elif index > at and self._phrase(index, self.grammar.opens):
+            elif index > at and index not in begins and self._phrase(index, self.grammar.opens):
                 self._close(at, index, joined=joined, opens=opens)
                 at, joined, opens = index, False, True
             index += 1
@@ -138,8 +140,8 @@ class _Cutter:
         items = self.items[bisect_left(self.places, first) : bisect_left(self.places, last)]
         acts = list(kinds(items, tape=grammar.acts))
         cues = [kind for kind, _ in acts]
-        # A condition that only its first word marks has a verb at its end as well; that verb promises nothing.
-        heads = grammar.verb_last and not (opens and not grammar.closes)
+        # The verb of a condition promises nothing.
+        heads = grammar.verb_last and not opens
         head = next((kind for kind in reversed(cues) if kind in _VERBS), "") if heads else ""
         if grammar.follow and any(_follows(token.key, grammar) for token in words):
             cues.append("follow")
@@ -205,7 +207,7 @@ def _merged(clauses: Sequence[Clause]) -> list[Clause]:
     """Give a stretch that has a time but no deed of its own to the clause that it belongs to."""
     merged: list[Clause] = []
     waiting: Clause | None = None
-    for clause in clauses:
+    for clause in _hung(clauses):
         this = clause
         if waiting is not None:
             if (this.does or this.times) and not this.opens:
@@ -233,6 +235,19 @@ def _merged(clauses: Sequence[Clause]) -> list[Clause]:
     return merged
 
 
+def _hung(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """Tell a deed that it hangs on the condition beside it, and by when, where only the condition has a time."""
+    for index, clause in enumerate(clauses):
+        before = clauses[index - 1] if index else None
+        beside = [each for each in clauses[max(0, index - 1) : index + 2] if each is not clause and each.opens]
+        if clause.opens or not beside or not clause.cues & (PLAINLY | {"doing"}):
+            yield clause
+        elif before is not None and before.opens and "ahead" in before.senses and "ahead" not in clause.senses:
+            yield replace(clause, first=before.first, times=before.times + clause.times, hangs=True)
+        else:
+            yield replace(clause, hangs=True)
+
+
 def _leans_on(before: Clause, this: Clause) -> bool:
     """'We will check [and call you by five]': the second deed leans on the first one's 'will'."""
     if not this.joined or before.opens or this.opens:
@@ -255,5 +270,6 @@ def _join(one: Clause, two: Clause) -> Clause:
         two.head or one.head,
         one.begins,
         joined=one.joined,
+        hangs=one.hangs or two.hangs,
         asks=two.asks,
     )

@@ -54,6 +54,7 @@ class Time:
     clock: tuple[int, int] | None = None
     shift: float | None = None  # hours that a part of the day adds to a small hour: 12 after noon
     moment: datetime | None = None
+    later: bool = False  # on a day after today
     exact: bool = False  # '05:30' is early in the morning, '5' need not be
 
 
@@ -107,7 +108,7 @@ class _Reckoning:
         if day is None:
             return None
         shift = 12.0 if _has(items, "DAYPM") else None
-        return Time(*place, "ahead" if day >= self.today else "past", day=day, rank=rank, shift=shift)
+        return Time(*place, "ahead" if day >= self.today else "past", day=day, rank=rank, shift=shift, later=day > self.today)
 
     # hours
 
@@ -125,7 +126,7 @@ class _Reckoning:
         told = _hour(items)
         day = self._coming(items) if _has(items, "WEEKDAY") else self._named(items)
         shift = 12.0 if _has(items, "DAYPM") else _shift(items)
-        return Time(*place, "ahead", day=day, rank=3, clock=told, shift=shift) if told else None
+        return Time(*place, "ahead", day=day, rank=3, clock=told, shift=shift, later=day > self.today) if told else None
 
     def _samehour(self, place: _Place, items: _Items) -> Time:  # noqa: ARG002
         return Time(*place, "ahead", clock=(self.here.hour, self.here.minute), exact=True)

@@ -17,10 +17,10 @@ from amends.engine.promises.calendar import WorkingCalendar
 from amends.engine.promises.clauses import PLAINLY, Clause, clauses_in
 from amends.engine.promises.due import due_of
 from amends.engine.promises.grammar import Grammar, grammar_of
-from amends.engine.promises.times import times_in
+from amends.engine.promises.times import local, times_in
 from amends.engine.promises.tokens import Token, tokens_of
 
-_MAKES = PLAINLY | {"let", "doing", "set", "does", "noun", "serve"}
+_MAKES = PLAINLY | {"let", "doing", "set", "put", "does", "noun", "serve"}
 _LONG = 10  # tokens; a longer clause is cut down to begin with the one who undertakes
 
 
@@ -57,13 +57,15 @@ def find_promises(
     made = [each for each in clauses_in(tokens, times=times, grammar=grammar) if is_promise(each)]
     if any(each.times for each in made):
         # What is undertaken without a word of time beside a promise that has one is counted as part of that.
-        made = [each for each in made if each.times]
+        made = [each for each in made if each.times or each.hangs]
     found = []
     for clause in made:
         first, last = _tight(tokens, clause, grammar)
         start, end = tokens[first].start, tokens[last - 1].end
         due = due_of(clause.times, now=now, calendar=calendar)
-        vague = due is None and "open" not in clause.senses
+        if isinstance(due, datetime) and due < local(now, calendar=calendar):  # 'at 9:40 this morning'
+            continue
+        vague = due is None and not clause.hangs and "open" not in clause.senses
         found.append(Promise(text[start:end], start, end, due, vague, _kind(tokens[first:last], grammar)))
     return tuple(found)
 
@@ -73,7 +75,7 @@ def is_promise(clause: Clause) -> bool:
     cues, senses = clause.cues, clause.senses
     plainly = bool(cues & PLAINLY)
     said_plainly = bool(cues & {"will", "announced"})
-    if clause.asks or (clause.opens and not clause.head) or (cues & {"rule", "ask"} and not said_plainly):
+    if clause.asks or clause.opens or (cues & {"rule", "ask"} and not said_plainly):
         return False
     if "ahead" in senses:
         return _lies_ahead(clause, plainly=plainly)
@@ -86,17 +88,21 @@ def is_promise(clause: Clause) -> bool:
 def _lies_ahead(clause: Clause, *, plainly: bool) -> bool:
     """Whether a clause with a time ahead says that something will be done by then."""
     cues, senses = clause.cues, clause.senses
-    habit = "other" in senses or ("past" in senses and not plainly)
+    habit = "other" in senses and not cues & {"will", "announced"}
+    habit = habit or ("past" in senses and not plainly)
+    arranged = "set" in cues or ("put" in cues and any(each.later for each in clause.times))
     only_a_part = all(each.kind == "part" for each in clause.times) and not plainly  # 'in the morning', of any day
     if habit or only_a_part:
         return False
     if clause.head:
-        denied = clause.head in {"past", "wont", "none", "ask"} and "set" not in cues
+        denied = clause.head in {"past", "put", "wont", "none", "ask"} and not arranged
+        denied = denied or (clause.head == "let" and "none" in cues)  # 'we hope to see you on Friday'
     else:
         denied = "wont" in cues or "past" in cues
-        denied = denied and not (plainly or cues & {"set", "let", "doing"})
+        denied = denied and not (plainly or arranged or cues & {"let", "doing"})
         denied = denied or ("none" in cues and not plainly)
-    return bool(cues & _MAKES) and not denied
+    makes = cues & _MAKES - {"put"} or arranged
+    return bool(makes) and not denied
 
 
 def _without_a_day(clause: Clause, *, plainly: bool) -> bool:
@@ -108,7 +114,7 @@ def _without_a_day(clause: Clause, *, plainly: bool) -> bool:
         return plainly or bool(cues & {"doing", "let"})
     if "follow" in cues:
         return plainly or "doing" in cues if clause.head else "will" in cues
-    return "announced" in cues
+    return "announced" in cues or (clause.hangs and bool(cues & {"will", "doing"}))
 
 
 def _tight(tokens: Sequence[Token], clause: Clause, grammar: Grammar) -> tuple[int, int]:
