@@ -43,6 +43,7 @@ def test_it_makes_the_first_administrator_and_opens_the_desk(client):
     assert sorted(organisation.calendar.week) == ["0", "1", "2", "3", "4", "5"]
     assert organisation.calendar.week["5"] == [["08:30", "17:00"]]
     assert client.get(reverse("people:everybody")).status_code == 200
+    assert "Erik Kargo" in client.get("/complain/").content.decode()
 
 
 def test_it_cannot_be_opened_again(client, make_agent):

@@ -112,6 +112,13 @@ class TestThePage:
         assert "Çok üzgünüm" in text
         assert "Uzman Kişi" in text
 
+    def test_tells_of_a_call_without_the_agents_minutes(self, client, make_complaint, make_customer, owner):
+        complaint = make_complaint(
+            customer=make_customer(), owner=owner, by=owner, text="MINUTES-SECRET", channel="phone"
+        )
+        text = client.get(reverse("portal:follow", args=[complaint.key])).content.decode()
+        assert "SECRET" not in text.split("<h1")[1].split("</h1>")[1]
+
     def test_never_hands_out_a_file_of_a_note(self, client, complaint, now):
         upload = complaints.Upload(name="a.txt", media_type="text/plain", body=b"secret")
         event = complaints.append(

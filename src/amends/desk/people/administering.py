@@ -45,11 +45,11 @@ class UnableToFound(Exception):
 
 
 class UnableToLetIn(Exception):
-    """This person cannot be let in; the message says why."""
+    """Somebody cannot be let in; the message says why."""
 
 
 class UnableToLetOut(Exception):
-    """This person cannot leave now; the message says what to do first."""
+    """Somebody cannot leave now; the message says what to do first."""
 
 
 class UnableToChange(Exception):

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
 from amends.desk.people import queries
+from amends.desk.people.organisation import organisation_name
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -51,6 +53,7 @@ class FirstRun:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.organisation = SimpleLazyObject(organisation_name)  # read by pages that say whose desk it is
         # Who is signed in proves that the desk has people; strangers cost one look at an index.
         if request.user.is_authenticated or self._is_open(request.path) or not queries.is_empty():
             return self.get_response(request)

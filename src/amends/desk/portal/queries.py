@@ -219,7 +219,11 @@ def _answer_step(story: _Story) -> Step:
 
 def _promised(promise: Promise) -> str:
     """The very words; the confirmation of receipt says its time in words, which stands beside it here."""
-    return _("an answer") if promise.made_in.kind == EventKind.ACKNOWLEDGED else promise.words
+    return _("an answer") if _is_of_an_answer(promise) else promise.words
+
+
+def _is_of_an_answer(promise: Promise) -> bool:
+    return promise.made_in.kind == EventKind.ACKNOWLEDGED
 
 
 def _answered_after(story: _Story, moment: datetime) -> bool:
@@ -256,6 +260,9 @@ def _items(story: _Story) -> list[Item]:
 
 
 def _message(story: _Story, event: Event) -> Item | None:
+    if event.kind == EventKind.CUSTOMER_WROTE and event.agent_id is not None:
+        # An agent's minutes of a call or a visit are written for colleagues.
+        return _line(event, _("You told it to {name}.").format(name=story.name(event.agent_id)))
     text = event.content.text if hasattr(event, "content") else ""
     files = tuple(File(id=file.pk, name=file.name, size=file.size) for file in event.attachments.all())
     if event.kind == EventKind.NOT_CONTENT and not text.strip():
@@ -287,14 +294,18 @@ def _handed_over(story: _Story, event: Event) -> Item:
     return _line(event, _("{name} is on it now.").format(name=story.name(_data(event).get("to"))))
 
 
-def _about_promise(words: Callable[[], str]) -> Callable[[_Story, Event], Item | None]:
+def _about_promise(
+    words: Callable[[], str], *, of_an_answer: Callable[[], str] | None = None, says_when: bool = True
+) -> Callable[[_Story, Event], Item | None]:
     def tell(story: _Story, event: Event) -> Item | None:
         data = _data(event)
         promise = story.promises.get(int(data.get("promise", 0)))
         if promise is None:
             return None
-        due = datetime.fromisoformat(data["due"]) if data.get("due") else promise.due_at
-        return _line(event, words(), quote=_promised(promise), due=due, whole_day=promise.whole_day)
+        due = (datetime.fromisoformat(data["due"]) if data.get("due") else promise.due_at) if says_when else None
+        if not _is_of_an_answer(promise):
+            return _line(event, words(), quote=promise.words, due=due, whole_day=promise.whole_day)
+        return _line(event, of_an_answer(), due=due) if of_an_answer else None
 
     return tell
 
@@ -331,11 +342,13 @@ def _content(story: _Story, event: Event) -> Item:
 _LINES: Mapping[str, Callable[[_Story, Event], Item | None]] = {
     EventKind.HANDED_OVER: _handed_over,
     EventKind.CALLED: _called,
-    EventKind.PROMISE_KEPT: _about_promise(lambda: _("Promise kept")),
-    EventKind.PROMISE_BROKEN: _about_promise(lambda: _("Promise not kept")),
+    EventKind.PROMISE_MADE: _about_promise(lambda: _("Promised"), of_an_answer=lambda: _("Promised: an answer")),
+    EventKind.PROMISE_KEPT: _about_promise(lambda: _("Promise kept"), says_when=False),
+    EventKind.PROMISE_BROKEN: _about_promise(
+        lambda: _("Promise not kept"), of_an_answer=lambda: _("The promised answer did not come in time.")
+    ),
     EventKind.PROMISE_MOVED: _about_promise(lambda: _("Promise moved")),
-    EventKind.PROMISE_WITHDRAWN: _about_promise(lambda: _("Promise withdrawn with your yes")),
-    EventKind.PROMISE_MADE: _about_promise(lambda: _("Promised")),
+    EventKind.PROMISE_WITHDRAWN: _about_promise(lambda: _("Promise withdrawn with your yes"), says_when=False),
     EventKind.WAITING_ON_THIRD_PARTY: _third_party,
     EventKind.REMEDY: _remedy,
     EventKind.ASKED_FOR_PERSON: _says(lambda: _("You asked for a person.")),

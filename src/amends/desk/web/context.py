@@ -46,7 +46,7 @@ def reader(request: HttpRequest) -> dict[str, Reader]:
             direction="rtl" if get_language_bidi() else "ltr",
             theme=theme if theme in THEMES else "",
             now=timezone.now(),
-            organisation=settings.ORGANISATION,
+            organisation=str(getattr(request, "organisation", settings.ORGANISATION)),  # named on the first run
             languages=tuple(settings.LANGUAGES),
             fonts=FONTS.get(language, FONTS["en"]),
         )
