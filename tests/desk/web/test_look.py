@@ -40,7 +40,9 @@ def test_a_due_time_is_in_the_readers_zone():
 
 
 def test_nothing_is_said_of_no_time():
-    assert show("{% moment at %}{% due at %}{% clock at %}{{ at|reader_date }}{{ at|exact }}{{ at|span }}", at=None) == ""
+    assert (
+        show("{% moment at %}{% due at %}{% clock at %}{{ at|reader_date }}{{ at|exact }}{{ at|span }}", at=None) == ""
+    )
 
 
 def test_persian_readers_have_their_digits():

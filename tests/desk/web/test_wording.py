@@ -41,8 +41,13 @@ def test_every_day_of_a_leap_year_has_its_jalali_date():
 
 @pytest.mark.parametrize(
     ("language", "hours", "days", "minutes"),
-    [("en", "3 h", "2 d", "5 min"), ("tr", "3 sa.", "2 gün", "5 dk."), ("fa", "۳ ساعت", "۲ روز", "۵ دقیقه"), ("mn", "3 цаг", "2 хоног", "5 мин")],
-)  # fmt: skip
+    [
+        ("en", "3 h", "2 d", "5 min"),
+        ("tr", "3 sa.", "2 gün", "5 dk."),
+        ("fa", "۳ ساعت", "۲ روز", "۵ دقیقه"),
+        ("mn", "3 цаг", "2 хоног", "5 мин"),
+    ],
+)
 def test_a_wait_is_short_and_in_its_largest_unit(language, hours, days, minutes):
     assert wording.span(timedelta(hours=3, minutes=59), language=language) == hours
     assert wording.span(timedelta(days=2, hours=5), language=language) == days
@@ -89,7 +94,14 @@ def test_whole_amounts_have_no_hundredths():
 
 @pytest.mark.parametrize(
     ("name", "letters"),
-    [("Ayşe Yılmaz", "AY"), ("رضا کریمی", "ر"), ("Болормаа", "Б"), ("Б. Болормаа", "ББ"), ("", "?"), ("\u202eevil", "e")],
+    [
+        ("Ayşe Yılmaz", "AY"),
+        ("رضا کریمی", "ر"),
+        ("Болормаа", "Б"),
+        ("Б. Болормаа", "ББ"),
+        ("", "?"),
+        ("\u202eevil", "e"),
+    ],
 )
 def test_initials_stand_for_a_person(name, letters):
     assert wording.initials(name) == letters

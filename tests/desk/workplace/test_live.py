@@ -14,9 +14,7 @@ def collect(wire, told, *, lasts=0.2):
         said.append(await anext(line))
         for numbers in told:
             wire.tell(numbers)
-        async for word in line:
-            said.append(word)
-        return said
+        return [*said, *[word async for word in line]]
 
     return asyncio.run(run())
 

@@ -52,7 +52,11 @@ def test_what_the_coach_saw_is_kept_without_its_author(complaint, now):
 
 def test_a_reason_is_kept_where_the_coach_had_a_word(complaint, now):
     event = actions.reply(
-        complaint=complaint, by=complaint.owner, text="Dear Ms Karter, hello.", as_it_is_reason="She spells it so", now=now
+        complaint=complaint,
+        by=complaint.owner,
+        text="Dear Ms Karter, hello.",
+        as_it_is_reason="She spells it so",
+        now=now,
     )
     kept = SentAsItWas.objects.get(event=event)
     assert kept.author == complaint.owner
@@ -61,7 +65,7 @@ def test_a_reason_is_kept_where_the_coach_had_a_word(complaint, now):
 
 
 def test_a_reason_for_nothing_is_not_kept(complaint, now):
-    actions.reply(complaint=complaint, by=complaint.owner, text="Hello.", as_it_is_reason="because", now=now)
+    actions.reply(complaint=complaint, by=complaint.owner, text="I am very sorry.", as_it_is_reason="because", now=now)
     assert not SentAsItWas.objects.exists()
 
 

@@ -73,7 +73,9 @@ def test_htmx_gets_the_complaint_alone(desk, complaint):
 
 
 def test_words_of_a_stranger_are_shown_and_not_run(desk, make_complaint, complaint):
-    row = make_complaint(owner=complaint.owner, subject="<script>alert(1)</script>", text="<img src=x onerror=alert(1)>")
+    row = make_complaint(
+        owner=complaint.owner, subject="<script>alert(1)</script>", text="<img src=x onerror=alert(1)>"
+    )
     text = page(desk.get(address("complaint", row.number)))
     assert "<script>alert" not in text
     assert "<img src=x" not in text
@@ -110,7 +112,9 @@ def test_a_reply_through_the_page_enters_its_promises(desk, complaint):
     assert abs(Promise.objects.get().due_at - due) < timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("broken", ["{", "[1]", '[{"words": "x"}]', '[{"words":"x","start":0,"end":1,"due_at":"soon"}]', "7"])
+@pytest.mark.parametrize(
+    "broken", ["{", "[1]", '[{"words": "x"}]', '[{"words":"x","start":0,"end":1,"due_at":"soon"}]', "7"]
+)
 def test_a_broken_promise_field_is_refused_in_words(desk, complaint, broken):
     answer = desk.post(address("reply", complaint.number), {"text": "Hi.", "promises": broken}, headers=HTMX)
     assert answer.status_code == 409
@@ -173,7 +177,10 @@ def test_a_call_with_a_promise_needs_its_time(desk, complaint):
 
 
 def test_taking_five_waiting_content_and_closing(desk, complaint):
-    assert desk.post(address("take-five", complaint.number), {"minutes": "15", "tell": "on"}, headers=HTMX).status_code == 204
+    assert (
+        desk.post(address("take-five", complaint.number), {"minutes": "15", "tell": "on"}, headers=HTMX).status_code
+        == 204
+    )
     promises.keep(promise=Promise.objects.get(), by=complaint.owner, now=timezone.now())
     assert desk.post(address("third-party", complaint.number), {"who": "Kargo"}, headers=HTMX).status_code == 204
     assert desk.post(address("content", complaint.number), headers=HTMX).status_code == 204
@@ -221,7 +228,13 @@ def test_the_board_lays_out_promises_and_names_the_denominator(desk, complaint):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_complaint_told_on_the_telephone_is_typed_in(desk, complaint):
-    given = {"channel": "phone", "name": "رضا کریمی", "language": "fa", "phone": "+98 912 000 0000", "text": "بسته نرسید."}
+    given = {
+        "channel": "phone",
+        "name": "رضا کریمی",
+        "language": "fa",
+        "phone": "+98 912 000 0000",
+        "text": "بسته نرسید.",
+    }
     answer = desk.post(address("new"), given)
     row = Complaint.objects.exclude(pk=complaint.pk).get()
     assert answer["Location"] == address("complaint", row.number)
@@ -247,6 +260,7 @@ def test_a_strangers_file_never_runs_as_our_page(desk, complaint):
     assert answer["Content-Type"] == "application/octet-stream"
     assert "attachment" in answer["Content-Disposition"]
     assert "sandbox" in answer["Content-Security-Policy"]
+    answer.close()
 
 
 def test_counts_are_exact(desk, complaint):

@@ -44,9 +44,7 @@ def keep_reason(*, event: Event, author: Agent, reason: str, names: Sequence[str
 
 def _rows(event: Event, kind: str, findings: Iterable[Finding]) -> Iterable[Seen]:
     for one in findings:
-        yield Seen(
-            event=event, kind=kind, name=one.failing, start=one.start, end=one.end, confidence=one.confidence
-        )
+        yield Seen(event=event, kind=kind, name=one.failing, start=one.start, end=one.end, confidence=one.confidence)
 
 
 def _signs(event: Event, kind: str, signs: Iterable[Sign]) -> Iterable[Seen]:

@@ -17,8 +17,7 @@ class Kind(models.TextChoices):
 
 
 class Seen(models.Model):
-    """
-    A finding, hint, good sign or signal in one message.
+    """A finding, hint, good sign or signal in one message.
 
     It holds no author: queries go from here to the reply's words, never to who wrote them.
     """

@@ -180,9 +180,7 @@ def _a_day_to_keep(now: datetime, calendar: WorkingCalendar) -> datetime:
     return day
 
 
-def _undertakings(
-    text: str, *, language: str, now: datetime, calendar: WorkingCalendar
-) -> Iterator[Undertaking]:
+def _undertakings(text: str, *, language: str, now: datetime, calendar: WorkingCalendar) -> Iterator[Undertaking]:
     for promise in find_promises(text, language=language, now=now, calendar=calendar):
         if promise.due is None:
             continue
@@ -209,5 +207,6 @@ def in_time_of(agent: Agent, moment: datetime) -> str:
 def warm_up() -> None:
     """Load what reading needs, so that the first draft after a start is read as fast as those after it."""
     for language in ("en", "fa", "mn", "tr"):
-        draft = Turn(by="agent", text="…", at=datetime(2000, 1, 1, 12, tzinfo=ZoneInfo("UTC")), language=language)
-        judge_turn(read(Conversation(id="", turns=(draft,), as_of=draft.at or datetime.min)))
+        moment = datetime(2000, 1, 1, 12, tzinfo=ZoneInfo("UTC"))
+        draft = Turn(by="agent", text="…", at=moment, language=language)
+        judge_turn(read(Conversation(id="", turns=(draft,), as_of=moment)))

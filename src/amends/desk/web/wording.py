@@ -1,5 +1,4 @@
-"""
-Dates, times, numbers and names as a reader writes them; pure functions over a language code.
+"""Dates, times, numbers and names as a reader writes them; pure functions over a language code.
 
 Persian readers have the Jalali calendar and Persian digits. Babel knows the rest but for two habits: Mongolian
 screens write months by number ('11-р сарын 24'), and English here is not American.
@@ -150,7 +149,7 @@ def due(value: datetime, *, now: datetime, whole_day: bool, language: str) -> st
         plain, with_time = near[days]
         return plain if whole_day else with_time % {"time": time}
     if abs(days) < 7:
-        name = weekday(value, language=language, short=language in {"en"})
+        name = weekday(value, language=language, short=language == "en")
         return name if whole_day else f"{name} {time}"
     return day(value, language=language, year=value.year != now.year)
 
@@ -162,8 +161,7 @@ def initials(name: str) -> str:
         return "?"
     if "\u0600" <= words[0][0] <= "\u06ff":
         return words[0][0]
-    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
-    return letters
+    return words[0][0] + (words[-1][0] if len(words) > 1 else "")
 
 
 def without_bidi_controls(value: object) -> str:

@@ -1,5 +1,4 @@
-"""
-Replying, and the other acts that draw several rooms together: complaint, coach, promise and channel in one transaction.
+"""Replying, and the other acts that draw complaint, coach, promise and channel together in one transaction.
 
 An undo of ten seconds is held in the browser, before anything is sent: until then the reply is a draft on the server,
 so that there is never a message that the desk has and takes back. A reply carries a key, and the same key writes once.
@@ -62,8 +61,7 @@ def reply(
     attachments: Sequence[Upload] = (),
     key: str = "",
 ) -> Event:
-    """
-    Answer the customer.
+    """Answer the customer.
 
     The words go on the timeline and, where there is an address, into the outbox; promises enter the ledger; what the
     coach saw is kept without the author; the draft is gone. With a `key` that was used before nothing happens again.
@@ -120,8 +118,7 @@ def log_call(
     now: datetime,
     undertaken: Sequence[Undertaken] = (),
 ) -> Event:
-    """
-    Record a call with the customer: its minutes, and what was promised in it.
+    """Record a call with the customer: its minutes, and what was promised in it.
 
     :raises UnableToLogCall: if nothing is written about it
     :raises UnableToPromise: if the time of a promise has passed already
@@ -145,8 +142,7 @@ def log_call(
 def take_five(
     *, complaint: Complaint, by: Agent, until: datetime, now: datetime, message: str = "", words: str = ""
 ) -> Event:
-    """
-    Pause before answering: tell the customer until when, keep that as a promise, and mark the agent as taking five.
+    """Pause before answering: tell the customer until when, keep that as a promise, and mark the agent as taking five.
 
     :raises UnableToPause: if the time has passed already
     """
@@ -166,9 +162,7 @@ def holding_message(*, language: str, time: str) -> str:
         }
 
 
-def _promise(
-    complaint: Complaint, event: Event, undertaken: Sequence[Undertaken], *, by: Agent, now: datetime
-) -> None:
+def _promise(complaint: Complaint, event: Event, undertaken: Sequence[Undertaken], *, by: Agent, now: datetime) -> None:
     for one in undertaken:
         promises.make(
             complaint=complaint,

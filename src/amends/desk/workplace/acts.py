@@ -266,6 +266,4 @@ def type_in(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The complaint is yours. Nobody will ask the customer again."))
             return redirect("workplace:complaint", row.number)
-    return render(
-        request, "workplace/new.html", {"form": form, "here": "new"}, status=422 if form.is_bound else 200
-    )
+    return render(request, "workplace/new.html", {"form": form, "here": "new"}, status=422 if form.is_bound else 200)

@@ -189,9 +189,7 @@ class TakeFive(forms.Form):
 
 
 class ThirdParty(forms.Form):
-    who = forms.CharField(
-        label=_("Whom we wait for"), max_length=200, widget=forms.TextInput(attrs=input_(dir="auto"))
-    )
+    who = forms.CharField(label=_("Whom we wait for"), max_length=200, widget=forms.TextInput(attrs=input_(dir="auto")))
     until = Moment(label=_("Next word to the customer by"), required=False)
 
 
@@ -216,8 +214,7 @@ class UnableToRead(Exception):
 
 
 def read_undertaken(text: str) -> list[Undertaken]:
-    """
-    Read the promises that the composer sends: a JSON list, times in the reader's own time.
+    """Read the promises that the composer sends: a JSON list, times in the reader's own time.
 
     :raises UnableToRead: if it is anything else
     """
@@ -244,8 +241,7 @@ class UnableToAttach(Exception):
 
 
 def read_files(files: Sequence[UploadedFile[Any]]) -> list[Upload]:
-    """
-    Read the files that go along with a reply.
+    """Read the files that go along with a reply.
 
     :raises UnableToAttach: if one is too large
     """

@@ -1,5 +1,4 @@
-"""
-Live updates by server-sent events, in any number of web processes.
+"""Live updates by server-sent events, in any number of web processes.
 
 Each process looks once a second for what was committed, however many pages listen, and tells them which complaints
 changed. A stream ends by itself after some minutes; the browser opens the next one.

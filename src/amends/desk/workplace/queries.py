@@ -19,8 +19,8 @@ from amends.desk.complaints.queries import Item, PersonPane, Row
 from amends.desk.complaints.search import folded
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
-from amends.desk.remedies.queries import limit_left, remedies_of
 from amends.desk.remedies.queries import Row as RemedyRow
+from amends.desk.remedies.queries import limit_left, remedies_of
 
 PAGE = 40
 FOUND = 8
@@ -74,14 +74,11 @@ class Choice:
 def page_of_rows(
     *, agent: Agent, view: str, now: datetime, search: str = "", after: str = "", open_number: int = 0, place: int = -1
 ) -> tuple[list[Row], bool]:
-    """
-    List a page of complaints, and whether there are more.
+    """List a page of complaints, and whether there are more.
 
     The row that is open keeps its place, even when it has just left the view.
     """
-    found = complaints.inbox(
-        agent=agent, view=view, now=now, search=search, limit=PAGE + 1, after=after or None
-    )
+    found = complaints.inbox(agent=agent, view=view, now=now, search=search, limit=PAGE + 1, after=after or None)
     rows, more = found[:PAGE], len(found) > PAGE
     if open_number and place >= 0 and not after:
         rows = _with_open_row(rows, agent=agent, number=open_number, place=place, now=now)
@@ -111,8 +108,7 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
         promise_state=_promise_state(complaint, now),
         is_open=complaint.stage in {Stage.RECEIVED, Stage.ANSWERED},
         mine=complaint.owner_id == reader.pk,
-        can_close=complaint.stage != Stage.CLOSED
-        and complaint.stage != Stage.RECEIVED
+        can_close=complaint.stage in {Stage.ANSWERED, Stage.RESOLVED}
         and complaint.waiting_since is None
         and complaint.promise_due_at is None,
     )

@@ -109,9 +109,7 @@ SHEETS: dict[str, type[forms.forms.Form] | None] = {
 }
 
 
-def show_sheet(
-    request: HttpRequest, row: Complaint, name: str, *, form: Any = None, trouble: str = ""
-) -> HttpResponse:
+def show_sheet(request: HttpRequest, row: Complaint, name: str, *, form: Any = None, trouble: str = "") -> HttpResponse:
     """Draw a sheet, anew or with what is wrong in it."""
     if name not in SHEETS:
         raise Http404
@@ -161,6 +159,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 @login_required
 def file(request: HttpRequest, pk: int) -> FileResponse:
     """A file that came with a message."""
+    del request
     row = get_object_or_404(Attachment, pk=pk)
     shown = row.media_type in HARMLESS
     response = FileResponse(

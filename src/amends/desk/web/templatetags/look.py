@@ -145,8 +145,8 @@ def initials(name: str) -> str:
 
 @register.filter
 def direction(language: str) -> str:
-    """rtl or ltr for a language of the desk."""
-    return "rtl" if language.split("-")[0] in {"fa", "ar", "he", "ur"} else "ltr"
+    """Rtl or ltr for a language of the desk."""
+    return "rtl" if language.split("-", maxsplit=1)[0] in {"fa", "ar", "he", "ur"} else "ltr"
 
 
 @register.filter
