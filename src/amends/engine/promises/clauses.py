@@ -34,6 +34,7 @@ PLAINLY = frozenset({"will", "announced", "coming"})
 _VERBS = PLAINLY | {"let", "doing", "does", "past", "wont", "none", "ask", "put"}
 _DEEDS = PLAINLY | {"let", "doing", "does", "set", "ask", "past", "put"}
 _OURS = PLAINLY | {"let", "doing"}
+_BARS = frozenset({"past", "ask", "none", "wont"})
 _LEANING = frozenset({"verb", "follow", "serve", "will", "announced", "does"})
 _ENDS = frozenset(".!?؟…;؛\n")
 _ASKING = frozenset("?؟")
@@ -52,8 +53,8 @@ class Clause:
     head: str = ""  # where the verb comes last: what the last verb does
     begins: str = ""  # with which kind of word it begins, where it begins with one
     joined: bool = False  # to the clause before it by a word like 'and'
+    until: bool = False  # 'by then', which turns even a past into what will have been done
     opens: bool = False  # only sets a condition
-    hangs: bool = False  # on a condition beside it
     asks: bool = False
 
     @property
@@ -63,7 +64,7 @@ class Clause:
     @property
     def does(self) -> bool:
         """Whether it has a verb of its own."""
-        return bool(self.cues & _DEEDS)
+        return bool(self.cues & _DEEDS) and "wait" not in self.cues
 
 
 def clauses_in(tokens: Sequence[Token], *, times: Sequence[Time], grammar: Grammar) -> tuple[Clause, ...]:
@@ -145,15 +146,17 @@ class _Cutter:
         head = next((kind for kind in reversed(cues) if kind in _VERBS), "") if heads else ""
         if grammar.follow and any(_follows(token.key, grammar) for token in words):
             cues.append("follow")
+        times = _with_bare([each for each in self.times if first <= each.first < last], frozenset(cues), head)
         self.found.append(
             Clause(
                 first,
                 last,
                 frozenset(cues),
-                _with_bare([each for each in self.times if first <= each.first < last], frozenset(cues), head),
+                times,
                 head,
                 begins=cues[0] if acts and acts[0][1][0].first == first else "",
                 joined=joined,
+                until=bool(grammar.until) and any(self._until(each) for each in times if each.sense == "ahead"),
                 opens=opens,
             )
         )
@@ -164,6 +167,10 @@ class _Cutter:
             return False
         before, this, after = self.tokens[index - 1 : index + 2]
         return before.end == this.start and this.end == after.start
+
+    def _until(self, told: Time) -> bool:
+        near = self.tokens[max(told.first - 1, self.start) : told.last + 1]
+        return any(token.key in self.grammar.until for token in near)
 
     def _conditional(self, index: int) -> bool:
         return bool(self.grammar.closes) and _sets_condition(self.tokens[index].key, self.grammar)
@@ -199,7 +206,8 @@ def _with_bare(times: Sequence[Time], cues: frozenset[str], head: str) -> tuple[
     """A bare length of time ('two days') lies ahead where the clause tells of what will be done."""
     if any(each.sense == "ahead" for each in times):
         return tuple(each for each in times if each.sense != "bare")
-    ahead = head in PLAINLY | {"doing"} or (not head and bool(cues & PLAINLY))
+    surely = {"will", "announced", "doing"}
+    ahead = "wait" in cues or head in surely or (not head and bool(cues & surely))
     return tuple(replace(each, sense="ahead") if ahead and each.sense == "bare" else each for each in times)
 
 
@@ -236,16 +244,15 @@ def _merged(clauses: Sequence[Clause]) -> list[Clause]:
 
 
 def _hung(clauses: Sequence[Clause]) -> Iterator[Clause]:
-    """Tell a deed that it hangs on the condition beside it, and by when, where only the condition has a time."""
-    for index, clause in enumerate(clauses):
-        before = clauses[index - 1] if index else None
-        beside = [each for each in clauses[max(0, index - 1) : index + 2] if each is not clause and each.opens]
-        if clause.opens or not beside or not clause.cues & (PLAINLY | {"doing"}):
-            yield clause
-        elif before is not None and before.opens and "ahead" in before.senses and "ahead" not in clause.senses:
-            yield replace(clause, first=before.first, times=before.times + clause.times, hangs=True)
+    """Give a deed the time of the condition before it, where only that has one: 'when it arrives on Monday, …'."""
+    before: Clause | None = None
+    for clause in clauses:
+        ours = not clause.opens and bool(clause.cues & (PLAINLY | {"doing"}))
+        if ours and before and before.opens and "ahead" in before.senses and "ahead" not in clause.senses:
+            yield replace(clause, first=before.first, times=before.times + clause.times)
         else:
-            yield replace(clause, hangs=True)
+            yield clause
+        before = clause
 
 
 def _leans_on(before: Clause, this: Clause) -> bool:
@@ -254,8 +261,11 @@ def _leans_on(before: Clause, this: Clause) -> bool:
         return False
     if this.begins in _LEANING and not this.head:
         return bool(before.cues & (_OURS | {"does", "set"}))
-    if before.times or not before.cues & _OURS or before.head in {"past", "ask", "none", "wont"}:
+    if before.head in _BARS or this.head in _BARS or not before.cues & _OURS:
         return False
+    if before.times:
+        ours = bool(this.cues & _OURS) and not this.times
+        return ours and "ahead" in before.senses and this.last - this.first <= before.last - before.first
     if not this.times:
         return "follow" in before.cues and "follow" in this.cues
     return "ahead" in this.senses and this.last - before.first <= _LEANS * (this.last - this.first)
@@ -265,11 +275,11 @@ def _join(one: Clause, two: Clause) -> Clause:
     return Clause(
         one.first,
         two.last,
-        one.cues | two.cues,
+        two.cues if "wait" in one.cues else one.cues | two.cues,
         one.times + two.times,
         two.head or one.head,
         one.begins,
         joined=one.joined,
-        hangs=one.hangs or two.hangs,
+        until=one.until or two.until,
         asks=two.asks,
     )

@@ -108,7 +108,9 @@ class _Reckoning:
         if day is None:
             return None
         shift = 12.0 if _has(items, "DAYPM") else None
-        return Time(*place, "ahead" if day >= self.today else "past", day=day, rank=rank, shift=shift, later=day > self.today)
+        return Time(
+            *place, "ahead" if day >= self.today else "past", day=day, rank=rank, shift=shift, later=day > self.today
+        )
 
     # hours
 

@@ -57,7 +57,7 @@ def find_promises(
     made = [each for each in clauses_in(tokens, times=times, grammar=grammar) if is_promise(each)]
     if any(each.times for each in made):
         # What is undertaken without a word of time beside a promise that has one is counted as part of that.
-        made = [each for each in made if each.times or each.hangs]
+        made = [each for each in made if each.times]
     found = []
     for clause in made:
         first, last = _tight(tokens, clause, grammar)
@@ -65,7 +65,7 @@ def find_promises(
         due = due_of(clause.times, now=now, calendar=calendar)
         if isinstance(due, datetime) and due < local(now, calendar=calendar):  # 'at 9:40 this morning'
             continue
-        vague = due is None and not clause.hangs and "open" not in clause.senses
+        vague = due is None and "open" not in clause.senses
         found.append(Promise(text[start:end], start, end, due, vague, _kind(tokens[first:last], grammar)))
     return tuple(found)
 
@@ -90,7 +90,8 @@ def _lies_ahead(clause: Clause, *, plainly: bool) -> bool:
     cues, senses = clause.cues, clause.senses
     habit = "other" in senses and not cues & {"will", "announced"}
     habit = habit or ("past" in senses and not plainly)
-    arranged = "set" in cues or ("put" in cues and any(each.later for each in clause.times))
+    arranged = "set" in cues or (clause.until and clause.head == "past")
+    arranged = arranged or ("put" in cues and any(each.later for each in clause.times))
     only_a_part = all(each.kind == "part" for each in clause.times) and not plainly  # 'in the morning', of any day
     if habit or only_a_part:
         return False
@@ -98,9 +99,8 @@ def _lies_ahead(clause: Clause, *, plainly: bool) -> bool:
         denied = clause.head in {"past", "put", "wont", "none", "ask"} and not arranged
         denied = denied or (clause.head == "let" and "none" in cues)  # 'we hope to see you on Friday'
     else:
-        denied = "wont" in cues or "past" in cues
-        denied = denied and not (plainly or arranged or cues & {"let", "doing"})
-        denied = denied or ("none" in cues and not plainly)
+        denied = bool(cues & {"wont", "none"}) and not plainly
+        denied = denied or ("past" in cues and not (plainly or arranged or cues & {"let", "doing"}))
     makes = cues & _MAKES - {"put"} or arranged
     return bool(makes) and not denied
 
@@ -114,7 +114,7 @@ def _without_a_day(clause: Clause, *, plainly: bool) -> bool:
         return plainly or bool(cues & {"doing", "let"})
     if "follow" in cues:
         return plainly or "doing" in cues if clause.head else "will" in cues
-    return "announced" in cues or (clause.hangs and bool(cues & {"will", "doing"}))
+    return "announced" in cues
 
 
 def _tight(tokens: Sequence[Token], clause: Clause, grammar: Grammar) -> tuple[int, int]:
@@ -125,6 +125,7 @@ def _tight(tokens: Sequence[Token], clause: Clause, grammar: Grammar) -> tuple[i
     while last - first > 1 and not tokens[last - 1].is_word:
         last -= 1
     limit = min((each.first for each in clause.times), default=last)
+    limit = last if "ask" in clause.cues else limit  # 'please wait until noon I will have it by then'
     starts = [index for index in range(first, min(limit, last)) if tokens[index].key in grammar.subjects]
     return (starts[-1], last) if starts and last - first > _LONG else (first, last)
 

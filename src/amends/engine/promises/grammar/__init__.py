@@ -85,6 +85,7 @@ class Grammar:
     opens: frozenset[str]
     closes: tuple[re.Pattern[str], ...]
     asks: frozenset[str]
+    until: frozenset[str]
     subjects: frozenset[str]
     phrase_heads: frozenset[str]  # first words of `splits` and `opens`
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
@@ -124,6 +125,7 @@ def _read(code: str, data: Mapping[str, Any]) -> Grammar:
         phrase_heads=frozenset(row.split()[0] for row in folded("opens") | folded("splits")),
         closes=tuple(fold.form(form) for form in data["closes"]),
         asks=folded("asks"),
+        until=folded("until"),
         subjects=folded("subjects"),
         kinds=tuple((kind, fold.form(form)) for kind, form in data["kinds"].items()),
         follow=fold.form(data["follow"]["words"]) if "follow" in data else None,
