@@ -1,6 +1,6 @@
 // Builds the style sheet, the programs, the fonts and the icons into web/static/built/. Run by `npm run build`.
 import { execFile } from "node:child_process";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,9 @@ import * as esbuild from "esbuild";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const desk = path.join(root, "src/amends/desk");
 const assets = path.join(desk, "web/assets");
-const built = path.join(desk, "web/static/built");
+const place = path.join(desk, "web/static/built");
+// Built beside its place and then put there, so that a page that is open meanwhile finds the old one whole.
+const built = `${place}.new`;
 const require = createRequire(import.meta.url);
 
 // One family for Latin and Cyrillic, one for Persian; each file is loaded only by pages that show its letters.
@@ -92,3 +94,5 @@ async function styles() {
 await rm(built, { recursive: true, force: true });
 await mkdir(built, { recursive: true });
 await Promise.all([fonts(), icons(), programs(), styles()]);
+await rm(place, { recursive: true, force: true });
+await rename(built, place);

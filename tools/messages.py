@@ -159,8 +159,15 @@ def _other_placeholders(message: Message) -> str:
     originals = message.id if isinstance(message.id, (tuple, list)) else [message.id]
     strings = message.string if isinstance(message.string, (tuple, list)) else [message.string]
     wanted = set(PLACEHOLDER.findall(originals[-1]))
-    return next((text for text in strings if not set(PLACEHOLDER.findall(text)) <= wanted
-                 or (len(originals) == 1 and set(PLACEHOLDER.findall(text)) != wanted)), "")
+    return next(
+        (
+            text
+            for text in strings
+            if not set(PLACEHOLDER.findall(text)) <= wanted
+            or (len(originals) == 1 and set(PLACEHOLDER.findall(text)) != wanted)
+        ),
+        "",
+    )
 
 
 def check() -> None:

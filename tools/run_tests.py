@@ -34,7 +34,9 @@ def main() -> None:
     passed = [run("everything on SQLite", "-n", "2", "-m", "not browser", "tests")]
     if home := find_postgres():
         with running_postgres(home) as url:
-            passed.append(run("the desk on PostgreSQL", "-n", "2", "-m", "not browser", "tests/desk", env={"DATABASE_URL": url}))
+            passed.append(
+                run("the desk on PostgreSQL", "-n", "2", "-m", "not browser", "tests/desk", env={"DATABASE_URL": url})
+            )
     elif no_skips:
         sys.exit("No PostgreSQL server found, and skips are forbidden here.")
     else:

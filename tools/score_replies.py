@@ -1,5 +1,4 @@
-"""
-Judge the labelled replies of a language, blind, and print the scores: `tools/score_replies.py LANGUAGE…`.
+"""Judge the labelled replies of a language, blind, and print the scores: `tools/score_replies.py LANGUAGE…`.
 
 The folder of shared data is named by AMENDS_SHARED_DATA; the scorer stands beside it in `tools/score.py`.
 """
@@ -41,7 +40,9 @@ def main() -> None:
     scorer = shared.parent / "tools" / "score.py"
     for code in sys.argv[1:]:
         labelled = shared / "replies" / f"{code}-dev.jsonl"
-        blind = subprocess.run([sys.executable, scorer, "--blind", labelled], capture_output=True, text=True, check=True)
+        blind = subprocess.run(
+            [sys.executable, scorer, "--blind", labelled], capture_output=True, text=True, check=True
+        )
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8", delete=False) as found:
             for line in blind.stdout.splitlines():
                 item = json.loads(line)

@@ -1,0 +1,157 @@
+"""A real desk for the journeys: `amends serve` with the example company, a real SMTP server, a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE = 240  # seconds until the desk must answer, on a machine that does other things too
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Letterbox:
+    """Keeps what the SMTP server was given."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  the name is aiosmtpd's
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        self.letters.append(letter)
+        return "250 kept"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [letter for letter in self.letters if address in str(letter["To"])]
+
+
+@dataclass(frozen=True)
+class Desk:
+    address: str
+    letterbox: Letterbox
+    data: Path
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory) -> Iterator[Desk]:
+    from aiosmtpd.controller import Controller
+
+    letterbox = Letterbox()
+    smtp = Controller(letterbox, hostname="127.0.0.1", port=free_port())
+    smtp.start()
+    folder = tmp_path_factory.mktemp("desk")
+    port = free_port()
+    env = {
+        **os.environ,
+        "AMENDS_DATA": str(folder / "data"),
+        "AMENDS_SMTP": f"smtp://127.0.0.1:{smtp.port}",
+        "PORT": str(port),
+    }
+    env.pop("DATABASE_URL", None)
+    log = folder / "serve.log"
+    amends = Path(sys.executable).parent / "amends"
+    with log.open("wb") as output:
+        process = subprocess.Popen([amends, "serve"], env=env, stdout=output, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_it_answers(address, process, log)
+        yield Desk(address, letterbox, folder / "data", log)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        smtp.stop()
+
+
+def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/complain", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            process.poll()
+            time.sleep(0.2)
+    pytest.fail(f"the desk did not answer:\n{log.read_text(encoding='utf-8', errors='replace')[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if CHROMIUM is None:
+        if os.environ.get("AMENDS_NO_SKIPS") == "1":
+            pytest.fail("No Chromium found, and skips are forbidden here (Debian: apt-get install chromium)")
+        pytest.skip("no Chromium found (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium, desk):
+    """Open pages of readers of one language; every error in the browser's console fails the test."""
+    contexts, errors = [], []
+
+    def open_page(language: str, *, width: int = 1440, height: int = 900, dark: bool = False):
+        context = chromium.new_context(
+            base_url=desk.address,
+            locale={"tr": "tr-TR", "fa": "fa-IR", "mn": "mn-MN", "en": "en-GB"}[language],
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots go, to be looked at."""
+    place = Path(os.environ.get("AMENDS_SCREENSHOTS", "screenshots"))
+    place.mkdir(parents=True, exist_ok=True)
+    return place
