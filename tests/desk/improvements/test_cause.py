@@ -88,6 +88,11 @@ class TestThePane:
         assert Cause.objects.get().confirmed_by == complaint.owner
         assert Cause.objects.get().theme.name == "late"
 
+    def test_is_a_part_for_scripts_and_a_page_without_them(self, client, complaint):
+        client.force_login(complaint.owner)
+        assert b"<html" in client.get(self.path(complaint)).content
+        assert client.get(self.path(complaint), headers={"HX-Request": "true"}).content.count(b"<html") == 0
+
     def test_says_what_is_missing(self, client, complaint):
         client.force_login(complaint.owner)
         assert b"Choose where the cause lies" in client.post(self.path(complaint), {"theme": "x"}).content

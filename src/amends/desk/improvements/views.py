@@ -32,4 +32,6 @@ def cause(request: HttpRequest, number: int) -> HttpResponse:
         known = actions.propose(complaint=complaint, now=timezone.now())
     pane = queries.pane(complaint=complaint, cause=known, language=(get_language() or "en").split("-")[0])
     correcting = bool(trouble) or "correct" in request.GET
-    return render(request, "improvements/cause.html", {"cause": pane, "trouble": trouble, "correcting": correcting})
+    # Without scripts the part stands on a page of its own.
+    template = "improvements/cause.html" if request.htmx else "improvements/page.html"
+    return render(request, template, {"cause": pane, "trouble": trouble, "correcting": correcting})

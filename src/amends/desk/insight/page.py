@@ -135,7 +135,7 @@ def _shares(figures: Figures, *, language: str) -> pictures.Picture | None:
             )
             for group in groups
         ],
-        here=_("here"),
+        here=_("with us"),
         elsewhere=_("elsewhere: {bands}").format(bands=" · ".join(_band(group, language=language) for group in groups)),
         language=language,
     )
