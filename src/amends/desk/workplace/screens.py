@@ -123,7 +123,7 @@ def show_sheet(request: HttpRequest, row: Complaint, name: str, *, form: Any = N
         "trouble": trouble,
         "currency": row.customer.currency,
         "ways": ways(customer=row.customer),
-        "holding": holding_message(language=row.language, time="…"),
+        "holding": holding_message(language=row.language, time="··:··"),
     }
     status = 422 if trouble or (form is not None and form.is_bound) else 200
     return render(request, f"workplace/sheets/{name}.html", context, status=status)

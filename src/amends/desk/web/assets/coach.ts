@@ -259,9 +259,15 @@ class Composer {
         const box = chip.querySelector<HTMLElement>(".chip");
         if (field && box) {
           box.dataset.promise = promise.words;
+          const label = box.querySelector<HTMLElement>("[data-slot=due]");
+          const say = () => {
+            if (label) label.textContent = dueWords({ ...promise, ...this.due(promise) });
+          };
           field.value = due.due_at;
+          say();
           field.addEventListener("change", () => {
             if (field.value) this.dues.set(promise.words, { due_at: field.value, whole_day: false });
+            say();
           });
         }
         return chip;
@@ -300,6 +306,12 @@ class Composer {
       this.draw();
     } else if (act === "unfold") {
       this.coach.classList.toggle("is-unfolded");
+    } else if (act === "when") {
+      const field = target.closest(".chip")?.querySelector<HTMLInputElement>("input");
+      if (field) {
+        field.hidden = false;
+        field.focus();
+      }
     } else if (act === "drop") {
       const words = target.closest<HTMLElement>("[data-promise]")?.dataset.promise ?? "";
       this.dropped.add(words);
@@ -432,6 +444,25 @@ function digits(value: number, form: HTMLElement): string {
   void form;
   const text = String(value);
   return document.documentElement.lang === "fa" ? text.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[Number(digit)] ?? digit) : text;
+}
+
+const MONGOLIAN_WEEKDAYS = ["ням", "даваа", "мягмар", "лхагва", "пүрэв", "баасан", "бямба"];
+
+/** Say a promise's time as the reader does, in the Jalali calendar for Persian. */
+function dueWords(promise: Promised): string {
+  const language = document.documentElement.lang;
+  if (language === "mn") {
+    // Browsers do not know how Mongolian dates are written.
+    const [day, time] = promise.due_at.split("T") as [string, string];
+    const [, month, date] = day.split("-").map(Number);
+    const weekday = MONGOLIAN_WEEKDAYS[new Date(`${day}T12:00`).getDay()] ?? "";
+    return `${month}-р сарын ${date}, ${weekday}${promise.whole_day ? "" : ` ${time.slice(0, 5)}`}`;
+  }
+  const locale = { fa: "fa-IR-u-ca-persian", en: "en-GB", tr: "tr-TR" }[language] ?? language;
+  const clock: Intl.DateTimeFormatOptions = promise.whole_day ? {} : { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", ...clock }).format(
+    new Date(promise.due_at),
+  );
 }
 
 const composers = new WeakMap<HTMLFormElement, Composer>();

@@ -100,7 +100,8 @@ function hold(form: HTMLFormElement): void {
     timer: 0,
     toast: document.createElement("div"),
   };
-  if (size(body) > KEEPALIVE_LIMIT) {
+  // A note goes to colleagues: there is nothing to take back. What a closing page could not send is sent at once too.
+  if (form.dataset.mode === "note" || size(body) > KEEPALIVE_LIMIT) {
     reply.toast = toast(words("sending"));
     form.dispatchEvent(new CustomEvent("held"));
     void send(reply);
