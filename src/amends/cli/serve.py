@@ -141,9 +141,9 @@ def _lay_out_example() -> None:
 
 def _run(*, host: str, port: int, worker: bool, stopping: threading.Event) -> int:
     """Run web server and worker until told to stop; return how to end."""
-    parts = {"web": _start_web(host, port)}
+    parts = {"web": _start("web", host, str(port))}
     if worker:
-        parts["worker"] = _start_worker()
+        parts["worker"] = _start("worker")
     try:
         if not _wait_until_ready(host, port, parts["web"], stopping):
             if stopping.is_set():
@@ -158,29 +158,19 @@ def _run(*, host: str, port: int, worker: bool, stopping: threading.Event) -> in
             if worker and parts["worker"].poll() is not None:
                 click.echo("The worker stopped by itself; starting another one.", err=True)
                 stopping.wait(1)
-                parts["worker"] = _start_worker()
+                parts["worker"] = _start("worker")
         click.echo("\nStopping …")
         return 0
     finally:
         _stop(list(parts.values()))
 
 
-def _start_web(host: str, port: int) -> subprocess.Popen[bytes]:
-    return _start(
-        "granian",
-        "--interface", "asginl", "--host", host, "--port", str(port), "--workers", "1", "--no-ws",
-        "--log-level", "warning", "--workers-kill-timeout", "3", "amends.desk.asgi:application",
-    )  # fmt: skip
-
-
-def _start_worker() -> subprocess.Popen[bytes]:
-    return _start("amends.cli", "work")
-
-
-def _start(*module: str) -> subprocess.Popen[bytes]:
+def _start(part: str, *arguments: str) -> subprocess.Popen[bytes]:
     """Start a part in a session of its own: Ctrl-C reaches this program, which stops its parts in order."""
     return subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", *module], stdin=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-m", "amends.cli.parts", part, str(os.getpid()), *arguments],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
     )
 
 

@@ -42,7 +42,7 @@ def command(*, messages: tuple[str, ...], mailbox: str, data: Path | None) -> No
 def _read(name: str) -> bytes | str:
     """The mail's bytes, or a sentence why there are none."""
     if name == "-":
-        raw = click.get_binary_stream("stdin").read(LARGEST + 1)
+        raw = sys.stdin.buffer.read(LARGEST + 1)
     else:
         try:
             with Path(name).open("rb") as file:

@@ -100,9 +100,10 @@ class TestParking:
 
     def test_a_busy_database_leaves_it_waiting_for_the_worker(self, arrive, make_agent, monkeypatch, now):
         make_agent()
-        with monkeypatch.context() as patched, pytest.raises(OperationalError):
+        with monkeypatch.context() as patched:
             patched.setattr(actions, "take_in_mail", _busy)
-            arrive(letter())
+            with pytest.raises(OperationalError):
+                arrive(letter())
         assert Arrival.objects.get().state == "waiting"
         assert actions.retry_waiting(now=now) == 1
         assert Complaint.objects.count() == 1

@@ -192,7 +192,8 @@ class TestColleagues:
 
     def test_a_forwarded_customer_gets_a_complaint_of_their_own(self, arrive, make_agent):
         agent = make_agent(email="elif@acme.example")
-        text = "---------- Forwarded message ---------\nFrom: Can Er <can@mail.example>\nDate: 18 Nov 2026\nTo: elif\nSubject: Fatura\n\nFaturam yanlış."
+        header = "From: Can Er <can@mail.example>\nDate: 18 Nov 2026\nTo: elif\nSubject: Fatura"
+        text = f"---------- Forwarded message ---------\n{header}\n\nFaturam yanlış."
         complaint = arrive(letter(sender="elif@acme.example", subject="Fwd: Fatura", text=text)).event.complaint
         assert complaint.customer.contact_ways.get().value == "can@mail.example"
         assert complaint.owner == agent

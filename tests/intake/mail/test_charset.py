@@ -14,8 +14,14 @@ MONGOLIAN = "Сайн байна уу, миний захиалга хараах�
 @pytest.mark.parametrize("label", ["", "iso-8859-1", "us-ascii", "utf-8", "windows-1252", "nonsense", "default"])
 @pytest.mark.parametrize(
     ("text", "real"),
-    [(TURKISH, "cp1254"), (TURKISH, "iso8859-9"), (TURKISH, "utf-8"), (PERSIAN.replace("ک", "ك"), "cp1256")]
-    + [(PERSIAN, "utf-8"), ("Миний захиалга хаана байна, хариу өгнө үү?", "utf-8")],
+    [
+        (TURKISH, "cp1254"),
+        (TURKISH, "iso8859-9"),
+        (TURKISH, "utf-8"),
+        (PERSIAN.replace("ک", "ك"), "cp1256"),
+        (PERSIAN, "utf-8"),
+        ("Миний захиалга хаана байна, хариу өгнө үү?", "utf-8"),
+    ],
 )
 def test_it_sees_through_a_wrong_label(text: str, real: str, label: str) -> None:
     assert decode(text.encode(real), label) == text

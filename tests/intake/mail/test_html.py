@@ -53,11 +53,11 @@ def test_remote_pictures_are_left_out_and_counted_and_own_ones_stay() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        '<div>New.</div><div class="gmail_quote"><div class="gmail_attr">On … wrote:</div><blockquote>Old.</blockquote></div>',
+        '<div>New.</div><div class="gmail_quote"><div>On … wrote:</div><blockquote>Old.</blockquote></div>',
         '<p>New.</p><div id="appendonsend"></div><hr><div id="divRplyFwdMsg">From: x</div><div>Old.</div>',
-        '<p>New.</p><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3pt"><p>From: x</p></div><p>Old.</p>',
+        '<p>New.</p><div style="border:none;border-top:solid #E1E1E1 1.0pt;margin:0"><p>From: x</p></div><p>Old.</p>',
         '<p>New.</p><blockquote type="cite">Old.</blockquote>',
-        '<p>New.</p><div class="moz-cite-prefix">On 1.1.2026 10:00, A wrote:</div><blockquote type="cite">Old.</blockquote>',
+        '<p>New.</p><div class="moz-cite-prefix">On 1.1.2026, A wrote:</div><blockquote type="cite">Old.</blockquote>',
         '<p>New.</p><div class="yahoo_quoted" id="yahoo_quoted_1">Old.</div>',
         "<p>New.</p>On 1 Jan 2026 at 10:00, A &lt;a@example.org&gt; wrote:<blockquote>Old.</blockquote>",
     ],

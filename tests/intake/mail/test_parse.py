@@ -162,10 +162,12 @@ def test_it_tells_machines_from_people(headers: dict[str, str], kind: str, answe
 
 def test_a_returned_mail_names_what_came_back() -> None:
     raw = (
-        b"From: MAILER-DAEMON@mx.example.com\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
+        b"From: MAILER-DAEMON@mx.example.com\r\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
         b"\r\n--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
         b"Reporting-MTA: dns; mx.example.com\r\n\r\nFinal-Recipient: rfc822; ayse@example.com\r\nAction: failed\r\n"
-        b"Status: 5.1.1\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@example.org>\r\n\r\nx\r\n--b--\r\n"
+        b"Status: 5.1.1\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        b"Message-ID: <ours@example.org>\r\n\r\nx\r\n--b--\r\n"
     )
     automatic = parse(raw).automatic
 

@@ -86,8 +86,10 @@ def test_what_is_nothing_but_quotation_stays_whole() -> None:
         "iPhone'umdan gönderildi",
         "Sent from my iPhone",
         "Get Outlook for Android<https://aka.ms/x>",
-    ]
-    + ["ارسال شده از آیفون من", "Миний iPhone-оос илгээв", "Android için Outlook'u edinin<https://aka.ms/x>"],
+        "ارسال شده از آیفون من",
+        "Миний iPhone-оос илгээв",
+        "Android için Outlook'u edinin<https://aka.ms/x>",
+    ],
 )
 def test_a_marked_signature_goes_out_of_the_way(ending: str) -> None:
     assert cut(f"{NOW}\n\n{ending}").text == NOW

@@ -1,0 +1,64 @@
+"""The parts that `amends serve` starts: web server and worker, each a process of its own.
+
+A part stops when the program that started it is gone, also when that was killed and could stop nothing itself.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+LOOK = 1.0  # seconds
+
+
+def web(host: str, port: str) -> None:
+    """Serve the desk's pages."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "amends.desk.asgi:application",
+        address=host,
+        port=int(port),
+        interface=Interfaces.ASGINL,
+        workers=1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=3,
+    ).serve()
+
+
+def worker() -> None:
+    """Do background work."""
+    from amends.cli.desk import open_desk
+
+    open_desk()
+    from amends.desk.jobs.worker import Worker, new_worker_id
+
+    one = Worker(worker_id=new_worker_id())
+    one.stop_on_signals()
+    one.run()
+
+
+PARTS: dict[str, Callable[..., None]] = {"web": web, "worker": worker}
+
+
+def main(name: str, parent: str, *arguments: str) -> None:
+    """Run a part until it is told to stop, or its parent is gone."""
+    threading.Thread(target=_stop_without, args=(int(parent),), name="parent", daemon=True).start()
+    PARTS[name](*arguments)
+
+
+def _stop_without(parent: int) -> None:
+    gone = threading.Event()
+    while os.getppid() == parent:
+        gone.wait(LOOK)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
