@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amends.engine.promises.calendar import WorkingCalendar
@@ -361,11 +361,13 @@ class TestProperties:
         persian = f"{year}/{month}/{of_month}".translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
         assert due(persian, "fa", now) == (day.isoformat() if day >= now.date() else "past")
 
+    @settings(max_examples=40)
     @given(st.sampled_from(CODES), st.text(max_size=80), moments)
     def test_any_text_is_read_without_falling(self, code: str, text: str, now: datetime) -> None:
         for time in find_times(text, language=code, now=now, calendar=OFFICE):
             assert 0 <= time.start < time.end <= len(text)
 
+    @settings(max_examples=40)
     @given(
         st.sampled_from(CODES),
         st.lists(

@@ -9,12 +9,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from amends.engine import languages
+from amends.engine.languages.folding import fold
 from amends.engine.promises.calendar import WorkingCalendar
 from amends.engine.promises.grammar import CODES
 from amends.engine.promises.undertaking import Promise, find_promises
 
 NOW = datetime(2026, 11, 18, 10, 15)
+OFFICE = WorkingCalendar.office(zone=ZoneInfo("UTC"))
 HERE = Path(__file__).parent / "sentences"
 
 
@@ -74,3 +79,72 @@ def test_there_are_enough_sentences_of_both_kinds(language: str) -> None:
     both = cases(language)
     assert sum(bool(case.spans) for case in both) >= 40
     assert sum(not case.spans for case in both) >= 20
+
+
+class TestFinding:
+    def test_a_language_without_grammar_has_no_promises(self) -> None:
+        assert found_in("Wir melden uns am Dienstag.", "de") == ()
+
+    @pytest.mark.parametrize(
+        ("language", "text", "kind"),
+        [
+            ("en", "I'll ring you at 4 pm.", "call"),
+            ("en", "We will refund you by Friday.", "money"),
+            ("en", "The plumber comes tomorrow.", "visit"),
+            ("en", "A new box ships today.", "goods"),
+            ("en", "We will let you know by Friday.", "answer"),
+            ("tr", "Sizi saat 4'te arayacağım.", "call"),
+            ("tr", "Paranızı cumaya kadar iade edeceğiz.", "money"),
+            ("fa", "تا ظهر با شما تماس می‌گیرم.", "call"),
+            ("fa", "تا شنبه وجه را برمی‌گردانیم.", "money"),
+            ("mn", "Би 16 цагт залгана.", "call"),
+            ("mn", "Баасан гарагт мөнгийг буцаана.", "money"),
+        ],
+    )
+    def test_what_it_is_about(self, language: str, text: str, kind: str) -> None:
+        assert [promise.kind for promise in found_in(text, language)] == [kind]
+
+    @pytest.mark.parametrize("language", CODES)
+    def test_a_text_folded_before_gives_the_same(self, language: str) -> None:
+        text = " ".join(case.text for case in cases(language)[:30])
+        folded = fold(text, language=languages.get(language))
+        again = find_promises(text, language=language, now=NOW, calendar=OFFICE, folded=folded)
+        assert again == find_promises(text, language=language, now=NOW, calendar=OFFICE)
+        assert len(again) > 10
+
+    def test_a_plain_keyboard_does_not_hide_a_promise(self) -> None:
+        (promise,) = found_in("Carsambaya kadar paranizi iade edecegiz.", "tr")
+        assert due(promise) == "2026-11-25"
+
+    def test_capitals_do_not_hide_a_promise(self) -> None:
+        (promise,) = found_in("SALIYA KADAR PARANIZI İADE EDECEĞİZ.", "tr")
+        assert due(promise) == "2026-11-24"
+
+    def test_arabic_letters_and_digits_do_not_hide_a_promise(self) -> None:
+        (promise,) = found_in("تا ٤ آذر پول را واريز مي‌كنيم.", "fa")
+        assert due(promise) == "2026-11-25"
+
+    def test_what_is_undertaken_beside_a_dated_promise_is_part_of_it(self) -> None:
+        found = found_in("We will look into it and be in touch. You will have the money by Friday.", "en")
+        assert [due(promise) for promise in found] == ["2026-11-20"]
+
+    def test_a_due_moment_is_aware_when_now_is(self) -> None:
+        calendar = WorkingCalendar.office(zone=ZoneInfo("Asia/Ulaanbaatar"))
+        now = datetime(2026, 11, 18, 2, 15, tzinfo=ZoneInfo("UTC"))  # a quarter past ten in Ulaanbaatar
+        (promise,) = find_promises("Би 16 цагт залгана.", language="mn", now=now, calendar=calendar)
+        assert promise.due == datetime(2026, 11, 18, 16, tzinfo=calendar.zone)
+
+    @settings(max_examples=40)
+    @given(st.sampled_from(CODES), st.text(max_size=120))
+    def test_any_text_is_read_without_falling(self, language: str, text: str) -> None:
+        for promise in found_in(text, language):
+            assert text[promise.start : promise.end] == promise.words
+
+    @settings(max_examples=40)
+    @given(st.sampled_from(CODES), st.data())
+    def test_any_row_of_clauses_is_read_without_falling(self, language: str, data: st.DataObject) -> None:
+        words = sorted({word for case in cases(language) for word in case.text.split()})
+        text = " ".join(data.draw(st.lists(st.sampled_from(words), max_size=25)))
+        for promise in found_in(text, language):
+            assert text[promise.start : promise.end] == promise.words
+            assert promise.vague is False or promise.due is None

@@ -118,7 +118,8 @@ def _dotted(text: str, parts: tuple[int, ...], ending: str, grammar: Grammar) ->
     if len(marks) > 1 or len(parts) > 3 or text in _ALWAYS:
         return "OTHER"
     if len(parts) == 3 or marks != {"."}:
-        return "DATE"
+        # '2/3' is more often a part of a whole than a day.
+        return "SLASH" if len(parts) == 2 and max(parts) < 10 and not ending else "DATE"
     # '17.30'da' and '10.00'a kadar' tell an hour, '25.11'e kadar' a day.
     if ending in grammar.at_endings and len(text) >= 4:
         if parts[0] <= 24 and (parts[1] == 0 or 12 < parts[1] < 60):

@@ -130,8 +130,12 @@ class _Reckoning:
         shift = 12.0 if _has(items, "DAYPM") else _shift(items)
         return Time(*place, "ahead", day=day, rank=3, clock=told, shift=shift, later=day > self.today) if told else None
 
-    def _samehour(self, place: _Place, items: _Items) -> Time:  # noqa: ARG002
-        return Time(*place, "ahead", clock=(self.here.hour, self.here.minute), exact=True)
+    def _samehour(self, place: _Place, items: _Items) -> Time:
+        clock = (self.here.hour, self.here.minute)
+        if not _has(items, "DAY"):
+            return Time(*place, "ahead", clock=clock, exact=True)
+        day = self._named(items)
+        return Time(*place, "ahead", day=day, rank=2, clock=clock, exact=True, later=day > self.today)
 
     # days
 
@@ -165,7 +169,7 @@ class _Reckoning:
         return self._on(place, items, self._told_date(items), 4)
 
     def _told_date(self, items: _Items) -> date | None:
-        whole = next((item for item in items if item.name in {"DATE", "DOT"}), None)
+        whole = next((item for item in items if item.name in {"DATE", "DOT", "SLASH"}), None)
         if whole is not None:
             year = int(_value(items, "YEAR"))
             return self._numeric((*whole.parts, year) if year else whole.parts)

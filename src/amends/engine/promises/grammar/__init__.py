@@ -35,7 +35,10 @@ from amends.engine.promises.tokens import tokens_of
 CODES = ("en", "fa", "mn", "tr")
 
 # Classes that numbers fall into by their shape, in every language.
-SHAPES = ("NUM", "NUMC", "NUMAT", "ORD", "CLOCK", "DOT", "DATE", "YEAR", "COMMA", "DASH", "MARK", "OTHER", "ANY")
+SHAPES = (
+    *("NUM", "NUMC", "NUMAT", "ORD", "YEAR", "CLOCK", "DOT", "DATE", "SLASH"),
+    *("COMMA", "DASH", "MARK", "OTHER", "ANY"),
+)
 
 _NAME = re.compile(r"!?[A-Z][A-Z0-9]*|\s+")
 
