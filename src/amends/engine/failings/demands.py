@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from amends.engine.failings.moment import Moment
 from amends.engine.languages.acts import Act
@@ -23,6 +24,7 @@ class Demand:
         return max((act.confidence for act in (*self.asks, *self.things)), default=0.0)
 
 
+@lru_cache(maxsize=64)
 def demands(moment: Moment) -> tuple[Demand, ...]:
     """Return the sentences of the reply that demand data or proof.
 

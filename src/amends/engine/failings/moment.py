@@ -26,7 +26,7 @@ _NO_TROUBLE = ("content", "thanks", "greeting", "goodbye", "gave-data", "apology
 _ANY_OFFICE = WorkingCalendar.office(zone=UTC, weekdays=range(5))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Moment:
     """One turn of a reading, with what came before. Later turns are not seen."""
 

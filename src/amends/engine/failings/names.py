@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -135,7 +135,8 @@ def misnamed(reply: str, facts: Facts, *, heard: tuple[str, ...], language: Lang
     yield from _turned_round(words, record)
 
 
-def words_of(text: str, language: Language) -> list[_Word]:
+@lru_cache(maxsize=1024)
+def words_of(text: str, language: Language) -> tuple[_Word, ...]:
     """Cut a text into words and numbers; endings after an apostrophe do not count when words are compared."""
     found: list[_Word] = []
     for match in _WORD.finditer(text):
@@ -144,16 +145,16 @@ def words_of(text: str, language: Language) -> list[_Word]:
             gap = gap.replace(".", "", 1)
         key = _key(match.group(), language)
         found.append(_Word(match.group(), match.start(), match.end(), key, gap))
-    return found
+    return tuple(found)
 
 
-def _calls(words: list[_Word], language: Language) -> list[_Called]:
+def _calls(words: Sequence[_Word], language: Language) -> list[_Called]:
     """Find how the reply calls people; a title that tells man from woman counts before one that does not."""
     titled = sorted(_titled(words, language), key=lambda called: not (called.title and called.title.gender))
     return [*titled, *_greeted(words, language), *_initialled(words, language)]
 
 
-def _titled(words: list[_Word], language: Language) -> Iterator[_Called]:
+def _titled(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
     """Find titles with the names beside them."""
     titles = _titles(language)
     for at, word in enumerate(words):
@@ -172,7 +173,7 @@ def _titled(words: list[_Word], language: Language) -> Iterator[_Called]:
             yield _Called(title, in_order, edges[0].start, edges[-1].end, opening, doubtful)
 
 
-def _beside(words: list[_Word], at: int, step: int, language: Language) -> list[_Word]:
+def _beside(words: Sequence[_Word], at: int, step: int, language: Language) -> list[_Word]:
     """Return up to two name words and an initial right beside a title."""
     titles, others = _titles(language), _keys(language.not_names, language)
     found: list[_Word] = []
@@ -198,7 +199,7 @@ def _beside(words: list[_Word], at: int, step: int, language: Language) -> list[
     return found
 
 
-def _greeted(words: list[_Word], language: Language) -> Iterator[_Called]:
+def _greeted(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
     """Find the names that stand alone after a greeting: 'Dear Anna,'."""
     if not language.has_case:
         return
@@ -219,7 +220,7 @@ def _greeted(words: list[_Word], language: Language) -> Iterator[_Called]:
             yield _Called(None, tuple(names), names[0].start, names[-1].end, opening=True)
 
 
-def _initialled(words: list[_Word], language: Language) -> Iterator[_Called]:
+def _initialled(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
     """Find a name after an initial: 'Г.Гантулга'."""
     for initial, name in pairwise(words):
         dotted = name.gap in {".", ". ", ""} and initial.is_initial and initial.written.isupper()
@@ -250,7 +251,7 @@ def _judge_title(called: _Called, record: _Record) -> float:
     return 0.7 if record.is_wrong_half(called) else 0.0
 
 
-def _misspelt(words: list[_Word], record: _Record, said: set[str]) -> Iterator[Misnamed]:
+def _misspelt(words: Sequence[_Word], record: _Record, said: set[str]) -> Iterator[Misnamed]:
     """Find words elsewhere that are nearly one of the names."""
     if not record.language.has_case:
         return
@@ -261,7 +262,7 @@ def _misspelt(words: list[_Word], record: _Record, said: set[str]) -> Iterator[M
             yield word.start, word.end, 0.55 if word.opens_sentence else 0.7
 
 
-def _misplaced(words: list[_Word], record: _Record) -> Iterator[Misnamed]:
+def _misplaced(words: Sequence[_Word], record: _Record) -> Iterator[Misnamed]:
     """Find an address that agrees with the record but for one word or number."""
     address = record.address
     done = -1
@@ -280,7 +281,7 @@ def _misplaced(words: list[_Word], record: _Record) -> Iterator[Misnamed]:
             yield words[min(*wrong, at)].start, words[max(*wrong, at)].end, 0.65
 
 
-def _is_wrong_place(words: list[_Word], place: int, at: int, spot: int, record: _Record) -> bool:
+def _is_wrong_place(words: Sequence[_Word], place: int, at: int, spot: int, record: _Record) -> bool:
     """Tell whether a word stands where the record has another of its kind."""
     word, theirs = words[place], spot + place - at
     if place == at or not 0 <= theirs < len(record.address) or _spot(word.key, record.address) is not None:
@@ -306,7 +307,7 @@ def _spot(key: str, address: tuple[str, ...]) -> int | None:
     return None
 
 
-def _turned_round(words: list[_Word], record: _Record) -> Iterator[Misnamed]:
+def _turned_round(words: Sequence[_Word], record: _Record) -> Iterator[Misnamed]:
     """Find first and last name in the wrong order, side by side."""
     if len(record.names) < 2 or record.names[0] == record.names[-1]:
         return
@@ -315,6 +316,7 @@ def _turned_round(words: list[_Word], record: _Record) -> Iterator[Misnamed]:
             yield one.start, two.end, 0.6
 
 
+@lru_cache(maxsize=8192)
 def _key(word: str, language: Language) -> str:
     return re.sub(r"[^\w]", "", skeleton(fold(_ENDING.sub("", word), language=language).text, language=language))
 
@@ -323,6 +325,7 @@ def _keys(words: Iterable[str], language: Language) -> set[str]:
     return {_key(word, language) for word in words}
 
 
+@lru_cache(maxsize=16)
 def _titles(language: Language) -> dict[str, Honorific]:
     return {_key(one.word, language): one for one in language.honorifics if " " not in one.word}
 

@@ -26,7 +26,7 @@ _AGENT: Final = {
     "acknowledgement": "Shows that the trouble was heard and felt: 'sorry to hear', 'that must be annoying'.",
     "apology": "Says sorry for what the organisation did or failed to do.",
     "admission": "Admits a fault plainly: 'we sent the wrong one', 'our mistake', 'I forgot'.",
-    "personal-word": "A word or question to this very person that no task needs: 'how is your knee?', 'enjoy the wedding'.",
+    "personal-word": "A word or question to this very person that no task needs: 'how is your knee?'.",
     "recognition": "Shows that a loyal customer is known: 'you have been with us for nine years'.",
     "praise-complaint": "Thanks for complaining, or says that the customer is right.",
     # taking charge, putting right

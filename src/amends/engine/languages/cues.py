@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
+from operator import attrgetter
 from typing import Any, Final
 
 from amends.engine.conversation import By
 from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, Act
+from amends.engine.languages.folding import skeleton
 from amends.engine.languages.phrase import BadPhraseError, Phrase, Trigger, parse
 from amends.engine.languages.silhouette import Language
-from amends.engine.languages.text import FoldedSentence, Text
+from amends.engine.languages.text import Text
 
+_WORDS = re.compile(r"\w+")
 USUAL_CONFIDENCE: Final = 0.8
 _NEAR = 2  # words that may stand between a cue and its not_before or not_after
 _KEYS = {
@@ -63,10 +66,10 @@ class Conditions:
     def _beside(self) -> re.Pattern[str] | None:
         return _any(self.beside)
 
-    def hold(self, sentence: FoldedSentence, start: int, end: int) -> bool:
-        """Tell whether a cue found in `sentence.text[start:end]` counts."""
-        text = sentence.text
-        if self.question is not None and self.question != sentence.sentence.question:
+    def hold(self, text: str, span: tuple[int, int], *, question: bool) -> bool:
+        """Tell whether a cue found in a stretch of a sentence counts."""
+        start, end = span
+        if self.question is not None and self.question != question:
             return False
         if self._unless and self._unless.search(text):
             return False
@@ -104,7 +107,7 @@ class Example:
     expected: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cues:
     """All cues of one language, indexed by the words that announce them."""
 
@@ -130,31 +133,47 @@ class Cues:
         """Yield the acts of a text, one for each stretch of words and kind."""
         found: list[Act] = []
         for sentence in text.sentences:
-            for number in sorted(self._candidates(sentence)):
-                cue = self.cues[number]
-                if cue.by not in ("both", by):
-                    continue
-                for match in cue.pattern.finditer(sentence.text):
-                    if match.end() > match.start() and cue.conditions.hold(sentence, match.start(), match.end()):
-                        start, end = text.folded.back(sentence.start + match.start(), sentence.start + match.end())
-                        found.append(Act(start=start, end=end, kind=cue.kind, confidence=cue.confidence))
+            for start, end, kind, confidence in _read_sentence(self, sentence.text, sentence.sentence.question, by):
+                first, last = text.folded.back(sentence.start + start, sentence.start + end)
+                found.append(Act(start=first, end=last, kind=kind, confidence=confidence))
         return merge(found)
 
-    def _candidates(self, sentence: FoldedSentence) -> set[int]:
+    def look(self, text: str, *, question: bool, by: By) -> Iterator[tuple[int, int, str, float]]:
+        """Yield what one folded sentence does: start, end, kind of act, confidence."""
+        words = _WORDS.findall(skeleton(text, language=self.language))
+        for number in sorted(self.candidates(words)):
+            cue = self.cues[number]
+            if cue.by not in ("both", by):
+                continue
+            for match in cue.pattern.finditer(text):
+                if match.end() > match.start() and cue.conditions.hold(text, match.span(), question=question):
+                    yield match.start(), match.end(), cue.kind, cue.confidence
+
+    def candidates(self, words: Iterable[str]) -> set[int]:
+        """Return the numbers of the cues that words announce."""
         whole, begins, always = self._index
         numbers = set(always)
-        for word in sentence.words:
+        for word in set(words):
             numbers.update(whole.get(word, ()))
             for length in range(1, min(len(word), 6) + 1):
                 numbers.update(begins.get(word[:length], ()))
         return numbers
 
 
+@lru_cache(maxsize=8192)
+def _read_sentence(cues: Cues, text: str, question: bool, by: By) -> tuple[tuple[int, int, str, float], ...]:  # noqa: FBT001
+    # While a draft is typed, all its sentences but one are read again and again: they are remembered.
+    return tuple(cues.look(text, question=question, by=by))
+
+
+in_place: Final = attrgetter("start", "end", "kind")
+
+
 def merge(acts: Iterable[Act]) -> tuple[Act, ...]:
     """Join acts of one kind that overlap; the surer one lends its confidence."""
     joined: list[Act] = []
     last: dict[str, int] = {}
-    for act in sorted(acts):
+    for act in sorted(acts, key=in_place):
         at = last.get(act.kind)
         if at is not None and act.start < joined[at].end:
             old = joined[at]

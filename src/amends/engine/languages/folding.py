@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,19 +53,17 @@ class Folded:
 
 def fold(text: str, *, language: Language = PLAIN) -> Folded:
     """Fold a text in a language."""
+    letters = _letters(_lower_of(text, language), language.accents_matter)
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    lower = _lower_of(text, language)
     run = 0
-    at, size = 0, len(text)
-    while at < size:
-        stop = at + 1
-        while stop < size and unicodedata.combining(text[stop]):
-            stop += 1
-        cluster = text[at] if stop == at + 1 else unicodedata.normalize("NFC", text[at:stop])
-        for piece in _fold_cluster(cluster, lower, language.accents_matter):
-            run = run + 1 if pieces and pieces[-1] == piece else 1
+    last = ""
+    for at, cluster in _clusters(text):
+        stop = at + len(cluster)
+        for piece in letters[cluster]:
+            run = run + 1 if piece == last else 1
+            last = piece
             if run >= 3 and piece.isalpha():
                 # 'sooo' is 'so': the third letter swallows the second.
                 if run == 3:
@@ -74,8 +73,21 @@ def fold(text: str, *, language: Language = PLAIN) -> Folded:
             pieces.append(piece)
             starts.append(at)
             ends.append(stop)
-        at = stop
     return Folded(text, "".join(pieces), tuple(starts), tuple(ends))
+
+
+def _clusters(text: str) -> Iterable[tuple[int, str]]:
+    """Yield letters with their places; a letter and a mark that has not grown together with it stay together."""
+    if unicodedata.is_normalized("NFC", text):
+        yield from enumerate(text)
+        return
+    at, size = 0, len(text)
+    while at < size:
+        stop = at + 1
+        while stop < size and unicodedata.combining(text[stop]):
+            stop += 1
+        yield at, text[at:stop]
+        at = stop
 
 
 def skeleton(text: str, *, language: Language = PLAIN) -> str:
@@ -99,31 +111,45 @@ def _lower_of(text: str, language: Language) -> tuple[tuple[str, str], ...]:
     return tuple(table.items())
 
 
-@lru_cache(maxsize=8192)
-def _fold_cluster(cluster: str, lower: tuple[tuple[str, str], ...], accents_matter: bool) -> str:  # noqa: FBT001
-    table = dict(lower)
-    if cluster in table:
-        return table[cluster]
-    if cluster in _SHARED:
-        return _SHARED[cluster]
-    out = []
-    for char in unicodedata.normalize("NFKC", cluster):
-        if char in table:
-            out.append(table[char])
-        elif char in _SHARED:
-            out.append(_SHARED[char])
-        elif char.isdigit() and (digit := unicodedata.digit(char, None)) is not None:
-            out.append(str(digit))
-        elif (category := unicodedata.category(char)) in {"Mn", "Cf", "Me"}:
-            continue
-        elif category in {"Zs", "Zl", "Zp"}:
-            out.append("\n" if category != "Zs" else " ")
-        else:
-            small = char.lower()
-            if not accents_matter:
-                small = unicodedata.normalize("NFD", small)
-            out.append("".join(part for part in small if not unicodedata.combining(part)))
-    return "".join(out)
+class _Letters(dict[str, str]):
+    """What each letter folds to, worked out when it is first met."""
+
+    def __init__(self, lower: dict[str, str], *, accents_matter: bool) -> None:
+        super().__init__()
+        self._lower, self._accents_matter = lower, accents_matter
+
+    def __missing__(self, cluster: str) -> str:
+        found = self._fold(unicodedata.normalize("NFC", cluster))
+        if len(self) < 20_000:
+            self[cluster] = found
+        return found
+
+    def _fold(self, cluster: str) -> str:
+        if cluster in self._lower:
+            return self._lower[cluster]
+        if cluster in _SHARED:
+            return _SHARED[cluster]
+        return "".join(map(self._fold_char, unicodedata.normalize("NFKC", cluster)))
+
+    def _fold_char(self, char: str) -> str:
+        if char in self._lower:
+            return self._lower[char]
+        if char in _SHARED:
+            return _SHARED[char]
+        if (digit := unicodedata.digit(char, None)) is not None:
+            return str(digit)
+        category = unicodedata.category(char)
+        if category in {"Mn", "Cf", "Me"}:
+            return ""
+        if category in {"Zs", "Zl", "Zp"}:
+            return " " if category == "Zs" else "\n"
+        small = char.lower() if self._accents_matter else unicodedata.normalize("NFD", char.lower())
+        return "".join(part for part in small if not unicodedata.combining(part))
+
+
+@lru_cache(maxsize=32)
+def _letters(lower: tuple[tuple[str, str], ...], accents_matter: bool) -> _Letters:  # noqa: FBT001
+    return _Letters(dict(lower), accents_matter=accents_matter)
 
 
 @lru_cache(maxsize=32)

@@ -149,29 +149,33 @@ def _piece(tokens: _Tokens) -> _Part:
     if item == "(":
         return _either(_alternatives(tokens, until=")"))
     if item == "[":
-        if tokens.peek().startswith("<"):
-            gap = tokens.take()
-            if tokens.take() != "]":
-                raise tokens.bad("only a gap may begin with <")
-            return _Part(gap[1:-1], None, "", optional=True, gap=True)
-        part = _either(_alternatives(tokens, until="]"))
-        return _Part(part.pattern, None, part.sample, optional=True)
+        return _optional(tokens)
     if item == "~":
         return _Part(tokens.language.suffix, None, "")
     if item == "#":
         return _Part(r"\d[\d.,:/]*(?<=\d)", None, "3")
     if item.startswith("{"):
-        name = item[1:-1]
-        if name not in tokens.sets:
-            raise tokens.bad(f"no set is called {name}")
-        inner = [
-            _alternatives(_Tokens(line, language=tokens.language, sets=tokens.sets), until="")
-            for line in tokens.sets[name]
-        ]
-        return _either([part for parts in inner for part in parts])
+        return _set(item[1:-1], tokens)
     if item in {")", "]", "<", ">", "}"} or any(sign in item for sign in "?*+"):
         raise tokens.bad(f"unexpected {item}")
     return _literal(item, tokens.language)
+
+
+def _optional(tokens: _Tokens) -> _Part:
+    if tokens.peek().startswith("<"):
+        gap = tokens.take()
+        if tokens.take() != "]":
+            raise tokens.bad("only a gap may begin with <")
+        return _Part(gap[1:-1], None, "", optional=True, gap=True)
+    part = _either(_alternatives(tokens, until="]"))
+    return _Part(part.pattern, None, part.sample, optional=True)
+
+
+def _set(name: str, tokens: _Tokens) -> _Part:
+    if name not in tokens.sets:
+        raise tokens.bad(f"no set is called {name}")
+    lines = [_Tokens(line, language=tokens.language, sets=tokens.sets) for line in tokens.sets[name]]
+    return _either([part for line in lines for part in _alternatives(line, until="")])
 
 
 def _literal(word: str, language: Language) -> _Part:

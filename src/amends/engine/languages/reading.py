@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Protocol
 
 from amends.engine import languages
 from amends.engine.conversation import By, Conversation, Turn
 from amends.engine.languages import cues
 from amends.engine.languages.acts import Act
-from amends.engine.languages.cues import merge
+from amends.engine.languages.cues import in_place, merge
 from amends.engine.languages.recognition import recognise
 from amends.engine.languages.sentences import Sentence
 from amends.engine.languages.text import Text, prepare
@@ -46,7 +46,7 @@ class CueReader:
 USUAL_READERS: Final[tuple[Reader, ...]] = (CueReader(), Typography())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TurnReading:
     """One turn, read: its language, its sentences and what it does with words."""
 
@@ -65,24 +65,34 @@ class TurnReading:
         """The code of the language it was read in; '' when unknown."""
         return self.text.language.code
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """Its sentences, in characters of the original."""
         return tuple(each.sentence for each in self.text.sentences)
 
     def of(self, *kinds: str, within: Sentence | None = None, at_least: float = 0.0) -> tuple[Act, ...]:
         """Return the acts of some kinds, in order; those that begin in one sentence when it is given."""
+        found = self._by_kind.get(kinds[0], []) if len(kinds) == 1 else self._of_kinds(kinds)
         return tuple(
             act
-            for act in self.acts
-            if act.kind in kinds
-            and act.confidence >= at_least
-            and (within is None or within.start <= act.start < within.end)
+            for act in found
+            if act.confidence >= at_least and (within is None or within.start <= act.start < within.end)
         )
 
     def has(self, *kinds: str, within: Sentence | None = None, at_least: float = 0.0) -> bool:
         """Tell whether an act of some kinds is there."""
         return bool(self.of(*kinds, within=within, at_least=at_least))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Act]]:
+        found: dict[str, list[Act]] = {}
+        for act in self.acts:
+            found.setdefault(act.kind, []).append(act)
+        return found
+
+    def _of_kinds(self, kinds: tuple[str, ...]) -> list[Act]:
+        met = [acts for kind in dict.fromkeys(kinds) if (acts := self._by_kind.get(kind))]
+        return met[0] if len(met) == 1 else sorted((act for acts in met for act in acts), key=in_place)
 
     def sentence_of(self, act: Act) -> Sentence:
         """Return the sentence in which an act begins."""
@@ -135,4 +145,4 @@ def _read_text(text: str, code: str, by: By, readers: tuple[Reader, ...]) -> tup
     # While a draft is typed, the turns before it are read again and again: they are remembered.
     prepared = prepare(text, language=languages.get(code))
     found = [act for reader in readers for act in reader.read(prepared, by=by)]
-    return prepared, tuple(sorted(merge(found)))
+    return prepared, tuple(sorted(merge(found), key=in_place))

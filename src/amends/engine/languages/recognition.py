@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -15,37 +16,59 @@ from amends.engine.languages.folding import fold
 # Neighbours that would otherwise be taken for one of ours: to be told apart, not to be read.
 _NEIGHBOURS: Final = ("ru", "kk", "az", "ar", "ur", "de", "fr", "es")
 _SURE: Final = 0.6
+_ENOUGH: Final = 600  # characters that tell a language
 _NOISE = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+|\d+")
 _WORD = re.compile(r"[^\W\d_]+")
 _PERSIAN_ONLY: Final = frozenset("پچژگ")
 _MONGOLIAN_ONLY: Final = frozenset("өүӨҮ")
 
 
-@lru_cache(maxsize=4096)
 def recognise(text: str, *, prior: str = "") -> str:
     """Return the code of the language a message is written in, '' when it is none of ours.
 
     `prior` is what the conversation speaks; it decides for a message too short to tell ('ok', '👍', '5'), and is
     returned for one without words. Mongolian and Persian in Latin letters are 'mn-Latn' and 'fa-Latn'.
     """
-    words = _WORD.findall(_NOISE.sub(" ", text))
-    letters = sum(map(len, words))
-    if not letters:
+    seen = _look(text[:_ENOUGH])
+    if not seen.words:
         return prior
-    latin = sum(char.isascii() or char < "\u0250" for word in words for char in word) * 2 > letters
-    if latin and (spoken := _spelt_in_latin(words)):
-        return spoken
-    ranked = _rank(" ".join(words))
-    best, confidence = ranked[0]
-    if prior and len(words) <= 3 and _sure_of(ranked, prior) > 0.05 and confidence < 0.9:
+    if seen.spelt:
+        return seen.spelt
+    best, confidence = seen.ranked[0]
+    short = seen.words <= 3
+    if prior and short and confidence < 0.9 and seen.share(prior) > 0.05:
         return prior
-    if confidence < _SURE and len(words) <= 3:
-        if prior and _same_script(prior, latin=latin):
+    if short and confidence < _SURE:
+        if prior and _same_script(prior, latin=seen.latin):
             return prior
-        return next((code for code, _ in ranked if languages.is_known(code) and _same_script(code, latin=latin)), "")
-    if not latin:
-        best = _by_letters(text, best)
-    return best_known(best)
+        ours = (code for code, _ in seen.ranked if languages.is_known(code))
+        return next((code for code in ours if _same_script(code, latin=seen.latin)), "")
+    return best_known(best if seen.latin else _by_letters(text, best))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the words of a message show, whatever was said before it."""
+
+    words: int
+    latin: bool = False
+    spelt: str = ""
+    ranked: tuple[tuple[str, float], ...] = ()
+
+    def share(self, code: str) -> float:
+        return next((confidence for known, confidence in self.ranked if known == code), 0.0)
+
+
+@lru_cache(maxsize=4096)
+def _look(text: str) -> _Seen:
+    words = _WORD.findall(_NOISE.sub(" ", text))
+    letters = "".join(words)
+    if not words:
+        return _Seen(0)
+    latin = sum(char < "\u0250" for char in letters) * 2 > len(letters)
+    spelt = _spelt_in_latin(words) if latin else ""
+    ranked = () if spelt else tuple(_rank(" ".join(words)))
+    return _Seen(len(words), latin, spelt, ranked)
 
 
 def best_known(code: str) -> str:
@@ -64,24 +87,25 @@ def _by_letters(text: str, best: str) -> str:
 
 def _spelt_in_latin(words: list[str]) -> str:
     """Find a language that does not usually wear Latin letters by the words that give it away."""
-    plain = [fold(word).text for word in words]
+    plain = fold(" ".join(words)).text.split()
     best, most = "", 0.0
     for code in languages.codes():
-        telling = languages.get(code).latin_words
+        telling = _telling(code)
         known = [word for word in plain if word in telling]
-        share = len(known) / len(plain)
+        share = len(known) / max(1, len(plain))
         enough = len({word for word in known if len(word) > 3}) >= 1 and len(set(known)) >= (2 if len(plain) > 2 else 1)
         if enough and share >= 0.3 and share > most:
             best, most = f"{code}-Latn", share
     return best
 
 
+@lru_cache(maxsize=16)
+def _telling(code: str) -> frozenset[str]:
+    return frozenset(languages.get(code).latin_words)
+
+
 def _same_script(code: str, *, latin: bool) -> bool:
     return latin == (code in {"en", "tr"} or code.endswith("-Latn"))
-
-
-def _sure_of(ranked: list[tuple[str, float]], code: str) -> float:
-    return next((confidence for known, confidence in ranked if known == code), 0.0)
 
 
 def _rank(text: str) -> list[tuple[str, float]]:

@@ -30,9 +30,9 @@ def sentences(text: str, *, language: Language = PLAIN) -> tuple[Sentence, ...]:
     for mark in _END.finditer(text):
         if mark.start() < start or not _ends(text, mark, start, language):
             continue
-        _add(found, text, start, mark.start(), mark.group(), language)
+        _add(found, text, (start, mark.start()), mark.group(), language)
         start = mark.end()
-    _add(found, text, start, len(text), "", language)
+    _add(found, text, (start, len(text)), "", language)
     return tuple(found)
 
 
@@ -45,29 +45,34 @@ def _ends(text: str, mark: re.Match[str], start: int, language: Language) -> boo
     if not sign.startswith("."):
         return True
     if after and not after.isspace():
-        # 3.500, example.com, 14.30'da; but 'sorry.We' and 'شد.ما' are two sentences typed in haste.
-        before = text[mark.start() - 1 : mark.start()]
-        joined = before.isdigit() or after.isdigit() or not after.isalpha()
-        if joined or (after.islower() and not after.isupper() and after.upper() != after):
-            return False
-        return before.isalpha() and len(sign) == 1 and "." not in text[mark.end() : mark.end() + 3]
-    if len(sign) > 1:
-        return True
+        return _typed_in_haste(text, mark)
+    return len(sign) > 1 or not _abbreviates(text, mark, start, language)
+
+
+def _typed_in_haste(text: str, mark: re.Match[str]) -> bool:
+    """Tell 'sorry.We' from 3.500, example.com and 14.30'da."""
+    before, after = text[mark.start() - 1 : mark.start()], text[mark.end()]
+    if before.isdigit() or not after.isalpha() or (after.islower() and after.upper() != after):
+        return False
+    return before.isalpha() and len(mark.group()) == 1 and "." not in text[mark.end() : mark.end() + 3]
+
+
+def _abbreviates(text: str, mark: re.Match[str], start: int, language: Language) -> bool:
+    """Tell whether a point belongs to an abbreviation, an initial or an ordinal number."""
     word = _LAST_WORD.search(text[start : mark.start()])
     if word is None:
-        return True
+        return False
     last = fold(word.group(), language=language).text
-    if len(last) == 1 and last.isalpha() and word.group().isupper():
-        return False
     follows = text[mark.end() :].lstrip()[:1]
-    if last in language.titles:
-        return False
     if last in language.abbreviations:
-        return not follows or follows.isupper()
-    return not (last.isdigit() and len(last) <= 2 and follows.islower())
+        return bool(follows) and not follows.isupper()
+    initial = len(last) == 1 and last.isalpha() and word.group().isupper()
+    ordinal = last.isdigit() and len(last) <= 2 and follows.islower()
+    return initial or ordinal or last in language.titles
 
 
-def _add(found: list[Sentence], text: str, start: int, end: int, sign: str, language: Language) -> None:
+def _add(found: list[Sentence], text: str, span: tuple[int, int], sign: str, language: Language) -> None:
+    start, end = span
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -1,0 +1,134 @@
+"""A conversation as JSON, exactly as `conversation.schema.json` has it. Loose data is for `amends.intake`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from amends.engine.conversation.record import Conversation, Event, Facts, Party, Turn
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+VERSION: Final = 1
+
+
+class NotAConversationError(ValueError):
+    """What was given is not a conversation of the schema: the message says where."""
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of a conversation, version 1."""
+    source = resources.files("amends.engine.conversation") / "conversation.schema.json"
+    read: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+    return read
+
+
+def to_json(conversation: Conversation) -> dict[str, Any]:
+    """Return a conversation as plain JSON values; what is empty is left out."""
+    facts = conversation.facts
+    return {
+        "version": VERSION,
+        "id": conversation.id,
+        "as_of": conversation.as_of.isoformat(),
+        **_filled(
+            facts=_filled(
+                customer_name=facts.customer_name,
+                honorific=facts.honorific,
+                address=facts.address,
+                language=facts.language,
+                since=facts.since.isoformat() if facts.since else "",
+                yearly_value=_money(facts.yearly_value),
+                currency=facts.currency,
+                other=[{"name": name, "value": value} for name, value in facts.other],
+            ),
+            parties=[{"id": party.id, "by": party.by, **_filled(name=party.name)} for party in conversation.parties],
+        ),
+        "turns": [_turn(turn) for turn in conversation.turns],
+        **_filled(events=[_event(event) for event in conversation.events]),
+    }
+
+
+def from_json(found: Mapping[str, Any]) -> Conversation:
+    """Return the conversation that JSON values describe.
+
+    :raises NotAConversationError: when they are not as the schema has them
+    """
+    for error in _validator().iter_errors(found):
+        raise NotAConversationError(f"{error.json_path}: {error.message}")
+    try:
+        return Conversation(
+            id=found["id"],
+            as_of=datetime.fromisoformat(found["as_of"]),
+            facts=_as_facts(found.get("facts", {})),
+            parties=tuple(Party(**party) for party in found.get("parties", ())),
+            turns=tuple(Turn(**{**turn, **_moments(turn)}) for turn in found["turns"]),
+            events=tuple(
+                Event(**{**event, **_moments(event), **_amounts(event, "amount")}) for event in found.get("events", ())
+            ),
+        )
+    except ValueError as error:  # a day that the calendar does not have
+        raise NotAConversationError(str(error)) from error
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    return {
+        "by": turn.by,
+        "text": turn.text,
+        **_filled(
+            at=turn.at.isoformat() if turn.at else "",
+            party=turn.party,
+            channel=turn.channel,
+            language=turn.language,
+            automatic=turn.automatic,
+        ),
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "at": event.at.isoformat(),
+        **_filled(
+            party=event.party,
+            words=event.words,
+            due=event.due.isoformat() if event.due else "",
+            promise=event.promise,
+            amount=_money(event.amount),
+            rating=event.rating,
+        ),
+    }
+
+
+def _as_facts(found: Mapping[str, Any]) -> Facts:
+    since = {"since": date.fromisoformat(found["since"])} if "since" in found else {}
+    other = tuple((each["name"], each["value"]) for each in found.get("other", ()))
+    return Facts(**{**found, **since, **_amounts(found, "yearly_value"), "other": other})
+
+
+def _moments(found: Mapping[str, Any]) -> dict[str, datetime]:
+    return {key: datetime.fromisoformat(found[key]) for key in ("at", "due") if key in found}
+
+
+def _amounts(found: Mapping[str, Any], key: str) -> dict[str, Decimal]:
+    return {key: Decimal(found[key])} if key in found else {}
+
+
+def _money(amount: Decimal | None) -> str:
+    return "" if amount is None else format(amount, "f")
+
+
+def _filled(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value not in ("", None, [], {}, False)}
+
+
+@lru_cache(maxsize=1)
+def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # a slow import that most commands never need
+
+    return Draft202012Validator(schema())

@@ -1,0 +1,101 @@
+"""A conversation survives the way to JSON and back; what is none is refused with the place."""
+
+import json
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, get_args
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from amends.engine.conversation import (
+    By,
+    Channel,
+    Conversation,
+    Event,
+    Facts,
+    Happening,
+    NotAConversationError,
+    Party,
+    Turn,
+    from_json,
+    schema,
+    to_json,
+)
+
+AT = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
+FULL = Conversation(
+    id="c-1",
+    as_of=AT.replace(hour=18),
+    facts=Facts(
+        customer_name="Ayşe Yılmaz",
+        honorific="Hanım",
+        address="Lale Sokak 14",
+        language="tr",
+        since=date(2019, 5, 1),
+        yearly_value=Decimal("5400.50"),
+        currency="TRY",
+        other=(("order", "4711"),),
+    ),
+    parties=(Party(id="p1", by="customer", name="Ayşe Yılmaz"), Party(id="p2", by="agent")),
+    turns=(
+        Turn(by="customer", text="Paketim nerede?", at=AT, party="p1", channel="mail", language="tr"),
+        Turn(by="system", text="Alındı.", automatic=True),
+        Turn(by="agent", text="Öğlene kadar arayacağım.", at=AT.replace(hour=10)),
+    ),
+    events=(
+        Event(
+            kind="promise-made",
+            at=AT.replace(hour=10),
+            party="p2",
+            words="Öğlene kadar arayacağım",
+            due=AT.replace(hour=12),
+            promise="p-9",
+        ),
+        Event(kind="remedy", at=AT.replace(hour=11), amount=Decimal(0)),
+        Event(kind="rated", at=AT.replace(hour=12), rating=5),
+    ),
+)
+SMALL = {"id": "c", "as_of": "2026-03-02T09:00", "turns": [{"by": "agent", "text": "Hello"}]}
+
+
+def test_full_conversation_comes_back_as_it_was() -> None:
+    written = json.loads(json.dumps(to_json(FULL), ensure_ascii=False))
+    assert from_json(written) == FULL
+
+
+def test_small_conversation_needs_little() -> None:
+    found = from_json(SMALL)
+    assert found.turns == (Turn(by="agent", text="Hello"),)
+    assert from_json(to_json(found)) == found
+
+
+def test_schema_is_a_schema_and_knows_every_field() -> None:
+    whole = schema()
+    Draft202012Validator.check_schema(whole)
+    defs = whole["$defs"]
+    for name, record in (("turn", Turn), ("event", Event), ("facts", Facts), ("party", Party)):
+        assert set(defs[name]["properties"]) == {field.name for field in fields(record)}
+    assert set(whole["properties"]) == {field.name for field in fields(Conversation)} | {"version"}
+    assert set(defs["event"]["properties"]["kind"]["enum"]) == set(get_args(Happening))
+    assert set(defs["turn"]["properties"]["channel"]["enum"]) == set(get_args(Channel))
+    assert set(defs["by"]["enum"]) == set(get_args(By))
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"turns": [{"by": "boss", "text": "x"}]}, "$.turns[0].by"),
+        ({"turns": [{"by": "agent"}]}, "$.turns[0]"),
+        ({"as_of": "yesterday"}, "$.as_of"),
+        ({"as_of": "2026-02-31T09:00"}, "day"),
+        ({"version": 2}, "$.version"),
+        ({"facts": {"shoe_size": "43"}}, "$.facts"),
+        ({"events": [{"kind": "sang", "at": "2026-03-02T09:00"}]}, "$.events[0].kind"),
+    ],
+)
+def test_what_is_no_conversation_is_refused_with_its_place(change: dict[str, Any], where: str) -> None:
+    with pytest.raises(NotAConversationError) as error:
+        from_json({**SMALL, **change})
+    assert where in str(error.value)

@@ -1,0 +1,58 @@
+"""Sentences end where they end, and nowhere else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amends.engine.languages import get
+from amends.engine.languages.sentences import sentences
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        ("en", "Dear Mr. Shaw, we called at 9.30. Nobody answered!", 2),
+        ("en", "It costs 3.500 euros. See example.com for more.", 2),
+        ("en", "We open at 9 a.m. on Sunday.", 1),
+        ("en", "Is that so? No. 5 is closed.", 2),
+        ("en", "J. Smith will call you. He is kind.", 2),
+        ("en", "We are very sorry.We will call.", 2),
+        ("en", "Hello Anna\n\nyour parcel left today", 2),
+        ("en", "This line was broken by a mail program that wraps at seventy\ncharacters and goes on.", 1),
+        ("tr", "Sayın Dr. Yılmaz, saat 14.30'da geldik. Kapıyı açan olmadı.", 2),
+        ("tr", "Fatura, fiş vb. belgeleri gönderin. Teşekkürler.", 2),
+        ("tr", "21. gün doldu. Ne yapalım?", 2),
+        ("fa", "قیمت ۳.۵ میلیون است. سپاس.", 2),
+        ("fa", "چرا نیامدید؟ منتظر بودم", 2),
+        ("mn", "Б. Болд гуай ирнэ. Та хүлээнэ үү.", 2),
+        ("mn", "Цаас, үзэг г.м. зүйлс ирсэн. Баярлалаа.", 2),
+        ("en", "...", 0),
+        ("en", "", 0),
+        ("en", "😡", 1),
+    ],
+)
+def test_text_is_cut(code: str, text: str, expected: int) -> None:
+    found = sentences(text, language=get(code))
+    assert len(found) == expected, [text[each.start : each.end] for each in found]
+
+
+def test_sentence_leaves_its_closing_mark_out() -> None:
+    text = "  Where is it?  Here. "
+    first, second = sentences(text, language=get("en"))
+    assert (text[first.start : first.end], first.question) == ("Where is it", True)
+    assert (text[second.start : second.end], second.question) == ("Here", False)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [("tr", "Bugün gelir misiniz"), ("mn", "Та ирэх үү"), ("mn", "Хэзээ ирэх вэ")]
+)
+def test_question_needs_no_mark_where_words_make_it(code: str, text: str) -> None:
+    assert sentences(text, language=get(code))[0].question
+
+
+@given(st.text(max_size=80), st.sampled_from(["en", "tr", "fa", "mn", ""]))
+def test_sentences_are_apart_and_in_order(text: str, code: str) -> None:
+    last = 0
+    for each in sentences(text, language=get(code)):
+        assert last <= each.start < each.end <= len(text)
+        last = each.end
