@@ -71,15 +71,17 @@ def clauses_in(tokens: Sequence[Token], *, times: Sequence[Time], grammar: Gramm
     """Cut tokens into clauses; what has a time but no deed belongs to a neighbour."""
     items = read(tokens, tape=grammar.acts, grammar=grammar)
     places = [item.first for item in items]
+    begins = frozenset(each.first for each in times)
+    inside = frozenset(index for each in times for index in range(each.first + 1, each.last))
     found: list[Clause] = []
-    for start, end, asks in _sentences(tokens, times):
-        found += _merged(_Cutter(tokens, times, grammar, items, places, start, end).cut(asks=asks))
+    for start, end, asks in _sentences(tokens, begins | inside):
+        cutter = _Cutter(tokens, times, grammar, items, places, begins, inside, start, end)
+        found += _merged(cutter.cut(asks=asks))
     return tuple(found)
 
 
-def _sentences(tokens: Sequence[Token], times: Sequence[Time]) -> Iterator[tuple[int, int, bool]]:
+def _sentences(tokens: Sequence[Token], within: frozenset[int]) -> Iterator[tuple[int, int, bool]]:
     """Yield the token ranges of sentences, and whether each asks; a mark within a time ('5 p.m.') ends none."""
-    within = {index for each in times for index in range(each.first, each.last)}
     start = 0
     for index, token in enumerate(tokens):
         if token.key in _ENDS and index not in within:
@@ -99,13 +101,14 @@ class _Cutter:
     grammar: Grammar
     items: Sequence[Item]  # all tokens as deeds
     places: Sequence[int]  # where each item begins
+    begins: frozenset[int]  # tokens with which a time begins
+    inside: frozenset[int]  # and those within one
     start: int
     end: int
     found: list[Clause] = field(default_factory=list)
 
     def cut(self, *, asks: bool) -> list[Clause]:
-        inside = {index for each in self.times for index in range(each.first + 1, each.last)}
-        begins = {each.first for each in self.times}
+        begins, inside = self.begins, self.inside
         at, joined = self.start, False
         opens = self._phrase(at, self.grammar.opens) > 0
         index = at

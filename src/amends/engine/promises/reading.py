@@ -19,12 +19,12 @@ _PARTS = re.compile(r"[.:/-]")
 def read(tokens: Sequence[Token], *, tape: Tape, grammar: Grammar) -> tuple[Item, ...]:
     """Read tokens; the longest row of words that the grammar knows wins."""
     items: list[Item] = []
-    at, endings = 0, grammar.word_endings
+    at = 0
     while at < len(tokens):
         key = tokens[at].key
         entry = None
-        for one in _entries(key, tape, endings):
-            if len(one.keys) == 1 or _row(tokens, at, one.keys, endings):
+        for one in _entries(key, tape):
+            if len(one.keys) == 1 or _row(tokens, at, one.keys, tape):
                 entry = one
                 break
         if entry is not None:
@@ -51,11 +51,11 @@ def kinds(items: Sequence[Item], *, tape: Tape) -> Iterator[tuple[str, Sequence[
 
 
 @lru_cache(maxsize=16384)
-def _entries(key: str, tape: Tape, endings: tuple[str, ...]) -> tuple[Entry, ...]:
+def _entries(key: str, tape: Tape) -> tuple[Entry, ...]:
     """The words and rows that may begin with this word: rows only with the word as it is."""
     return tuple(
         entry
-        for base in bases(key, endings)
+        for base in _bases(key, tape)
         for entry in tape.entries.get(base, ())
         if len(entry.keys) == 1 or base == key
     )
@@ -69,7 +69,7 @@ def _form(key: str, tape: Tape) -> str:
     return next((name for form, name in tape.forms if form.fullmatch(key)), "OTHER")
 
 
-def _row(tokens: Sequence[Token], at: int, keys: tuple[str, ...], endings: tuple[str, ...]) -> bool:
+def _row(tokens: Sequence[Token], at: int, keys: tuple[str, ...], tape: Tape) -> bool:
     """Whether a row of words stands here; its last may carry an ending."""
     last = at + len(keys) - 1
     if last >= len(tokens):
@@ -78,17 +78,17 @@ def _row(tokens: Sequence[Token], at: int, keys: tuple[str, ...], endings: tuple
         if tokens[at + index].key != keys[index]:
             return False
     word = tokens[last].key
-    return word == keys[-1] or (word.startswith(keys[-1]) and keys[-1] in bases(word, endings))
+    return word == keys[-1] or (word.startswith(keys[-1]) and keys[-1] in _bases(word, tape))
 
 
 @lru_cache(maxsize=16384)
-def bases(word: str, endings: tuple[str, ...]) -> tuple[str, ...]:
+def _bases(word: str, tape: Tape) -> tuple[str, ...]:
     """The word itself, then without its ending: 'salı'ya', 'salıya' → 'salı'."""
     found = [word]
     head, mark, _ = word.partition("'")
     if mark:
         found.append(head)
-    found += [word[: -len(ending)] for ending in endings if word.endswith(ending) and len(word) - len(ending) >= 2]
+    found += [word[: -len(ending)] for ending in tape.endings if word.endswith(ending) and len(word) - len(ending) >= 2]
     return tuple(dict.fromkeys(found))
 
 

@@ -74,6 +74,7 @@ class Tape:
     entries: Mapping[str, tuple[Entry, ...]]
     forms: tuple[tuple[re.Pattern[str], str], ...]
     pattern: re.Pattern[str]
+    endings: tuple[str, ...]  # what a word may carry beyond its form in the list
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +94,6 @@ class Grammar:
     phrase_heads: frozenset[str]  # first words of `splits` and `opens`
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
     follow: re.Pattern[str] | None
-    word_endings: tuple[str, ...]
     ordinal_endings: frozenset[str]
     case_endings: frozenset[str]
     at_endings: frozenset[str]
@@ -118,11 +118,12 @@ def _read(code: str, data: Mapping[str, Any]) -> Grammar:
     def folded(name: str) -> frozenset[str]:
         return frozenset(" ".join(keys) for word in data[name] for keys in fold(word))
 
+    endings = tuple(sorted(folded("word_endings"), key=len, reverse=True))
     return Grammar(
         code=code,
         language=language,
-        time=_tape(data["time"], fold),
-        acts=_tape(data["acts"], fold),
+        time=_tape(data["time"], fold, endings),
+        acts=_tape(data["acts"], fold, endings),
         splits=folded("splits"),
         opens=folded("opens"),
         phrase_heads=frozenset(row.split()[0] for row in folded("opens") | folded("splits")),
@@ -132,9 +133,6 @@ def _read(code: str, data: Mapping[str, Any]) -> Grammar:
         subjects=folded("subjects"),
         kinds=tuple((kind, fold.form(form)) for kind, form in data["kinds"].items()),
         follow=fold.form(data["follow"]["words"]) if "follow" in data else None,
-        word_endings=tuple(
-            sorted((e for w in data["word_endings"] for k in fold(w) for e in k), key=len, reverse=True)
-        ),
         ordinal_endings=folded("ordinal_endings"),
         case_endings=folded("case_endings"),
         at_endings=folded("at_endings"),
@@ -163,7 +161,7 @@ class _Folder:
         return tuple(token.key for token in tokens_of(word, language=self.language))
 
 
-def _tape(data: Mapping[str, Any], fold: _Folder) -> Tape:
+def _tape(data: Mapping[str, Any], fold: _Folder, endings: tuple[str, ...]) -> Tape:
     entries: dict[str, list[Entry]] = {}
     names = [*SHAPES]
     for name, words in data["words"].items():
@@ -186,7 +184,9 @@ def _tape(data: Mapping[str, Any], fold: _Folder) -> Tape:
     longest_first = {
         key: tuple(sorted(group, key=lambda entry: len(entry.keys), reverse=True)) for key, group in entries.items()
     }
-    return Tape(letters, longest_first, tuple(forms), re.compile(f"(?={_begins(kinds, letters)})(?:{'|'.join(kinds)})"))
+    return Tape(
+        letters, longest_first, tuple(forms), re.compile(f"(?={_begins(kinds, letters)})(?:{'|'.join(kinds)})"), endings
+    )
 
 
 def _begins(kinds: Iterable[str], letters: Mapping[str, str]) -> str:
