@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -70,16 +72,26 @@ def audit_files(
     return Audited(tally.summary(), tuple(bad))
 
 
-def _looked(export: Export, *, wording: str, workers: int) -> Any:  # untyped library
-    judge = _judge_class(workers)(wording)
+def _looked(export: Export, *, wording: str, workers: int) -> Iterator[Any]:
+    # Judging is Python from end to end: processes of their own use every core, threads would use one.
+    alone = daft.cls(_Judge, use_process=False)
+    judge = (daft.cls(_Judge, use_process=True, max_concurrency=workers) if workers > 1 else alone)(wording)
     frame = Exports(export).read()
     looked = judge.look(frame["conversation"], frame["bad"], frame["fatal"]).alias("looked")
-    return frame.select(looked).to_arrow_iter()
+    with _no_log_format():
+        yield from frame.select(looked).to_arrow_iter()
 
 
-def _judge_class(workers: int) -> Any:
-    # Judging is Python from end to end: processes of their own use every core, threads would use one.
-    return daft.cls(_Judge, use_process=workers > 1, max_concurrency=workers)
+@contextmanager
+def _no_log_format() -> Iterator[None]:
+    """Keep log handlers from the library: a format that its workers cannot read makes it wait for them for ever."""
+    root = logging.getLogger()
+    kept = root.handlers[:]
+    root.handlers.clear()
+    try:
+        yield
+    finally:
+        root.handlers[:] = kept
 
 
 class _Judge:

@@ -11,11 +11,13 @@ from importlib import import_module, resources
 from typing import Any
 
 from amends.engine.causes.layers import LAYERS, THEMES, Layer
+from amends.engine.languages.folding import skeleton
 from amends.engine.languages.phrase import BadPhraseError, Phrase, parse
 from amends.engine.languages.silhouette import Language
 from amends.engine.languages.text import Text
 
 _KEYS = {"theme", "weight", "cues", "note"}
+_WORDS = re.compile(r"\w+")
 _PREFIXES = range(1, 7)  # a stem's trigger is at most six letters long
 
 
@@ -71,7 +73,7 @@ class CauseCues:
         whole, begins, always = self._index
         for sentence in text.sentences:
             numbers = set(always)
-            for word in sentence.words:
+            for word in _WORDS.findall(skeleton(sentence.text, language=text.language)):
                 numbers.update(whole.get(word, ()))
                 for length in _PREFIXES:
                     numbers.update(begins.get(word[:length], ()))

@@ -28,8 +28,8 @@ def tables(summary: Summary, *, reader: Reader) -> Iterator[Table]:
                     name,
                     reader.number(s.k),
                     reader.number(s.n),
-                    reader.share(s) if not s.too_few else "–",
-                    reader.interval(s),
+                    "–" if s.too_few else reader.share(s),
+                    "–" if s.too_few else reader.interval(s),
                 )
                 for name, s in rows
             ),

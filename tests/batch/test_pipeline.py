@@ -1,0 +1,58 @@
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from amends.batch.columns import FINDING
+from amends.batch.pipeline import audit_files
+from amends.batch.source import Export
+from amends.engine.audit import audit
+from amends.intake.json_lines import as_conversation
+from amends.intake.lines import UnableToReadError
+
+TALK = {
+    "turns": [
+        {"by": "customer", "text": "The parcel is late.", "at": "2026-03-02T09:00"},
+        {"by": "agent", "text": "We will get back to you as soon as possible.", "at": "2026-03-02T09:30"},
+    ]
+}
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "talks.jsonl"
+    lines = [json.dumps({"id": str(at), **TALK}) for at in range(3)]
+    path.write_text("\n".join([*lines, lines[0][:40]]), encoding="utf-8")
+    return path
+
+
+def test_the_pipeline_finds_what_the_engine_finds(export: Path, tmp_path: Path) -> None:
+    done: list[int] = []
+    found = audit_files(Export(paths=(export,)), findings=tmp_path / "f.parquet", workers=1, seen=done.append)
+    alone = audit(as_conversation({"id": str(at), **TALK}) for at in range(3))
+    table = pq.read_table(tmp_path / "f.parquet")
+    assert found.summary == alone.summary
+    assert {(row["conversation"], row["failing"]) for row in table.to_pylist()} == {
+        (row["conversation"], row["failing"]) for row in alone.rows
+    }
+    assert table.schema.names == [FINDING.field(at).name for at in range(FINDING.num_fields)]
+    assert sum(done) == 4
+
+
+def test_a_line_cut_in_half_is_told_and_the_rest_is_judged(export: Path, tmp_path: Path) -> None:
+    found = audit_files(Export(paths=(export,)), findings=tmp_path / "f.parquet", workers=1)
+    assert found.summary.conversations == 3
+    assert [bad.startswith(f"{export}:4: ") for bad in found.bad] == [True]
+
+
+def test_a_file_that_is_not_there_stops_the_audit(tmp_path: Path) -> None:
+    with pytest.raises(UnableToReadError, match="there is no such file"):
+        audit_files(Export(paths=(tmp_path / "gone.jsonl",)), findings=tmp_path / "f.parquet", workers=1)
+
+
+def test_nothing_found_is_an_empty_file(tmp_path: Path) -> None:
+    path = tmp_path / "talks.jsonl"
+    path.write_text("", encoding="utf-8")
+    found = audit_files(Export(paths=(path,)), findings=tmp_path / "f.parquet", workers=1)
+    assert (found.summary.conversations, pq.read_table(tmp_path / "f.parquet").num_rows) == (0, 0)

@@ -1,0 +1,60 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from amends.cli.audit import command
+
+TABLE = 'Case,Author,Body\n1,Ayşe,Kargo gelmedi.\n1,Can K.,"En kısa sürede döneceğiz."\n'
+
+
+def audit(*args: str) -> Result:
+    return CliRunner().invoke(command, [*args, "--workers", "1"])
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "export.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+MAPPED = ("--map", "text=Body", "--map", "by=Author", "--map", "id=Case", "--agent", "Can K.")
+
+
+def test_it_writes_findings_figures_and_a_report(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = audit(str(table), *MAPPED, "--out", str(out), "--language", "fa")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert {path.name for path in out.iterdir()} == {"findings.parquet", "summary.json", "report.html"}
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["version"], summary["conversations"], summary["replies"]) == (1, 1, 1)
+    assert 'dir="rtl"' in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_lines_left_out_are_told_and_end_with_one(table: Path, tmp_path: Path) -> None:
+    table.write_text(TABLE + "2,Can K.\n", encoding="utf-8")
+    result = audit(str(table), *MAPPED, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 1
+    assert f"{table}:4: 2 cells where the head has 3" in result.stderr
+    assert "Left out: 1." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (("{table}",), "export.csv:1: no column for by. The columns are: Case, Author, Body."),
+        (("{table}", "--map", "text=Corps"), "export.csv:1: no column 'Corps' (for text)."),
+        (("{table}", "--map", "words=Body"), "--map words=Body: write OURS=COLUMN"),
+        (("gone.csv",), "gone.csv: there is no such file"),
+        (("{table}", "--language", "de"), "--language de: reports are written in en, fa, mn, tr."),
+    ],
+)
+def test_what_cannot_be_read_ends_with_two_and_a_message(
+    table: Path, tmp_path: Path, args: tuple[str, ...], why: str
+) -> None:
+    result = audit(*(arg.format(table=table) for arg in args), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert why in result.stderr
+    assert "Traceback" not in result.output
