@@ -122,7 +122,7 @@ def _letter(
         reply_to=keys.reply_address(complaint=complaint),
         recipient=recipient,
         recipient_name=complaint.customer.name,
-        subject=one_line(subject, limit=300) or f"Re: {complaint.subject}",
+        subject=_subject(subject, complaint),
         text=text,
         html=html,
         language=complaint.language,
@@ -137,6 +137,14 @@ def _letter(
         marker=keys.marker(complaint=complaint),
         enclosures=_enclosures(event),
     )
+
+
+def _subject(subject: str, complaint: Complaint) -> str:
+    """An answer carries the complaint's subject with 'Re:', by which some programs keep a thread together."""
+    subject = one_line(subject, limit=300)
+    if subject and subject != complaint.subject:
+        return subject
+    return complaint.subject if complaint.subject[:3].casefold() == "re:" else f"Re: {complaint.subject}"
 
 
 def _enclosures(event: Event) -> list[Enclosure]:

@@ -48,6 +48,7 @@ class Worker:
         heart = threading.Thread(target=self._beat, name="heart", daemon=True)
         heart.start()
         while not self.stopping.is_set():
+            close_old_connections()
             try:
                 worked = self.turn()
             except (OperationalError, InterfaceError) as error:
@@ -73,7 +74,6 @@ class Worker:
 
     def turn(self) -> bool:
         """Do what is due, once; return whether a task was run."""
-        close_old_connections()
         now = self.clock()
         if self._recovered_at is None or now - self._recovered_at >= RECOVER_EVERY:
             self._recovered_at = now
