@@ -27,6 +27,15 @@ def plain_static_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
+@pytest.fixture(autouse=True)
+def in_english():
+    """A test that opened a page in another language leaves nothing behind."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture
 def now():
     """A Wednesday morning in Istanbul, Tehran and Ulaanbaatar alike."""

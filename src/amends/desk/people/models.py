@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -130,10 +131,11 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         return self.role in {Role.LEAD, Role.QUALITY, Role.ADMINISTRATOR}
 
     def calendar(self) -> WorkingCalendar:
-        """Their team's working hours, or office hours in their own time zone."""
+        """Their team's working hours, kept in their own time zone: 'by 17:00' means by their own clock."""
+        zone = ZoneInfo(self.time_zone)
         if self.team_id is not None and self.team is not None:
-            return self.team.calendar.as_value()
-        return WorkingCalendar.office(zone=ZoneInfo(self.time_zone))
+            return replace(self.team.calendar.as_value(), zone=zone)
+        return WorkingCalendar.office(zone=zone)
 
 
 class Organisation(models.Model):
