@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.coaching import queries
 from amends.desk.complaints.models import Complaint
+from amends.desk.people.models import Agent
 
 
 @login_required
@@ -17,8 +20,9 @@ from amends.desk.complaints.models import Complaint
 def read(request: HttpRequest, number: int) -> JsonResponse:
     """Answer with what the coach sees in the draft, for its author alone."""
     complaint = get_object_or_404(Complaint.objects.select_related("customer", "owner__team", "team"), number=number)
+    agent = cast("Agent", request.user)
     reading = queries.read_draft(
-        complaint=complaint, agent=request.user, text=request.POST.get("text", ""), now=timezone.now()
+        complaint=complaint, agent=agent, text=request.POST.get("text", ""), now=timezone.now()
     )
     answer = JsonResponse(
         {
@@ -48,7 +52,7 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
                     "words": one.words,
                     "start": one.start,
                     "end": one.end,
-                    "due_at": queries.in_time_of(request.user, one.due_at),
+                    "due_at": queries.in_time_of(agent, one.due_at),
                     "whole_day": one.whole_day,
                 }
                 for one in reading.promises
