@@ -12,7 +12,8 @@ const desk = path.join(root, "src/amends/desk");
 const assets = path.join(desk, "web/assets");
 const place = path.join(desk, "web/static/built");
 // Built beside its place and then put there, so that a page that is open meanwhile finds the old one whole.
-const built = `${place}.new`;
+// Each run has a folder of its own: two may run at once.
+const built = path.join(root, "build", `front-${process.pid}`);
 const require = createRequire(import.meta.url);
 
 // One family for Latin and Cyrillic, one for Persian; each file is loaded only by pages that show its letters.
@@ -91,8 +92,19 @@ async function styles() {
   );
 }
 
-await rm(built, { recursive: true, force: true });
-await mkdir(built, { recursive: true });
-await Promise.all([fonts(), icons(), programs(), styles()]);
-await rm(place, { recursive: true, force: true });
-await rename(built, place);
+try {
+  await mkdir(built, { recursive: true });
+  await Promise.all([fonts(), icons(), programs(), styles()]);
+  await mkdir(path.dirname(place), { recursive: true });
+  const old = `${built}-old`;
+  await rename(place, old).catch((trouble) => {
+    if (trouble.code !== "ENOENT") throw trouble;
+  });
+  await rename(built, place).catch(async (trouble) => {
+    // Another run was first and has put the same there.
+    if (!["ENOTEMPTY", "EEXIST"].includes(trouble.code)) throw trouble;
+  });
+  await rm(old, { recursive: true, force: true });
+} finally {
+  await rm(built, { recursive: true, force: true });
+}
