@@ -7,7 +7,8 @@ import pytest
 from amends.batch.columns import FINDING
 from amends.batch.pipeline import audit_files
 from amends.batch.source import Export
-from amends.engine.audit import audit
+from amends.engine.audit import Looked, audit, look_at
+from amends.engine.conversation import Conversation
 from amends.intake.json_lines import as_conversation
 from amends.intake.lines import UnableToReadError
 
@@ -56,3 +57,17 @@ def test_nothing_found_is_an_empty_file(tmp_path: Path) -> None:
     path.write_text("", encoding="utf-8")
     found = audit_files(Export(paths=(path,)), findings=tmp_path / "f.parquet", workers=1)
     assert (found.summary.conversations, pq.read_table(tmp_path / "f.parquet").num_rows) == (0, 0)
+
+
+def test_one_strange_conversation_does_not_stop_the_others(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(conversation: Conversation, **given: str) -> Looked:
+        if conversation.id == "1":
+            raise RecursionError("too deep")
+        return look_at(conversation, **given)
+
+    monkeypatch.setattr("amends.batch.pipeline.look_at", stumble)
+    found = audit_files(Export(paths=(export,)), findings=tmp_path / "f.parquet", workers=1)
+    assert found.summary.conversations == 2
+    assert "1: cannot be judged: RecursionError: too deep" in found.bad

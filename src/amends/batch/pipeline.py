@@ -109,7 +109,11 @@ class _Judge:
         if not raw:
             return {"figures": "", "findings": [], "bad": bad, "fatal": fatal}
         conversation: Conversation = pickle.loads(raw)  # noqa: S301  # made by our own source, never by a stranger
-        looked = look_at(conversation, wording=self._wording)
+        try:
+            looked = look_at(conversation, wording=self._wording)
+        except Exception as error:  # noqa: BLE001  # one strange conversation must not stop a million; it is told
+            why = f"{conversation.id}: cannot be judged: {type(error).__name__}: {error}"
+            return {"figures": "", "findings": [], "bad": why, "fatal": ""}
         figures = json.dumps(figures_of(looked).as_dict(), ensure_ascii=False)
         return {"figures": figures, "findings": looked.rows(), "bad": "", "fatal": ""}
 
