@@ -10,7 +10,7 @@ from amends.engine.languages.wording import N_
 
 _PERSONAL = (
     *("acknowledgement", "apology", "praise-complaint", "personal-word", "recognition", "admission", "ownership"),
-    *("remedy", "explanation", "question-for-case", "answer", "thanks"),
+    *("remedy", "explanation", "question-for-case", "thanks"),
 )
 
 
