@@ -54,7 +54,7 @@ class TestConfirming:
         assert pane.theme == ""
 
     def test_takes_the_organisations_own_theme(self, complaint, now):
-        actions.confirm(complaint=complaint, layer="process", theme="  Plum  season ", by=complaint.owner, now=now)
+        actions.confirm(complaint=complaint, layer="process", theme="  Plum \x00 season ", by=complaint.owner, now=now)
         assert Theme.objects.get().name == "Plum season"
         assert queries.theme_names(language="en")[0] == "Plum season"
 

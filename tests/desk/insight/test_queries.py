@@ -176,7 +176,21 @@ class TestMoney:
         assert (value.customers, value.known) == (2, 1)
 
 
-@pytest.mark.parametrize("figure", ["", "agents", "cause-agent", "people-9", "theme-x", "risk-", "failing", "promises"])
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "",
+        "agents",
+        "cause-agent",
+        "people-9",
+        "theme-x",
+        "risk-",
+        "failing",
+        "failing-\x00",
+        "promises",
+        "theme-99999999999999999999-process",
+    ],
+)
 def test_there_is_no_door_that_was_not_made(frame, figure):
     try:
         found = door(figure, frame)

@@ -141,7 +141,8 @@ class TestAForgottenPassword:
     @pytest.fixture
     def queued(self, monkeypatch):
         sent = []
-        monkeypatch.setattr("amends.desk.people.tasks.send_new_password_link", type("Task", (), {"enqueue": sent.append}))
+        task = type("Task", (), {"enqueue": sent.append})
+        monkeypatch.setattr("amends.desk.people.tasks.send_new_password_link", task)
         return sent
 
     def test_is_replaced_at_the_link(self, client, agent):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.as_conversation import as_conversation
 from amends.desk.complaints.models import By, Complaint, EventKind
+from amends.desk.customers.words import storable
 from amends.desk.improvements.models import Cause, Layer, Theme
 from amends.desk.improvements.words import theme_called
 from amends.desk.people.models import Agent
@@ -72,5 +73,5 @@ def confirm(*, complaint: Complaint, layer: str, theme: str, by: Agent, now: dat
 
 
 def _theme(words: str) -> Theme | None:
-    name = theme_called(words)[:LONGEST_THEME].strip()
+    name = theme_called(storable(words))[:LONGEST_THEME].strip()
     return Theme.objects.get_or_create(name=name)[0] if name else None

@@ -27,6 +27,7 @@ from amends.engine.causes import LAYERS, group_of
 
 PAGE = 50
 HIDDEN = "•••"
+FIGURE = re.compile(r"[a-z0-9-]{1,60}")
 
 
 class UnableToOpen(Exception):
@@ -75,6 +76,8 @@ def behind(*, figure: str, frame: Frame, language: str, page: int = 1) -> Behind
 
     :raises UnableToOpen: if no figure has this name
     """
+    if not FIGURE.fullmatch(figure):
+        raise UnableToOpen(_("There is no such figure."))
     kind, _dash, name = figure.partition("-")
     if kind in {Kind.FAILING, Kind.GOOD}:
         return _replies(kind, name, frame=frame, language=language, page=page)
@@ -117,7 +120,7 @@ def _complaints(kind: str, name: str, frame: Frame) -> QuerySet[Complaint] | Non
         found = confirmed.filter(cause__layer__in=layers)
     elif kind == "people" and name in {"1", "2", "3"}:
         found = frame.complaints().filter(**({"people__gte": 3} if name == "3" else {"people": int(name)}))
-    elif kind == "theme" and (match := re.fullmatch(r"(\d+)-([a-z-]+)", name)):
+    elif kind == "theme" and (match := re.fullmatch(r"(\d{1,9})-([a-z-]+)", name)):
         theme = {"cause__theme": int(match[1])} if int(match[1]) else {"cause__theme__isnull": True}
         found = confirmed.filter(cause__layer=match[2], **theme)
     return None if found is None else found.select_related("customer").order_by("-received_at", "-pk")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from amends.desk.promises.models import Promise, State
 from amends.desk.remedies.models import Kind as RemedyKind
 from amends.engine.promises.calendar import NoWorkingTimeError
 
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ASKED = {
     EventKind.ASKED_FOR_PERSON: "person",
     EventKind.ASKED_FOR_MANAGER: "manager",
@@ -107,6 +109,8 @@ class _Story:
 
 def find(*, key: str) -> Complaint | None:
     """The complaint behind a private link."""
+    if not KEY.fullmatch(key):
+        return None
     return (
         Complaint.objects.filter(key=key)
         .select_related("customer", "owner__team__calendar", "owner__team__lead")
