@@ -14,6 +14,7 @@ COMMANDS = {
     "work": "work",
     "take-in": "take_in",
     "rebuild": "rebuild",
+    "reset-password": "reset_password",
 }
 
 
