@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from amends.engine.languages.folding import ZWNJ, fold, skeleton
 from amends.engine.languages.silhouette import Language
@@ -26,7 +27,7 @@ _WORD = r"\w+(?:'\w+)?"
 _PREFIX = 6  # letters of a stem that the index looks at
 _JOINT = {ZWNJ: " ?", "-": "[- ]?", "'": "'?", "’": "'?"}
 _JOINTS = re.compile("([" + ZWNJ + "'’-])")
-_TOKEN = re.compile(r"<(\d)>|\{([\w-]+)\}|[\^$()\[\]|~#]|\s+|[^\s<>{}\^$()\[\]|~#]+")
+_TOKEN = re.compile(r"<(\d+)>|\{([\w-]+)\}|[\^$()\[\]|~#]|\s+|[^\s<>{}\^$()\[\]|~#]+")
 
 
 class BadPhraseError(ValueError):
@@ -174,10 +175,16 @@ def _optional(tokens: _Tokens) -> _Part:
 def _set(name: str, tokens: _Tokens) -> _Part:
     if name not in tokens.sets:
         raise tokens.bad(f"no set is called {name}")
-    lines = [_Tokens(line, language=tokens.language, sets=tokens.sets) for line in tokens.sets[name]]
-    return _either([part for line in lines for part in _alternatives(line, until="")])
+    return _parse_set(tokens.sets[name], tokens.language, tuple(tokens.sets.items()))
 
 
+@lru_cache(maxsize=256)
+def _parse_set(lines: tuple[str, ...], language: Language, sets: tuple[tuple[str, tuple[str, ...]], ...]) -> _Part:
+    read = [_Tokens(line, language=language, sets=dict(sets)) for line in lines]
+    return _either([part for each in read for part in _alternatives(each, until="")])
+
+
+@lru_cache(maxsize=65536)
 def _literal(word: str, language: Language) -> _Part:
     """Translate a word; its joints (half-space, hyphen, apostrophe) may be written otherwise or not at all."""
     pattern: list[str] = []
