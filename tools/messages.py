@@ -58,11 +58,11 @@ def calls(templatized: str) -> str:
 def sources() -> Iterator[tuple[Path, str]]:
     """Yield every file that may hold a sentence, as Python text."""
     # Django's own translation machinery turns a template into Python-like text; it needs settings to be configured.
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
     if not settings.configured:
         settings.configure(USE_I18N=True)
-    from django.utils.translation.template import templatize  # noqa: PLC0415
+    from django.utils.translation.template import templatize
 
     for path in sorted(SOURCE.rglob("*.py")):
         if "migrations" not in path.parts:

@@ -1,8 +1,8 @@
 """
 Run every test: all on SQLite, those of the desk once more on PostgreSQL, and the browser journeys.
 
-Where no PostgreSQL server or no Chromium is found, those parts are skipped with a message; with AMENDS_NO_SKIPS=1 (as in
-CI) that is a failure.
+Where no PostgreSQL server or no Chromium is found, those parts are skipped with a message; with AMENDS_NO_SKIPS=1
+(as in CI) that is a failure.
 """
 
 from __future__ import annotations
