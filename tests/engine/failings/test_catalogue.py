@@ -8,7 +8,7 @@ import pytest
 from amends.engine import languages
 from amends.engine.failings import Failing, catalogue, examples
 
-COMPLETE = ("en", "fa")  # languages in which every stable failing has bad and good examples
+COMPLETE = ("en", "mn", "fa")  # languages in which every stable failing has bad and good examples
 NAME = re.compile(r"^[a-z]+(-[a-z]+)*$")
 IN_ONE_REPLY = {
     *("indifference", "coldness", "condescension", "jargon", "robotism", "rule-book", "run-around", "brush-off"),
