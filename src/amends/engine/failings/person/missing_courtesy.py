@@ -17,7 +17,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
             return
     asked = demands(moment)
     if asked and not moment.reply.has("please") and not asked[0].sentence.question:
-        yield moment.evidence(asked[0].sentence, asked[0].confidence * 0.65)
+        yield moment.evidence(asked[0].sentence, asked[0].confidence * 0.7)
         return
     if moment.just_said("gave-data") and moment.said_by_agent("demand") and not moment.reply.has("thanks"):
         yield moment.evidence(moment.reply.sentences[0], 0.4)

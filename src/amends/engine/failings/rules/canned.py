@@ -7,20 +7,22 @@ from amends.engine.failings.moment import Moment, surest
 from amends.engine.findings import Evidence
 from amends.engine.languages.wording import N_
 
-_OWN_WORDS = (
-    *("remedy", "ownership", "answer", "explanation", "personal-word", "callback", "time-given", "offer", "datum"),
-    *("help-along", "refusal", "rule-cited", "demand", "admission", "question-for-case"),
+# What only this customer's case can bring up, and what a form letter may hold as well.
+_OWN_WORDS = ("remedy", "ownership", "personal-word", "callback", "explanation", "admission", "help-along")
+_SOME_WORDS = (
+    *("answer", "time-given", "offer", "datum", "refusal", "rule-cited", "demand", "question-for-case", "action"),
 )
 
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield stock phrases in a reply that holds nothing of this customer's case."""
-    real = moment.says(*_OWN_WORDS)
+    own, some = moment.says(*_OWN_WORDS), moment.says(*_SOME_WORDS)
+    empty = 0.3 if own else 0.45 if some else 1.0
     stock = list(moment.sentences_with("stock-phrase"))
     rest = len(moment.reply.sentences) - len(stock)
     for sentence, acts in stock:
         share = 1.0 if rest <= len(stock) + 1 else 0.7
-        yield moment.evidence(sentence, surest(acts) * share * (0.4 if real else 1.0))
+        yield moment.evidence(sentence, surest(acts) * share * empty)
 
 
 FAILING = Failing(
