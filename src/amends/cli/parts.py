@@ -16,6 +16,7 @@ LOOK = 1.0  # seconds
 
 def web(host: str, port: str) -> None:
     """Serve the desk's pages."""
+    os.environ["AMENDS_WARM"] = "1"
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -40,10 +40,10 @@ def command(*, host: str, port: int, data: Path, example: bool, empty: bool, wor
         open_desk(data=data)
         _bring_up_to_date()
         _collect_static()
-        if example and not empty:
-            _lay_out_example()
+        moves = example and not empty and _lay_out_example()
         if not stopping.is_set():
-            sys.exit(_run(host=host, port=port, worker=worker, stopping=stopping))
+            meanwhile = _move_example_along if moves else None
+            sys.exit(_run(host=host, port=port, worker=worker, stopping=stopping, meanwhile=meanwhile))
 
 
 @contextmanager
@@ -123,28 +123,47 @@ def _fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _lay_out_example() -> None:
-    """Lay out the example company on an empty desk, or move the one that is here to today; leave a real desk alone."""
+def _lay_out_example() -> bool:
+    """Lay out the example company on an empty desk; return whether there is one to be moved along to today."""
     from django.db import connections
     from django.utils import timezone
 
-    from amends.desk.example import actions, queries
+    from amends.desk.example import queries
     from amends.desk.people.queries import is_empty
 
-    if is_empty():
+    try:
+        if not is_empty():
+            return queries.is_laid_out()
         click.echo("Laying out the example company …")
+        from amends.desk.example import actions
+
         actions.set_up(now=timezone.now())
-    elif queries.is_laid_out():
-        actions.move_along(now=timezone.now())
+        return False
+    finally:
+        connections.close_all()
+
+
+def _move_example_along() -> None:
+    """Move the example company to today, so that tomorrow's promises stay tomorrow's."""
+    from django.db import connections
+    from django.utils import timezone
+
+    from amends.desk.example import actions
+
+    actions.move_along(now=timezone.now())
     connections.close_all()
 
 
-def _run(*, host: str, port: int, worker: bool, stopping: threading.Event) -> int:
-    """Run web server and worker until told to stop; return how to end."""
+def _run(
+    *, host: str, port: int, worker: bool, stopping: threading.Event, meanwhile: Callable[[], None] | None = None
+) -> int:
+    """Run web server and worker until told to stop; return how to end. While they start, do what else is to be done."""
     parts = {"web": _start("web", host, str(port))}
     if worker:
         parts["worker"] = _start("worker")
     try:
+        if meanwhile is not None:
+            meanwhile()
         if not _wait_until_ready(host, port, parts["web"], stopping):
             if stopping.is_set():
                 return 0

@@ -1,8 +1,32 @@
-"""The desk as an ASGI application."""
+"""
+The desk as an ASGI application.
+
+Reading the cue files of all languages takes seconds; with AMENDS_WARM=1, which `amends serve` sets, that happens
+shortly after the start, so that no agent waits for it while writing.
+"""
 
 import os
+import threading
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.desk.settings")
 application = get_asgi_application()
+
+FIRST_PAGES = 3.0  # seconds that belong to whoever opens the desk at once
+
+
+def warm() -> None:
+    """Load what the coach reads with."""
+    from amends.engine import languages
+    from amends.engine.languages import cues, recognition
+
+    for code in languages.codes():
+        cues.load(languages.get(code))
+        recognition.recognise(f"warm {code}")
+
+
+if os.environ.get("AMENDS_WARM") == "1":
+    timer = threading.Timer(FIRST_PAGES, warm)
+    timer.daemon = True
+    timer.start()
