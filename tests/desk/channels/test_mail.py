@@ -233,6 +233,15 @@ class TestAcknowledging:
         assert opened.promises.get().state == "kept"
         assert actions.keep_next_word(complaint=opened, by=opened.owner, now=now) == 0
 
+    def test_an_agents_letter_keeps_it_too(self, opened, now):
+        from amends.desk.complaints import actions as complaints
+
+        event = complaints.append(
+            complaint=opened, kind="replied", by="agent", agent=opened.owner, text="Yolda.", now=now
+        )
+        actions.send(event=event, complaint=opened, recipient="ayse@mail.example", subject="", text="Yolda.", now=now)
+        assert opened.promises.get().state == "kept"
+
     def test_a_sender_who_cannot_be_answered_is_heard_all_the_same(self, arrive, make_agent):
         make_agent()
         raw = letter().as_bytes().replace(b"ayse@mail.example", "ayşe@mail.example".encode())

@@ -15,10 +15,8 @@ from amends.desk.channels.mail.compose import deliverable
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers.queries import address_form
-from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.promises import actions as promises
-from amends.desk.promises.models import Promise, State
 from amends.desk.web import wording
 from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
 
@@ -94,14 +92,3 @@ def acknowledge(
         now=now,
     )
     return event
-
-
-def keep_next_word(*, complaint: Complaint, by: Agent, now: datetime) -> int:
-    """Somebody wrote to the customer: the desk's own promise of a word is kept. Return how many were open."""
-    waiting = Promise.objects.filter(
-        complaint=complaint, state=State.OPEN, made_in__kind=EventKind.ACKNOWLEDGED
-    ).select_related("complaint", "owner")
-    kept = list(waiting)
-    for promise in kept:
-        promises.keep(promise=promise, by=by, now=now)
-    return len(kept)

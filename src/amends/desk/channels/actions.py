@@ -12,10 +12,11 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 from django.db.utils import IntegrityError
 
-from amends.desk.channels.acknowledgement import acknowledge, keep_next_word
+from amends.desk.channels.acknowledgement import acknowledge
 from amends.desk.channels.form.record import take_in_record
 from amends.desk.channels.mail.actions import take_in_mail
 from amends.desk.channels.models import Arrival, ArrivalState
+from amends.desk.channels.next_word import keep_next_word
 from amends.desk.channels.outbox import UnableToSend, deliver_due, resend, send, take_back
 from amends.desk.channels.problems import UnableToTakeIn, join
 from amends.desk.channels.reading import Taken

@@ -19,6 +19,7 @@ from amends.desk.channels.mail import keys
 from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable, to_bytes
 from amends.desk.channels.mail.post import Outcome, Post, post_from_settings
 from amends.desk.channels.models import MessageId, Outgoing, OutgoingState
+from amends.desk.channels.next_word import keep_next_word
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
 from amends.desk.customers.words import one_line
@@ -54,7 +55,8 @@ def send(
 ) -> Outgoing:
     """Write a letter into the outbox, in the caller's transaction; it goes out at `not_before` at the earliest.
 
-    The event's files go along while they fit. `automatic` is taken from the event unless it is given.
+    The event's files go along while they fit. `automatic` is taken from the event unless it is given. An agent's
+    letter keeps the word that the acknowledgement promised.
 
     :raises UnableToSend: if the address is our own, or empty
     """
@@ -77,6 +79,8 @@ def send(
         now=now,
     )
     MessageId.objects.create(value=message_id, complaint=complaint, ours=True)
+    if event.agent is not None and not automatic:
+        keep_next_word(complaint=complaint, by=event.agent, now=now)
     return Outgoing.objects.create(
         event=event,
         complaint=complaint,
