@@ -13,6 +13,7 @@ from amends.engine.languages.sentences import sentences
     [
         ("en", "Dear Mr. Shaw, we called at 9.30. Nobody answered!", 2),
         ("en", "It costs 3.500 euros. See example.com for more.", 2),
+        ("en", "See https://example.com/a?b=c!d. Then call us.", 2),
         ("en", "We open at 9 a.m. on Sunday.", 1),
         ("en", "Is that so? No. 5 is closed.", 2),
         ("en", "J. Smith will call you. He is kind.", 2),

@@ -125,11 +125,13 @@ def misnamed(reply: str, facts: Facts, *, heard: tuple[str, ...], language: Lang
         return
     said = {word.key for text in heard for word in words_of(text, language)}
     seen: set[int] = set()
-    for called in _calls(words, language):
+    calls = _calls(words, language)
+    greeted = any(record.is_name(word.key) for called in calls for word in called.names)
+    for called in calls:
         if any(word.start in seen for word in called.names):
             continue
         seen.update(word.start for word in called.names)
-        if sure := _judge(called, record, said):
+        if sure := _judge(called, record, said, alone=not greeted):
             yield called.start, called.end, sure
     yield from _misspelt([word for word in words if word.start not in seen], record, said)
     yield from _turned_round(words, record)
@@ -228,7 +230,7 @@ def _initialled(words: Sequence[_Word], language: Language) -> Iterator[_Called]
             yield _Called(None, (initial, name), initial.start, name.end, opening=False)
 
 
-def _judge(called: _Called, record: _Record, said: set[str]) -> float:
+def _judge(called: _Called, record: _Record, said: set[str], *, alone: bool) -> float:
     """Say how surely the customer is called wrongly; 0 when rightly, or when somebody else may be meant."""
     names = [word for word in called.names if not word.is_initial]
     right = [word for word in names if record.is_name(word.key)]
@@ -239,7 +241,8 @@ def _judge(called: _Called, record: _Record, said: set[str]) -> float:
     if any(_near(word.key, record.names, head_may_differ=True) for word in names if word not in right):
         return 0.85
     in_address = any(word.key in record.address for word in names)
-    stranger = called.opening and not called.doubtful
+    # Who is called rightly elsewhere is not the one meant here: 'Dear Ms Johnson, Mr Peters has packed it'.
+    stranger = called.opening and alone and not called.doubtful
     return 0.6 if right else 0.8 if in_address else 0.75 if stranger else 0.0
 
 

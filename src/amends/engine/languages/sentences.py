@@ -9,6 +9,7 @@ from amends.engine.languages.folding import fold
 from amends.engine.languages.silhouette import PLAIN, Language
 
 _END = re.compile(r"[.!?؟…。]+[\"'”’»)\]]*|\n+|(?<=\s)[-*•·]\s")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[^\s.!?؟…,;:)\]]|\S+@\S+\.\w+")
 _LAST_WORD = re.compile(r"[\w.]+$")
 _WRAPPED = 60  # a line this long that goes on in small letters was broken by a mail program
 
@@ -27,7 +28,10 @@ def sentences(text: str, *, language: Language = PLAIN) -> tuple[Sentence, ...]:
     """Cut a text into sentences; never within an abbreviation, an initial, a number, a time or an address."""
     found: list[Sentence] = []
     start = 0
+    addresses = [each.span() for each in _ADDRESS.finditer(text)]
     for mark in _END.finditer(text):
+        if any(first <= mark.start() < last for first, last in addresses):
+            continue
         if mark.start() < start or not _ends(text, mark, start, language):
             continue
         _add(found, text, (start, mark.start()), mark.group(), language)
