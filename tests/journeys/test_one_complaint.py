@@ -183,7 +183,7 @@ def test_one_complaint_goes_all_the_way(language, desk, new_page, pictures):
     )
 
     agent.locator(f"[hx-get='/desk/{number}/sheet/put-right/']").click()
-    agent.locator("dialog[open] [name=kind][value=replacement]").check()
+    agent.locator("dialog[open] [name=kind][value=replacement]").check(force=True)
     agent.fill("dialog[open] [name=what]", story.remedy)
     agent.fill("dialog[open] [name=cost]", "12")
     picture(agent, pictures, f"{language}-6-put-right")
