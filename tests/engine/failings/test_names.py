@@ -6,10 +6,10 @@ from amends.engine.conversation import Facts
 from amends.engine.failings.names import misnamed
 from amends.engine.languages import get
 
-ANNA = Facts(customer_name="Anna Johnson", honorific="Ms", address="22 Elm Road, Bath")
-AYSE = Facts(customer_name="Ayşe Kılınç", honorific="Hanım", address="Lale Sokak No: 14")
+ANNA = Facts(customer_name="Anna Johnson", honorific="Ms", address="31 Quarry Road, Bath")
+AYSE = Facts(customer_name="Ayşe Kılınç", honorific="Hanım", address="Kiraz Sokak No: 14")
 REZA = Facts(customer_name="رضا محمدی", honorific="آقای")
-BOLD = Facts(customer_name="Доржийн Гантулга", honorific="гуай")
+BOLD = Facts(customer_name="Цэндийн Отгонбаяр", honorific="гуай")
 
 
 @pytest.mark.parametrize(
@@ -21,24 +21,24 @@ BOLD = Facts(customer_name="Доржийн Гантулга", honorific="гуа�
         ("en", ANNA, "Dear Mr Johnson, your lamp left today.", ["Mr Johnson"]),
         ("en", ANNA, "Dear Ms Anna, your lamp left today.", ["Ms Anna"]),
         ("en", ANNA, "Your lamp, Johnson Anna, left today.", ["Johnson Anna"]),
-        ("en", ANNA, "Your lamp goes to 22 Elm Grove.", ["22 Elm Grove"]),
-        ("en", ANNA, "Your lamp goes to 12 Elm Road.", ["12 Elm Road"]),
+        ("en", ANNA, "Your lamp goes to 31 Quarry Grove.", ["31 Quarry Grove"]),
+        ("en", ANNA, "Your lamp goes to 13 Quarry Road.", ["13 Quarry Road"]),
         ("tr", AYSE, "Merhaba Ayla Hanım, paketiniz yolda.", ["Ayla Hanım"]),
         ("tr", AYSE, "Sayın Ayşe Bey, paketiniz yolda.", ["Ayşe Bey"]),
-        ("tr", AYSE, "Paketiniz Jale Sokak 14'e gelecek.", ["Jale Sokak 14"]),
+        ("tr", AYSE, "Paketiniz Kirez Sokak 14'e gelecek.", ["Kirez Sokak 14"]),
         ("fa", REZA, "آقای محمودی، بسته در راه است.", ["آقای محمودی"]),
-        ("mn", BOLD, "Сайн байна уу, Дорж гуай. Захиалга гарлаа.", ["Дорж гуай"]),
+        ("mn", BOLD, "Сайн байна уу, Цэнд гуай. Захиалга гарлаа.", ["Цэнд гуай"]),
         ("mn", BOLD, "Сайн байна уу, Ганболд гуай. Захиалга гарлаа.", ["Ганболд гуай"]),
         # right: plain letters, endings, short forms, titles that fit, other people, other words
         ("en", ANNA, "Dear Ms Johnson, Mr Peters of our shop has packed it.", []),
-        ("en", ANNA, "Hello Anna, it goes to 22 Elm Rd.", []),
+        ("en", ANNA, "Hello Anna, it goes to 31 Quarry Rd.", []),
         ("en", ANNA, "Hello there, Thursday is fine.", []),
         ("en", Facts(customer_name="Elizabeth Shaw"), "Hi Liz, it is on its way.", []),
         ("tr", AYSE, "Sayin Ayse Hanim, paketiniz yolda.", []),
         ("tr", AYSE, "Ayşe Hanım'ın paketi yarın gelecek, Ahmet Bey getirecek.", []),
-        ("tr", AYSE, "Haklısınız Ayşe Hanım, Lale Sk. No 14'e gönderdik.", []),
+        ("tr", AYSE, "Haklısınız Ayşe Hanım, Kiraz Sk. No 14'e gönderdik.", []),
         ("fa", REZA, "جناب آقای محمدی، بسته در راه است.", []),
-        ("mn", BOLD, "Гантулга гуайд уучлаарай гэж хэлье.", []),
+        ("mn", BOLD, "Отгонбаяр гуайд уучлаарай гэж хэлье.", []),
         ("en", BOLD, "Dear Mr Bold, it is on its way.", []),  # another script: not compared
         ("en", Facts(), "Dear Peter, it is on its way.", []),
     ],
