@@ -223,7 +223,7 @@ def _greeted(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
 
 
 def _initialled(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
-    """Find a name after an initial: 'Г.Гантулга'."""
+    """Find a name after an initial: 'Г.Отгонбаяр'."""
     for initial, name in pairwise(words):
         dotted = name.gap in {".", ". ", ""} and initial.is_initial and initial.written.isupper()
         if language.has_case and dotted and name.may_be_name:
