@@ -64,7 +64,17 @@ RULES = (
     Rule(
         "no-registry-address",
         "No file names a package registry.",
-        ("*.lock", "*.toml", "package*.json", "Makefile", ".ci/run", "docs/**/*.md", "README*.md", "tools/*.py"),
+        (
+            "*.lock",
+            "*.toml",
+            "package*.json",
+            "Makefile",
+            ".ci/run",
+            "docs/**/*.md",
+            "README*.md",
+            "tools/*.py",
+            "src/**/*.py",
+        ),
         re.compile(r"(?:pypi|npmjs|pythonhosted)\.(?:org|com)", re.IGNORECASE),
         ("--index-url https://" + "pypi" + ".org/simple",),
         ("uv comes through pip",),
