@@ -10,6 +10,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from amends.desk.complaints.models import Attachment, Complaint, Event, EventKind, Stage
 from amends.desk.people.models import Agent
@@ -238,12 +239,12 @@ def _right_step(story: _Story) -> Step:
     complaint = story.complaint
     remedies = [event for event in story.events if event.kind == EventKind.REMEDY]
     if complaint.resolved_at:
-        return Step(state="done", words=_("Put right"), at=complaint.resolved_at)
+        return Step(state="done", words=pgettext("a step on the way", "Put right"), at=complaint.resolved_at)
     if complaint.stage == Stage.CLOSED:
         return Step(state="done", words=_("Closed"), at=complaint.closed_at)
     if remedies:
         return Step(state="now", words=_("Being put right"), at=remedies[-1].at)
-    return Step(state="todo", words=_("Put right"))
+    return Step(state="todo", words=pgettext("a step on the way", "Put right"))
 
 
 # ── What was said and what happened ──────────────────────────────────────────
