@@ -138,7 +138,7 @@ def new_page(chromium, desk):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         # htmx reports a request that ended because the page was left; that is no fault of the page.
         page.on(
