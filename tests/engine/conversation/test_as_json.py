@@ -11,13 +11,16 @@ from jsonschema import Draft202012Validator
 
 from amends.engine.conversation import (
     By,
+    Cause,
     Channel,
     Conversation,
+    Earlier,
     Event,
     Facts,
     Happening,
     NotAConversationError,
     Party,
+    Role,
     Turn,
     from_json,
     schema,
@@ -37,12 +40,18 @@ FULL = Conversation(
         yearly_value=Decimal("5400.50"),
         currency="TRY",
         other=(("order", "4711"),),
+        cause=Cause(layer="process", theme="late"),
+        earlier=(Earlier(on=date(2025, 11, 3), id="c-0", cause=Cause(layer="product")), Earlier(on=date(2024, 1, 2))),
     ),
-    parties=(Party(id="p1", by="customer", name="Ayşe Yılmaz"), Party(id="p2", by="agent")),
+    parties=(
+        Party(id="p1", by="customer", name="Ayşe Yılmaz"),
+        Party(id="p2", by="agent"),
+        Party(id="p3", by="agent", role="manager"),
+    ),
     turns=(
         Turn(by="customer", text="Paketim nerede?", at=AT, party="p1", channel="mail", language="tr"),
         Turn(by="system", text="Alındı.", automatic=True),
-        Turn(by="agent", text="Öğlene kadar arayacağım.", at=AT.replace(hour=10)),
+        Turn(by="agent", text="Öğlene kadar arayacağım.", at=AT.replace(hour=10), at_once=4),
     ),
     events=(
         Event(
@@ -55,6 +64,8 @@ FULL = Conversation(
         ),
         Event(kind="remedy", at=AT.replace(hour=11), amount=Decimal(0)),
         Event(kind="rated", at=AT.replace(hour=12), rating=5),
+        Event(kind="held", at=AT.replace(hour=12), lasted=0),
+        Event(kind="called", at=AT.replace(hour=13), lasted=260, at_once=1),
     ),
 )
 SMALL = {"id": "c", "as_of": "2026-03-02T09:00", "turns": [{"by": "agent", "text": "Hello"}]}
@@ -75,12 +86,20 @@ def test_schema_is_a_schema_and_knows_every_field() -> None:
     whole = schema()
     Draft202012Validator.check_schema(whole)
     defs = whole["$defs"]
-    for name, record in (("turn", Turn), ("event", Event), ("facts", Facts), ("party", Party)):
+    for name, record in (
+        ("turn", Turn),
+        ("event", Event),
+        ("facts", Facts),
+        ("party", Party),
+        ("cause", Cause),
+        ("earlier", Earlier),
+    ):
         assert set(defs[name]["properties"]) == {field.name for field in fields(record)}
     assert set(whole["properties"]) == {field.name for field in fields(Conversation)} | {"version"}
     assert set(defs["event"]["properties"]["kind"]["enum"]) == set(get_args(Happening))
     assert set(defs["turn"]["properties"]["channel"]["enum"]) == set(get_args(Channel))
     assert set(defs["by"]["enum"]) == set(get_args(By))
+    assert set(defs["party"]["properties"]["role"]["enum"]) == set(get_args(Role))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +110,8 @@ def test_schema_is_a_schema_and_knows_every_field() -> None:
         ({"as_of": "yesterday"}, "$.as_of"),
         ({"as_of": "2026-02-31T09:00"}, "day"),
         ({"version": 2}, "$.version"),
+        ({"facts": {"earlier": [{"on": "last year"}]}}, "$.facts.earlier[0].on"),
+        ({"facts": {"cause": {"theme": "late"}}}, "$.facts.cause"),
         ({"facts": {"shoe_size": "43"}}, "$.facts"),
         ({"events": [{"kind": "sang", "at": "2026-03-02T09:00"}]}, "$.events[0].kind"),
     ],

@@ -1,17 +1,32 @@
 """Who said and did what, when: the record every other floor reads."""
 
 from amends.engine.conversation.as_json import NotAConversationError, from_json, schema, to_json
-from amends.engine.conversation.record import By, Channel, Conversation, Event, Facts, Happening, Party, Turn
+from amends.engine.conversation.record import (
+    By,
+    Cause,
+    Channel,
+    Conversation,
+    Earlier,
+    Event,
+    Facts,
+    Happening,
+    Party,
+    Role,
+    Turn,
+)
 
 __all__ = [
     "By",
+    "Cause",
     "Channel",
     "Conversation",
+    "Earlier",
     "Event",
     "Facts",
     "Happening",
     "NotAConversationError",
     "Party",
+    "Role",
     "Turn",
     "from_json",
     "schema",

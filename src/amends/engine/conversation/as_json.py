@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from amends.engine.conversation.record import Conversation, Event, Facts, Party, Turn
+from amends.engine.conversation.record import Cause, Conversation, Earlier, Event, Facts, Party, Turn
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
@@ -46,8 +46,13 @@ def to_json(conversation: Conversation) -> dict[str, Any]:
                 yearly_value=_money(facts.yearly_value),
                 currency=facts.currency,
                 other=[{"name": name, "value": value} for name, value in facts.other],
+                cause=_cause(facts.cause),
+                earlier=[_earlier(each) for each in facts.earlier],
             ),
-            parties=[{"id": party.id, "by": party.by, **_filled(name=party.name)} for party in conversation.parties],
+            parties=[
+                {"id": party.id, "by": party.by, **_filled(name=party.name, role=party.role)}
+                for party in conversation.parties
+            ],
         ),
         "turns": [_turn(turn) for turn in conversation.turns],
         **_filled(events=[_event(event) for event in conversation.events]),
@@ -86,6 +91,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
             channel=turn.channel,
             language=turn.language,
             automatic=turn.automatic,
+            at_once=turn.at_once,
         ),
     }
 
@@ -101,14 +107,32 @@ def _event(event: Event) -> dict[str, Any]:
             promise=event.promise,
             amount=_money(event.amount),
             rating=event.rating,
+            lasted=event.lasted,
+            at_once=event.at_once,
         ),
     }
+
+
+def _cause(cause: Cause | None) -> dict[str, Any]:
+    return {"layer": cause.layer, **_filled(theme=cause.theme)} if cause else {}
+
+
+def _earlier(earlier: Earlier) -> dict[str, Any]:
+    return {"on": earlier.on.isoformat(), **_filled(id=earlier.id, cause=_cause(earlier.cause))}
 
 
 def _as_facts(found: Mapping[str, Any]) -> Facts:
     since = {"since": date.fromisoformat(found["since"])} if "since" in found else {}
     other = tuple((each["name"], each["value"]) for each in found.get("other", ()))
-    return Facts(**{**found, **since, **_amounts(found, "yearly_value"), "other": other})
+    earlier = tuple(
+        Earlier(**{**each, **_as_cause(each), "on": date.fromisoformat(each["on"])}) for each in found.get("earlier", ())
+    )
+    told = {**since, **_amounts(found, "yearly_value"), **_as_cause(found), "other": other, "earlier": earlier}
+    return Facts(**{**found, **told})
+
+
+def _as_cause(found: Mapping[str, Any]) -> dict[str, Cause]:
+    return {"cause": Cause(**found["cause"])} if "cause" in found else {}
 
 
 def _moments(found: Mapping[str, Any]) -> dict[str, datetime]:
@@ -124,7 +148,7 @@ def _money(amount: Decimal | None) -> str:
 
 
 def _filled(**values: Any) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value not in ("", None, [], {}, False)}
+    return {key: value for key, value in values.items() if value is not False and value not in ("", None, [], {})}
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 By = Literal["customer", "agent", "system"]
+Role = Literal["", "lead", "manager"]  # who may be asked for; '' is an agent like any other, or nothing is known
 Channel = Literal["mail", "form", "chat", "phone", "visit", "portal", "social", "other"]
 
 # What can happen beside words. The desk's own kinds of events are translated into these in one file
@@ -44,6 +45,7 @@ class Party:
     id: str
     by: By
     name: str = ""
+    role: Role = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class Turn:
     channel: Channel = "other"
     language: str = ""
     automatic: bool = False
+    at_once: int | None = None  # conversations that whoever wrote it was holding, this one counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,25 @@ class Event:
     promise: str = ""  # ties made, kept, broken, moved and withdrawn together
     amount: Decimal | None = None
     rating: int | None = None  # 1 … 5
+    lasted: int | None = None  # seconds: of a hold, a call
+    at_once: int | None = None  # conversations that the agent was holding, this one counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Where a complaint came from: a layer, and the organisation's own name for it."""
+
+    layer: str
+    theme: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """Another complaint of the same customer, made before this one."""
+
+    on: date
+    id: str = ""
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +107,8 @@ class Facts:
     yearly_value: Decimal | None = None
     currency: str = ""
     other: tuple[tuple[str, str], ...] = ()  # an organisation's own facts: order number, plan …
+    cause: Cause | None = None  # of this complaint, as the organisation has found it
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
