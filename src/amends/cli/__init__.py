@@ -10,6 +10,8 @@ import click
 COMMANDS = {
     "check": "check",
     "audit": "audit",
+    "drill": "drill",
+    "export": "export",
     "serve": "serve",
     "work": "work",
     "take-in": "take_in",
