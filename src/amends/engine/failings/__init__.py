@@ -3,6 +3,7 @@
 from amends.engine.failings.catalogue import catalogue, examples, get
 from amends.engine.failings.failing import Examples, Failing
 from amends.engine.failings.judgement import Judgement, judge, judge_events, judge_turn
+from amends.engine.failings.limits import Limits
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.signs import Sign
 
@@ -10,6 +11,7 @@ __all__ = [
     "Examples",
     "Failing",
     "Judgement",
+    "Limits",
     "Moment",
     "Sign",
     "catalogue",

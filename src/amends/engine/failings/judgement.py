@@ -7,15 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from amends.engine.conversation import Conversation
+from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings.catalogue import catalogue
+from amends.engine.failings.course import Course
 from amends.engine.failings.failing import Failing
+from amends.engine.failings.limits import Limits
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.signs import Sign, good_signs, signals
 from amends.engine.failings.thresholds import hint_floor, threshold
 from amends.engine.findings import Evidence, Finding, identify
 from amends.engine.languages.reading import USUAL_READERS, Reader, Reading, read
 from amends.engine.languages.wording import say
+from amends.engine.promises.calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +83,20 @@ def judge_events(
     *,
     readers: Sequence[Reader] = USUAL_READERS,
     wording: str = "",
+    limits: Limits | None = None,
+    calendar: WorkingCalendar | None = None,
+    proposed: tuple[Cause, float] | None = None,
 ) -> tuple[Finding, ...]:
-    """Return what only the course of events shows, seen at the conversation's `as_of`."""
+    """Return what only the course of events shows, seen at the conversation's `as_of`.
+
+    :param limits: what the organisation holds to be too long, too many, too late; the usual ones when not given
+    :param calendar: in which working time is counted; nine to six from Monday to Friday when not given
+    :param proposed: where the complaint seems to come from, and how sure that is; what the record says goes before it
+    """
     reading = conversation if isinstance(conversation, Reading) else read(conversation, readers=readers)
-    moment = Moment(reading, len(reading.turns))
+    course = Course(reading, len(reading.turns), limits=limits or Limits(), working=calendar, proposed=proposed)
     spoken = reading.language
-    found = _findings(moment, seen="events", spoken=spoken, wording=wording or spoken)
+    found = _findings(course, seen="events", spoken=spoken, wording=wording or spoken)
     return tuple(one for one in found if one.confidence >= threshold(one.failing, spoken))
 
 
@@ -126,6 +137,7 @@ def _finding(failing: Failing, evidence: Evidence, moment: Moment, *, nth: int, 
         claims=failing.claims,
         preview=failing.status == "preview",
         language=spoken,
+        events=evidence.events,
     )
 
 

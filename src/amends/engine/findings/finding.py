@@ -11,7 +11,8 @@ from typing import Any
 class Evidence:
     """The exact words that show a failing, and how sure we are, in [0, 1].
 
-    `turn` is -1 for what no words show, only the timeline; then `words` tells the event.
+    `turn` is -1 for what no words show, only the timeline; then `events` says which events of the conversation, by
+    their places there, and `words` tells the first of them.
     """
 
     turn: int
@@ -19,6 +20,7 @@ class Evidence:
     end: int
     confidence: float
     words: str = ""
+    events: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Finding:
     claims: tuple[str, ...]
     preview: bool
     language: str
+    events: tuple[int, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as `findings.schema.json` has it."""
@@ -53,6 +56,7 @@ class Finding:
             "claims": list(self.claims),
             "preview": self.preview,
             "language": self.language,
+            **({"events": list(self.events)} if self.events else {}),
         }
 
 

@@ -1,0 +1,1 @@
+"""Waiting: until somebody comes, answers, has time."""
