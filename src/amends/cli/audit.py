@@ -127,7 +127,9 @@ def _write(audited: Audited, *, out: Path, language: str, source: str) -> None:
 
     made_on = datetime.now(tz=UTC).astimezone().date()
     summary = {"version": 1, "made_on": made_on.isoformat(), "left_out": len(audited.bad), **audited.summary.as_dict()}
-    page = render(audited.summary, language=language, made_on=made_on, source=source, fonts=_fonts(language))
+    # What was said is quoted in its own language, whatever the report is written in.
+    fonts = _fonts(language, *(code for code, _share in audited.summary.languages))
+    page = render(audited.summary, language=language, made_on=made_on, source=source, fonts=fonts)
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     (out / "report.html").write_text(page, encoding="utf-8")
 
@@ -145,10 +147,10 @@ def _tell(audited: Audited, *, out: Path) -> None:
     )
 
 
-def _fonts(language: str) -> dict[str, bytes]:
+def _fonts(*languages: str) -> dict[str, bytes]:
     """Return the letters that the report needs, where the front end was built; else the machine's own are used."""
     shelf = resources.files("amends") / "desk" / "web" / "static" / "built" / "fonts"
-    wanted = (*_LETTERS["latin"], *_LETTERS.get(language, ()))
+    wanted = (*_LETTERS["latin"], *(letter for code in dict.fromkeys(languages) for letter in _LETTERS.get(code, ())))
     found: dict[str, bytes] = {}
     for family, letters, name in wanted:
         file: Any = shelf / name

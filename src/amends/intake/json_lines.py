@@ -36,9 +36,9 @@ def as_conversation(found: Mapping[str, Any], *, fallback_id: str = "") -> Conve
     :raises ValueError: when something in it is not as the schema has it
     """
     turns = tuple(turn(each, at) for at, each in enumerate(values.rows(found, "turns")))
-    if not turns:
-        raise ValueError("'turns' is missing or empty")
     events = tuple(_event(each, at) for at, each in enumerate(values.rows(found, "events")))
+    if not turns and not events:  # words may be gone, as of an erased person; what happened still counts
+        raise ValueError("'turns' is missing or empty")
     return Conversation(
         id=values.text(found, "id") or fallback_id,
         turns=turns,

@@ -10,6 +10,7 @@ ANNA = Facts(customer_name="Anna Johnson", honorific="Ms", address="31 Quarry Ro
 AYSE = Facts(customer_name="Ayşe Kılınç", honorific="Hanım", address="Kiraz Sokak No: 14")
 REZA = Facts(customer_name="رضا محمدی", honorific="آقای")
 BOLD = Facts(customer_name="Цэндийн Отгонбаяр", honorific="гуай")
+FAR = Facts(customer_name="Д. Ганболд", address="Баянзүрх дүүрэг, 26-р хороо, 3-р байр")
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,8 @@ BOLD = Facts(customer_name="Цэндийн Отгонбаяр", honorific="гу�
         ("tr", AYSE, "Haklısınız Ayşe Hanım, Kiraz Sk. No 14'e gönderdik.", []),
         ("fa", REZA, "جناب آقای محمدی، بسته در راه است.", []),
         ("mn", BOLD, "Отгонбаяр гуайд уучлаарай гэж хэлье.", []),
+        ("mn", FAR, "9-р сарын 28-нд залгана.", []),  # a day, and no part of the address
+        ("mn", FAR, "Бараа 8-р хороонд очно.", ["8-р хороонд"]),
         ("en", BOLD, "Dear Mr Bold, it is on its way.", []),  # another script: not compared
         ("en", Facts(), "Dear Peter, it is on its way.", []),
     ],

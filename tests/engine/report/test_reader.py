@@ -46,3 +46,4 @@ def test_a_wait_is_told_in_the_unit_that_suits_it(minutes: float, words: str) ->
 
 def test_money_keeps_its_currency() -> None:
     assert Reader("en").money(Decimal("18400.50"), "TRY") == "18,400\u00a0TRY"
+    assert Reader("fa").money(Decimal(7), "TRY") == "\u2067۷\u00a0TRY\u2069"  # each amount runs by itself

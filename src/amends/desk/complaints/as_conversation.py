@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
 
-from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.desk.complaints.models import Companion, Complaint, Event, EventKind
 from amends.engine.conversation import record
 
 # Whose words a kind of event holds. Notes are for colleagues and left out; the text of a call is the agent's minutes.
@@ -62,14 +63,34 @@ class _Zone:
 
 def as_conversation(*, complaint: Complaint, now: datetime) -> record.Conversation:
     """Tell a complaint as the engine reads it, in the time zone of the team that owns it, as of now."""
-    events = list(complaint.events.select_related("content", "agent").order_by("sequence"))
-    zone = _Zone(complaint.owner.calendar().zone if complaint.team is None else complaint.team.calendar.as_value().zone)
+    return as_conversations(complaints=[complaint], now=now)[0]
+
+
+def as_conversations(*, complaints: Sequence[Complaint], now: datetime) -> list[record.Conversation]:
+    """Tell some complaints, in the same order; what happened in all of them is read at once."""
+    ids = [complaint.pk for complaint in complaints]
+    timelines: dict[int, list[Event]] = {pk: [] for pk in ids}
+    events = Event.objects.filter(complaint__in=ids).select_related("content", "agent")
+    for event in events.order_by("complaint", "sequence"):
+        timelines[event.complaint_id].append(event)
+    beside: dict[int, list[Companion]] = {pk: [] for pk in ids}
+    for companion in Companion.objects.filter(complaint__in=ids).select_related("agent").order_by("pk"):
+        beside[companion.complaint_id].append(companion)
+    return [_as_value(one, events=timelines[one.pk], companions=beside[one.pk], now=now) for one in complaints]
+
+
+def _as_value(
+    complaint: Complaint, *, events: list[Event], companions: list[Companion], now: datetime
+) -> record.Conversation:
+    zone = _Zone(
+        complaint.owner.calendar().zone if complaint.team is None else ZoneInfo(complaint.team.calendar.time_zone)
+    )
     return record.Conversation(
         id=str(complaint.number),
         turns=tuple(_turns(events, zone)),
         as_of=zone.local(now),
         facts=_facts(complaint),
-        parties=tuple(_parties(complaint, events)),
+        parties=tuple(_parties(complaint, events, companions)),
         events=tuple(_happenings(events, zone)),
     )
 
@@ -125,11 +146,11 @@ def _party(event: Event, by: record.By) -> str:
     return f"agent:{event.agent_id}" if event.agent_id is not None else "desk"
 
 
-def _parties(complaint: Complaint, events: list[Event]) -> Iterator[record.Party]:
+def _parties(complaint: Complaint, events: list[Event], companions: list[Companion]) -> Iterator[record.Party]:
     yield record.Party(id="customer", by="customer", name=complaint.customer.name)
     yield record.Party(id="desk", by="system")
     agents = {event.agent_id: event.agent.name for event in events if event.agent is not None}
-    for companion in complaint.companions.select_related("agent"):
+    for companion in companions:
         agents.setdefault(companion.agent_id, companion.agent.name)
     agents.setdefault(complaint.owner_id, complaint.owner.name)
     for pk, name in sorted(agents.items(), key=lambda item: str(item[0])):

@@ -270,7 +270,8 @@ def _misplaced(words: Sequence[_Word], record: _Record) -> Iterator[Misnamed]:
     address = record.address
     done = -1
     for at, word in enumerate(words):
-        if at <= done or word.is_number or (spot := _spot(word.key, address)) is None:
+        # One letter is no word of an address: the ending of '9-р' stands in dates as well.
+        if at <= done or word.is_number or len(word.key) < 2 or (spot := _spot(word.key, address)) is None:
             continue
         window = range(max(0, at - 3), min(len(words), at + 4))
         matched = [place for place in window if _spot(words[place].key, address) is not None]

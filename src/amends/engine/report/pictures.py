@@ -26,7 +26,7 @@ COLOURS: Final = {
     "third-party": GREY,
 }
 Side = Literal["left", "right"]
-_ROW: Final = 46
+_ROW: Final = 50
 _FRAME: Final = r'<svg viewBox="\1" style="direction: ltr" role="presentation" aria-hidden="true">'
 _CLIP: Final = re.compile(r"\bclip(?=\d)")
 _HEAD: Final = re.compile(r"^<svg[^>]*?viewBox=\"([^\"]+)\"[^>]*>")
@@ -75,19 +75,19 @@ def bars(rows: Sequence[Bar], *, rtl: bool) -> str:
     near: Side = "right" if rtl else "left"
     base = alt.Chart(alt.InlineData(values=data)).encode(y=alt.Y("row:O", axis=None, sort=None))
     x = alt.X("value:Q", scale=scale, axis=None)
-    body = base.mark_bar(height=11, yOffset=9, cornerRadiusEnd=3).encode(
+    body = base.mark_bar(height=11, yOffset=12, cornerRadiusEnd=3).encode(
         x=x,
         color=alt.Color("colour:N", scale=None),
         opacity=alt.Opacity("opacity:Q", scale=None),
     )
-    whisker = base.mark_rule(yOffset=9, color=INK, strokeWidth=1.2, opacity=0.55).encode(
+    whisker = base.mark_rule(yOffset=12, color=INK, strokeWidth=1.2, opacity=0.55).encode(
         x=alt.X("low:Q", scale=scale, axis=None), x2="high:Q"
     )
-    names = base.mark_text(align=near, dy=-6, fontSize=14, color=INK, baseline="middle").encode(
+    names = base.mark_text(align=near, dy=-8, fontSize=14, color=INK, baseline="middle").encode(
         x=alt.value(WIDTH if rtl else 0), text="label:N"
     )
     figures = base.mark_text(
-        align=near, dx=-8 if rtl else 8, dy=9, fontSize=14, fontWeight=600, color=INK, baseline="middle"
+        align=near, dx=-8 if rtl else 8, dy=12, fontSize=14, fontWeight=600, color=INK, baseline="middle"
     ).encode(x=alt.X("high:Q", scale=scale, axis=None), text="shown:N")
     return _svg(alt.layer(body, whisker, names, figures).properties(width=WIDTH, height=_ROW * max(len(rows), 1)))
 

@@ -112,7 +112,9 @@ class Reader:
     def money(self, amount: Decimal, currency: str) -> str:
         """Return an amount without its small coins, with the code of its currency."""
         whole = self.number(int(amount.quantize(Decimal(1))))
-        return f"{whole}\u00a0{currency}" if currency else whole
+        told = f"{whole}\u00a0{currency}" if currency else whole
+        # From right to left the code in Latin letters would run off to the figure of its neighbour.
+        return f"\u2067{told}\u2069" if self.direction == "rtl" else told
 
     def _unit(self, value: int, unit: str) -> str:
         return self.say(UNITS[unit][value != 1], n=self.number(value))

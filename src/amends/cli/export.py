@@ -1,0 +1,96 @@
+"""`amends export`: every complaint of the desk as a line of the conversation schema, for `amends audit` and others."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from amends.cli.desk import open_desk, refuse_without_tables
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+STDOUT = "-"
+
+
+@click.command("export")
+@click.option("--out", required=True, metavar="FILE.jsonl|-", help="Where the lines go; '-' is standard output.")
+@click.option("--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Only what came on this day or later.")
+@click.option(
+    "--until", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Only what came by the end of this day."
+)
+@click.option("--closed", is_flag=True, help="Only complaints that have ended, resolved or closed.")
+@click.option("--without-names", is_flag=True, help="Pseudonyms for customers and agents; texts stay as written.")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="AMENDS_DATA", help="The data folder.")
+def command(
+    *, out: str, since: datetime | None, until: datetime | None, closed: bool, without_names: bool, data: Path | None
+) -> None:
+    """Write every complaint with its words, events and facts, one JSON object a line.
+
+    Notes of colleagues and attachments stay at the desk. The days are those of the organisation's time zone.
+    """
+    if since is not None and until is not None and since > until:
+        raise click.UsageError("--since is later than --until.")
+    open_desk(data=data)
+    refuse_without_tables()
+    from django.utils import timezone
+
+    from amends.desk.complaints.export import Which, conversations
+    from amends.engine.conversation import to_json
+
+    which = Which(since=since.date() if since else None, until=until.date() if until else None, ended=closed)
+    count = 0
+    with _door(out) as file:
+        for talk in conversations(which=which, zone=_zone(), now=timezone.now(), names=not without_names):
+            line = json.dumps(to_json(talk), ensure_ascii=False, separators=(",", ":"))
+            file.write(line.encode() + b"\n")
+            count += 1
+    click.echo(f"Complaints written: {count}.", err=True)
+
+
+@contextmanager
+def _door(out: str) -> Iterator[IO[bytes]]:
+    """Open what is written to; a file gets its name when it is whole, and only its owner may read it."""
+    if out == STDOUT:
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:  # who reads has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        return
+    place = Path(out)
+    half: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=place.parent, prefix=f".{place.name}.", suffix=".half", delete=False
+        ) as file:
+            half = Path(file.name)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(place)
+        half = None
+    except OSError as error:
+        raise click.ClickException(f"{out}: cannot be written: {error.strerror or error}") from error
+    finally:
+        if half is not None:
+            half.unlink(missing_ok=True)
+
+
+def _zone() -> ZoneInfo:
+    from zoneinfo import ZoneInfo
+
+    from amends.desk.people.models import Organisation
+
+    here = Organisation.objects.select_related("calendar").first()
+    return ZoneInfo(here.calendar.time_zone if here is not None else "UTC")
