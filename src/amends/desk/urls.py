@@ -14,5 +14,6 @@ urlpatterns = [
     path("desk/work/", include("amends.desk.jobs.urls")),
     path("desk/causes/", include("amends.desk.improvements.urls")),
     path("desk/insight/", include("amends.desk.insight.urls")),
+    path("desk/training/", include("amends.desk.academy.urls")),
     path("administration/", admin.site.urls),
 ]

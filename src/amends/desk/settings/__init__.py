@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "amends.desk.workplace",
     "amends.desk.improvements",
     "amends.desk.insight",
+    "amends.desk.academy",
     "amends.desk.portal",
     "amends.desk.example",
 ]
