@@ -125,7 +125,8 @@ def _as_facts(found: Mapping[str, Any]) -> Facts:
     since = {"since": date.fromisoformat(found["since"])} if "since" in found else {}
     other = tuple((each["name"], each["value"]) for each in found.get("other", ()))
     earlier = tuple(
-        Earlier(**{**each, **_as_cause(each), "on": date.fromisoformat(each["on"])}) for each in found.get("earlier", ())
+        Earlier(**{**each, **_as_cause(each), "on": date.fromisoformat(each["on"])})
+        for each in found.get("earlier", ())
     )
     told = {**since, **_amounts(found, "yearly_value"), **_as_cause(found), "other": other, "earlier": earlier}
     return Facts(**{**found, **told})

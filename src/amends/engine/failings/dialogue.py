@@ -2,6 +2,7 @@
 
 name: Ayşe Yılmaz             facts: name, honorific, address, since, value ('5400 USD'), cause ('process/late'),
                               earlier ('2025-11-03 process/late'), or any other ('order: 4711')
+fact iade tutarı: 250 TL      a fact of the organisation's own, named in any language
 09:05 customer: Where is it?  the time may be left out; a line without a label continues the one before
 agent: [[It is on its way]].  the marked words are what must be found
 09:10 promise-made due 17:00: call back
@@ -43,6 +44,7 @@ _LINE = re.compile(
     r"^(?:(?:day (?P<day>\d+) )?(?P<at>\d\d:\d\d)\s+)?(?P<label>[a-z][a-z-]*)(?: \((?P<about>[^()]*)\))?"
     r"(?: due (?:day (?P<due_day>\d+) )?(?P<due>\d\d:\d\d))?(?:\s*:\s?(?P<rest>.*))?$"
 )
+_FACT = re.compile(r"fact (?P<name>[^:]+): (?P<value>.+)")
 _MARK = re.compile(r"\[\[|\]\]")
 _MARKED_LINE = re.compile(r"\[\[(?P<line>.*)\]\]")
 _CONDITION = re.compile(r"\{\{(?P<kept>.*?)(?:\|(?P<instead>.*?))?\}\}", re.DOTALL)
@@ -122,6 +124,9 @@ class _Reading:
     roles: dict[str, Role] = field(default_factory=dict)
 
     def take(self, line: str) -> None:
+        if fact := _FACT.fullmatch(line):
+            self.facts[fact["name"]] = fact["value"]
+            return
         inner = _MARKED_LINE.fullmatch(line)
         match = _LINE.match(inner["line"]) if inner else None
         whole = match is not None and match["label"] in _HAPPENINGS  # a marked event, not marked words

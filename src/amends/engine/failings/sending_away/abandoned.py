@@ -10,7 +10,7 @@ from amends.engine.languages.wording import N_
 
 
 def detect(moment: Moment) -> Iterator[Evidence]:
-    """Yield the hand-over by which the first listener left, the time without an owner, and the closing on a question."""
+    """Yield the hand-over by which the first listener left, a time without an owner, a closing on a question."""
     course = Course.of(moment)
     yield from _left_by_who_listened(course)
     yield from _without_owner(course)

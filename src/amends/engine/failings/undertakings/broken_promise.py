@@ -2,36 +2,33 @@
 
 from collections.abc import Iterator
 
-from amends.engine.conversation import Event
+from amends.engine.failings.course import Course
 from amends.engine.failings.failing import Examples, Failing
 from amends.engine.failings.moment import Moment
 from amends.engine.findings import Evidence
 from amends.engine.languages.wording import N_
-
-_SETTLED = {"promise-kept", "promise-moved", "promise-withdrawn"}
+from amends.engine.promises.ledger import Entry, ledger
 
 
 def detect(moment: Moment) -> Iterator[Evidence]:
-    """Yield each promise that was not kept, moved or withdrawn by the time it fell due."""
-    talk = moment.conversation
-    for made in talk.events:
-        if made.kind not in {"promise-made", "promise-moved"} or made.due is None or made.due > talk.as_of:
-            continue
-        settled = any(
-            event.kind in _SETTLED and event.promise == made.promise and made.at < event.at <= made.due
-            for event in talk.events
-        )
-        if not settled:
-            yield _point(made, moment)
+    """Yield each promise that the ledger has as broken at the moment of looking."""
+    course = Course.of(moment)
+    places = {id(step.event): step for step in course.happened}
+    events = [step.event for step in course.happened if step.event is not None]
+    for entry in ledger(events, as_of=course.now):
+        if entry.standing == "broken":
+            yield _in_words(course, entry) or course.tell(places[id(entry.made)], 0.95)
 
 
-def _point(made: Event, moment: Moment) -> Evidence:
-    """Point at the promise's own words in the turn that made it, else at the event."""
-    for turn in reversed(moment.reading.turns):
-        at = turn.turn.text.find(made.words) if made.words and turn.by == "agent" else -1
-        if at >= 0 and (turn.turn.at is None or turn.turn.at <= made.at):
-            return Evidence(turn=turn.index, start=at, end=at + len(made.words), confidence=0.95, words=made.words)
-    return Evidence(turn=-1, start=0, end=0, confidence=0.95, words=made.words)
+def _in_words(course: Course, entry: Entry) -> Evidence | None:
+    """Point at the promise's own words in the turn that made it."""
+    for turn in reversed(course.turns):
+        start = turn.turn.text.find(entry.words) if entry.words.strip() and turn.by == "agent" else -1
+        said = course.moment(turn.turn.at)
+        if start >= 0 and (said is None or said <= entry.made.at):
+            end = start + len(entry.words)
+            return Evidence(turn=turn.index, start=start, end=end, confidence=0.95, words=entry.words)
+    return None
 
 
 FAILING = Failing(
@@ -63,20 +60,27 @@ FAILING = Failing(
             """
             09:05 agent: He will be with you by noon.
             09:05 promise-made due 12:00: He will be with you by noon
-            11:40 promise-kept: He will be with you by noon
+            {{11:40 promise-kept: He will be with you by noon}}
             15:00 now
             """,
             # Not due yet.
             """
             09:05 agent: He will be with you by noon.
             09:05 promise-made due 12:00: He will be with you by noon
-            11:00 now
+            {{11:00|13:00}} now
             """,
             # Moved with a word to the customer, in time.
             """
             09:05 agent: He will be with you by noon.
             09:05 promise-made due 12:00: He will be with you by noon
-            11:00 promise-moved due 17:00: He will be with you by noon
+            {{11:00|14:00}} promise-moved due 17:00: He will be with you by noon
+            15:00 now
+            """,
+            # The customer needs it no more.
+            """
+            09:05 agent: He will be with you by noon.
+            09:05 promise-made due 12:00: He will be with you by noon
+            {{10:00 promise-withdrawn: He will be with you by noon}}
             15:00 now
             """,
         ),
