@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from amends.engine import languages
 from amends.engine.causes import Proposal, propose_cause
-from amends.engine.conversation import Conversation
-from amends.engine.failings import Judgement, judge_events, judge_turn
+from amends.engine.conversation import Cause, Conversation
+from amends.engine.failings import Judgement, Limits, judge_events, judge_turn
 from amends.engine.failings.moment import MATTERS
 from amends.engine.failings.signs import SIGNALS
 from amends.engine.findings import Finding
@@ -88,12 +88,13 @@ def audit(
     calendar: WorkingCalendar | None = None,
     readers: Sequence[Reader] = USUAL_READERS,
     wording: str = "",
+    limits: Limits | None = None,
 ) -> Audit:
     """Judge conversations and add up what was found."""
     rows: list[dict[str, Any]] = []
     tally = Tally()
     for conversation in conversations:
-        looked = look_at(conversation, calendar=calendar, readers=readers, wording=wording)
+        looked = look_at(conversation, calendar=calendar, readers=readers, wording=wording, limits=limits)
         rows += looked.rows()
         tally.add(figures_of(looked), looked.examples())
     return Audit(tuple(rows), tally.summary())
@@ -106,18 +107,27 @@ def look_at(
     readers: Sequence[Reader] = USUAL_READERS,
     language: str = "",
     wording: str = "",
+    limits: Limits | None = None,
 ) -> Looked:
-    """Read a conversation, judge every reply in it, and find its promises and its cause.
+    """Read a conversation, judge every reply and the course of events, and find its promises and its cause.
 
     :param language: what the conversation is taken to be written in where that cannot be told
     :param wording: the language in which findings speak; their reply's own when it is not given
+    :param limits: what the organisation holds to be too long, too many, too late
     """
     reading = read(conversation, readers=readers, language=language)
+    cause = propose_cause(reading)
     return Looked(
         conversation=conversation,
         language=reading.language,
         judgements=tuple(judge_turn(reading, turn=at, wording=wording) for at in replies(reading)),
-        events=judge_events(reading, wording=wording),
+        events=judge_events(
+            reading,
+            wording=wording,
+            limits=limits,
+            calendar=calendar or usual_calendar(reading.language, zone=conversation.as_of.tzinfo or UTC),
+            proposed=(Cause(layer=cause.layer, theme=cause.theme), cause.confidence) if cause else None,
+        ),
         promises=tuple(
             FoundPromise(at, promise)
             for at in replies(reading)
@@ -128,7 +138,7 @@ def look_at(
             for turn in reading.turns
             if turn.by == "customer"
         ),
-        cause=propose_cause(reading),
+        cause=cause,
     )
 
 
@@ -189,6 +199,7 @@ def figures_of(looked: Looked) -> Figures:
         failings.update({one.failing for one in judgement.failings if not one.preview})
         previews.update({one.failing for one in judgement.failings if one.preview})
         good.update({sign.name for sign in judgement.good})
+    previews.update(name for name, _ in {(one.failing, one.turn) for one in looked.events if one.preview})
     return Figures(
         conversation=talk.id,
         language=looked.language,
@@ -200,7 +211,7 @@ def figures_of(looked: Looked) -> Figures:
         flawed=sum(any(not one.preview for one in judgement.failings) for judgement in looked.judgements),
         failings=dict(failings),
         previews=dict(previews),
-        events=dict(Counter(one.failing for one in looked.events)),
+        events=dict(Counter(one.failing for one in looked.events if not one.preview)),
         hints=sum(len(judgement.hints) for judgement in looked.judgements),
         good=dict(good),
         signals=tuple(sorted(frozenset().union(*looked.signals))),
