@@ -212,7 +212,9 @@ def _greeted(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
     for at, word in enumerate(words[: _OPENING + 1]):
         names: list[_Word] = []
         for name in words[at + 1 : at + 3]:
-            if name.opens_sentence or not (name.may_be_name and name.gap.strip(" ,") == "") or name.is_initial:
+            # 'Hi, Anna' greets Anna; in 'Dear Anna, Nobody …' the comma ends the name.
+            between = name.gap.strip(" " if names else " ,")
+            if name.opens_sentence or not name.may_be_name or between or name.is_initial:
                 break
             names.append(name)
         if word.key not in greetings or not names or names[0].key in others | set(_titles(language)):
