@@ -50,6 +50,20 @@ def test_above_it_somebody_with_a_higher_limit_says_yes(complaint, make_agent, n
     assert (row.label, row.cost, row.agreed_by_name) == ("refund", 300, "Lead")
 
 
+def test_a_limit_is_for_costs_in_its_own_currency(make_complaint, make_agent, now):
+    pounds = make_agent(goodwill_limit=Decimal(100), goodwill_currency="GBP")
+    complaint = make_complaint(owner=make_agent(goodwill_limit=Decimal(3000), goodwill_currency="TRY"))
+    put_right(complaint, now, cost=Decimal(1000))
+    with pytest.raises(actions.UnableToPutRight, match="Your limit is in TRY"):
+        put_right(complaint, now, cost=Decimal(6), currency="gbp")
+    assert queries.who_can_agree(cost=Decimal(6), by=complaint.owner, currency="GBP") == [pounds]
+    put_right(complaint, now, cost=Decimal(6), currency="gbp", agreed_by=pounds)
+    with pytest.raises(actions.UnableToPutRight):
+        put_right(complaint, now, cost=Decimal(6), agreed_by=pounds)
+    assert queries.limit_left(complaint=complaint, agent=complaint.owner) == 2000
+    put_right(complaint, now, kind="apology-call", cost=Decimal(0), currency="GBP")
+
+
 def test_an_exception_says_why(complaint, now):
     with pytest.raises(actions.UnableToPutRight):
         put_right(complaint, now, is_exception=True, reason=" ")

@@ -54,6 +54,7 @@ def _agent(card: AgentCard, *, team: Team, password: str, now: datetime) -> Agen
         languages=card.languages,
         language=card.language,
         goodwill_limit=card.goodwill_limit,
+        goodwill_currency=card.goodwill_currency,
         now=now,
     )
     agent.password = password

@@ -80,6 +80,7 @@ class AgentCard:
     language: str
     time_zone: str
     goodwill_limit: Decimal
+    goodwill_currency: str
     joined: date
 
 

@@ -27,6 +27,7 @@ class AgentForm(forms.ModelForm[Agent]):
             "time_zone",
             "presence",
             "goodwill_limit",
+            "goodwill_currency",
             "is_active",
         )
 

@@ -103,6 +103,7 @@ def let_in(
     languages: Iterable[str],
     language: str,
     goodwill_limit: Decimal,
+    goodwill_currency: str = "",
     now: datetime,
 ) -> Agent:
     """Let somebody in, without a password: they choose it themselves at a link.
@@ -120,6 +121,7 @@ def let_in(
         language=language,
         time_zone=team.calendar.time_zone if team else "UTC",
         goodwill_limit=goodwill_limit,
+        goodwill_currency=goodwill_currency,
         joined_at=now,
     )
 
@@ -133,6 +135,7 @@ def correct(
     team: Team | None,
     languages: Iterable[str],
     goodwill_limit: Decimal,
+    goodwill_currency: str = "",
 ) -> None:
     """Correct what is known about a person.
 
@@ -141,8 +144,8 @@ def correct(
     if role != Role.ADMINISTRATOR and _is_last_administrator(agent):
         raise UnableToChange(_("This is the only administrator. Make another one first."))
     agent.name, agent.role, agent.team, agent.goodwill_limit = name, role, team, goodwill_limit
-    agent.languages = list(languages)
-    agent.save(update_fields=["name", "role", "team", "goodwill_limit", "languages"])
+    agent.goodwill_currency, agent.languages = goodwill_currency, list(languages)
+    agent.save(update_fields=["name", "role", "team", "goodwill_limit", "goodwill_currency", "languages"])
 
 
 @transaction.atomic

@@ -164,13 +164,26 @@ class PersonForm(Dressed, forms.ModelForm[Agent]):
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.order_by("name"), required=False)
+    goodwill_currency = forms.CharField(
+        label=_("Currency of the limit"),
+        max_length=3,
+        required=False,
+        help_text=_("Three letters, for instance EUR. Costs in another currency need somebody else's yes."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "characters"}),
+    )
 
     class Meta:
         model = Agent
-        fields = ("name", "email", "role", "team", "languages", "language", "goodwill_limit")
+        fields = ("name", "email", "role", "team", "languages", "language", "goodwill_limit", "goodwill_currency")
 
     def clean_email(self) -> str:
         return folded_address(self.cleaned_data["email"])
+
+    def clean_goodwill_currency(self) -> str:
+        code: str = self.cleaned_data["goodwill_currency"].strip().upper()
+        if code and not re.fullmatch("[A-Z]{3}", code):
+            raise ValidationError(gettext("Write the three letters of the currency, for instance EUR."))
+        return code
 
     def _post_clean(self) -> None:
         """Leave the instance alone: actions write, not forms."""
@@ -178,7 +191,7 @@ class PersonForm(Dressed, forms.ModelForm[Agent]):
 
 class CorrectForm(PersonForm):
     class Meta(PersonForm.Meta):
-        fields = ("name", "role", "team", "languages", "goodwill_limit")
+        fields = ("name", "role", "team", "languages", "goodwill_limit", "goodwill_currency")
 
     email = None
     language = None

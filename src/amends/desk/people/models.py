@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -104,6 +105,8 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     presence = models.CharField(_("presence"), max_length=10, choices=Presence, default=Presence.HERE)
     goodwill_limit = models.DecimalField(_("goodwill limit"), max_digits=12, decimal_places=2, default=0)
+    # Empty at a desk that knows one currency only: then the limit is for whatever the cost is counted in.
+    goodwill_currency = models.CharField(_("currency of the goodwill limit"), max_length=3, blank=True)
     theme = models.CharField(_("theme"), max_length=10, default="system")
     is_active = models.BooleanField(_("active"), default=True)
     is_example = models.BooleanField(_("example sign-in"), default=False, help_text=_("Works on loopback only."))
@@ -129,6 +132,11 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     @property
     def leads_people(self) -> bool:
         return self.role in {Role.LEAD, Role.QUALITY, Role.ADMINISTRATOR}
+
+    def may_spend(self, *, currency: str) -> Decimal:
+        """Return the goodwill limit for costs in a currency: nothing in one that the limit is not given in."""
+        covered = not currency or self.goodwill_currency in {"", currency}
+        return self.goodwill_limit if covered else Decimal(0)
 
     def calendar(self) -> WorkingCalendar:
         """Their team's working hours, kept in their own time zone: 'by 17:00' means by their own clock."""

@@ -37,35 +37,43 @@ def put_right(
 ) -> Remedy:
     """Record what puts the complaint right.
 
-    Within what is left of the agent's goodwill limit for this complaint nobody need be asked. Above it somebody whose
-    own limit covers the cost says yes (`remedies.queries.who_can_agree`). An exception to a rule gives its reason.
+    Within what is left of the agent's goodwill limit for this complaint nobody need be asked. Above it, and in another
+    currency than the limit's, somebody whose own limit covers the cost says yes (`remedies.queries.who_can_agree`).
+    An exception to a rule gives its reason.
 
     :raises UnableToPutRight: if the cost, the reason or the yes does not do
     """
     Complaint.objects.select_for_update().get(pk=complaint.pk)
     cost = _money(cost)
+    currency = currency.strip().upper()[:3]
     reason = one_line(reason, limit=300)
     if kind not in Kind.values:
         raise UnableToPutRight(_("Choose what puts it right."))
     if is_exception and not reason:
         raise UnableToPutRight(_("An exception needs its reason, so that the rule can be mended."))
     if agreed_by is None:
-        left = queries.limit_left(complaint=complaint, agent=by)
+        left = queries.limit_left(complaint=complaint, agent=by, currency=currency)
+        if cost and by.goodwill_limit and not by.may_spend(currency=currency):
+            raise UnableToPutRight(
+                _("Your limit is in %(own)s. Ask somebody who can say yes to costs in %(currency)s.")
+                % {"own": by.goodwill_currency, "currency": currency}
+            )
         if cost > left:
             raise UnableToPutRight(
                 _("This is above what is left of your limit (%(left)s). Ask somebody who can say yes at once.")
                 % {"left": left}
             )
-    elif agreed_by.pk == by.pk or not agreed_by.is_active or agreed_by.goodwill_limit < cost:
+    elif agreed_by.pk == by.pk or not agreed_by.is_active or agreed_by.may_spend(currency=currency) < cost:
         raise UnableToPutRight(
-            _("%(name)s cannot say yes to this. Ask somebody with a higher limit.") % {"name": agreed_by.name}
+            _("%(name)s cannot say yes to this. Ask somebody with a higher limit in this currency.")
+            % {"name": agreed_by.name}
         )
     remedy = Remedy.objects.create(
         complaint=complaint,
         kind=kind,
         what=one_line(what, limit=300),
         cost=cost,
-        currency=currency.strip().upper()[:3],
+        currency=currency,
         by=by,
         at=now,
         is_exception=is_exception,

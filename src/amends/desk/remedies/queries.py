@@ -30,15 +30,23 @@ class Row:
     agreed_by_name: str
 
 
-def limit_left(*, complaint: Complaint, agent: Agent) -> Decimal:
-    """Return what the agent may still spend on this complaint without asking anybody."""
-    spent = Remedy.objects.filter(complaint=complaint, by=agent, agreed_by__isnull=True).aggregate(sum=Sum("cost"))
-    return max(Decimal(0), agent.goodwill_limit - (spent["sum"] or Decimal(0)))
+def limit_left(*, complaint: Complaint, agent: Agent, currency: str = "") -> Decimal:
+    """Return what the agent may still spend on this complaint without asking anybody, in a currency.
+
+    Without one it is the currency of the agent's limit.
+    """
+    alone = Remedy.objects.filter(complaint=complaint, by=agent, agreed_by__isnull=True)
+    if agent.goodwill_currency:
+        alone = alone.filter(currency__in=["", agent.goodwill_currency])
+    spent = alone.aggregate(sum=Sum("cost"))["sum"] or Decimal(0)
+    return max(Decimal(0), agent.may_spend(currency=currency) - spent)
 
 
-def who_can_agree(*, cost: Decimal, by: Agent) -> list[Agent]:
+def who_can_agree(*, cost: Decimal, by: Agent, currency: str = "") -> list[Agent]:
     """Return who can say yes to a cost, those first who are here, then by the smallest limit that suffices."""
     able = Agent.objects.filter(is_active=True, goodwill_limit__gte=cost).exclude(pk=by.pk)
+    if currency:
+        able = able.filter(goodwill_currency__in=["", currency])
     return sorted(able, key=lambda agent: (agent.presence != Presence.HERE, agent.goodwill_limit, agent.name))
 
 

@@ -153,6 +153,7 @@ class SheetFacts:
     colleagues: Sequence[Agent]
     limit_left: Decimal
     limit: Decimal
+    limit_currency: str
 
 
 def sheet_facts(*, complaint: Complaint, reader: Agent) -> SheetFacts:
@@ -161,6 +162,7 @@ def sheet_facts(*, complaint: Complaint, reader: Agent) -> SheetFacts:
         colleagues=colleagues(of=reader),
         limit_left=limit_left(complaint=complaint, agent=reader),
         limit=reader.goodwill_limit,
+        limit_currency=reader.goodwill_currency or complaint.customer.currency,
     )
 
 
