@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from amends.desk.complaints import erasure, search, timeline
+from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
 from amends.desk.complaints.models import (
     Attachment,
@@ -51,7 +52,7 @@ KEPT_ON_ERASURE = frozenset({
     "promise", "due", "whole_day", "made_in", "from", "to", "agent", "heat", "outcome", "handling", "until",
     "automatic", "rule", "channel", "event", "remedy", "kind", "cost", "currency", "is_exception", "agreed_by",
     "about", "layer", "theme",
-    "signals",
+    "signals", "at_once",
 })
 # fmt: on
 
@@ -196,7 +197,7 @@ def append(
         text=text,
         html=html,
         quoted=quoted,
-        data=data,
+        data={**held_at_once(complaint=complaint, kind=kind, agent=agent, now=now), **(data or {})},
         channel=channel,
         language=language,
         attachments=attachments,

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from amends.desk.complaints.models import Companion, Complaint, Event, EventKind
+from amends.desk.people.models import Role
 from amends.engine.conversation import record
 
 # Whose words a kind of event holds. Notes are for colleagues and left out; the text of a call is the agent's minutes.
@@ -48,6 +49,12 @@ CHANNELS: Final[Mapping[str, record.Channel]] = {
     "visit": "visit",
     "portal": "portal",
 }
+# Whom a customer means who asks for a manager.
+ROLES: Final[Mapping[str, record.Role]] = {
+    Role.LEAD: "lead",
+    Role.QUALITY: "manager",
+    Role.ADMINISTRATOR: "manager",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +83,38 @@ def as_conversations(*, complaints: Sequence[Complaint], now: datetime) -> list[
     beside: dict[int, list[Companion]] = {pk: [] for pk in ids}
     for companion in Companion.objects.filter(complaint__in=ids).select_related("agent").order_by("pk"):
         beside[companion.complaint_id].append(companion)
-    return [_as_value(one, events=timelines[one.pk], companions=beside[one.pk], now=now) for one in complaints]
+    history = _history(complaints)
+    return [
+        _as_value(one, events=timelines[one.pk], companions=beside[one.pk], history=history[one.customer_id], now=now)
+        for one in complaints
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A complaint of the customer, with where it came from."""
+
+    pk: int
+    number: int
+    received_at: datetime
+    cause: record.Cause | None
+    is_confirmed: bool
+
+
+def _history(complaints: Sequence[Complaint]) -> dict[int, list[_Known]]:
+    """Read all complaints of these customers, the first one first, in one question."""
+    history: dict[int, list[_Known]] = {complaint.customer_id: [] for complaint in complaints}
+    rows = Complaint.objects.filter(customer__in=history).order_by("received_at", "pk")
+    for customer, pk, number, received_at, layer, theme, confirmed_at in rows.values_list(
+        "customer_id", "pk", "number", "received_at", "cause__layer", "cause__theme__name", "cause__confirmed_at"
+    ):
+        cause = record.Cause(layer=layer, theme=theme or "") if layer else None
+        history[customer].append(_Known(pk, number, received_at, cause, confirmed_at is not None))
+    return history
 
 
 def _as_value(
-    complaint: Complaint, *, events: list[Event], companions: list[Companion], now: datetime
+    complaint: Complaint, *, events: list[Event], companions: list[Companion], history: list[_Known], now: datetime
 ) -> record.Conversation:
     zone = _Zone(
         complaint.owner.calendar().zone if complaint.team is None else ZoneInfo(complaint.team.calendar.time_zone)
@@ -89,7 +123,7 @@ def _as_value(
         id=str(complaint.number),
         turns=tuple(_turns(events, zone)),
         as_of=zone.local(now),
-        facts=_facts(complaint),
+        facts=_facts(complaint, history, zone),
         parties=tuple(_parties(complaint, events, companions)),
         events=tuple(_happenings(events, zone)),
     )
@@ -110,6 +144,7 @@ def _turns(events: list[Event], zone: _Zone) -> Iterator[record.Turn]:
             channel=CHANNELS.get(event.channel, "other"),
             language=event.language,
             automatic=automatic,
+            at_once=_at_once(event.content.data),
         )
 
 
@@ -128,6 +163,7 @@ def _happenings(events: list[Event], zone: _Zone) -> Iterator[record.Event]:
             promise=str(data.get("promise", "")),
             amount=_amount(data.get("cost")),
             rating=cast("int | None", data.get("outcome")),
+            at_once=_at_once(data),
         )
 
 
@@ -149,16 +185,17 @@ def _party(event: Event, by: record.By) -> str:
 def _parties(complaint: Complaint, events: list[Event], companions: list[Companion]) -> Iterator[record.Party]:
     yield record.Party(id="customer", by="customer", name=complaint.customer.name)
     yield record.Party(id="desk", by="system")
-    agents = {event.agent_id: event.agent.name for event in events if event.agent is not None}
+    agents = {event.agent_id: event.agent for event in events if event.agent is not None}
     for companion in companions:
-        agents.setdefault(companion.agent_id, companion.agent.name)
-    agents.setdefault(complaint.owner_id, complaint.owner.name)
-    for pk, name in sorted(agents.items(), key=lambda item: str(item[0])):
-        yield record.Party(id=f"agent:{pk}", by="agent", name=name)
+        agents.setdefault(companion.agent_id, companion.agent)
+    agents.setdefault(complaint.owner_id, complaint.owner)
+    for pk, agent in sorted(agents.items(), key=lambda item: str(item[0])):
+        yield record.Party(id=f"agent:{pk}", by="agent", name=agent.name, role=ROLES.get(agent.role, "agent"))
 
 
-def _facts(complaint: Complaint) -> record.Facts:
+def _facts(complaint: Complaint, history: list[_Known], zone: _Zone) -> record.Facts:
     customer = complaint.customer
+    this = next((known for known in history if known.pk == complaint.pk), None)
     other = [("complaint", str(complaint.number))]
     if customer.orders:
         other.append(("orders", str(customer.orders)))
@@ -171,7 +208,19 @@ def _facts(complaint: Complaint) -> record.Facts:
         yearly_value=customer.yearly_value,
         currency=customer.currency,
         other=tuple(other),
+        # What is only proposed is not the organisation's word yet.
+        cause=this.cause if this is not None and this.is_confirmed else None,
+        earlier=tuple(
+            record.Earlier(on=zone.local(known.received_at).date(), id=str(known.number), cause=known.cause)
+            for known in history
+            if (known.received_at, known.pk) < (complaint.received_at, complaint.pk)
+        ),
     )
+
+
+def _at_once(data: Mapping[str, Any]) -> int | None:
+    held = data.get("at_once")
+    return held if isinstance(held, int) else None
 
 
 def _amount(value: object) -> Decimal | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 By = Literal["customer", "agent", "system"]
-Role = Literal["", "lead", "manager"]  # who may be asked for; '' is an agent like any other, or nothing is known
+Role = Literal["", "agent", "lead", "manager"]  # who may be asked for; '' when nobody told
 Channel = Literal["mail", "form", "chat", "phone", "visit", "portal", "social", "other"]
 
 # What can happen beside words. The desk's own kinds of events are translated into these in one file

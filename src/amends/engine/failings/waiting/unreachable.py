@@ -10,6 +10,7 @@ from amends.engine.failings.moment import MATTERS, Moment
 from amends.engine.findings import Evidence
 from amends.engine.languages.wording import N_
 
+_LEADS: Final = frozenset({"lead", "manager"})
 _ASKED: Final = {"asked-for-person": "person", "asked-for-manager": "manager", "asked-for-call": "call"}
 
 
@@ -48,12 +49,13 @@ def _comes(course: Course, step: Step, what: str, asked: int) -> bool:
         return on_the_line
     if what == "person":
         return step.by_agent
-    if step.is_a("handed-over", "companion") or (step.by_agent and not step.party):
+    roles = {party.id: party.role for party in course.conversation.parties if party.role}
+    if roles and step.party:
+        leads = roles.get(step.party, "") in _LEADS
+        return leads and (step.by_agent or step.is_a("handed-over", "companion"))
+    if step.is_a("handed-over", "companion"):
         return True
-    roles = {party.id: party.role for party in course.conversation.parties}
-    if "manager" in roles.values() or "lead" in roles.values():
-        return step.by_agent and bool(roles.get(step.party))
-    return step.by_agent and step.party not in {each.party for each in course.steps[:asked] if each.by_agent}
+    return step.by_agent and step.party not in {each.party for each in course.steps[:asked] if each.by_agent} - {""}
 
 
 def _point(course: Course, step: Step) -> Evidence:
