@@ -84,3 +84,59 @@ def test_every_kind_of_event_is_told_or_left_out_on_purpose():
         EventKind.ERASED,
     }
     assert HAPPENED.keys() | SPOKEN.keys() == set(EventKind) - left_out
+
+
+def test_earlier_complaints_are_told_with_their_causes(make_complaint, make_customer, make_agent, now):
+    from amends.desk.improvements import actions as improvements
+    from amends.engine.conversation import Cause
+
+    customer, owner = make_customer(), make_agent()
+    first, second, third = (
+        make_complaint(customer=customer, owner=owner, at=now + timedelta(days=days)) for days in (-400, -100, 0)
+    )
+    make_complaint(owner=owner, at=now - timedelta(days=1))  # somebody else's
+    improvements.confirm(complaint=first, layer="process", theme="late", by=owner, now=now)
+    facts = as_conversation(complaint=third, now=now).facts
+    assert [(earlier.id, earlier.cause) for earlier in facts.earlier] == [
+        (str(first.number), Cause(layer="process", theme="late")),
+        (str(second.number), None),
+    ]
+    assert facts.cause is None
+    of_first = as_conversation(complaint=first, now=now).facts
+    assert (of_first.cause, of_first.earlier) == (Cause(layer="process", theme="late"), ())
+
+
+def test_proposed_cause_is_not_told_as_a_fact(make_complaint, now):
+    from amends.desk.improvements.models import Cause
+
+    complaint = make_complaint()
+    Cause.objects.create(complaint=complaint, layer="process")
+    assert as_conversation(complaint=complaint, now=now).facts.cause is None
+
+
+def test_roles_are_told_so_that_a_manager_is_known(make_complaint, make_agent, now):
+    complaint = make_complaint(owner=make_agent(role="agent"))
+    lead, quality = make_agent(role="lead"), make_agent(role="quality")
+    for agent in (lead, quality):
+        actions.append(complaint=complaint, kind="replied", by="agent", agent=agent, text="Hello.", now=now)
+    roles = {party.id: party.role for party in as_conversation(complaint=complaint, now=now).parties}
+    told = [roles[f"agent:{agent.pk}"] for agent in (complaint.owner, lead, quality)]
+    assert told == ["agent", "lead", "manager"]
+
+
+def test_reply_tells_how_many_conversations_its_author_was_holding(make_complaint, make_agent, now):
+    owner = make_agent()
+    live = [make_complaint(owner=owner, at=now - timedelta(minutes=2)) for _ in range(3)]
+    old = make_complaint(owner=owner, at=now - timedelta(days=1))
+    for complaint in (old, *live):
+        actions.append(complaint=complaint, kind="replied", by="agent", agent=owner, text="One moment.", now=now)
+    held = [as_conversation(complaint=complaint, now=now).turns[-1].at_once for complaint in (old, *live)]
+    assert held == [None, None, 2, 3]
+
+
+def test_answering_letters_one_after_the_other_holds_none_of_them(make_complaint, make_agent, now):
+    owner = make_agent()
+    letters = [make_complaint(owner=owner, at=now - timedelta(days=1)) for _ in range(5)]
+    for complaint in letters:
+        actions.append(complaint=complaint, kind="replied", by="agent", agent=owner, text="Dear you", now=now)
+    assert as_conversation(complaint=letters[-1], now=now).turns[-1].at_once is None

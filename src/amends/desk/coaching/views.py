@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_POST
 
 from amends.desk.coaching import queries
+from amends.desk.coaching.course import course_of
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
 
@@ -61,3 +63,15 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
     )
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@login_required
+@require_GET
+def course(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what went wrong on the way of one complaint."""
+    complaint = get_object_or_404(
+        Complaint.objects.select_related("customer", "owner__team__calendar", "team__calendar"), number=number
+    )
+    language = (get_language() or "en").split("-")[0]
+    found = course_of(complaint=complaint, language=language, now=timezone.now())
+    return render(request, "coaching/course.html", {"course": found})
