@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from amends.engine.conversation import Conversation
+from amends.engine.conversation import Cause, Conversation, Earlier, to_json
 from amends.intake import json_lines
 from amends.intake.lines import BadLine, UnableToReadError
 
@@ -107,3 +107,34 @@ def test_mixed_clocks_do_not_break_the_last_moment() -> None:
         }
     )
     assert talk.as_of == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def test_what_the_course_of_events_needs_is_read_as_it_was_written() -> None:
+    written = {
+        **WHOLE,
+        "as_of": "2026-03-02T18:00",
+        "parties": [{"id": "a1", "by": "agent", "role": "manager"}, {"id": "a2", "by": "agent", "role": "boss"}],
+        "turns": [{"by": "agent", "text": "Hello", "at_once": 4}],
+        "events": [{"kind": "held", "at": "2026-03-02T09:21", "lasted": 240, "at_once": 2}],
+        "facts": {
+            "cause": {"layer": "process", "theme": "late"},
+            "earlier": [{"on": "2025-11-03", "id": "7", "cause": {"layer": "product"}}],
+        },
+    }
+    talk = json_lines.as_conversation(written)
+    assert [party.role for party in talk.parties] == ["manager", ""]
+    assert (talk.turns[0].at_once, talk.events[0].lasted, talk.events[0].at_once) == (4, 240, 2)
+    assert talk.facts.cause == Cause(layer="process", theme="late")
+    assert talk.facts.earlier == (Earlier(on=date(2025, 11, 3), id="7", cause=Cause(layer="product")),)
+    assert json_lines.as_conversation(to_json(talk)) == talk
+
+
+def test_one_word_for_the_cause_is_its_theme_and_a_count_of_earlier_ones_is_a_fact() -> None:
+    facts = json_lines.facts({"cause": "late", "earlier": 3})
+    assert facts.cause == Cause(layer="", theme="late")
+    assert facts.other == (("earlier", "3"),)
+
+
+def test_earlier_complaint_without_a_day_is_refused() -> None:
+    with pytest.raises(ValueError, match="earlier complaint"):
+        json_lines.facts({"earlier": [{"id": "7"}]})

@@ -7,11 +7,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from amends.engine.conversation import Conversation, Event, Facts, Party, Turn
+from amends.engine.conversation import Cause, Conversation, Earlier, Event, Facts, Party, Turn
 from amends.intake import values
 from amends.intake.lines import BadLine, objects_of
 
-_KNOWN_FACTS = {"customer_name", "honorific", "address", "language", "since", "yearly_value", "currency", "now"}
+_KNOWN_FACTS = {
+    "customer_name",
+    "honorific",
+    "address",
+    "language",
+    "since",
+    "yearly_value",
+    "currency",
+    "now",
+    "cause",
+}
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # what a conversation without any time is seen at
 
 
@@ -49,6 +59,7 @@ def as_conversation(found: Mapping[str, Any], *, fallback_id: str = "") -> Conve
                 id=values.text(each, "id", needed=True),
                 by=values.speaker(values.text(each, "by", needed=True)),
                 name=values.text(each, "name"),
+                role=values.role(values.text(each, "role")),
             )
             for each in values.rows(found, "parties")
         ),
@@ -79,6 +90,7 @@ def turn(found: Mapping[str, Any], at: int = 0) -> Turn:
             channel=values.channel(values.text(found, "channel") or "other"),
             language=values.text(found, "language"),
             automatic=found.get("automatic") is True,
+            at_once=values.count(found, "at_once"),
         )
     except ValueError as error:
         raise ValueError(f"turn {at + 1}: {error}") from error
@@ -92,6 +104,7 @@ def facts(found: object) -> Facts:
     if not isinstance(found, dict):
         raise ValueError("'facts' should be an object")  # noqa: TRY004  # the caller tells the user, by ValueError
     others = values.rows({"other": found.get("other")}, "other") if isinstance(found.get("other"), list) else []
+    earlier = values.rows(found, "earlier") if isinstance(found.get("earlier"), list) else []
     return Facts(
         customer_name=values.text(found, "customer_name"),
         honorific=values.text(found, "honorific"),
@@ -108,7 +121,24 @@ def facts(found: object) -> Facts:
                 if key not in _KNOWN_FACTS and isinstance(value, str | int | float) and not isinstance(value, bool)
             ),
         ),
+        cause=_cause(found),
+        earlier=tuple(_earlier(each) for each in earlier),
     )
+
+
+def _cause(found: Mapping[str, Any]) -> Cause | None:
+    told = found.get("cause")
+    if not isinstance(told, dict):
+        theme = values.text(found, "cause")  # an export that has one word for it
+        return Cause(layer="", theme=theme) if theme else None
+    return Cause(layer=values.text(told, "layer", needed=True), theme=values.text(told, "theme"))
+
+
+def _earlier(found: Mapping[str, Any]) -> Earlier:
+    on = values.day(found, "on")
+    if on is None:
+        raise ValueError("'on' of an earlier complaint is missing")
+    return Earlier(on=on, id=values.text(found, "id"), cause=_cause(found))
 
 
 def _event(found: Mapping[str, Any], at: int) -> Event:
@@ -116,7 +146,6 @@ def _event(found: Mapping[str, Any], at: int) -> Event:
         happened = values.optional_moment(found, "at")
         if happened is None:
             raise ValueError("'at' is missing")  # noqa: TRY301
-        rating = values.amount(found, "rating")
         return Event(
             kind=values.happening(values.text(found, "kind", needed=True)),
             at=happened,
@@ -125,7 +154,9 @@ def _event(found: Mapping[str, Any], at: int) -> Event:
             due=values.optional_moment(found, "due"),
             promise=values.text(found, "promise"),
             amount=values.amount(found, "amount"),
-            rating=int(rating) if rating is not None else None,
+            rating=values.count(found, "rating"),
+            lasted=values.count(found, "lasted"),
+            at_once=values.count(found, "at_once"),
         )
     except ValueError as error:
         raise ValueError(f"event {at + 1}: {error}") from error

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast, get_args
 
-from amends.engine.conversation import By, Channel, Happening
+from amends.engine.conversation import By, Channel, Happening, Role
 
 # How other systems say who spoke.
 _SPEAKERS: dict[str, By] = {
@@ -114,6 +114,20 @@ def amount(found: Mapping[str, Any], key: str) -> Decimal | None:
     if not value.is_finite():
         raise ValueError(f"'{key}' should be a number, not '{written}'")
     return value
+
+
+def count(found: Mapping[str, Any], key: str) -> int | None:
+    """Return a whole number, or None when it is not there.
+
+    :raises ValueError: when it is not a number
+    """
+    value = amount(found, key)
+    return None if value is None else int(value)
+
+
+def role(value: str) -> Role:
+    """Return what somebody may be asked for; nothing when the record knows no such role."""
+    return cast("Role", value) if value in get_args(Role) else ""
 
 
 def happening(value: str) -> Happening:
