@@ -34,6 +34,20 @@ async function fonts() {
   }
 }
 
+// On paper (PDF) the same two families, whole and in two weights.
+const PAPER = { "source-sans-3": "SourceSans3", vazirmatn: "Vazirmatn" };
+
+async function paperFonts() {
+  await mkdir(path.join(built, "paper"), { recursive: true });
+  for (const [family, name] of Object.entries(PAPER)) {
+    const folder = path.dirname(require.resolve(`@expo-google-fonts/${family}/package.json`));
+    for (const weight of ["400Regular", "700Bold"]) {
+      await cp(path.join(folder, weight, `${name}_${weight}.ttf`), path.join(built, "paper", `${name}_${weight}.ttf`));
+    }
+    await cp(path.join(folder, "LICENSE_FONT"), path.join(built, "paper", `${family}-LICENSE.txt`));
+  }
+}
+
 /** Collect the icons that templates and programs name, so that the sprite holds these and no others. */
 async function iconsInUse() {
   const used = new Set();
@@ -94,7 +108,7 @@ async function styles() {
 
 try {
   await mkdir(built, { recursive: true });
-  await Promise.all([fonts(), icons(), programs(), styles()]);
+  await Promise.all([fonts(), paperFonts(), icons(), programs(), styles()]);
   await mkdir(path.dirname(place), { recursive: true });
   const old = `${built}-old`;
   await rename(place, old).catch((trouble) => {

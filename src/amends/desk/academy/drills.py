@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from amends.desk.academy.models import OwnDrill, OwnVersion
+from amends.desk.academy.models import OwnVersion
 from amends.engine import drills as engine
 from amends.engine.drills import Script, Situation
 from amends.engine.drills.reading import script_of as read_script
@@ -42,7 +42,7 @@ class Drill:
 def shelf() -> list[Drill]:
     """Return every drill that may be practised; the organisation's own come last."""
     newest: dict[int, OwnVersion] = {}
-    own = OwnVersion.objects.filter(drill__checked_at__isnull=False, drill__put_aside_at__isnull=True)
+    own = OwnVersion.objects.filter(checked_at__isnull=False, drill__put_aside_at__isnull=True)
     for version in own.order_by("drill", "number"):
         newest[version.drill_id] = version
     return [*(_given(one) for one in engine.situations()), *(read_own(version) for version in newest.values())]
@@ -54,7 +54,7 @@ def find(slug: str, *, version: int | None = None) -> Drill:
     :raises UnableToFind: if there is none
     """
     if slug.startswith(OWN):
-        versions = OwnVersion.objects.filter(drill=_own_id(slug), drill__checked_at__isnull=False).order_by("-number")
+        versions = OwnVersion.objects.filter(drill=_own_id(slug), checked_at__isnull=False).order_by("-number")
         found = versions.filter(number=version).first() if version is not None else versions.first()
         if found is None:
             raise UnableToFind(slug)
@@ -80,7 +80,7 @@ def is_still_made(slug: str) -> bool:
     """Whether a drill of this name may be begun."""
     if not slug.startswith(OWN):
         return slug in engine.slugs()
-    own = OwnDrill.objects.filter(pk=_own_id(slug), checked_at__isnull=False, put_aside_at__isnull=True)
+    own = OwnVersion.objects.filter(drill=_own_id(slug), checked_at__isnull=False, drill__put_aside_at__isnull=True)
     return own.exists()
 
 

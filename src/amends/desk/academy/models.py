@@ -92,15 +92,12 @@ class Opinion(models.Model):
 
 
 class OwnDrill(models.Model):
-    """A drill of the organisation's own. It is offered once a person has checked that nobody can be known in it."""
+    """A drill of the organisation's own."""
 
     title = models.CharField(_("title"), max_length=150)
-    # Where it comes from, until somebody is erased or it was imported.
+    # Where it comes from, until somebody is erased; empty when it was imported.
     complaint = models.ForeignKey(Complaint, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
-    made_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     made_at = models.DateTimeField(_("made"))
-    checked_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
-    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
     put_aside_at = models.DateTimeField(_("put aside"), null=True, blank=True)
 
     class Meta:
@@ -112,7 +109,10 @@ class OwnDrill(models.Model):
 
 
 class OwnVersion(models.Model):
-    """One version of an own drill, in the format of the situations that come with Amends."""
+    """One version of an own drill, in the format of the situations that come with Amends.
+
+    It is offered once a person has checked that nobody can be known in it.
+    """
 
     drill = models.ForeignKey(OwnDrill, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
@@ -121,6 +121,8 @@ class OwnVersion(models.Model):
     script: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("words"))
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    checked_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
 
     class Meta:
         verbose_name = _("version of an own drill")

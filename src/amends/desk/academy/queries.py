@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ from amends.desk.people.models import Agent
 from amends.engine.drills import Exchange, Situation, compare, play, weigh
 from amends.engine.drills.figures import Choice
 from amends.engine.drills.situation import Script
+from amends.engine.failings import Sign
+from amends.engine.findings import Finding
 
 LATELY = timedelta(days=28)
 LONGEST_NOTES = 0.6  # of the complaint: notes are no copy
@@ -195,6 +197,15 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionRow:
+    """What a colleague thinks of an answer."""
+
+    by: str
+    would_do: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """One answer with what was found in it, and the customer's reaction."""
 
@@ -208,6 +219,7 @@ class Said:
     went: str  # warmer, cooler or nothing: what the answer did to the customer
     examples: tuple[str, ...]
     typical: str
+    opinions: tuple[OpinionRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,11 +240,17 @@ def talk(*, drill: Drill, attempt: Attempt, language: str) -> Talk:
     situation, script = drill.situation, drill.script(attempt.language)
     played = play(situation, script, attempt.said, wording=language)
     heats = [situation.heat, *(one.heat for one in played.exchanges)]
+    told: dict[int, list[OpinionRow]] = {}
+    for each in attempt.opinions.select_related("by").order_by("at"):
+        told.setdefault(each.place, []).append(OpinionRow(by=each.by.name, would_do=each.would_do, words=each.words))
     return Talk(
         history=tuple((turn.by, turn.text) for turn in played.history),
         opening=played.opening,
         said=tuple(
-            _said(exchange, script=script, place=place, before=before, language=language)
+            replace(
+                _said(exchange, script=script, place=place, before=before, language=language),
+                opinions=tuple(told.get(place, ())),
+            )
             for place, (exchange, before) in enumerate(zip(played.exchanges, heats, strict=False))
         ),
         heat=played.heat,
@@ -244,21 +262,13 @@ def talk(*, drill: Drill, attempt: Attempt, language: str) -> Talk:
 
 def _said(exchange: Exchange, *, script: Script, place: int, before: int, language: str) -> Said:
     with translation.override(language):
-        good = tuple(dict.fromkeys(str(GOOD_SIGNS.get(sign.name, sign.name)) for sign in exchange.judgement.good))
+        good = tuple(dict.fromkeys(str(GOOD_SIGNS.get(sign.name, sign.name)) for sign in _plainly_good(exchange)))
     answers = script.answers[exchange.step]
     went = "warmer" if exchange.heat > before else "cooler" if exchange.heat < before else ""
     return Said(
         place=place,
         pieces=tuple(pieces(exchange)),
-        remarks=tuple(
-            Remark(
-                title=words.failing_words(finding.failing, language=language),
-                words=finding.words,
-                hurts=finding.hurts,
-                instead=finding.instead,
-            )
-            for finding in exchange.judgement.failings
-        ),
+        remarks=tuple(_remarks(exchange, language=language)),
         good=good,
         reaction=exchange.reaction,
         heat=exchange.heat,
@@ -269,12 +279,36 @@ def _said(exchange: Exchange, *, script: Script, place: int, before: int, langua
     )
 
 
+def _plainly_good(exchange: Exchange) -> list[Sign]:
+    """Good signs whose words carry no failing: nobody is praised for the words that hurt."""
+    found = exchange.judgement.failings
+    return [
+        sign
+        for sign in exchange.judgement.good
+        if not any(one.start < sign.end and sign.start < one.end for one in found)
+    ]
+
+
+def _remarks(exchange: Exchange, *, language: str) -> Iterable[Remark]:
+    """One remark for each failing, with all the words that it was found in."""
+    found: dict[str, list[Finding]] = {}
+    for finding in exchange.judgement.failings:
+        found.setdefault(finding.failing, []).append(finding)
+    for name, findings in found.items():
+        yield Remark(
+            title=words.failing_words(name, language=language),
+            words=" … ".join(dict.fromkeys(one.words for one in findings)),
+            hurts=findings[0].hurts,
+            instead=findings[0].instead,
+        )
+
+
 def pieces(exchange: Exchange) -> Iterable[Piece]:
-    """Cut an answer where a finding or a good sign begins or ends; a finding covers a good sign."""
+    """Cut an answer where a finding or a good sign begins or ends."""
     text = exchange.answer
     spans = [
         *((one.start, one.end, "failing") for one in exchange.judgement.failings),
-        *((one.start, one.end, "good") for one in exchange.judgement.good),
+        *((one.start, one.end, "good") for one in _plainly_good(exchange)),
     ]
     spans = [(max(0, start), min(len(text), end), mark) for start, end, mark in spans]
     edges = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amends.desk.academy import views
+from amends.desk.academy import leading_views, own_views, views
 
 app_name = "academy"
 urlpatterns = [
@@ -9,4 +9,17 @@ urlpatterns = [
     path("drills/<slug:slug>/", views.drill, name="drill"),
     path("tries/<int:pk>/", views.attempt, name="attempt"),
     path("tries/<int:pk>/again/", views.again, name="again"),
+    path("tries/<int:pk>/show/", leading_views.show, name="show"),
+    path("shown/", leading_views.shown, name="shown"),
+    path("shown/<int:pk>/", leading_views.opinion, name="opinion"),
+    path("coverage/", leading_views.coverage, name="coverage"),
+    path("effect/", leading_views.effect, name="effect"),
+    path("certificate.pdf", leading_views.paper, name="certificate"),
+    path("own/", own_views.library, name="own"),
+    path("own/find/", own_views.find, name="own-find"),
+    path("own/from/<int:event>/", own_views.make, name="own-make"),
+    path("own/versions/<int:pk>/", own_views.version, name="own-version"),
+    path("own/versions/<int:pk>/edit/", own_views.edit, name="own-edit"),
+    path("own/versions/<int:pk>/drill.json", own_views.download, name="own-download"),
+    path("own/<int:pk>/aside/", own_views.aside, name="own-aside"),
 ]

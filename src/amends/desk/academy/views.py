@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
-from amends.desk.academy import actions, drills, queries, words
+from amends.desk.academy import actions, certificate, drills, queries, words
 from amends.desk.academy.models import Attempt, Rank
 from amends.desk.people.models import Agent
 
@@ -26,7 +26,12 @@ def home(request: HttpRequest) -> HttpResponse:
     agent, now = _agent(request), timezone.now()
     trainee = actions.trainee(agent=agent, now=now)
     page = queries.home(agent=agent, trainee=trainee, language=language(), now=now)
-    return render(request, "academy/home.html", {"here": "academy", "page": page, "ranks": Rank.choices})
+    has_certificate = certificate.earned(agent=agent, trainee=trainee, language=language()) is not None
+    return render(
+        request,
+        "academy/home.html",
+        {"here": "academy", "page": page, "ranks": Rank.choices, "has_certificate": has_certificate},
+    )
 
 
 @login_required

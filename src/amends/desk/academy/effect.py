@@ -1,0 +1,129 @@
+"""Does it help? Failings per hundred replies of the trained against the not yet trained, with what chance can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from amends.desk.academy.models import Attempt
+from amends.desk.coaching.models import Kind, Seen
+from amends.desk.complaints.models import By, Event, EventKind
+from amends.desk.improvements.models import Cause, Layer
+from amends.desk.improvements.words import layer_words
+from amends.desk.insight.queries import FEWEST_AUTHORS
+from amends.engine.measures.change import RateRatio, rate_ratio
+from amends.engine.measures.rates import PerHundred, per_hundred
+from amends.engine.measures.share import Share, share
+
+SPAN = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side of a comparison; no rate where so few wrote that it would be somebody's own."""
+
+    rate: PerHundred
+    authors: int
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.authors < FEWEST_AUTHORS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two sides, and what to make of their difference in plain words."""
+
+    without: Side
+    trained: Side
+    ratio: RateRatio | None
+    verdict: str
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.without.is_hidden or self.trained.is_hidden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseRow:
+    name: str
+    share: Share
+    cure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    since: datetime
+    people: Comparison  # trained people against people not yet trained
+    times: Comparison  # the same people, before and after
+    causes: tuple[CauseRow, ...]
+    of_training: Share  # confirmed causes that lie with employees
+
+
+def effect(*, language: str, now: datetime) -> Effect:
+    """Compare the last half year."""
+    since = now - SPAN
+    first = Attempt.objects.filter(agent=OuterRef("agent"), ended_at__isnull=False).order_by()
+    started = first.values("agent").annotate(first=Min("ended_at")).values("first")
+    replies = Event.objects.filter(kind=EventKind.REPLIED, by=By.AGENT, at__gte=since, at__lt=now)
+    replies = replies.annotate(trained_at=Subquery(started))
+    after = replies.filter(trained_at__lte=F("at"))
+    before = replies.filter(trained_at__gt=F("at"))
+    causes = _causes()
+    n = sum(causes.values())
+    return Effect(
+        since=since,
+        people=_compare(replies.filter(Q(trained_at__isnull=True) | Q(trained_at__gt=F("at"))), after),
+        times=_compare(before, after.filter(agent__in=before.values("agent"))),
+        causes=tuple(
+            CauseRow(name=layer_words(layer, language=language), share=share(count, n), cure=cure_words(layer))
+            for layer, count in sorted(causes.items(), key=lambda item: -item[1])
+        ),
+        of_training=share(causes.get(Layer.EMPLOYEE, 0), n),
+    )
+
+
+def _compare(without: QuerySet[Event], trained: QuerySet[Event]) -> Comparison:
+    one, other = _side(without), _side(trained)
+    ratio = rate_ratio(before=one.rate.k, of_before=one.rate.n, after=other.rate.k, of_after=other.rate.n)
+    return Comparison(without=one, trained=other, ratio=ratio, verdict=_verdict(one, other, ratio))
+
+
+def _side(replies: QuerySet[Event]) -> Side:
+    seen = Seen.objects.filter(kind=Kind.FAILING, event__in=replies.values("pk"))
+    counted = replies.aggregate(replies=Count("pk"), authors=Count("agent", distinct=True))
+    return Side(rate=per_hundred(seen.count(), counted["replies"]), authors=counted["authors"])
+
+
+def _verdict(without: Side, trained: Side, ratio: RateRatio | None) -> str:
+    if without.is_hidden or trained.is_hidden:
+        return _("So few people stand on one of the sides that a figure would be theirs.")
+    if ratio is None or ratio.verdict == "too-few":
+        return _("Too few to say.")
+    told: dict[str, Callable[[], str]] = {
+        "improved": lambda: _("Fewer failings with training; more than chance would do."),
+        "worse": lambda: _("More failings with training; more than chance would do. Look at the drills."),
+        "no-evidence": lambda: _("No difference that chance could not have made."),
+    }
+    return told[ratio.verdict]()
+
+
+def _causes() -> dict[str, int]:
+    confirmed = Cause.objects.filter(confirmed_at__isnull=False)
+    return dict(confirmed.values_list("layer").annotate(count=Count("pk")).order_by())
+
+
+def cure_words(layer: str) -> str:
+    """Say plainly whether training can cure a cause of this layer."""
+    return {
+        Layer.EMPLOYEE: _("Training helps here."),
+        Layer.CUSTOMER: _("Not a matter of training: set expectations right, and make it easier to use."),
+        Layer.PRODUCT: _("Not a matter of training: the product has to change."),
+        Layer.PROCESS: _("Not a matter of training: the process has to change."),
+        Layer.MESSAGE: _("Not a matter of training: what is promised or told has to change."),
+        Layer.THIRD_PARTY: _("Not a matter of training: talk to the third party, and tell customers the truth early."),
+    }[Layer(layer)]

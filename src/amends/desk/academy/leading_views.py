@@ -1,0 +1,112 @@
+"""Pages about everybody's training: who has been trained, whether it helps, what colleagues think; and the paper."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from amends.desk.academy import actions, certificate, drills, leading, opinions, queries
+from amends.desk.academy import effect as effects
+from amends.desk.academy.models import Attempt
+from amends.desk.academy.views import language
+from amends.desk.people.models import Agent
+from amends.desk.people.organisation import organisation_name
+
+
+@login_required
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Show who has been trained by rank and team, and to a lead the names of their own who never were."""
+    found = leading.coverage(reader=_agent(request), now=timezone.now())
+    return render(request, "academy/coverage.html", {"here": "academy", "coverage": found})
+
+
+@login_required
+def effect(request: HttpRequest) -> HttpResponse:
+    """Show whether it helps, and where training is no cure."""
+    found = effects.effect(language=language(), now=timezone.now())
+    return render(request, "academy/effect.html", {"here": "academy", "effect": found})
+
+
+@login_required
+def paper(request: HttpRequest) -> HttpResponse:
+    """Set the certificate for the path that was finished."""
+    agent = _agent(request)
+    trainee = actions.trainee(agent=agent, now=timezone.now())
+    what = certificate.earned(agent=agent, trainee=trainee, language=language())
+    if what is None:
+        raise Http404
+    pdf = certificate.paper(what=what, organisation=organisation_name(), language=language())
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="amends-{trainee.rank}.pdf"', "Cache-Control": "no-store"},
+    )
+
+
+@login_required
+@require_POST
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one's talk to colleagues, or show it no longer."""
+    own = get_object_or_404(Attempt, pk=pk, agent=_agent(request))
+    try:
+        actions.show(attempt=own, shown="shown" in request.POST, now=timezone.now())
+    except actions.UnableToPractise as trouble:
+        messages.error(request, str(trouble))
+    return redirect("academy:attempt", own.pk)
+
+
+@login_required
+def shown(request: HttpRequest) -> HttpResponse:
+    """List what colleagues have shown, and how far the judges agree."""
+    page = {
+        "here": "academy",
+        "rows": opinions.shown(reader=_agent(request), language=language()),
+        "agreements": opinions.agreements(),
+    }
+    return render(request, "academy/shown.html", page)
+
+
+@login_required
+def opinion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Judge a colleague's answers beside the engine."""
+    reader = _agent(request)
+    others = Attempt.objects.filter(shown_at__isnull=False).exclude(agent=reader).select_related("agent")
+    one = get_object_or_404(others, pk=pk)
+    if request.method == "POST":
+        place = request.POST.get("place", "")
+        try:
+            actions.give_opinion(
+                attempt=one,
+                place=int(place) if place.isascii() and place.isdecimal() and len(place) < 3 else -1,
+                by=reader,
+                would_do=request.POST.get("would_do") == "yes",
+                words=request.POST.get("words", ""),
+                now=timezone.now(),
+            )
+        except actions.UnableToPractise as trouble:
+            messages.error(request, str(trouble))
+        return redirect(reverse("academy:opinion", args=[pk]) + f"#answer-{place}")
+    try:
+        drill = drills.find(one.slug, version=one.version)
+    except drills.UnableToFind as error:
+        raise Http404 from error
+    talk = queries.talk(drill=drill, attempt=one, language=language())
+    page = {
+        "here": "academy",
+        "attempt": one,
+        "script": drill.script(one.language),
+        "talk": talk,
+        "judged": opinions.judged(attempt=one, talk=talk, reader=reader),
+    }
+    return render(request, "academy/opinion.html", page)
+
+
+def _agent(request: HttpRequest) -> Agent:
+    return cast("Agent", request.user)

@@ -1,0 +1,189 @@
+"""From one moment of one's own desk to a situation: the tables that a guided page fills."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from amends.engine.drills import BadSituationError, play
+from amends.engine.drills.checking import bad_road, good_road
+from amends.engine.drills.reading import script_of, situation_of
+
+FORMAT: Final = "amends-drill/1"
+STEP: Final = "answer"
+# What an answer has to show where this was missing; anything kind that moves on, elsewhere.
+_CURES: Final[Mapping[str, Mapping[str, list[str]]]] = {
+    "vague-promise": {"all": ["dated-promise"]},
+    "broken-promise": {"all": ["dated-promise"], "any": ["apology", "acknowledgement"]},
+    "excuse": {"any": ["apology", "acknowledgement"]},
+    "coldness": {"any": ["apology", "acknowledgement"]},
+    "brush-off": {"any": ["ownership", "callback-offer", "dated-promise", "remedy"]},
+    "run-around": {"any": ["does:help-along", "does:answer", "remedy", "ownership", "dated-promise"]},
+    "dead-end": {"any": ["remedy", "does:offer", "dated-promise", "callback-offer"]},
+    "heat": {"any": ["calm-boundary", "acknowledgement", "apology"]},
+}
+_USUAL_CURE: Final = {
+    "any": [
+        *("acknowledgement", "apology", "remedy", "dated-promise", "ownership", "callback-offer"),
+        *("does:offer", "does:answer"),
+    ]
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the guided page asks for."""
+
+    language: str
+    failing: str
+    title: str
+    scene: str
+    task: str
+    learn: str
+    name: str
+    is_who: str
+    before: tuple[tuple[str, str], ...]  # (customer or agent, words), the oldest first
+    opening: str
+    good: tuple[str, ...]
+    bad: str
+    ranks: tuple[str, ...]
+    heat: int = 2
+    reactions: Mapping[str, str] = field(default_factory=dict)  # better, worse, unsure
+
+    @property
+    def every_word(self) -> str:
+        """Everything in it that somebody will read."""
+        said = (words for _by, words in self.before)
+        told = (self.title, self.scene, self.task, self.learn, self.name, self.is_who, self.opening, self.bad)
+        return "\n".join((*told, *said, *self.good, *self.reactions.values()))
+
+
+@lru_cache(maxsize=1)
+def first_words() -> dict[str, dict[str, str]]:
+    """Return what a drill begins with in each language."""
+    source = resources.files("amends.desk.academy") / "own_words.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def tables(plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Lay a plan out in the format of situations: the structure, and the words."""
+    usual = first_words()[plan.language]
+    says = {name: plan.reactions.get(name) or usual[name] for name in ("worse", "unsure")}
+    situation = {
+        "kind": "talk",
+        "claims": ["S2.1"],
+        "ranks": list(plan.ranks),
+        "failings": [plan.failing] if plan.failing else [],
+        "minutes": 3,
+        "weekday": 3,
+        "hour": "10:00",
+        "heat": plan.heat,
+        "trust": 3,
+        "turns": 4,
+        "first": STEP,
+        "history": [
+            {"by": by, "says": f"before-{at}", "hours_ago": len(plan.before) - at + 1}
+            for at, (by, _words) in enumerate(plan.before, 1)
+        ],
+        "steps": {
+            STEP: {
+                "rules": [
+                    {"any": ["failing"], "says": "worse", "heat": 2, "trust": -1, "go": STEP},
+                    {**_CURES.get(plan.failing, _USUAL_CURE), "end": "content", "heat": -1},
+                    {"says": "unsure", "heat": 1, "trust": -1, "go": STEP},
+                ]
+            }
+        },
+    }
+    script = {
+        "title": plan.title,
+        "scene": plan.scene,
+        "task": plan.task,
+        "learn": plan.learn,
+        "customer": {"name": plan.name, "is_who": plan.is_who},
+        "says": {
+            "opening": plan.opening,
+            **says,
+            **{f"before-{at}": words for at, (_by, words) in enumerate(plan.before, 1)},
+        },
+        "answers": {STEP: {"good": list(plan.good), "half": [usual["half"]], "bad": [plan.bad]}},
+        "endings": {
+            "content": {
+                "says": plan.reactions.get("better") or usual["content_says"],
+                "means": usual["content_means"],
+            },
+            **{
+                name: {"says": usual[f"{name}_says"], "means": usual[f"{name}_means"]}
+                for name in ("gone", "quarrelling")
+            },
+        },
+    }
+    return situation, script
+
+
+def plan_of(situation: Mapping[str, Any], script: Mapping[str, Any], *, language: str) -> Plan | None:
+    """Read a plan back out of its tables; None for a drill that was written by hand and has more to it."""
+    if list(situation.get("steps", {})) != [STEP] or "better" in script.get("says", {}):
+        return None
+    says, answers = script["says"], script["answers"][STEP]
+    return Plan(
+        language=language,
+        failing=next(iter(situation.get("failings", [])), ""),
+        title=script["title"],
+        scene=script["scene"],
+        task=script["task"],
+        learn=script["learn"],
+        name=script["customer"]["name"],
+        is_who=script["customer"]["is_who"],
+        before=tuple((one["by"], says[one["says"]]) for one in situation.get("history", [])),
+        opening=says["opening"],
+        good=tuple(answers["good"]),
+        bad=answers["bad"][0],
+        ranks=tuple(situation["ranks"]),
+        heat=situation["heat"],
+        reactions={
+            "better": script["endings"]["content"]["says"],
+            "worse": says.get("worse", ""),
+            "unsure": says.get("unsure", ""),
+        },
+    )
+
+
+def troubles(situation: Mapping[str, Any], script: Mapping[str, Any], *, language: str) -> list[str]:
+    """Play a drill to its ends and say in plain words what does not work yet."""
+    try:
+        one = situation_of(situation, slug="own")
+        words = script_of(script, language=language, of=one)
+    except BadSituationError as error:
+        return [str(error)]
+    if one.kind != "talk":
+        return []
+    found = []
+    if good_road(one, words).ended != "content":
+        found.append(_("The first good answer does not make the customer content. Say more in it, or say it plainer."))
+    for number, answer in enumerate(words.answers[one.first].good, 1):
+        exchange = play(one, words, [answer]).exchanges[0]
+        found += [
+            _("In good answer {number} the coach stumbles over “{words}”.").format(number=number, words=finding.words)
+            for finding in exchange.judgement.failings
+        ]
+    if bad_road(one, words).ended == "content":
+        found.append(_("The bad answer makes the customer content. Choose another one."))
+    return found
+
+
+def as_file(situation: Mapping[str, Any], script: Mapping[str, Any], *, language: str, version: int) -> dict[str, Any]:
+    """Lay a drill out as the file that other desks take in."""
+    return {
+        "format": FORMAT,
+        "language": language,
+        "version": version,
+        "situation": dict(situation),
+        "script": dict(script),
+    }

@@ -1,0 +1,42 @@
+"""Who is trained, by rank and team; names for their own lead alone."""
+
+import pytest
+from django.urls import reverse
+
+from amends.desk.academy import leading
+from amends.desk.people.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team(make_team, make_agent, practise):
+    """A team of three with its lead: one was trained."""
+    lead = make_agent(name="Lale Lead", role=Role.LEAD)
+    team = make_team(name="Coffee", lead=lead)
+    lead.team = team
+    lead.save()
+    trained = make_agent(name="Tarık Trained", team=team)
+    make_agent(name="Umut Untrained", team=team)
+    practise("bad", agent=trained)
+    return team
+
+
+def test_whoever_played_to_an_end_is_trained_however_it_ended(team, now):
+    found = leading.coverage(reader=team.lead, now=now)
+    assert [(row.name, row.ever.k, row.ever.n) for row in found.teams] == [("Coffee", 1, 3)]
+    assert (found.everybody.ever.k, found.everybody.ever.n) == (1, 3)
+    assert sum(row.ever.n for row in found.ranks) == 3
+
+
+def test_the_lead_sees_who_never_was(team, now):
+    [mine] = leading.coverage(reader=team.lead, now=now).mine
+    assert mine.names == ("Lale Lead", "Umut Untrained")
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.LEAD, Role.QUALITY, Role.ADMINISTRATOR])
+def test_nobody_else_sees_a_name(client, team, make_agent, role):
+    client.force_login(make_agent(name="Somebody Else", role=role, language="en"))
+    page = client.get(reverse("academy:coverage")).content.decode()
+    assert "Coffee" in page
+    assert "Untrained" not in page

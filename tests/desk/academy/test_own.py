@@ -1,0 +1,185 @@
+"""A drill of one's own: from a moment of the desk to something that is offered, and to a file."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from django.urls import reverse
+
+from amends.desk.academy import actions, drills, making, own
+from amends.desk.academy.forms import filled
+from amends.desk.academy.models import OwnDrill, OwnVersion
+from amends.desk.coaching.models import Kind, Seen
+from amends.desk.complaints import actions as complaints
+from amends.desk.improvements import actions as improvements
+
+pytestmark = pytest.mark.django_db
+GOOD = (
+    "I am very sorry that you waited. I will send the parcel tomorrow before noon.",
+    "I am sorry about the trouble. You will have the parcel on Friday, I will see to it myself.",
+)
+
+
+@pytest.fixture
+def moment(make_complaint, make_customer, make_agent, now):
+    """A reply with an excuse in it."""
+    owner = make_agent(name="Hakan Demirel")
+    customer = make_customer(name="Emma Clarke", language="en")
+    complaint = make_complaint(
+        customer=customer, owner=owner, text="Emma Clarke here. Where is parcel 4711123? You promised it for Monday."
+    )
+    event = complaints.append(
+        complaint=complaint,
+        kind="replied",
+        by="agent",
+        agent=owner,
+        text="Dear Ms Clarke, we were very busy this week. Hakan",
+        now=now,
+    )
+    Seen.objects.create(event=event, kind=Kind.FAILING, name="excuse", start=17, end=40, confidence=0.9)
+    return event
+
+
+@pytest.fixture
+def plan(moment):
+    proposed = own.propose(event=moment, ground="excuse", language="en").plan
+    return replace(
+        proposed,
+        title="Busy week",
+        scene="It is Wednesday.",
+        opening=proposed.opening.replace("•••", "of mine"),
+        bad="Dear customer, we were very busy this week.",
+        good=GOOD,
+    )
+
+
+def test_moments_are_found_without_names(moment):
+    [row] = own.moments(ground="excuse")
+    shown = f"{row.asked} {row.answered}"
+    assert "busy this week" in shown
+    for name in ("Emma", "Clarke", "Hakan", "4711123"):
+        assert name not in shown
+    assert [one.name for one in own.grounds(language="en")] == ["excuse"]
+
+
+def test_a_proposal_has_nobody_in_it(moment):
+    proposal = own.propose(event=moment, ground="excuse", language="en")
+    words = proposal.plan.every_word
+    for name in ("Emma", "Clarke", "Hakan", "4711123"):
+        assert name not in words
+    assert proposal.covered >= 4
+    assert proposal.cause == ""
+
+
+def test_a_cause_that_is_none_of_training_is_said(moment, make_agent, now):
+    improvements.confirm(complaint=moment.complaint, layer="process", theme="", by=make_agent(), now=now)
+    assert "process" in own.propose(event=moment, ground="excuse", language="en").cause
+
+
+def test_names_left_in_it_keep_it_from_being_kept(moment, plan, make_agent, now):
+    with pytest.raises(own.UnableToMake, match="Clarke"):
+        own.save(plan=replace(plan, scene="Ms Clarke waits."), by=make_agent(), now=now, event=moment)
+    with pytest.raises(own.UnableToMake, match="•••"):
+        own.save(plan=replace(plan, scene="••• waits."), by=make_agent(), now=now, event=moment)
+
+
+def test_an_answer_that_does_not_please_is_told(moment, plan, make_agent, now):
+    poor = replace(plan, good=("Which floor do you live on?", GOOD[1]))
+    with pytest.raises(own.UnableToMake, match="does not make the customer content"):
+        own.save(plan=poor, by=make_agent(), now=now, event=moment)
+
+
+def test_it_is_offered_only_after_somebody_has_read_it(moment, plan, make_agent, now):
+    reader = make_agent(role="lead")
+    version = own.save(plan=plan, by=reader, now=now, event=moment)
+    slug = drills.slug_of(version.drill_id)
+    assert slug not in {drill.slug for drill in drills.shelf()}
+    with pytest.raises(own.UnableToMake):
+        own.check(version=version, has_read=False, by=reader, now=now)
+    own.check(version=version, has_read=True, by=reader, now=now)
+    assert slug in {drill.slug for drill in drills.shelf()}
+    attempt = actions.begin(agent=reader, slug=slug, language="tr", now=now)
+    assert attempt.language == "en"
+    assert actions.answer(attempt=attempt, text=GOOD[1], now=now).ended == "content"
+    own.put_aside(drill=version.drill, aside=True, now=now)
+    assert slug not in {drill.slug for drill in drills.shelf()}
+    assert drills.find(slug).script("en").title == "Busy week"
+
+
+def test_a_change_is_a_new_version_that_waits_while_the_old_one_is_offered(moment, plan, make_agent, now):
+    reader = make_agent(role="lead")
+    first = own.save(plan=plan, by=reader, now=now, event=moment)
+    own.check(version=first, has_read=True, by=reader, now=now)
+    second = own.save(plan=replace(plan, title="A busy week"), by=reader, now=now, drill=first.drill)
+    assert second.number == 2
+    assert drills.find(drills.slug_of(first.drill_id)).situation.version == 1
+    [row] = own.library()
+    assert (row.number, row.is_checked, row.is_offered) == (2, False, True)
+
+
+def test_a_plan_is_read_back_as_it_was(plan):
+    situation, script = making.tables(plan)
+    again = making.plan_of(situation, script, language="en")
+    assert again is not None
+    assert filled(again) == filled(plan)
+
+
+def test_a_file_goes_from_one_desk_to_another(client, moment, plan, make_agent, now):
+    reader = make_agent(role="lead")
+    version = own.save(plan=plan, by=reader, now=now, event=moment)
+    client.force_login(reader)
+    raw = client.get(reverse("academy:own-download", args=[version.pk])).content
+    taken = own.take_in(raw=raw, by=reader, now=now)
+    assert taken.drill_id != version.drill_id
+    assert (taken.script, taken.situation) == (version.script, version.situation)
+    assert taken.checked_at is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"\xff\xfe", b"[]", b'{"format": "other"}', b'{"format": "amends-drill/1", "language": "xx"}', b"[" * 9000],
+)
+def test_what_is_no_drill_is_refused(make_agent, now, raw):
+    with pytest.raises(own.UnableToMake):
+        own.take_in(raw=raw, by=make_agent(), now=now)
+
+
+def test_a_broken_drill_is_refused_with_its_reason(plan, make_agent, now):
+    situation, script = making.tables(plan)
+    del script["endings"]["gone"]
+    file = making.as_file(situation, script, language="en", version=1)
+    with pytest.raises(own.UnableToMake, match=r"endings\.gone is missing"):
+        own.take_in(raw=json.dumps(file).encode(), by=make_agent(), now=now)
+
+
+def test_erasing_a_customer_takes_unread_drills_along(moment, plan, make_agent, now):
+    reader = make_agent()
+    own.save(plan=plan, by=reader, now=now, event=moment)
+    read = own.save(plan=plan, by=reader, now=now, event=moment)
+    own.check(version=read, has_read=True, by=reader, now=now)
+    complaints.erase(customer=moment.complaint.customer, by=reader, now=now)
+    assert [one.pk for one in OwnVersion.objects.all()] == [read.pk]
+    assert OwnDrill.objects.get().complaint is None
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "mn", "tr"])
+def test_a_lead_makes_one_in_the_pages(client, moment, plan, make_agent, language):
+    client.force_login(make_agent(role="lead", language=language))
+    assert client.get(reverse("academy:own")).status_code == 200
+    assert "busy this week" in client.get(reverse("academy:own-find") + "?by=excuse").content.decode()
+    here = reverse("academy:own-make", args=[moment.pk]) + "?by=excuse"
+    assert client.get(here).status_code == 200
+    made = client.post(here, filled(plan))
+    assert made.status_code == 302, made.context["form"].errors
+    assert client.get(made["Location"]).status_code == 200
+    client.post(made["Location"], {"read": "on"})
+    version = OwnVersion.objects.get()
+    assert version.checked_at is not None
+    assert client.get(reverse("academy:own-edit", args=[version.pk])).status_code == 200
+    assert client.get(reverse("academy:drill", args=[drills.slug_of(version.drill_id)])).status_code == 200
+
+
+def test_agents_do_not_enter_the_library(client, moment, make_agent):
+    client.force_login(make_agent())
+    for address in ("academy:own", "academy:own-find"):
+        assert client.get(reverse(address)).status_code == 403

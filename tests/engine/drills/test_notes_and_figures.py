@@ -1,0 +1,109 @@
+"""Notes held against what was said, and measures against figures."""
+
+from typing import Any
+
+import pytest
+
+from amends.engine.drills import BadSituationError, Choice, compare, weigh
+from amends.engine.drills.checking import problems_of
+from amends.engine.drills.reading import script_of, situation_of
+
+ENDING = {"says": "Well.", "means": "So it goes."}
+COMMON = {"claims": ["S2.9"], "ranks": ["agent"], "minutes": 3, "weekday": 3, "hour": "09:40"}
+TOLD = {
+    "title": "A call",
+    "scene": "A call.",
+    "task": "Listen.",
+    "learn": "Listen.",
+    "customer": {"name": "J", "is_who": "J."},
+}
+NOTES = {"kind": "notes", "points": ["name", "day", "wish"], "traps": ["swapped"], "enough": 0.6} | COMMON
+NOTES_EN = TOLD | {
+    "complaint": "Johnson is my name, of Jackson Street. It came on Tuesday, broken. I want my money back.",
+    "points": {
+        "name": {"fact": "Johnson", "words": ["johnson"]},
+        "day": {"fact": "Tuesday", "words": ["tuesday"]},
+        "wish": {"fact": "money back", "words": ["money back", "refund~"]},
+    },
+    "traps": {"swapped": {"fact": "swapped", "words": ["jackson of johnson"]}},
+    "answers": {
+        "notes": {"good": ["Johnson, broken Tuesday, refund", "Johnson wants refund"], "bad": ["Jackson of Johnson St"]}
+    },
+    "endings": {"content": ENDING, "gone": ENDING},
+}
+FIGURES = {
+    "kind": "figures",
+    "columns": ["before", "now"],
+    "choose": 1,
+    "figures": [{"key": "hinge", "values": [4, 40]}, {"key": "rude", "values": [3, 3]}],
+    "measures": [{"key": "mend", "fits": True, "because": ["hinge"]}, {"key": "train", "fits": False}],
+} | COMMON
+FIGURES_EN = TOLD | {
+    "columns": {"before": "Before", "now": "Now"},
+    "figures": {"hinge": "Broken hinges", "rude": "Rude words"},
+    "measures": {
+        "mend": {"text": "Mend the hinge.", "feedback": "Ten times as many."},
+        "train": {"text": "Train everybody.", "feedback": "Nothing rose there."},
+    },
+    "endings": {"content": ENDING, "gone": ENDING},
+}
+
+
+def read(situation: dict[str, Any], script: dict[str, Any]) -> Any:
+    one = situation_of(situation, slug="x")
+    return one, script_of(script, language="en", of=one)
+
+
+def test_notes_hold_miss_and_mistake() -> None:
+    one, script = read(NOTES, NOTES_EN)
+    held = compare(one, script, "Mrs Jackson of Johnson Street, refund")
+    assert (held.noted, held.missing, held.wrong, held.ended) == (("name", "wish"), ("day",), ("swapped",), "gone")
+    assert compare(one, script, "Johnson: refunded?").ended == "content"
+
+
+def test_whole_notes_are_good() -> None:
+    assert problems_of(*read(NOTES, NOTES_EN)) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"complaint": "Johnson called."}, "points.day: its words do not stand in the complaint"),
+        ({"complaint": NOTES_EN["complaint"] + " Not Jackson of Johnson Street!"}, "traps.swapped: its words stand"),
+        ({"answers": {"notes": {"good": ["Johnson", "Johnson wants refund"], "bad": ["Jackson of Johnson"]}}}, "good"),
+    ],
+)
+def test_what_is_wrong_with_notes_is_said(changes: dict[str, Any], why: str) -> None:
+    assert any(why in each for each in problems_of(*read(NOTES, NOTES_EN | changes)))
+
+
+@pytest.mark.parametrize(
+    ("choices", "ended"),
+    [
+        ([Choice(measure="mend", because="hinge")], "content"),
+        ([Choice(measure="mend", because="rude")], "gone"),
+        ([Choice(measure="train", because="rude")], "gone"),
+        ([], "gone"),
+    ],
+)
+def test_a_measure_fits_for_its_reason(choices: list[Choice], ended: str) -> None:
+    one, _script = read(FIGURES, FIGURES_EN)
+    assert weigh(one, choices).ended == ended
+
+
+def test_what_was_left_lying_is_named() -> None:
+    one, _script = read(FIGURES, FIGURES_EN)
+    assert weigh(one, [Choice(measure="train", because="rude")]).left_out == ("mend",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"measures": [{"key": "mend", "fits": True}]}, "one must not"),
+        ({"measures": [{"key": "mend", "fits": True}, {"key": "train", "fits": False}]}, "needs a because"),
+        ({"columns": ["now"]}, "as many values as there are columns"),
+    ],
+)
+def test_broken_figures_are_refused(changes: dict[str, Any], why: str) -> None:
+    with pytest.raises(BadSituationError, match=why):
+        situation_of(FIGURES | changes, slug="x")
