@@ -1,4 +1,4 @@
-"""The parts that `amends serve` starts: web server and worker, each a process of its own.
+"""The parts that `amends serve` starts, each a process of its own: web server, worker, and what is made ready.
 
 A part stops when the program that started it is gone, also when that was killed and could stop nothing itself.
 """
@@ -45,7 +45,29 @@ def worker() -> None:
     one.run()
 
 
-PARTS: dict[str, Callable[..., None]] = {"web": web, "worker": worker}
+def pages() -> None:
+    """Lay out the static files."""
+    from amends.cli.desk import open_desk
+
+    open_desk()
+    from amends.cli.pages import lay_out
+
+    lay_out()
+
+
+def example() -> None:
+    """Move the example company to today, where no worker does it."""
+    from amends.cli.desk import open_desk
+
+    open_desk()
+    from django.utils import timezone
+
+    from amends.desk.example.tasks import move_example_along
+
+    move_example_along(now=timezone.now())
+
+
+PARTS: dict[str, Callable[..., None]] = {"web": web, "worker": worker, "pages": pages, "example": example}
 
 
 def main(name: str, parent: str, *arguments: str) -> None:

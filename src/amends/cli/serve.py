@@ -9,13 +9,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
 
 from amends.cli.desk import open_desk
+from amends.cli.preparing import (
+    bring_up_to_date,
+    have_example_moved,
+    is_ready,
+    lay_out_example,
+    remember_ready,
+    start_pages,
+)
+
+type Parts = dict[str, subprocess.Popen[bytes]]
 
 UNTIL_READY = 60.0  # seconds
 UNTIL_STOPPED = 12.0
@@ -34,16 +44,55 @@ LOOK = 0.25
 @click.option("--worker/--no-worker", default=True, help="Run background work beside the web server.")
 def command(*, host: str, port: int, data: Path, example: bool, empty: bool, worker: bool) -> None:
     """Open the desk in the browser, until Ctrl-C."""
-    os.environ["PORT"] = str(port)
+    os.environ |= {"PORT": str(port), "AMENDS_DATA": str(data.resolve())}
     _refuse_busy_port(host, port)
-    with _stop_signal() as stopping:
+    with _stop_signal() as stopping, _parts() as parts:
+        at_once = is_ready(data)
+        if at_once:  # nothing is to be prepared: web server and worker load while this program looks around
+            _start_all(parts, host=host, port=port, worker=worker)
         open_desk(data=data)
-        _bring_up_to_date()
-        _collect_static()
-        moves = example and not empty and _lay_out_example()
-        if not stopping.is_set():
-            meanwhile = _move_example_along if moves else None
-            sys.exit(_run(host=host, port=port, worker=worker, stopping=stopping, meanwhile=meanwhile))
+        if (pages := start_pages(start)) is not None:
+            parts["pages"] = pages
+        bring_up_to_date()
+        moves = example and not empty and lay_out_example()
+        _wait_for_pages(parts, stopping)
+        if stopping.is_set():
+            return
+        remember_ready(data)
+        if moves:
+            have_example_moved()
+        if moves and not worker:
+            parts["example"] = start("example")
+        if not at_once:
+            _start_all(parts, host=host, port=port, worker=worker)
+        sys.exit(_run(parts, host=host, port=port, stopping=stopping, moves=moves))
+
+
+@contextmanager
+def _parts() -> Iterator[Parts]:
+    """Hold the programs that run beside this one, and stop them all at the end."""
+    parts: Parts = {}
+    try:
+        yield parts
+    finally:
+        _stop(list(parts.values()))
+
+
+def _start_all(parts: Parts, *, host: str, port: int, worker: bool) -> None:
+    parts["web"] = start("web", host, str(port))
+    if worker:
+        parts["worker"] = start("worker")
+
+
+def _wait_for_pages(parts: Parts, stopping: threading.Event) -> None:
+    if (pages := parts.pop("pages", None)) is None:
+        return
+    while pages.poll() is None and not stopping.is_set():
+        stopping.wait(LOOK / 5)
+    if stopping.is_set():
+        _stop([pages])
+    elif pages.returncode:
+        raise click.ClickException("The pages could not be laid out; what went wrong is said above.")
 
 
 @contextmanager
@@ -80,111 +129,27 @@ def _refuse_busy_port(host: str, port: int) -> None:
         ) from error
 
 
-def _bring_up_to_date() -> None:
-    from django.core.management import call_command
-    from django.db import DatabaseError, connection, connections
-    from django.db.migrations.executor import MigrationExecutor
-
-    try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            click.echo("Bringing the database up to date …")
-            call_command("migrate", interactive=False, verbosity=0)
-    except DatabaseError as error:
-        raise click.ClickException(f"The database cannot be used: {error}") from error
-    finally:
-        connections.close_all()
-
-
-def _collect_static() -> None:
-    """Put the static files where the web server finds them, when they are not those of the last start."""
-    from django.conf import settings
-    from django.core.management import call_command
-
-    mark = Path(settings.STATIC_ROOT) / ".made-from"
-    wanted = _fingerprint()
-    if mark.exists() and mark.read_text(encoding="ascii") == wanted:
-        return
-    click.echo("Laying out the pages …")
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-    mark.write_text(wanted, encoding="ascii")
-
-
-def _fingerprint() -> str:
-    from hashlib import sha256
-
-    from django.contrib.staticfiles.finders import get_finders
-
-    digest = sha256()
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            place = Path(storage.path(path)).stat()
-            digest.update(f"{path} {place.st_size} {place.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
-
-
-def _lay_out_example() -> bool:
-    """Lay out the example company on an empty desk; return whether there is one to be moved along to today."""
-    from django.db import connections
-    from django.utils import timezone
-
-    from amends.desk.example import queries
-    from amends.desk.people.queries import is_empty
-
-    try:
-        if not is_empty():
-            return queries.is_laid_out()
-        click.echo("Laying out the example company …")
-        from amends.desk.example import actions
-
-        actions.set_up(now=timezone.now())
-        return False
-    finally:
-        connections.close_all()
-
-
-def _move_example_along() -> None:
-    """Move the example company to today, so that tomorrow's promises stay tomorrow's."""
-    from django.db import connections
-    from django.utils import timezone
-
-    from amends.desk.example import actions
-
-    actions.move_along(now=timezone.now())
-    connections.close_all()
-
-
-def _run(
-    *, host: str, port: int, worker: bool, stopping: threading.Event, meanwhile: Callable[[], None] | None = None
-) -> int:
-    """Run web server and worker until told to stop; return how to end. While they start, do what else is to be done."""
-    parts = {"web": _start("web", host, str(port))}
-    if worker:
-        parts["worker"] = _start("worker")
-    try:
-        if meanwhile is not None:
-            meanwhile()
-        if not _wait_until_ready(host, port, parts["web"], stopping):
-            if stopping.is_set():
-                return 0
-            click.echo("The web server did not start.", err=True)
+def _run(parts: Parts, *, host: str, port: int, stopping: threading.Event, moves: bool) -> int:
+    """Watch web server and worker until told to stop; return how to end."""
+    if not _wait_until_ready(host, port, parts["web"], stopping):
+        if stopping.is_set():
+            return 0
+        click.echo("The web server did not start.", err=True)
+        return 1
+    _greet(host, port, moves=moves)
+    while not stopping.wait(LOOK):
+        if parts["web"].poll() is not None:
+            click.echo("The web server stopped by itself.", err=True)
             return 1
-        _greet(host, port)
-        while not stopping.wait(LOOK):
-            if parts["web"].poll() is not None:
-                click.echo("The web server stopped by itself.", err=True)
-                return 1
-            if worker and parts["worker"].poll() is not None:
-                click.echo("The worker stopped by itself; starting another one.", err=True)
-                stopping.wait(1)
-                parts["worker"] = _start("worker")
-        click.echo("\nStopping …")
-        return 0
-    finally:
-        _stop(list(parts.values()))
+        if "worker" in parts and parts["worker"].poll() is not None:
+            click.echo("The worker stopped by itself; starting another one.", err=True)
+            stopping.wait(1)
+            parts["worker"] = start("worker")
+    click.echo("\nStopping …")
+    return 0
 
 
-def _start(part: str, *arguments: str) -> subprocess.Popen[bytes]:
+def start(part: str, *arguments: str) -> subprocess.Popen[bytes]:
     """Start a part in a session of its own: Ctrl-C reaches this program, which stops its parts in order."""
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "amends.cli.parts", part, str(os.getpid()), *arguments],
@@ -208,7 +173,7 @@ def _reached_at(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - a name that is looked up, not bound
 
 
-def _greet(host: str, port: int) -> None:
+def _greet(host: str, port: int, *, moves: bool) -> None:
     from django.conf import settings
     from django.db import connections
 
@@ -224,6 +189,10 @@ def _greet(host: str, port: int) -> None:
         widest = max(len(person.email) for person in people)
         for person in people:
             click.echo(f"  {person.email:<{widest}}  {person.language}  {person.role:<13}  {person.name}")
+    if moves:
+        click.echo(
+            "\nThe example company is being moved along to today: what goes on first, all of it within a minute."
+        )
     if not settings.SMTP:
         click.echo("\nNo mail server is named (AMENDS_SMTP): letters wait in the outbox.")
     click.echo(f"\nData: {settings.DATA}\nCtrl-C stops.")

@@ -63,7 +63,9 @@ def index(complaint: Complaint) -> None:
 
 def _write(*, complaint_id: int, words: Iterable[str]) -> None:
     line = " ".join(words)[:WORDS_LIMIT]
-    SearchEntry.objects.update_or_create(complaint_id=complaint_id, defaults={"words": line})
+    # The complaint is locked or new: nobody else writes its entry now.
+    if not SearchEntry.objects.filter(complaint_id=complaint_id).update(words=line):
+        SearchEntry.objects.create(complaint_id=complaint_id, words=line)
 
 
 def matching(complaints: QuerySet[Complaint], query: str) -> QuerySet[Complaint]:

@@ -8,7 +8,7 @@ a complaint on which a person has worked is theirs, and stays as it is.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import batched, count
 from typing import Final
@@ -21,11 +21,12 @@ from django.utils.translation import gettext as _
 from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Arrival
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import By, Channel, Complaint, Numbering, Stage
+from amends.desk.complaints.models import By, Channel, Complaint, Numbering
 from amends.desk.customers.models import Customer
 from amends.desk.example import founding
 from amends.desk.example.acting import Play, act
 from amends.desk.example.models import Told
+from amends.desk.example.queries import GOING_ON, on_another_day
 from amends.desk.example.stories import HERE, Company, Story, company, customers, stories
 from amends.desk.example.taking_back import take_back
 from amends.desk.example.telling import Scene, tell
@@ -35,8 +36,7 @@ from amends.desk.people.queries import is_empty
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise, State
 
-AT_ONCE: Final = 6  # complaints of one transaction: others who write wait for a second at most
-GOING_ON: Final = frozenset({Stage.RECEIVED, Stage.ANSWERED})
+AT_ONCE: Final = 4  # complaints of one transaction: others who write wait for a second at most
 A_WEEK: Final = timedelta(days=7)
 A_MINUTE: Final = timedelta(minutes=1)
 LETTERS: Final[Mapping[str, timedelta]] = {"parked": timedelta(hours=3), "set-aside": timedelta(hours=26)}
@@ -70,12 +70,12 @@ def set_up(*, now: datetime) -> None:
         channels.take_in(arrival=arrival, now=now - ago)
 
 
-def move_along(*, now: datetime) -> int:
+def move_along(*, now: datetime, rest: Callable[[], object] = lambda: None) -> int:
     """Tell the stories again for today where they were told for another day; return how many complaints were moved.
 
     What has ended lies in the past and may lie there a week longer before it is told again. It is some seconds of
-    work, done a few complaints at a time, those that go on first, so that it can be done beside an open desk. A desk
-    without the example company has nothing to move.
+    work, done a few complaints at a time, those that go on first, so that it can be done beside an open desk; `rest` is
+    called in between, and lets others write. A desk without the example company has nothing to move.
     """
     agents = _agents(company())
     if not agents:
@@ -87,6 +87,7 @@ def move_along(*, now: datetime) -> int:
     moved = 0
     for rows in batched(waiting, AT_ONCE, strict=False):
         moved += _tell_again({row.complaint_id for row in rows}, known=known, agents=agents, now=now)
+        rest()
     for name, ago in LETTERS.items():
         Arrival.objects.filter(identity=_identity(name)).update(received_at=now - ago)
     return moved
@@ -123,7 +124,7 @@ def _has_aged(row: Told, now: datetime) -> bool:
     if row.complaint.stage not in GOING_ON and abs(now - row.at) < A_WEEK:
         return False
     zones = [ZoneInfo(card.time_zone) for card in company().calendars.values()]
-    return any(row.at.astimezone(zone).date() != now.astimezone(zone).date() for zone in zones)
+    return any(on_another_day(row.at, now, zone) for zone in zones)
 
 
 def _agents(of: Company) -> dict[str, Agent]:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
+from django.db.models import Min
+
+from amends.desk.complaints.models import Stage
 from amends.desk.example.models import Told
 from amends.desk.example.stories import company
 from amends.desk.people.models import Agent
+
+GOING_ON: Final = frozenset({Stage.RECEIVED, Stage.ANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,18 @@ class SignIn:
 def is_laid_out() -> bool:
     """Whether this desk holds the example company."""
     return Told.objects.exists()
+
+
+def is_behind(*, now: datetime) -> bool:
+    """Whether something of the example company is told for another day."""
+    zones = {card.time_zone for card in company().calendars.values()}
+    oldest = Told.objects.filter(complaint__stage__in=GOING_ON).aggregate(oldest=Min("at"))["oldest"]
+    return oldest is not None and any(on_another_day(oldest, now, ZoneInfo(zone)) for zone in zones)
+
+
+def on_another_day(at: datetime, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether two moments fall on two days where a team works."""
+    return at.astimezone(zone).date() != now.astimezone(zone).date()
 
 
 def sign_ins() -> list[SignIn]:

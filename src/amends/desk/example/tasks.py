@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
+from typing import Final
 
 from amends.desk.example.queries import is_laid_out
 from amends.desk.jobs.periods import periodic
+
+PAUSE: Final = 0.3  # seconds
 
 
 @periodic(every=timedelta(minutes=15))
@@ -14,4 +18,5 @@ def move_example_along(*, now: datetime) -> None:
     if is_laid_out():
         from amends.desk.example import actions  # a desk without the example never loads it
 
-        actions.move_along(now=now)
+        # SQLite lets who waits try again only now and then: without a pause nobody else would come to write.
+        actions.move_along(now=now, rest=lambda: time.sleep(PAUSE))

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-import holidays
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -192,6 +191,8 @@ def add_holidays(*, calendar: Calendar, country: str, year: int) -> int:
 
 
 def public_holidays(*, country: str, year: int) -> list[date]:
+    import holidays  # half a second, which no page but one needs
+
     return sorted(holidays.country_holidays(country, years=year))
 
 

@@ -1,0 +1,109 @@
+"""What a desk needs before it opens: its tables, its pages, and the example company where it is wanted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+_MARK = ".ready"
+_MADE_OF = ("desk/*/migrations/*.py", "desk/*/static/**/*")
+
+
+def is_ready(data: Path) -> bool:
+    """Whether this very version prepared this very database before: then it can open without a further look.
+
+    Asked before Django is loaded, which takes seconds.
+    """
+    mark = data / _MARK
+    return mark.is_file() and mark.read_text(encoding="ascii") == _fingerprint(data)
+
+
+def remember_ready(data: Path) -> None:
+    """Say that all is prepared; of a desk without people that is never said, since the example may come still."""
+    from django.db import connections
+
+    from amends.desk.people.queries import is_empty
+
+    if not is_empty():
+        (data / _MARK).write_text(_fingerprint(data), encoding="ascii")
+    connections.close_all()
+
+
+def _fingerprint(data: Path) -> str:
+    here = Path(__file__).parents[1]
+    digest = sha256(f"{version('amends')} {version('django')} {os.environ.get('DATABASE_URL', '')}".encode())
+    own = [data / "amends.sqlite3"] if "DATABASE_URL" not in os.environ else []
+    digest.update(repr([place.exists() for place in (*own, data / "static")]).encode())
+    for place in sorted(file for pattern in _MADE_OF for file in here.glob(pattern) if file.is_file()):
+        found = place.stat()
+        digest.update(f"{place} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def bring_up_to_date() -> None:
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection, connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            click.echo("Bringing the database up to date …")
+            call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise click.ClickException(f"The database cannot be used: {error}") from error
+    finally:
+        connections.close_all()
+
+
+def start_pages[Part](start: Callable[[str], Part]) -> Part | None:
+    """Put the static files where the web server finds them, beside what else is done, unless they are there."""
+    from amends.cli.pages import are_laid_out
+
+    if are_laid_out():
+        return None
+    click.echo("Laying out the pages …")
+    return start("pages")
+
+
+def lay_out_example() -> bool:
+    """Lay out the example company on an empty desk; return whether there is one that is to be moved to today."""
+    from django.db import connections
+    from django.utils import timezone
+
+    from amends.desk.example import queries
+    from amends.desk.people.queries import is_empty
+
+    try:
+        if not is_empty():
+            return queries.is_behind(now=timezone.now())
+        click.echo("Laying out the example company …")
+        from amends.desk.example import actions
+
+        actions.set_up(now=timezone.now())
+        return False
+    finally:
+        connections.close_all()
+
+
+def have_example_moved() -> None:
+    """Let the worker move the example company first thing, whenever it did so last."""
+    from django.db import connections
+    from django.utils import timezone
+
+    from amends.desk.example.tasks import move_example_along
+    from amends.desk.jobs import actions
+
+    try:
+        actions.run_period_soon(
+            name=f"{move_example_along.__module__}.{move_example_along.__qualname__}", now=timezone.now()
+        )
+    except actions.UnableToRetry:
+        pass  # no worker has been here yet: a new one begins with it
+    finally:
+        connections.close_all()
