@@ -64,7 +64,7 @@ moments = st.builds(
 strange_moments = moments | st.sampled_from([FIRST, LAST, LAST.replace(tzinfo=UTC)])
 turns = st.builds(
     Turn,
-    by=st.sampled_from(get_args(By)),
+    by=st.sampled_from((*get_args(By), "customer", "agent")),
     text=st.sampled_from(WORDS) | st.text(max_size=30),
     at=st.none() | strange_moments,
     party=st.sampled_from(PARTIES),
@@ -89,7 +89,7 @@ causes = st.none() | st.builds(
 )
 facts = st.builds(
     Facts,
-    since=st.none() | st.dates(),
+    since=st.none() | st.dates(date(1, 1, 1)),
     yearly_value=st.none() | st.decimals(0, 10_000, places=2),
     currency=st.sampled_from(("", "USD", "EUR")),
     other=st.lists(
@@ -99,7 +99,9 @@ facts = st.builds(
         max_size=3,
     ).map(tuple),
     cause=causes,
-    earlier=st.lists(st.builds(Earlier, on=st.dates(), cause=causes), max_size=2).map(tuple),
+    earlier=st.lists(
+        st.builds(Earlier, on=st.dates(date(2025, 1, 1), date(2026, 12, 31)), cause=causes), max_size=2
+    ).map(tuple),
 )
 histories = st.builds(
     Conversation,
@@ -227,6 +229,17 @@ def test_silence_is_counted_in_the_calendar_that_is_handed_in() -> None:
     tehran = WorkingCalendar.office(zone=UTC, weekdays=(5, 6, 0, 1, 2))  # Thursday and Friday are free
     assert _names(mail) == {"on-hold"}
     assert _names(mail, calendar=tehran) == set()
+
+
+def test_an_ok_waits_for_nothing() -> None:
+    talk = """
+    09:00 customer (by mail): My card was swallowed.
+    10:00 agent (by mail): I have blocked it, a new one is on its way.
+    10:30 customer (by mail): {word}
+    day 4 12:00 now
+    """
+    assert _names(talk.format(word="Ok")) == set()
+    assert _names(talk.format(word="It was swallowed in Izmir, is that a problem?")) == {"on-hold"}
 
 
 def test_value_is_held_against_the_limit_of_its_own_currency() -> None:

@@ -14,7 +14,7 @@ from typing import Final, Self
 
 from amends.engine.conversation import Cause, Event
 from amends.engine.failings.limits import Limits
-from amends.engine.failings.moment import Moment
+from amends.engine.failings.moment import MATTERS, Moment
 from amends.engine.findings import Evidence
 from amends.engine.languages.acts import Act
 from amends.engine.languages.reading import TurnReading
@@ -23,6 +23,8 @@ from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
 
 A_DAY: Final = timedelta(days=1)
 SPOKEN: Final = frozenset({"phone", "visit"})  # channels in which nothing is written
+_LONG: Final = 3  # words; so many tell something, whatever they are
+_COURTESIES: Final = frozenset({"thanks", "content", "greeting", "goodbye", "apology", "please"})
 _YEARS: Final = range(1900, 2200)
 # What ends a matter, or tells of words just said: it stands behind the words of the same minute.
 _AFTER_WORDS: Final = frozenset(
@@ -153,6 +155,13 @@ class Course(Moment):
         """Tell whether with these words the customer was done, and waits for nothing."""
         return Moment(self.reading, turn.index + 1).closed
 
+    def awaits(self, turn: TurnReading) -> bool:
+        """Tell whether words want an answer: the first ones always, later ones when they ask or tell something."""
+        if self.at_end(turn):
+            return False
+        first = next((each for each in self.turns if each.by == "customer"), turn)
+        return turn is first or _says_something(turn)
+
     def waits(self) -> Iterator[tuple[Step, Step | None]]:
         """Yield the words with which the customer began to wait, and what ended it; None while it lasts."""
         since: Step | None = None
@@ -160,7 +169,7 @@ class Course(Moment):
             if step.by_customer and step.turn is not None:
                 if self.at_end(step.turn):
                     since = None
-                elif since is None:
+                elif since is None and self.awaits(step.turn):
                     since = step
             elif since is not None and (step.by_agent or step.is_a("content", "closed")):
                 yield since, step
@@ -220,8 +229,22 @@ class Course(Moment):
 
     @staticmethod
     def heart(turn: TurnReading) -> Sentence:
-        """The first sentence that does more than greet."""
-        plain = (each for each in turn.sentences if not turn.has("greeting", within=each))
+        """The first sentence that does more than greet, or say 'ok'."""
+        plain = [each for each in turn.sentences if not turn.has("greeting", within=each)]
+        telling = (each for each in plain if _says_something(turn, each) or _is_long(turn, each))
         text = turn.turn.text
         begin = len(text) - len(text.lstrip())
-        return next(plain, next(iter(turn.sentences), Sentence(begin, len(text.rstrip()))))
+        whole = next(iter(turn.sentences), Sentence(begin, len(text.rstrip())))
+        return next(telling, next(iter(plain), whole))
+
+
+def _is_long(turn: TurnReading, sentence: Sentence) -> bool:
+    words = next((each.words for each in turn.text.sentences if each.sentence == sentence), ())
+    return len(words) >= _LONG
+
+
+def _says_something(turn: TurnReading, sentence: Sentence | None = None) -> bool:
+    """Whether a message, or a sentence of it, asks something, or does more than to be polite."""
+    asks = any(each.question for each in ([sentence] if sentence else turn.sentences))
+    kinds = {act.kind for act in turn.acts if act.kind not in _COURTESIES}
+    return asks or any(turn.has(kind, within=sentence, at_least=MATTERS) for kind in kinds)
