@@ -8,7 +8,7 @@ from django.urls import reverse
 from amends.desk.academy import actions, certificate, reminders
 from amends.desk.academy.models import Attempt
 from amends.desk.academy.paths import path
-from amends.desk.channels.mail.post import NoPost, Outcome
+from amends.desk.jobs.post import NoPost, Outcome
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ import pytest
 
 from amends.desk.channels import actions
 from amends.desk.channels.mail.identity import identity_of
-from amends.desk.channels.mail.post import Outcome
 from amends.desk.channels.models import Arrival
+from amends.desk.jobs.post import Outcome
 
 
 @pytest.fixture(autouse=True)

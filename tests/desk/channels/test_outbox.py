@@ -11,9 +11,9 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from amends.desk.channels import actions
-from amends.desk.channels.mail.post import NoPost, Outcome, Smtp, post_from_settings
 from amends.desk.channels.models import Outgoing
 from amends.desk.complaints import actions as complaints
+from amends.desk.jobs.post import NoPost, Outcome, Smtp, post_from_settings
 from tests.desk.channels.conftest import Told
 
 

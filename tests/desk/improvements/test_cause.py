@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from amends.desk.complaints.actions import erase
 from amends.desk.complaints.models import EventKind
 from amends.desk.improvements import actions, queries, words
 from amends.desk.improvements.models import Cause, Theme
@@ -22,6 +23,12 @@ class TestAProposal:
         assert (cause.layer, cause.theme.name) == ("process", "late")
         assert cause.words
         assert cause.confirmed_at is None
+
+    def test_loses_the_words_of_an_erased_person(self, complaint, now):
+        cause = actions.propose(complaint=complaint, now=now)
+        erase(customer=complaint.customer, by=complaint.owner, now=now)
+        cause.refresh_from_db()
+        assert (cause.words, cause.layer) == ("", "process")
 
     def test_made_twice_is_one(self, complaint, now):
         actions.propose(complaint=complaint, now=now)

@@ -1,15 +1,37 @@
 """Signing in: by password, not by guessing, and as an example person only at home."""
 
+from contextlib import nullcontext
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from django.urls import reverse
 
-from amends.desk.people import sign_in
+from amends.desk.jobs.post import Outcome
+from amends.desk.people import sign_in, tasks
 from amends.desk.people.models import SignInAttempt
 
 PASSWORD = "plums-and-cappuccino"
 pytestmark = pytest.mark.django_db
+
+
+class Letterbox:
+    """Takes letters, and says of each what it is told to say."""
+
+    def __init__(self):
+        self.letters, self.outcome = [], Outcome("sent")
+
+    def deliver(self, **letter):
+        self.letters.append(letter)
+        return self.outcome
+
+
+@pytest.fixture
+def letterbox(monkeypatch):
+    box = Letterbox()
+    monkeypatch.setattr(tasks, "post_from_settings", lambda: box)
+    return box
 
 
 @pytest.fixture
@@ -171,16 +193,21 @@ class TestAForgottenPassword:
         settings.SMTP = ""
         assert b"amends reset-password" in client.get(reverse("people:forgotten")).content
 
-    def test_mails_the_link_in_the_persons_language(self, make_agent, settings, monkeypatch):
-        from amends.desk.people import tasks
-
-        posted = []
-        monkeypatch.setattr(tasks, "_post", posted.append)
+    def test_mails_the_link_in_the_persons_language(self, make_agent, letterbox):
         agent = make_agent(email="bold@desk.example", language="mn", name="Б.Болд")
         tasks.send_new_password_link.func(agent.pk)
-        assert "/new-password/" in posted[0].get_content()
-        assert posted[0]["To"] == "bold@desk.example"
-        assert posted[0]["Auto-Submitted"] == "auto-generated"
+        (letter,) = letterbox.letters
+        read = message_from_bytes(letter["mime"], policy=default)
+        assert "/new-password/" in read.get_content()
+        assert read["To"] == letter["recipient"] == "bold@desk.example"
+        assert read["Auto-Submitted"] == "auto-generated"
+
+    @pytest.mark.parametrize(("kind", "fails"), [("later", True), ("refused", True), ("unknown", False)])
+    def test_is_tried_again_unless_it_may_have_arrived(self, make_agent, letterbox, kind, fails):
+        letterbox.outcome = Outcome(kind, "450 busy")
+        agent = make_agent()
+        with pytest.raises(tasks.UnableToMail, match="450 busy") if fails else nullcontext():
+            tasks.send_new_password_link.func(agent.pk)
 
 
 @pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])

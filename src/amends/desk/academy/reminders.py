@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.academy import queries
 from amends.desk.academy.models import Trainee
-from amends.desk.channels.mail.post import Post
+from amends.desk.jobs.post import Post
 from amends.desk.people.organisation import organisation_name
 
 EVERY = timedelta(days=7)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from amends.desk.academy import reminders
-from amends.desk.channels.mail.post import post_from_settings
 from amends.desk.jobs.periods import periodic
+from amends.desk.jobs.post import post_from_settings
 
 
 @periodic(every=timedelta(hours=6))

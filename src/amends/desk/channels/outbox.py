@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels.mail import keys
 from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable, to_bytes
-from amends.desk.channels.mail.post import Outcome, Post, post_from_settings
 from amends.desk.channels.models import MessageId, Outgoing, OutgoingState
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
 from amends.desk.customers.words import one_line
+from amends.desk.jobs.post import Outcome, Post, post_from_settings
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 

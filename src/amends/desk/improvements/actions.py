@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -75,3 +76,9 @@ def confirm(*, complaint: Complaint, layer: str, theme: str, by: Agent, now: dat
 def _theme(words: str) -> Theme | None:
     name = theme_called(storable(words))[:LONGEST_THEME].strip()
     return Theme.objects.get_or_create(name=name)[0] if name else None
+
+
+def erase_words(*, customer_id: int, complaint_ids: Collection[int], now: datetime) -> None:
+    """Empty the words of an erased customer that a cause was proposed from; layer and theme stay."""
+    del customer_id, now
+    Cause.objects.filter(complaint__in=complaint_ids).update(words="")

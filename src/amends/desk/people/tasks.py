@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import smtplib
-import ssl
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formataddr
-from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.tasks import task
@@ -14,11 +12,14 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from amends.desk.jobs.post import post_from_settings
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.people.sign_in import new_password_link
 
-TIMEOUT = 30  # seconds
+
+class UnableToMail(Exception):
+    """The mail server did not take the letter; the message says why."""
 
 
 @task(queue_name="mail")
@@ -36,20 +37,8 @@ def send_new_password_link(agent_id: int) -> None:
         message["Auto-Submitted"] = "auto-generated"
         words = {"agent": agent, "link": new_password_link(agent=agent), "organisation": name}
         message.set_content(render_to_string("people/mail/new_password.txt", words))
-    _post(message)
-
-
-def _post(message: EmailMessage) -> None:
-    server = urlsplit(settings.SMTP)
-    host = server.hostname or "127.0.0.1"
-    context = ssl.create_default_context()
-    if server.scheme == "smtps":
-        door: smtplib.SMTP = smtplib.SMTP_SSL(host, server.port or 465, timeout=TIMEOUT, context=context)
-    else:
-        door = smtplib.SMTP(host, server.port or 25, timeout=TIMEOUT)
-    with door:
-        if server.scheme != "smtps" and door.has_extn("starttls"):
-            door.starttls(context=context)
-        if server.username:
-            door.login(unquote(server.username), unquote(server.password or ""))
-        door.send_message(message)
+    outcome = post_from_settings().deliver(
+        mime=message.as_bytes(policy=SMTP), sender=settings.MAIL_FROM, recipient=agent.email
+    )
+    if outcome.kind in {"later", "refused"}:  # raised, so that it is tried again, and seen on the page of failed work
+        raise UnableToMail(outcome.detail)
