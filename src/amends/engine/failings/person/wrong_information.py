@@ -12,8 +12,10 @@ from amends.engine.failings.failing import Examples, Failing
 from amends.engine.failings.moment import MATTERS, Moment
 from amends.engine.failings.stated import Fact, Stated, amounts, codes, fact_of, is_slip, shape_of, stated
 from amends.engine.findings import Evidence
+from amends.engine.languages.folding import fold, skeleton
 from amends.engine.languages.reading import TurnReading
 from amends.engine.languages.sentences import Sentence
+from amends.engine.languages.silhouette import Language
 from amends.engine.languages.wording import N_
 from amends.engine.promises.ledger import ledger
 from amends.engine.promises.undertaking import find_promises
@@ -90,17 +92,14 @@ def _against_remedies(course: Course, turn: TurnReading, sentence: Sentence) -> 
     unit = _UNITS.get(course.facts.currency, "")
     if len(paid) != 1 or not unit or not turn.has("remedy", within=sentence, at_least=MATTERS):
         return
-    told = [each for sign in (unit, course.facts.currency) for each in amounts(turn, sentence, _folded(sign))]
+    signs = (fold(sign, language=turn.text.language).text for sign in (unit, course.facts.currency))
+    told = [each for sign in signs for each in amounts(turn, sentence, sign)]
     if len(told) == 1 and not _says(told[0], next(iter(paid))):
         yield told[0], 0.6
 
 
 def _says(told: Stated, amount: Decimal) -> bool:
     return isinstance(told.value, tuple) and amount in told.value
-
-
-def _folded(unit: str) -> str:
-    return "".join(map(str.casefold, unit))
 
 
 def _against_what_was_agreed(
@@ -121,7 +120,7 @@ def _against_what_was_agreed(
     for promise in find_promises(text, language=turn.language, now=step.at, calendar=course.calendar):
         day = promise.due
         for entry in agreed:
-            if day is None or entry.due is None or not _alike(entry.words, text):
+            if day is None or entry.due is None or not _alike(entry.words, text, turn.text.language):
                 continue
             told = day.astimezone(course.calendar.zone).date() if isinstance(day, datetime) else day
             if told != entry.due.astimezone(course.calendar.zone).date() and not _agreed_anew(course, step):
@@ -134,9 +133,12 @@ def _agreed_anew(course: Course, step: Step) -> bool:
     return any(each.is_a("promise-made", "promise-moved") and each.at == step.at for each in course.happened)
 
 
-def _alike(words: str, sentence: str) -> bool:
+def _alike(words: str, sentence: str, language: Language) -> bool:
     """Whether most words of a promise stand in a sentence; a number says when, not what."""
-    one, other = (set(re.findall(r"[^\W\d_]{3,}", text.casefold())) for text in (words, sentence))
+    one, other = (
+        set(re.findall(r"[^\W\d_]{3,}", skeleton(fold(text, language=language).text, language=language)))
+        for text in (words, sentence)
+    )
     return len(one) >= _FEWEST and len(one & other) >= _ALIKE * len(one)
 
 
@@ -175,6 +177,13 @@ FAILING = Failing(
             customer: When can I come?
             agent: Our opening hours are [[10:00 to 18:00]].
             """,
+            # Another amount than was paid back.
+            """
+            value: 800 EUR
+            09:00 customer: I was charged twice.
+            09:10 remedy (35.00): refund
+            09:12 agent: I am sorry. I have refunded you [[€53.00]].
+            """,
             # Another day than was agreed.
             """
             09:00 agent: The technician will visit you on Thursday.
@@ -210,6 +219,12 @@ FAILING = Failing(
             fact opening hours: 09:00-18:00
             customer: When can I come?
             agent: Our opening hours are {{9:00|10:00}} to 18:00.
+            """,
+            """
+            value: 800 EUR
+            09:00 customer: I was charged twice.
+            09:10 remedy ({{35|53}}.00): refund
+            09:12 agent: I am sorry. I have refunded you 35 EUR.
             """,
             # Moved, with the customer's yes.
             """
