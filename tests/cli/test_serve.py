@@ -104,6 +104,7 @@ def kept(first, tmp_path) -> Path:
 
 def test_an_empty_desk_opens_its_first_page_and_stops_cleanly(first):
     assert f"http://127.0.0.1:{first.port}/" in first.said
+    assert "asks for this setup code: " in first.said
     assert (first.first_page, first.ended) == (200, 0)
     assert has_no_listener(first.port)
 

@@ -10,6 +10,7 @@ import click
 COMMANDS = {
     "check": "check",
     "audit": "audit",
+    "causes": "causes",
     "drill": "drill",
     "export": "export",
     "serve": "serve",

@@ -178,6 +178,8 @@ def _greet(host: str, port: int, *, moves: bool) -> None:
     from django.db import connections
 
     from amends.desk.example.queries import sign_ins
+    from amends.desk.people.queries import is_empty
+    from amends.desk.people.setup_code import setup_code
 
     shown = _reached_at(host)
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
@@ -189,6 +191,9 @@ def _greet(host: str, port: int, *, moves: bool) -> None:
         widest = max(len(person.email) for person in people)
         for person in people:
             click.echo(f"  {person.email:<{widest}}  {person.language}  {person.role:<13}  {person.name}")
+    if is_empty():
+        click.echo(f"\nNobody works here yet. Make the first administrator at {address}/first-run/")
+        click.echo(f"From another machine the page asks for this setup code: {setup_code()}")
     if moves:
         click.echo(
             "\nThe example company is being moved along to today: what goes on first, all of it within a minute."

@@ -1,8 +1,8 @@
 """
 The desk as an ASGI application.
 
-Reading the cue files of all languages takes seconds; with AMENDS_WARM=1, which `amends serve` sets, that happens
-shortly after the start, so that no agent waits for it while writing.
+Reading the cue files of all languages takes seconds, and so does loading what draws pictures; with AMENDS_WARM=1,
+which `amends serve` sets, that happens shortly after the start, so that nobody waits for it.
 """
 
 import os
@@ -17,13 +17,16 @@ FIRST_PAGES = 3.0  # seconds that belong to whoever opens the desk at once
 
 
 def warm() -> None:
-    """Load what the coach reads with."""
+    """Load what the coach reads with, and what the pictures are drawn with."""
     from amends.engine import languages
     from amends.engine.languages import cues, recognition
 
     for code in languages.codes():
         cues.load(languages.get(code))
         recognition.recognise(f"warm {code}")
+    from amends.desk.insight import pictures
+
+    pictures.warm()
 
 
 if os.environ.get("AMENDS_WARM") == "1":

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from amends.desk.people import administering
+from amends.desk.people import administering, setup_code
 from amends.desk.people.models import Agent, Organisation, Role
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +85,41 @@ def test_errors_stand_at_their_field_and_nothing_is_lost(client, change, field):
 def test_it_opens_in_every_language(client, language):
     page = client.get(reverse("people:first-run"), headers={"Accept-Language": language})
     assert f'lang="{language}"' in page.content.decode()
+
+
+class TestFromElsewhere:
+    """An empty desk belongs to who can read its terminal."""
+
+    @pytest.fixture(autouse=True)
+    def _data(self, settings, tmp_path):
+        settings.DATA = tmp_path
+        settings.ADDRESS = "http://127.0.0.1:8000"
+
+    @pytest.fixture
+    def far(self, client):
+        client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+        return client
+
+    def test_the_code_is_asked_for(self, far):
+        page = far.get(reverse("people:first-run"))
+        assert "code" in page.context["form"].fields
+        for given in ({}, {"code": "AAAA-BBBB-CCCC"}):
+            page = far.post(reverse("people:first-run"), {**FILLED, **given})
+            assert list(page.context["form"].errors) == ["code"]
+        assert not Agent.objects.exists()
+
+    def test_the_code_opens_the_desk_however_it_is_typed_and_is_gone(self, far, tmp_path):
+        code = setup_code.setup_code()
+        assert (tmp_path / "setup.code").stat().st_mode & 0o077 == 0
+        assert setup_code.setup_code() == code
+        typed = f" {code.replace('-', ' ').lower()}"
+        assert far.post(reverse("people:first-run"), {**FILLED, "code": typed}).status_code == 302
+        assert Agent.objects.count() == 1
+        assert not (tmp_path / "setup.code").exists()
+
+    def test_at_home_it_is_not_asked_for(self, client):
+        assert "code" not in client.get(reverse("people:first-run")).context["form"].fields
+
+    def test_a_desk_with_a_public_address_always_asks(self, client, settings):
+        settings.ADDRESS = "https://desk.example.org"
+        assert "code" in client.get(reverse("people:first-run")).context["form"].fields

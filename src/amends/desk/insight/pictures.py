@@ -228,6 +228,11 @@ def _both(draw: Callable[[int], Drawing], *, language: str, wide: int = WIDE) ->
     )
 
 
+def warm() -> None:
+    """Draw something small: the library is loaded with it, and the first page of these need not wait."""
+    _svg(2, (Block(x=0, x2=1, y=0, y2=1, fill=INK),), (Words(x=0, y=1, text="·"),), 2, False)  # noqa: FBT003
+
+
 def _drawn(drawing: Drawing, *, width: int, language: str) -> SafeString:
     return _svg(drawing.height, tuple(drawing.blocks), tuple(drawing.words), width, language in RIGHT_TO_LEFT)
 

@@ -21,6 +21,7 @@ from amends.desk.people.administering import USUAL, WEEK_NAMES
 from amends.desk.people.dressed import Dressed, dress
 from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import Agent, Calendar, Language, Role, Team
+from amends.desk.people.setup_code import is_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
 
 THEMES = [("system", _("as the system")), ("light", _("light")), ("dark", _("dark"))]
@@ -97,6 +98,12 @@ class ForgottenForm(Dressed):
 class FirstRunForm(Dressed):
     """Everything an empty desk must know before it can hear a complaint."""
 
+    code = forms.CharField(
+        label=_("Setup code"),
+        max_length=40,
+        help_text=_("It stands in the terminal where the desk was started, and in the file setup.code of its data."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "dir": "ltr"}),
+    )
     organisation = forms.CharField(label=_("Name of the organisation"), max_length=150)
     language = forms.ChoiceField(label=_("Language of the desk"), choices=Language.choices)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
@@ -119,11 +126,25 @@ class FirstRunForm(Dressed):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    def __init__(self, *args: Any, asks_for_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_for_code:
+            del self.fields["code"]
+
     @classmethod
-    def beginning(cls, *, language: str) -> FirstRunForm:
+    def beginning(cls, *, language: str, asks_for_code: bool) -> FirstRunForm:
         """Return a form filled with what is usual where this language is spoken."""
         zone, week = USUAL.get(language, USUAL["en"])
-        return cls(initial={"language": language, "time_zone": zone, "week": week, "opens": "09:00", "closes": "18:00"})
+        return cls(
+            initial={"language": language, "time_zone": zone, "week": week, "opens": "09:00", "closes": "18:00"},
+            asks_for_code=asks_for_code,
+        )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not is_setup_code(code):
+            raise ValidationError(gettext("This is not the code of this desk. Look at the terminal again."))
+        return code
 
     def clean_email(self) -> str:
         return folded_address(self.cleaned_data["email"])

@@ -26,6 +26,7 @@ from amends.desk.people import actions, administering, directory, forms, queries
 from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import Agent, Calendar, Presence, Role, Team
 from amends.desk.people.organisation import organisation_name
+from amends.desk.people.setup_code import asks_for_code, forget_setup_code
 from amends.desk.people.sign_in import new_password_link, sends_mail
 
 View = Callable[..., HttpResponse]
@@ -52,23 +53,25 @@ def for_administrators(view: View) -> View:
 def first_run(request: HttpRequest) -> HttpResponse:
     if not queries.is_empty():
         return redirect("people:sign-in")
-    form = forms.FirstRunForm(request.POST) if request.method == "POST" else _beginning()
+    asks = asks_for_code(request)
+    form = forms.FirstRunForm(request.POST, asks_for_code=asks) if request.method == "POST" else _beginning(asks=asks)
     if form.is_valid():
-        words = {**form.cleaned_data}
+        words = {name: value for name, value in form.cleaned_data.items() if name != "code"}
         words["opens"], words["closes"] = (f"{words[edge]:%H:%M}" for edge in ("opens", "closes"))
         try:
             agent = administering.found(now=timezone.now(), **words)
         except administering.UnableToFound as trouble:
             form.add_error(None, str(trouble))
         else:
+            forget_setup_code()
             login(request, agent)
             messages.success(request, _("Welcome. Let your colleagues in, then the desk is ready."))
             return redirect("people:everybody")
     return render(request, "people/first_run.html", {"form": form})
 
 
-def _beginning() -> forms.FirstRunForm:
-    return forms.FirstRunForm.beginning(language=(get_language() or "en").split("-")[0])
+def _beginning(*, asks: bool) -> forms.FirstRunForm:
+    return forms.FirstRunForm.beginning(language=(get_language() or "en").split("-")[0], asks_for_code=asks)
 
 
 # ── Signing in and out ───────────────────────────────────────────────────────
