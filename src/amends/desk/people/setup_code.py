@@ -1,0 +1,57 @@
+"""The code that a first run asks for from anywhere but the desk's own machine.
+
+An empty desk on a public address would belong to whoever comes first. The code stands in the terminal of
+`amends serve` and in a file that only the owner of the data folder can read; it is gone once the desk has people.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from amends.desk.people.middleware import is_loopback
+
+LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another
+HOME: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def setup_code(*, choose: Callable[[str], str] = secrets.choice) -> str:
+    """Return this desk's code, making it the first time."""
+    place = _place()
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch(mode=0o600)
+        place.write_text("-".join("".join(choose(LETTERS) for _ in range(4)) for _ in range(3)), encoding="ascii")
+    return place.read_text(encoding="ascii")
+
+
+def is_setup_code(typed: str) -> bool:
+    """Whether somebody typed the code; case, spaces and hyphens do not matter."""
+    return constant_time_compare(_plain(typed), _plain(setup_code()))
+
+
+def forget_setup_code() -> None:
+    _place().unlink(missing_ok=True)
+
+
+def asks_for_code(request: HttpRequest) -> bool:
+    """Whether a first run must prove that it is the owner's: not at home.
+
+    Behind a proxy on the same machine everybody comes from home, so a desk with a public address always asks.
+    """
+    return not is_loopback(request) or urlsplit(settings.ADDRESS).hostname not in HOME
+
+
+def _plain(code: str) -> str:
+    return "".join(letter for letter in code.upper() if letter.isalnum())
+
+
+def _place() -> Path:
+    return Path(settings.DATA) / "setup.code"
