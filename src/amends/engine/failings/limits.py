@@ -38,7 +38,7 @@ class Limits:
     repeat: timedelta = timedelta(days=365)
     # A long-standing customer, or one who spends much in a year, by currency: the coffee shop of S4.5 lost 5,400
     # dollars a year. Other currencies are the organisation's to set.
-    loyal_years: int = 3
+    loyal_years: int = 5
     loyal_value: tuple[tuple[str, Decimal], ...] = (("USD", Decimal(5400)),)
     # Two or three chats at once go well, beyond that quality falls (S0.3; supportman.io, a vendor's figure).
     at_once: int = 3

@@ -9,6 +9,7 @@ from amends.engine.failings.moment import MATTERS, Moment
 from amends.engine.findings import Evidence
 from amends.engine.languages.wording import N_
 
+_KNOWN = ("recognition", "personal-word")
 _HANDLED = 2  # replies after which the customer has been handled, ended or not
 
 
@@ -20,7 +21,9 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     ended = any(step.is_a("content", "closed") for step in course.happened)
     if not replies or len(read) < len(replies) or len(replies) < (1 if ended else _HANDLED):
         return  # what nobody can read may have been the warmest word
-    if _loyal(course) and not any(step.turn and step.turn.has("recognition", at_least=MATTERS) for step in read):
+    spoiled = any(step.is_a("remedy") for step in course.happened)  # something was given, and not only said
+    known = any(step.turn and step.turn.has(*_KNOWN, at_least=MATTERS) for step in read)
+    if _loyal(course) and not (spoiled or known):
         yield course.show(read[0], 0.7)
 
 
@@ -38,7 +41,7 @@ def _loyal(course: Course) -> bool:
 
 FAILING = Failing(
     id="unrecognised-loyalty",
-    status="stable",
+    status="preview",  # it is the absence of words that shows it, and warm words are never all known
     title=N_("Loyalty not seen"),
     hurts=N_("After years with us they were treated like anybody; next time they may as well be somebody else's."),
     instead=N_("Let them feel that you know them: how long they have been here, and that you value it."),
@@ -69,6 +72,14 @@ FAILING = Failing(
             09:10 agent: I am sorry. {{You have been with us for eleven years.}} Which lights are on?
             09:20 customer: The green one.
             09:30 agent: Thank you. A technician comes tomorrow at ten.
+            """,
+            # Spoiled a little.
+            """
+            since: 2015-04-01
+            09:00 customer: My internet is slow since Monday.
+            09:10 agent: I am sorry to hear that. A technician comes tomorrow at ten.
+            {{09:15 remedy: a month for free}}
+            09:20 closed
             """,
             # A new customer.
             """

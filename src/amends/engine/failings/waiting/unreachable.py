@@ -17,15 +17,19 @@ _ASKED: Final = {"asked-for-person": "person", "asked-for-manager": "manager", "
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield each asking, by a button or in words, after which nobody came in time."""
     course = Course.of(moment)
+    alone_until = -1  # who asks again while nobody has come is still waiting for the first
     for place, step in enumerate(course.steps):
         what = _asked_for(step)
-        if not what or step.at is None:
+        if not what or step.at is None or place < alone_until:
             continue
-        came = next((each for each in course.steps[place + 1 :] if _comes(course, each, what, place)), None)
+        end = len(course.steps)
+        coming = next((at for at in range(place + 1, end) if _comes(course, course.steps[at], what, place)), end)
+        came = course.steps[coming] if coming < end else None
         if came is not None and came.at is None:
             continue  # somebody came, nobody knows when
         until = came.at if came is not None and came.at is not None else course.now
         if course.worked(step.at, until) > _limit(course, what):
+            alone_until = coming
             yield _point(course, step)
 
 
@@ -85,6 +89,14 @@ FAILING = Failing(
             # In words, and nobody came at all.
             """
             09:00 customer: The form throws an error. [[I want to speak to a human being]].
+            15:00 now
+            """,
+            # Asked again and again, it is one time of not being reached.
+            """
+            09:00 customer: The form throws an error.
+            [[09:10 asked-for-person]]
+            11:00 asked-for-person
+            13:00 asked-for-manager
             15:00 now
             """,
             # The same agent again is not the manager.
