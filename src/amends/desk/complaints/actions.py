@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amends.desk.complaints import erasure, search, timeline
+from amends.desk.complaints import erasure, relief, search, timeline
 from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
 from amends.desk.complaints.models import (
@@ -272,15 +272,15 @@ def hand_over(*, complaint: Complaint, by: Agent, to: Agent, reason: str, now: d
 
 
 @transaction.atomic
-def hand_over_all(*, agent: Agent, by: Agent, reason: str, now: datetime) -> int:
-    """Give every open complaint of somebody who leaves to whom the rotation chooses; return how many."""
-    agent.is_active = False
-    agent.save(update_fields=["is_active"])
-    owned = Complaint.objects.filter(owner=agent, stage__in=OPEN).select_related("customer", "team").order_by("pk")
-    for complaint in owned:
-        to = choose_owner(language=complaint.language, team=complaint.team, now=now)
-        hand_over(complaint=complaint, by=by, to=to, reason=reason, now=now)
-    return len(owned)
+def hand_over_all(*, agent: Agent, by: Agent, reason: str, to: Mapping[int, Agent] | None = None, now: datetime) -> int:
+    """Give every open complaint of somebody who leaves or is away to others; return how many.
+
+    `to` names the new owner of a complaint by its number; the others go to whom the rotation chooses.
+    """
+    handings = relief.plan(agent=agent, to=to or {}, now=now)
+    for handing in handings:
+        hand_over(complaint=handing.complaint, by=by, to=handing.to, reason=reason, now=now)
+    return len(handings)
 
 
 @transaction.atomic

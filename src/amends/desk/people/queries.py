@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
 
 from django.apps import apps
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from amends.desk.people.models import Agent, Presence, Role, Team
 
+NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 PRESENCE_ORDER = {Presence.HERE: 0, Presence.PAUSE: 1, Presence.AWAY: 2}
 
@@ -37,7 +41,15 @@ def colleagues(*, of: Agent) -> list[Agent]:
     return sorted(others, key=lambda agent: PRESENCE_ORDER[Presence(agent.presence)])
 
 
-def choose_owner(*, language: str, team: Team | None = None, known_to: Agent | None = None, now: datetime) -> Agent:
+def choose_owner(
+    *,
+    language: str,
+    team: Team | None = None,
+    known_to: Agent | None = None,
+    without: Agent | None = None,
+    given: Mapping[int, int] = NOTHING,
+    now: datetime,
+) -> Agent:
     """Choose who owns a new complaint.
 
     1. The person whom the customer knows, when they are active and not away.
@@ -46,13 +58,15 @@ def choose_owner(*, language: str, team: Team | None = None, known_to: Agent | N
        quality and administrators); is here, before taking five, before away; is within their working hours;
        agent before lead; has fewest open complaints; has been longest without a new one.
 
-    Each step only orders, none excludes: as long as one active agent exists there is an owner.
+    Each step only orders, none excludes: as long as one active agent exists there is an owner. Only `without` is left
+    out, who hands over; `given` is what was promised to whom a moment ago, and counts as load.
 
     :raises UnableToChooseOwner: if nobody is active
     """
     if known_to is not None and known_to.is_active and known_to.presence != Presence.AWAY:
         return known_to
-    candidates = _with_load(Agent.objects.filter(is_active=True).select_related("team__calendar"))
+    able = Agent.objects.filter(is_active=True).select_related("team__calendar")
+    candidates = _with_load(able if without is None else able.exclude(pk=without.pk))
 
     def order(agent: Agent) -> tuple[object, ...]:
         return (
@@ -62,7 +76,7 @@ def choose_owner(*, language: str, team: Team | None = None, known_to: Agent | N
             PRESENCE_ORDER[Presence(agent.presence)],
             not is_at_work(agent=agent, now=now),
             agent.role == Role.LEAD,
-            agent.load or 0,  # type: ignore[attr-defined]
+            (agent.load or 0) + given.get(agent.pk, 0),  # type: ignore[attr-defined]
             agent.newest or LONG_AGO,  # type: ignore[attr-defined]
             agent.pk,
         )
@@ -100,3 +114,13 @@ def lead_of(*, agent: Agent) -> Agent | None:
             return lead
     others = Agent.objects.filter(is_active=True, role__in=[Role.LEAD, Role.ADMINISTRATOR]).exclude(pk=agent.pk)
     return min(others, key=lambda other: (other.role != Role.LEAD, other.pk), default=None)
+
+
+def may_relieve(*, by: Agent, agent: Agent) -> bool:
+    """Whether one may hand over what another owns: an administrator, the lead of their team, or they themselves."""
+    leads = by.role == Role.LEAD and by.team_id is not None and by.team_id == agent.team_id
+    return by.role == Role.ADMINISTRATOR or leads or by.pk == agent.pk
+
+
+def may_let_out(*, by: Agent, agent: Agent) -> bool:
+    return by.role == Role.ADMINISTRATOR and by.pk != agent.pk

@@ -170,7 +170,7 @@ def presence(request: HttpRequest) -> HttpResponse:
 
 @for_administrators
 def everybody(request: HttpRequest) -> HttpResponse:
-    return render(request, "people/everybody.html", directory.everybody())
+    return render(request, "people/everybody.html", {**directory.everybody(), "here": "people"})
 
 
 @for_administrators
@@ -183,7 +183,7 @@ def let_in(request: HttpRequest) -> HttpResponse:
             form.add_error("email", str(trouble))
         else:
             return _show_link(request, agent)
-    return render(request, "people/let_in.html", {"form": form})
+    return render(request, "people/let_in.html", {"form": form, "here": "people"})
 
 
 @for_administrators
@@ -198,7 +198,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("people:everybody")
-    return render(request, "people/person.html", {"form": form, "agent": agent})
+    return render(request, "people/person.html", {"form": form, "agent": agent, "here": "people"})
 
 
 @for_administrators
@@ -243,7 +243,7 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("people:everybody")
-    return render(request, "people/team.html", {"form": form, "team": instance})
+    return render(request, "people/team.html", {"form": form, "team": instance, "here": "people"})
 
 
 @for_administrators
@@ -264,7 +264,7 @@ def calendar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render(
         request,
         "people/calendar.html",
-        {"form": form, "calendar": instance, "holidays": forms.HolidaysForm(initial={"year": year})},
+        {"form": form, "calendar": instance, "holidays": forms.HolidaysForm(initial={"year": year}), "here": "people"},
     )
 
 

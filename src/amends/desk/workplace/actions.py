@@ -6,7 +6,7 @@ so that there is never a message that the desk has and takes back. A reply carri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,9 @@ from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers.queries import email_of
 from amends.desk.people import actions as people
+from amends.desk.people import administering
 from amends.desk.people.models import Agent, Presence
+from amends.desk.people.queries import UnableToChooseOwner
 from amends.desk.promises import actions as promises
 
 LONGEST_REPLY = 100_000
@@ -32,6 +34,10 @@ AT_MOST = 240
 
 class UnableToReply(Exception):
     """There is nothing to send, or too much."""
+
+
+class UnableToRelieve(Exception):
+    """What somebody owns cannot be handed over like this; the message says why."""
 
 
 class UnableToLogCall(Exception):
@@ -177,3 +183,20 @@ def _promise(complaint: Complaint, event: Event, undertaken: Sequence[Undertaken
 
 def _sent_with(key: str, complaint: Complaint) -> Event | None:
     return complaint.events.filter(kind=EventKind.REPLIED, content__data__key=key[:64]).first()
+
+
+@transaction.atomic
+def relieve(*, agent: Agent, by: Agent, to: Mapping[int, Agent], reason: str, leaves: bool, now: datetime) -> int:
+    """Hand over all that somebody owns, and close the door behind them when they leave; return how many complaints.
+
+    :raises UnableToRelieve: if nobody could take one, or they cannot leave
+    """
+    try:
+        count = complaints.hand_over_all(agent=agent, by=by, reason=reason, to=to, now=now)
+        if leaves:
+            administering.let_out(agent=agent, by=by, now=now)
+    except (complaints.UnableToHandOver, administering.UnableToLetOut) as trouble:
+        raise UnableToRelieve(str(trouble)) from trouble
+    except UnableToChooseOwner as trouble:
+        raise UnableToRelieve(_("Nobody else works here who could take them. Let somebody in first.")) from trouble
+    return count

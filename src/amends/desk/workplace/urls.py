@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amends.desk.workplace import acts, live, screens
+from amends.desk.workplace import acts, live, relief, screens
 
 app_name = "workplace"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("palette/", screens.palette, name="palette"),
     path("live/", live.stream, name="live"),
     path("new/", acts.type_in, name="new"),
+    path("people/<int:pk>/hand-over/", relief.hand_over_all, name="hand-over-all"),
     path("files/<int:pk>/", screens.file, name="file"),
     path("<int:number>/", screens.complaint, name="complaint"),
     path("<int:number>/now/", screens.now, name="now"),
