@@ -15,7 +15,9 @@ from pathlib import Path
 from amends.engine.causes.layers import LAYERS, THEMES, Layer
 
 HERE = Path(__file__).resolve().parent
-_LINE = re.compile(r"(?P<same>& )?(?P<theme>[a-z-]+)(?P<optional>(?: \?[a-z-]+)*): (?P<text>.+?)(?: \|\| (?P<note>.+))?")
+_LINE = re.compile(
+    r"(?P<same>& )?(?P<theme>[a-z-]+)(?P<optional>(?: \?[a-z-]+)*): (?P<text>.+?)(?: \|\| (?P<note>.+))?"
+)
 
 
 class BadComplaintError(ValueError):
@@ -52,13 +54,17 @@ def read_file(path: Path) -> Iterator[Labelled]:
         if not line.strip() or line.startswith("#"):
             continue
         try:
-            scene, one = _read(line, path.stem, scene, f"{path.stem}-{number}")
-            if line in seen:
-                raise BadComplaintError("this line stands here twice")
+            scene, one = _read(_once(line, seen), path.stem, scene, f"{path.stem}-{number}")
         except BadComplaintError as wrong:
             raise BadComplaintError(f"{path}:{number}: {wrong}: {line[:60]!r}") from None
-        seen.add(line)
         yield one
+
+
+def _once(line: str, seen: set[str]) -> str:
+    if line in seen:
+        raise BadComplaintError("this line stands here twice")
+    seen.add(line)
+    return line
 
 
 def _read(line: str, language: str, last: str, fresh: str) -> tuple[str, Labelled]:

@@ -55,6 +55,15 @@ class CauseCues:
     """All cause cues of a language, indexed by the words that announce them."""
 
     cues: tuple[CauseCue, ...]
+    told: tuple[Phrase, ...] = ()  # an employee did what a rule or a script says
+
+    def says_told(self, text: Text) -> bool:
+        """Tell whether a closing note says that an employee did as told."""
+        return any(pattern.search(sentence.text) for sentence in text.sentences for pattern in self._told)
+
+    @cached_property
+    def _told(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(phrase.pattern) for phrase in self.told)
 
     @cached_property
     def _index(self) -> tuple[dict[str, list[int]], dict[str, list[int]], list[int]]:
@@ -100,7 +109,7 @@ def compile_cause_cues(tables: Mapping[str, Any], *, language: Language) -> Caus
     """
     sets = {name: tuple(lines) for name, lines in tables.get("sets", {}).items()}
     cues = []
-    for layer in (name for name in tables if name != "sets"):
+    for layer in (name for name in tables if name not in {"sets", "told"}):
         if layer not in LAYERS:
             raise BadCauseCuesError(f"{language.code}: no layer is called {layer}")
         for group in tables[layer]:
@@ -110,9 +119,16 @@ def compile_cause_cues(tables: Mapping[str, Any], *, language: Language) -> Caus
             if theme not in THEMES or THEMES[theme][0] != layer:
                 raise BadCauseCuesError(f"{language.code}: {layer} has no theme {theme}")
             for written in group["cues"]:
-                try:
-                    phrase = parse(written, language=language, sets=sets)
-                except BadPhraseError as error:
-                    raise BadCauseCuesError(f"{language.code}: [[{layer}]] {error}") from error
+                phrase = _parse(written, place=layer, language=language, sets=sets)
                 cues.append(CauseCue(layer, theme, float(group.get("weight", 2)), phrase))
-    return CauseCues(tuple(cues))
+    told = tables.get("told", {}).get("cues", ())
+    return CauseCues(
+        tuple(cues), tuple(_parse(written, place="told", language=language, sets=sets) for written in told)
+    )
+
+
+def _parse(written: str, *, place: str, language: Language, sets: Mapping[str, tuple[str, ...]]) -> Phrase:
+    try:
+        return parse(written, language=language, sets=sets)
+    except BadPhraseError as error:
+        raise BadCauseCuesError(f"{language.code}: [{place}] {error}") from error

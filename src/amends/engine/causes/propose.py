@@ -1,18 +1,24 @@
-"""Propose where a complaint comes from, by what was told and what was noted at the end; a person confirms."""
+"""Propose where a complaint comes from, by what was told and what was noted at the end; a person confirms.
+
+With sentence vectors at hand the learned head decides, cues beside it; without them the cues decide alone.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Final
 
 from amends.engine import languages
-from amends.engine.causes.cues import Hint, load
+from amends.engine.causes.cues import CauseCues, Hint, load
+from amends.engine.causes.head import Scores, cue_row, load_head
 from amends.engine.causes.layers import LAYERS, Layer
 from amends.engine.conversation import Conversation
 from amends.engine.languages.reading import Reading
-from amends.engine.languages.text import prepare
+from amends.engine.languages.text import Text, prepare
+from amends.engine.languages.vectors import Vectors
 
 NOTE: Final = -1  # the `turn` of words that stand in the closing note
 
@@ -26,6 +32,7 @@ _PRIOR: Final[dict[Layer, float]] = {"process": 0.3}
 _LEAN: Final[dict[Layer, float]] = {"employee": 1.7, "customer": 1.2}
 _SHARPNESS = 0.45  # set so that confidence agrees with how often a proposal was right
 _TOP_WORDS = 3
+_FEW_WORDS = 4  # fewer, and no cue among them, tell nothing: 'Good morning.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +55,121 @@ class Proposal:
     words: tuple[Words, ...]
 
 
-def propose_cause(talk: Conversation | Reading, *, language: str = "", note: str = "") -> Proposal | None:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One text of the case: which turn, how much it tells, and what in it points anywhere."""
+
+    turn: int
+    text: Text
+    trust: float
+    hints: tuple[Hint, ...]
+
+    def words(self, start: int, end: int) -> Words:
+        return Words(self.turn, start, end, self.text.original[start:end])
+
+
+def propose_cause(
+    talk: Conversation | Reading, *, language: str = "", note: str = "", vectors: Vectors | None = None
+) -> Proposal | None:
     """Propose the cause of a complaint, or None when nothing points anywhere or the language is not read.
+
+    What an employee was told to do, by rule or script, is never laid on the employee.
 
     :param language: what it is written in; known already where a reading is handed in
     :param note: what the agent noted at the end, in the organisation's own words
+    :param vectors: sentence vectors for the learned head; without them cues decide alone, which is much faster
     """
-    reading = talk if isinstance(talk, Reading) else None
-    conversation: Conversation = talk.conversation if isinstance(talk, Reading) else talk
-    code = language or (reading.language if reading else "")
+    code = language or (talk.language if isinstance(talk, Reading) else "")
     if not languages.is_known(code):
         return None
+    told = _told(talk, code, note)
+    _, cues = load(code)
+    obeyed = any(cues.says_told(one.text) for one in told if one.turn == NOTE)
+    spared: frozenset[Layer] = frozenset({"employee"}) if obeyed else frozenset()
+    if vectors is not None:
+        return _by_head(told, vectors, spared)
+    seen = [(hint, one.trust, one.words(hint.start, hint.end)) for one in told for hint in one.hints]
+    return _weigh(seen, spared)
+
+
+def _told(talk: Conversation | Reading, code: str, note: str) -> list[_Told]:
     read_in, cues = load(code)
-    told = [(NOTE, prepare(note, language=read_in), _NOTE)] if note else []
+    reading = talk if isinstance(talk, Reading) else None
+    conversation: Conversation = talk.conversation if isinstance(talk, Reading) else talk
+    told = [_read(NOTE, prepare(note, language=read_in), _NOTE, cues)] if note.strip() else []
     for at, turn in enumerate(conversation.turns):
         if turn.by != "system" and not turn.automatic:
             read_already = reading.turns[at].text if reading else None
             right = read_already if read_already and read_already.language.code == code else None
             text = right or prepare(turn.text, language=read_in)
-            told.append((at, text, _CUSTOMER if turn.by == "customer" else _AGENT))
-    seen = [
-        (hint, trust, Words(at, hint.start, hint.end, text.original[hint.start : hint.end]))
-        for at, text, trust in told
-        for hint in cues.read(text)
-    ]
-    if not seen:
+            told.append(_read(at, text, _CUSTOMER if turn.by == "customer" else _AGENT, cues))
+    return told
+
+
+def _read(turn: int, text: Text, trust: float, cues: CauseCues) -> _Told:
+    return _Told(turn, text, trust, tuple(cues.read(text)))
+
+
+def _by_head(told: list[_Told], vectors: Vectors, spared: frozenset[Layer]) -> Proposal | None:
+    customer = [one for one in told if one.turn != NOTE and one.trust == _CUSTOMER]
+    noted = [one for one in told if one.turn == NOTE]
+    words = sum(len(sentence.words) for one in (*customer, *noted) for sentence in one.text.sentences)
+    if words == 0 or (words < _FEW_WORDS and not any(one.hints for one in told)):
         return None
-    return _weigh(seen)
+    told_words, noted_words = _sentences(customer), _sentences(noted)
+    scores = load_head().score(
+        told=vectors.of([one.text for one in told_words]),
+        noted=vectors.of([one.text for one in noted_words]),
+        cues=cue_row(
+            [
+                (hint.layer, hint.theme, hint.weight * one.trust)
+                for one in told
+                if one.turn != NOTE
+                for hint in one.hints
+            ],
+            [(hint.layer, hint.theme, hint.weight) for one in noted for hint in one.hints],
+        ),
+    )
+    layer, confidence = scores.layer(without=spared)
+    theme = scores.theme(layer)
+    found = [
+        (hint.weight * one.trust * (2 if hint.theme == theme else 1), one.words(hint.start, hint.end))
+        for one in told
+        for hint in one.hints
+        if hint.layer == layer
+    ]
+    best = _distinct(found) or _telling(scores, theme, told_words, noted_words)
+    return Proposal(layer, theme, confidence, best)
 
 
-def _weigh(seen: list[tuple[Hint, float, Words]]) -> Proposal:
+def _sentences(told: Sequence[_Told]) -> list[Words]:
+    return [one.words(each.sentence.start, each.sentence.end) for one in told for each in one.text.sentences]
+
+
+def _distinct(found: list[tuple[float, Words]]) -> tuple[Words, ...]:
+    """Return the strongest words; none of them a part of words that stand before it."""
+    best: list[Words] = []
+    for _, words in sorted(found, key=lambda pair: -pair[0]):
+        if not any(words.turn == one.turn and words.start < one.end and one.start < words.end for one in best):
+            best.append(words)
+    return tuple(best[:_TOP_WORDS])
+
+
+def _telling(scores: Scores, theme: str, told: list[Words], noted: list[Words]) -> tuple[Words, ...]:
+    """Return the sentence that speaks most for a theme, where no cue names the words."""
+    at = list(scores.themes).index(theme)
+    sums = [float(one) for one in scores.told[:, at]] + [float(one) for one in scores.noted[:, at]]
+    return ((told + noted)[sums.index(max(sums))],)
+
+
+def _weigh(seen: list[tuple[Hint, float, Words]], spared: frozenset[Layer]) -> Proposal | None:
     by_theme: dict[tuple[Layer, str], list[tuple[float, Words]]] = defaultdict(list)
     for hint, trust, words in seen:
-        by_theme[hint.layer, hint.theme].append((hint.weight * trust * _LEAN.get(hint.layer, 1.0), words))
+        if hint.layer not in spared:
+            weight = hint.weight * trust * _LEAN.get(hint.layer, 1.0)
+            by_theme[hint.layer, hint.theme].append((weight, words))
+    if not by_theme:
+        return None
     themes: dict[tuple[Layer, str], float] = {}
     for key, found in by_theme.items():
         ranked = sorted((weight for weight, _ in found), reverse=True)
@@ -89,7 +178,7 @@ def _weigh(seen: list[tuple[Hint, float, Words]]) -> Proposal:
         layer: _PRIOR.get(layer, 0.0) + sum(value for (one, _), value in themes.items() if one == layer)
         for layer in LAYERS
     }
-    layer = max(LAYERS, key=lambda one: layers[one])
+    layer = max({one for one, _ in themes}, key=lambda one: (layers[one], -LAYERS.index(one)))
     theme = max((key for key in themes if key[0] == layer), key=lambda key: themes[key])
     total = sum(exp(_SHARPNESS * value) for value in layers.values())
     best = sorted(by_theme[theme], key=lambda pair: -pair[0])[:_TOP_WORDS]

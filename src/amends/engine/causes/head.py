@@ -1,0 +1,119 @@
+"""The learned half of a proposal: themes by sentence vectors and cues. `training/causes/make_causes.py` rebuilds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amends.engine.causes.layers import LAYERS, THEMES, Layer
+from amends.engine.languages.vectors import SIZE
+
+Floats = NDArray[np.float32]
+
+FILE: Final = "layer.npz"
+SPREAD: Final = 8.0  # brings centred vectors to the size of the cues
+_CALM: Final = 4.0  # a cue total of this size is a strong one
+_AGAIN: Final = 0.3  # what the same theme said once more still adds
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How likely each theme is, and what each sentence adds to it."""
+
+    themes: Mapping[str, float]
+    told: Floats  # a row a sentence of the customer, a column a theme
+    noted: Floats  # the same of the closing note
+
+    def layer(self, *, without: frozenset[Layer] = frozenset()) -> tuple[Layer, float]:
+        """Return the likeliest layer and its probability."""
+        sums = dict.fromkeys((one for one in LAYERS if one not in without), 0.0)
+        for theme, value in self.themes.items():
+            if (layer := THEMES[theme][0]) in sums:
+                sums[layer] += value
+        best = max(sums, key=lambda one: sums[one])
+        return best, sums[best] / (sum(sums.values()) or 1.0)
+
+    def theme(self, layer: Layer) -> str:
+        """Return the likeliest theme of a layer."""
+        return max((one for one in self.themes if THEMES[one][0] == layer), key=lambda one: self.themes[one])
+
+
+@dataclass(frozen=True)
+class Head:
+    """A linear head over what the customer tells, what the note says, and the cues of both."""
+
+    names: tuple[str, ...]
+    middle_told: Floats
+    middle_noted: Floats
+    weights: Floats  # a row a theme
+    bias: Floats
+    sharpness: float  # set on training text held apart, so that a confidence is how often it is right
+
+    def score(self, *, told: Floats, noted: Floats, cues: Floats) -> Scores:
+        """Score one complaint: vectors of its sentences, of those of the note, and `cue_row`."""
+        row = features(told=told, noted=noted, cues=cues, middle_told=self.middle_told, middle_noted=self.middle_noted)
+        logits = (self.weights @ row + self.bias) * self.sharpness
+        odds = np.exp(logits - logits.max())
+        odds /= odds.sum()
+        return Scores(
+            dict(zip(self.names, (float(one) for one in odds), strict=True)),
+            np.asarray((told - self.middle_told) @ self.weights[:, :SIZE].T, dtype=np.float32),
+            np.asarray((noted - self.middle_noted) @ self.weights[:, SIZE : 2 * SIZE].T, dtype=np.float32),
+        )
+
+
+def features(*, told: Floats, noted: Floats, cues: Floats, middle_told: Floats, middle_noted: Floats) -> Floats:
+    """Return the row that the head sees of one complaint."""
+    parts = (
+        (told.mean(axis=0) - middle_told) * SPREAD if len(told) else np.zeros(SIZE, dtype=np.float32),
+        (noted.mean(axis=0) - middle_noted) * SPREAD if len(noted) else np.zeros(SIZE, dtype=np.float32),
+        cues,
+    )
+    return np.concatenate(parts).astype(np.float32)
+
+
+def cue_row(told: Iterable[tuple[Layer, str, float]], noted: Iterable[tuple[Layer, str, float]]) -> Floats:
+    """Return how strongly cues (layer, theme, weight) point at each layer: in the complaint, then in the note."""
+    return np.concatenate([_by_layer(told), _by_layer(noted)])
+
+
+def _by_layer(hints: Iterable[tuple[Layer, str, float]]) -> Floats:
+    themes: dict[tuple[Layer, str], list[float]] = {}
+    for layer, theme, weight in hints:
+        themes.setdefault((layer, theme), []).append(weight)
+    sums = dict.fromkeys(LAYERS, 0.0)
+    for (layer, _), weights in themes.items():
+        sums[layer] += sum(weight * _AGAIN**place for place, weight in enumerate(sorted(weights, reverse=True)))
+    return np.tanh(np.array([sums[one] for one in LAYERS], dtype=np.float32) / _CALM).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def load_head() -> Head:
+    """Return the head that stands beside this file, read once."""
+    with resources.as_file(resources.files(__package__) / FILE) as path, np.load(path, allow_pickle=False) as found:
+        return Head(
+            names=tuple(str(one) for one in found["themes"]),
+            middle_told=found["middle_told"].astype(np.float32),
+            middle_noted=found["middle_noted"].astype(np.float32),
+            weights=found["weights"].astype(np.float32),
+            bias=found["bias"].astype(np.float32),
+            sharpness=float(found["sharpness"]),
+        )
+
+
+def save_head(head: Head) -> dict[str, NDArray[Any]]:
+    """Return what `layer.npz` holds: small numbers, because many."""
+    return {
+        "themes": np.array(head.names),
+        "middle_told": head.middle_told.astype(np.float16),
+        "middle_noted": head.middle_noted.astype(np.float16),
+        "weights": head.weights.astype(np.float16),
+        "bias": head.bias.astype(np.float32),
+        "sharpness": np.array(head.sharpness, dtype=np.float32),
+    }

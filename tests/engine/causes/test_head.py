@@ -1,0 +1,143 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+from amends.engine.causes import LAYERS, THEMES, Proposal, propose_cause
+from amends.engine.causes.cues import load
+from amends.engine.causes.head import Head, cue_row, load_head
+from amends.engine.causes.propose import NOTE
+from amends.engine.conversation import Conversation, Turn
+from amends.engine.languages.text import prepare
+from amends.engine.languages.vectors import SIZE, Matrix, Vectors
+
+LANGUAGES = ("en", "fa", "mn", "tr")
+
+
+class Zeros:
+    """Stands in for the model: every text lies in one place, so that cues alone move the head."""
+
+    def query(self, texts: list[str]) -> Matrix:
+        return np.zeros((len(texts), SIZE), dtype=np.float32)
+
+
+@pytest.fixture
+def head(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, float]], None]:
+    """Put a head in place whose only opinion is what is handed in, by theme."""
+
+    def put(opinions: dict[str, float]) -> None:
+        one = Head(
+            names=tuple(THEMES),
+            middle_told=np.zeros(SIZE, dtype=np.float32),
+            middle_noted=np.zeros(SIZE, dtype=np.float32),
+            weights=np.zeros((len(THEMES), 2 * SIZE + 2 * len(LAYERS)), dtype=np.float32),
+            bias=np.array([opinions.get(name, 0.0) for name in THEMES], dtype=np.float32),
+            sharpness=1.0,
+        )
+        monkeypatch.setattr("amends.engine.causes.propose.load_head", lambda: one)
+
+    return put
+
+
+def proposal(text: str, *, language: str = "en", note: str = "") -> Proposal | None:
+    talk = Conversation(id="1", turns=(Turn(by="customer", text=text),), as_of=datetime(2026, 5, 4))
+    return propose_cause(talk, language=language, note=note, vectors=Vectors(Zeros()))
+
+
+def test_the_shipped_head_knows_every_theme_and_no_other() -> None:
+    head = load_head()
+    assert set(head.names) <= set(THEMES)
+    assert {THEMES[name][0] for name in head.names} == set(LAYERS)
+    assert head.weights.shape == (len(head.names), 2 * SIZE + 2 * len(LAYERS))
+    assert np.isfinite(head.weights).all()
+
+
+def test_probabilities_of_the_layers_add_up() -> None:
+    head = load_head()
+    no = np.zeros((0, SIZE), dtype=np.float32)
+    scores = head.score(told=no, noted=no, cues=cue_row([("product", "defect", 3.0)], []))
+    assert sum(scores.themes.values()) == pytest.approx(1)
+    sure = scores.layer()[1]
+    blunt = replace(head, sharpness=head.sharpness / 2).score(told=no, noted=no, cues=cue_row([], []))
+    assert 0 < blunt.layer()[1] < 1
+    assert 0 < sure < 1
+
+
+def test_cues_speak_less_the_second_time_and_never_without_end() -> None:
+    once = cue_row([("product", "defect", 2.0)], [])
+    twice = cue_row([("product", "defect", 2.0), ("product", "defect", 2.0)], [])
+    many = cue_row([("product", theme, 4.0) for theme in ("defect", "weak", "software", "network")] * 9, [])
+    at = LAYERS.index("product")
+    assert once[at] < twice[at] < 2 * once[at]
+    assert many[at] <= 1
+    assert once.shape == (2 * len(LAYERS),)
+
+
+def test_the_head_decides_and_the_cues_show_where(head: Callable[[dict[str, float]], None]) -> None:
+    head({"taste-and-fit": 2.0, "defect": 1.0})
+    text = "The pump leaks and nobody said a word."
+    found = proposal(text)
+    assert found is not None
+    assert (found.layer, found.theme) == ("product", "taste-and-fit")
+    assert "leaks" in {word.text for word in found.words}
+    assert all(text[word.start : word.end] == word.text for word in found.words)
+
+
+def test_where_no_cue_names_the_words_a_sentence_is_shown(head: Callable[[dict[str, float]], None]) -> None:
+    head({"courier": 5.0})
+    found = proposal("It all happened on a Tuesday. We were rather astonished at it.")
+    assert found is not None
+    assert found.layer == "third-party"
+    assert found.words[0].text in {"It all happened on a Tuesday", "We were rather astonished at it"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "note"),
+    [
+        ("en", "Your cashier was horrid and refused me.", "The cashier followed the returns policy."),
+        ("tr", "Kasiyer çok kabaydı, geri almadı.", "Kasiyerin yetkisi yok, iade politikası böyle."),
+        ("fa", "فروشنده بی‌ادبانه پس نگرفت.", "فروشنده طبق دستورالعمل عمل کرده، اختیاری ندارد."),
+        ("mn", "Худалдагч бүдүүлэг, буцааж аваагүй.", "Худалдагч журмын дагуу ажилласан."),
+    ],
+)
+def test_who_did_as_told_is_not_to_blame(
+    head: Callable[[dict[str, float]], None], language: str, text: str, note: str
+) -> None:
+    head({"rudeness": 3.0, "rules": 1.0})
+    blamed, spared = proposal(text, language=language), proposal(text, language=language, note=note)
+    assert blamed is not None
+    assert spared is not None
+    assert (blamed.layer, spared.layer) == ("employee", "process")
+    talk = Conversation(id="1", turns=(Turn(by="customer", text=text),), as_of=datetime(2026, 5, 4))
+    by_cues = propose_cause(talk, language=language, note=note)
+    assert by_cues is None or by_cues.layer != "employee"
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [
+        ("en", "The agent did not follow the guidelines and guessed."),
+        ("en", "Staff were rude, spoken to."),
+        ("tr", "Görevli kuralları bilmeden konuşmuş."),
+        ("fa", "کارشناس دستورالعمل را نخوانده بود."),
+        ("mn", "Ажилтан журмаа зөрчсөн."),
+    ],
+)
+def test_who_did_otherwise_than_told_is_not_spared(language: str, note: str) -> None:
+    read_in, cues = load(language)
+    assert not cues.says_told(prepare(note, language=read_in))
+
+
+@pytest.mark.parametrize("text", ["Good morning.", "👍", "", "?!"])
+def test_too_little_to_tell(head: Callable[[dict[str, float]], None], text: str) -> None:
+    head({})
+    assert proposal(text) is None
+
+
+def test_a_note_alone_is_enough(head: Callable[[dict[str, float]], None]) -> None:
+    head({"defect": 1.0})
+    found = proposal("", note="Hairline crack from the works, exchanged.")
+    assert found is not None
+    assert found.words[0].turn == NOTE
