@@ -64,6 +64,7 @@ def test_a_whole_one_is_read() -> None:
         ({"heat": 5}, "a whole number from 0 to 4"),
         ({"hour": "9.40"}, "write it as 09:40"),
         ({"ranks": ["king"]}, "'king' is none of"),
+        ({"failings": ["excuses"]}, "'excuses' is not in the catalogue"),
         ({"colour": "red"}, "colour: not a key of this format"),
         ({"first": "two"}, "there is no step 'two'"),
         ({"steps": rules(WELL)}, "the last rule must hold for any answer"),

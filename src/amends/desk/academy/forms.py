@@ -31,7 +31,7 @@ class DrillForm(Dressed):
         label=_("What was said before"),
         required=False,
         max_length=6000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 7}),
         help_text=_("A paragraph each: > for the customer, < for us."),
     )
     opening = forms.CharField(

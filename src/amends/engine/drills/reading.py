@@ -30,6 +30,7 @@ from amends.engine.drills.situation import (
     Situation,
     Who,
 )
+from amends.engine.failings import catalogue
 
 _HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _SAID = "said:"
@@ -48,6 +49,9 @@ def situation_of(table: Mapping[str, Any], *, slug: str) -> Situation:
     ranks = of.texts("ranks", needed=True)
     if strange := sorted(set(ranks) - set(RANKS)):
         raise of.bad("ranks", f"{strange[0]!r} is none of {', '.join(RANKS)}")
+    failings = of.texts("failings")
+    if strange := sorted(set(failings) - {one.id for one in catalogue()}):
+        raise of.bad("failings", f"{strange[0]!r} is not in the catalogue")
     talk = kind == "talk"
     found = Situation(
         slug=slug,
@@ -55,7 +59,7 @@ def situation_of(table: Mapping[str, Any], *, slug: str) -> Situation:
         version=of.number("version", usual=1, low=1, high=10_000),
         claims=of.texts("claims", needed=True),
         ranks=cast("tuple[Rank, ...]", ranks),
-        failings=of.texts("failings"),
+        failings=failings,
         minutes=of.number("minutes", low=1, high=60),
         weekday=of.number("weekday", low=1, high=7),
         hour=(int(hour[1]), int(hour[2])),
