@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -95,6 +95,25 @@ class Upload:
     content_id: str = ""
 
 
+class Said(TypedDict, total=False):
+    """What an event holds beside its time.
+
+    `data` holds what the kind needs: {"promise", "words", "due", "whole_day"} of a promise, {"from", "to", "reason"}
+    of a hand-over, {"heat"} of the customer's words, {"automatic"} of a message that no person wrote.
+    """
+
+    kind: Required[str]
+    by: Required[str]
+    agent: Agent | None
+    text: str
+    html: str
+    quoted: str
+    data: Mapping[str, Any]
+    channel: str
+    language: str
+    attachments: Sequence[Upload]
+
+
 def new_key() -> str:
     """Make the private key of a customer's page."""
     return secrets.token_urlsafe(24)
@@ -144,10 +163,11 @@ def open_complaint(
         received_at=now,
         last_event_at=now,
     )
-    _write(complaint, kind=EventKind.RECEIVED, by=By.CUSTOMER, now=now, channel=channel, language=language)
-    _write(complaint, kind=EventKind.OWNER_TAKEN, by=By.SYSTEM, agent=owner, now=now)
+    _write(complaint, 1, now=now, kind=EventKind.RECEIVED, by=By.CUSTOMER, channel=channel, language=language)
+    _write(complaint, 2, now=now, kind=EventKind.OWNER_TAKEN, by=By.SYSTEM, agent=owner)
     event = _write(
         complaint,
+        3,
         kind=EventKind.CUSTOMER_WROTE,
         by=By.CUSTOMER,
         agent=by,
@@ -166,46 +186,21 @@ def open_complaint(
 
 
 @transaction.atomic
-def append(
-    *,
-    complaint: Complaint,
-    kind: str,
-    by: str,
-    now: datetime,
-    agent: Agent | None = None,
-    text: str = "",
-    html: str = "",
-    quoted: str = "",
-    data: Mapping[str, Any] | None = None,
-    channel: str = "",
-    language: str = "",
-    attachments: Sequence[Upload] = (),
-) -> Event:
+def append(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Event:
     """Append one event to the timeline and bring the complaint's columns up to it.
 
-    `data` holds what the kind needs: {"promise", "words", "due", "whole_day"} of a promise, {"from", "to", "reason"}
-    of a hand-over, {"heat"} of the customer's words, {"automatic"} of a message that no person wrote.
     The complaint handed in is brought up to date too.
     """
     _lock(complaint)
-    event = _write(
-        complaint,
-        kind=kind,
-        by=by,
-        now=now,
-        agent=agent,
-        text=text,
-        html=html,
-        quoted=quoted,
-        data={**held_at_once(complaint=complaint, kind=kind, agent=agent, now=now), **(data or {})},
-        channel=channel,
-        language=language,
-        attachments=attachments,
-    )
-    _derive(complaint)
-    if agent is not None and by == By.AGENT:
+    agent = said.get("agent")
+    held = held_at_once(complaint=complaint, kind=said["kind"], agent=agent, now=now)
+    said["data"] = {**held, **(said.get("data") or {})}
+    story, last = _story(complaint)
+    event = _write(complaint, last + 1, now=now, **said)
+    _derive(complaint, [*story, _happened(event)])
+    if agent is not None and said["by"] == By.AGENT:
         ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now)
-    if text:
+    if said.get("text"):
         search.add(complaint_id=complaint.pk, texts=[event.content.text])
     return event
 
@@ -423,7 +418,7 @@ def close(*, complaint: Complaint, by: Agent, now: datetime) -> Event:
         raise UnableToClose(_("This complaint is closed already."))
     if complaint.stage == Stage.RECEIVED or complaint.waiting_since is not None:
         raise UnableToClose(_("The customer waits for an answer. Answer first, then close."))
-    if open_promises := len(_story(complaint).promises):
+    if open_promises := len(timeline.derive(_story(complaint)[0]).promises):
         raise UnableToClose(
             ngettext(
                 "A promise is still open. Keep it, or withdraw it with the customer's yes.",
@@ -563,37 +558,26 @@ def _reopen_if_ended(complaint: Complaint, *, now: datetime) -> None:
         _hand_over(complaint, by=By.SYSTEM, agent=None, to=to, reason=reason, now=now)
 
 
-def _write(
-    complaint: Complaint,
-    *,
-    kind: str,
-    by: str,
-    now: datetime,
-    agent: Agent | None = None,
-    text: str = "",
-    html: str = "",
-    quoted: str = "",
-    data: Mapping[str, Any] | None = None,
-    channel: str = "",
-    language: str = "",
-    attachments: Iterable[Upload] = (),
-) -> Event:
+def _write(complaint: Complaint, sequence: int, *, now: datetime, **said: Unpack[Said]) -> Event:
     """Add the envelope, its content and its files; the complaint is locked or new."""
-    last = complaint.events.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     event = Event.objects.create(
         complaint=complaint,
-        sequence=last + 1,
-        kind=EventKind(kind),
+        sequence=sequence,
+        kind=EventKind(said["kind"]),
         at=now,
-        by=By(by),
-        agent=agent,
-        channel=channel,
-        language=language,
+        by=By(said["by"]),
+        agent=said.get("agent"),
+        channel=said.get("channel", ""),
+        language=said.get("language", ""),
     )
     EventContent.objects.create(
-        event=event, text=storable(text), html=safe_html(html), quoted=storable(quoted), data=_storable_data(data or {})
+        event=event,
+        text=storable(said.get("text", "")),
+        html=safe_html(said.get("html", "")),
+        quoted=storable(said.get("quoted", "")),
+        data=_storable_data(said.get("data", {})),
     )
-    for upload in attachments:
+    for upload in said.get("attachments", ()):
         _keep_file(event, upload)
     return event
 
@@ -638,19 +622,28 @@ def _erase_files(complaint_ids: list[int]) -> None:
     transaction.on_commit(delete)
 
 
-def _story(complaint: Complaint) -> timeline.Derived:
+def _story(complaint: Complaint) -> tuple[list[timeline.Happened], int]:
+    """Read what happened, and the place of the last event."""
     rows = complaint.events.order_by("sequence").values_list(
-        "kind", "at", "by", "agent_id", "content__text", "content__data"
+        "sequence", "kind", "at", "by", "agent_id", "content__text", "content__data"
     )
-    return timeline.derive(
-        timeline.Happened(kind=kind, at=at, by=by, agent=agent, text=text or "", data=data or {})
-        for kind, at, by, agent, text, data in rows
+    last, story = 0, []
+    for place, kind, at, by, agent, text, data in rows:
+        story.append(timeline.Happened(kind=kind, at=at, by=by, agent=agent, text=text or "", data=data or {}))
+        last = place
+    return story, last
+
+
+def _happened(event: Event) -> timeline.Happened:
+    content = event.content
+    return timeline.Happened(
+        kind=event.kind, at=event.at, by=event.by, agent=event.agent_id, text=content.text, data=content.data
     )
 
 
-def _derive(complaint: Complaint) -> None:
-    """Write every column that the events decide."""
-    derived = _story(complaint)
+def _derive(complaint: Complaint, story: Sequence[timeline.Happened] = ()) -> None:
+    """Write every column that the events decide; they are read unless they are at hand."""
+    derived = timeline.derive(story or _story(complaint)[0])
     columns = asdict(derived.columns)
     if columns["owner_id"] is None:
         del columns["owner_id"]  # the first events of a new complaint come before its owner is on record
