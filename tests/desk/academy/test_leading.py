@@ -40,3 +40,14 @@ def test_nobody_else_sees_a_name(client, team, make_agent, role):
     page = client.get(reverse("academy:coverage")).content.decode()
     assert "Coffee" in page
     assert "Untrained" not in page
+
+
+def test_so_few_people_that_a_total_would_name_them_have_none(make_team, make_agent, now):
+    pair = make_team(name="Pair")
+    reader = make_agent(team=pair)
+    make_agent(team=pair)
+    found = leading.coverage(reader=reader, now=now)
+    assert [row.is_hidden for row in found.teams] == [True]
+    pair.lead = reader
+    pair.save()
+    assert [row.is_hidden for row in leading.coverage(reader=reader, now=now).teams] == [False]

@@ -183,3 +183,15 @@ def test_agents_do_not_enter_the_library(client, moment, make_agent):
     client.force_login(make_agent())
     for address in ("academy:own", "academy:own-find"):
         assert client.get(reverse(address)).status_code == 403
+
+
+def test_one_drill_that_cannot_be_read_any_more_does_not_close_the_shelf(moment, plan, make_agent, now):
+    reader = make_agent()
+    version = own.save(plan=plan, by=reader, now=now, event=moment)
+    own.check(version=version, has_read=True, by=reader, now=now)
+    version.refresh_from_db()
+    version.situation["kind"] = "song"
+    version.save()
+    assert drills.slug_of(version.drill_id) not in {drill.slug for drill in drills.shelf()}
+    with pytest.raises(drills.UnableToFind):
+        drills.find(drills.slug_of(version.drill_id))

@@ -77,6 +77,12 @@ def test_what_is_wrong_with_notes_is_said(changes: dict[str, Any], why: str) -> 
     assert any(why in each for each in problems_of(*read(NOTES, NOTES_EN | changes)))
 
 
+def test_a_cue_that_cannot_be_read_is_refused() -> None:
+    broken = {"points": {**NOTES_EN["points"], "day": {"fact": "Tuesday", "words": ["(tuesday"]}}}
+    with pytest.raises(BadSituationError, match="day: "):
+        read(NOTES, NOTES_EN | broken)
+
+
 @pytest.mark.parametrize(
     ("choices", "ended"),
     [

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from amends.desk.academy.models import OwnVersion
 from amends.engine import drills as engine
-from amends.engine.drills import Script, Situation
+from amends.engine.drills import BadSituationError, Script, Situation
 from amends.engine.drills.reading import script_of as read_script
 from amends.engine.drills.reading import situation_of
 
 OWN = "own-"
+
+logger = logging.getLogger("amends.academy")
 
 
 class UnableToFind(Exception):
@@ -45,7 +48,16 @@ def shelf() -> list[Drill]:
     own = OwnVersion.objects.filter(checked_at__isnull=False, drill__put_aside_at__isnull=True)
     for version in own.order_by("drill", "number"):
         newest[version.drill_id] = version
-    return [*(_given(one) for one in engine.situations()), *(read_own(version) for version in newest.values())]
+    return [*(_given(one) for one in engine.situations()), *_readable(newest.values())]
+
+
+def _readable(versions: Iterable[OwnVersion]) -> Iterator[Drill]:
+    """Leave out, and say so in the log, what an older format wrote: one drill must not close the others' shelf."""
+    for version in versions:
+        try:
+            yield read_own(version)
+        except BadSituationError as error:
+            logger.warning("own drill %s cannot be read any more: %s", version.drill_id, error)
 
 
 def find(slug: str, *, version: int | None = None) -> Drill:
@@ -58,7 +70,10 @@ def find(slug: str, *, version: int | None = None) -> Drill:
         found = versions.filter(number=version).first() if version is not None else versions.first()
         if found is None:
             raise UnableToFind(slug)
-        return read_own(found)
+        try:
+            return read_own(found)
+        except BadSituationError as error:
+            raise UnableToFind(slug) from error
     try:
         return _given(engine.situation(slug))
     except KeyError as error:

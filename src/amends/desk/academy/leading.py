@@ -15,6 +15,7 @@ from amends.desk.people.models import Agent, Role, Team
 from amends.engine.measures.share import Share, share
 
 A_QUARTER = timedelta(days=91)
+FEWEST = 3  # of two people each would know about the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class CoverageRow:
     name: str
     ever: Share
     lately: Share
+    is_hidden: bool = False  # so few people that a total would name them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def coverage(*, reader: Agent, now: datetime) -> Coverage:
     """Count who has brought at least one drill to an end; name those who never did to their own lead."""
     people = _people(now)
     teams = list(Team.objects.order_by("name"))
+    mine = list(led_by(reader))
     return Coverage(
         everybody=_row(_("Everybody"), people, now=now),
         ranks=tuple(
@@ -62,13 +65,13 @@ def coverage(*, reader: Agent, now: datetime) -> Coverage:
             if (of_rank := [one for one in people if one.rank == rank])
         ),
         teams=tuple(
-            _row(team.name, members, now=now)
+            _row(team.name, members, now=now, is_mine=team in mine)
             for team in teams
             if (members := [one for one in people if one.team == team.pk])
         ),
         mine=tuple(
             TeamNames(team=team.name, names=never)
-            for team in led_by(reader)
+            for team in mine
             if (never := tuple(one.name for one in people if one.team == team.pk and one.last is None))
         ),
     )
@@ -102,8 +105,9 @@ def _people(now: datetime) -> list[_Person]:
     ]
 
 
-def _row(name: str, people: list[_Person], *, now: datetime) -> CoverageRow:
+def _row(name: str, people: list[_Person], *, now: datetime, is_mine: bool = False) -> CoverageRow:
     return CoverageRow(
+        is_hidden=len(people) < FEWEST and not is_mine,
         name=name,
         ever=share(sum(one.last is not None for one in people), len(people)),
         lately=share(sum(one.last is not None and one.last >= now - A_QUARTER for one in people), len(people)),

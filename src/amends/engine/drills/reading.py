@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from amends.engine import languages
 from amends.engine.drills.fields import Fields
 from amends.engine.drills.showing import is_condition
 from amends.engine.drills.situation import (
@@ -31,6 +32,7 @@ from amends.engine.drills.situation import (
     Who,
 )
 from amends.engine.failings import catalogue
+from amends.engine.languages.phrase import BadPhraseError, parse
 
 _HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _SAID = "said:"
@@ -199,6 +201,7 @@ def script_of(table: Mapping[str, Any], *, language: str, of: Situation) -> Scri
     )
     words.done()
     _refuse_missing(found, of)
+    _refuse_bad_cues(found, where=words.where)
     return found
 
 
@@ -255,6 +258,17 @@ def _refuse_missing(script: Script, of: Situation) -> None:
     for name, answers in script.answers.items():
         if len(answers.good) < 2 or not answers.bad:
             raise BadSituationError(f"{where}: answers.{name}: two good answers and a bad one are needed")
+
+
+def _refuse_bad_cues(script: Script, *, where: str) -> None:
+    points = {**script.points, **script.traps}
+    cues = {**script.words, **{name: point.words for name, point in points.items()}}
+    for name, written in cues.items():
+        for cue in written:
+            try:
+                parse(cue, language=languages.get(script.language))
+            except BadPhraseError as error:
+                raise BadSituationError(f"{where}{name}: {error}") from error
 
 
 def _same(where: str, what: str, found: Iterable[str], needed: Iterable[str]) -> None:

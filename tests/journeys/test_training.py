@@ -1,0 +1,113 @@
+"""Everybody learns: a trainee in each language, a lead who makes a drill of a moment, a director with figures."""
+
+import tomllib
+from importlib import resources
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+TRAINEES = {"en": "Hannah Whitfield", "tr": "Deniz Kaya", "fa": "نرگس احمدی", "mn": "Б. Номин"}
+TALK = "tuesday-promise"
+GOOD = {
+    "en": (
+        "I am very sorry about this. I will see to it myself and send it tomorrow before noon.",
+        "I am sorry for the trouble. You will have your answer on Friday, I will call you myself.",
+    ),
+    "tr": (
+        "Bu yaşattıklarımız için çok özür dilerim. Bizzat ilgileneceğim, yarın öğleden önce teslim edeceğiz.",
+        "Sizi beklettiğimiz için çok özür dilerim. Cuma günü saat 10'da sizi arayacağım.",
+    ),
+    "fa": (
+        "واقعاً عذر می‌خواهم. خودم پیگیری می‌کنم و فردا قبل از ظهر تحویل می‌دهیم.",
+        "بابت این اتفاق خیلی عذر می‌خواهیم. جمعه ساعت ۱۰ خودم به شما زنگ می‌زنم.",
+    ),
+    "mn": (
+        "Үүнд маш их уучлал гуйж байна. Би өөрөө хариуцаж, маргааш үдээс өмнө хүргэж өгнө.",
+        "Таныг хүлээлгэсэнд үнэхээр уучлаарай. Баасан гарагийн 10 цагт би тан руу утасдана.",
+    ),
+}
+
+
+def sign_in(page, name):
+    page.goto("/sign-in/")
+    page.locator("form[action*='/sign-in/example/']", has_text=name).locator("button").click()
+    page.wait_for_url("**/desk/**")
+
+
+def answers(language):
+    place = resources.files("amends.engine.drills") / "situations" / TALK / f"{language}.toml"
+    return tomllib.loads(place.read_text(encoding="utf-8"))
+
+
+def no_barrier(page):
+    # What axe calls serious or critical.
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+
+
+@pytest.mark.parametrize("language", list(TRAINEES))
+def test_a_trainee_plays_a_talk_badly_and_then_well(new_page, pictures, language):
+    page = new_page(language)
+    sign_in(page, TRAINEES[language])
+    script = answers(language)
+    page.goto("/desk/training/")
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "fa" else "ltr")
+    no_barrier(page)
+    page.screenshot(path=pictures / f"training-{language}.png")
+    page.goto(f"/desk/training/drills/{TALK}/")
+    page.locator("main form button[type=submit]").first.click()
+    for text in (script["answers"]["sorry"]["bad"][0], script["answers"]["sorry"]["good"][0]):
+        page.fill("#answer", text)
+        page.locator("form:has(#answer) button").click()
+        page.wait_for_load_state()
+    assert page.locator("mark").count() > 0
+    assert script["says"]["not-me"] in page.content()
+    no_barrier(page)
+    page.fill("#answer", script["answers"]["amends"]["good"][0])
+    page.locator("form:has(#answer) button").click()
+    page.locator(".notice-good").wait_for()
+    assert script["endings"]["content"]["means"] in page.locator("main").inner_text()
+    page.screenshot(path=pictures / f"training-talk-{language}.png", full_page=True)
+
+
+def test_a_lead_makes_a_drill_of_a_moment(new_page, pictures):
+    page = new_page("en")
+    sign_in(page, TRAINEES["en"])
+    page.goto("/desk/training/own/")
+    if not page.locator("a[href$='/own/find/']").count():
+        pytest.fail("the lead finds no way to a drill of the desk's own")
+    page.goto("/desk/training/own/find/?by=vague-promise")
+    row = page.locator("main li[lang]").first
+    language = row.get_attribute("lang")
+    row.locator("a").click()
+    page.fill("#id_title", "A drill of ours")
+    page.fill("#id_scene", "Wednesday.")
+    for place, text in enumerate(GOOD[language], 1):
+        page.fill(f"#id_good_{place}", text)
+    # The person's part: what was covered is struck out.
+    for field in ("before", "opening", "bad"):
+        words = page.input_value(f"#id_{field}")
+        page.fill(f"#id_{field}", words.replace("•••", ""))
+    no_barrier(page)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/own/versions/**")
+    page.check("input[name=read]")
+    page.locator("main form button[type=submit]").click()
+    page.locator(".notice-good").wait_for()
+    page.goto("/desk/training/own/")
+    assert "A drill of ours" in page.locator("main").inner_text()
+    no_barrier(page)
+    page.screenshot(path=pictures / "training-own.png")
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_who_leads_sees_totals_and_causes(new_page, pictures, language):
+    page = new_page(language, width=390, height=800, dark=True)
+    sign_in(page, TRAINEES[language])
+    for name in ("coverage", "effect", "shown"):
+        page.goto(f"/desk/training/{name}/")
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        no_barrier(page)
+        page.screenshot(path=pictures / f"training-{name}-{language}.png")
