@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from amends.engine.failings.catalogue import catalogue
-from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS
+from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY
 
 HERE = Path(__file__).resolve().parent
 HELD_BACK = "held-back"
@@ -137,7 +137,7 @@ def _add(scene: Scene, line: str) -> None:
     by: Literal["customer", "agent"] = "customer" if match["by"] == "C" else "agent"
     acts = frozenset(match["acts"].split())
     for act in acts:
-        if act not in KINDS or act in BY_TYPOGRAPHY:
+        if act not in KINDS or act in BY_TYPOGRAPHY | LEARNED_ONLY:
             raise BadSceneError(f"no such act: {act}")
         if KINDS[act].by not in (by, "both"):
             raise BadSceneError(f"{act} is no act of the {by}")

@@ -28,7 +28,12 @@ def catalogue() -> tuple[Failing, ...]:
 
 def get(failing_id: str) -> Failing:
     """Return a failing by its name."""
-    return next(failing for failing in catalogue() if failing.id == failing_id)
+    return _by_id()[failing_id]
+
+
+@lru_cache(maxsize=1)
+def _by_id() -> dict[str, Failing]:
+    return {failing.id: failing for failing in catalogue()}
 
 
 @lru_cache(maxsize=256)

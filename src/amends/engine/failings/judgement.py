@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from amends.engine.conversation import Cause, Conversation
-from amends.engine.failings.catalogue import catalogue
+from amends.engine.failings.catalogue import catalogue, get
 from amends.engine.failings.course import Course
 from amends.engine.failings.failing import Failing
 from amends.engine.failings.limits import Limits
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.signs import Sign, good_signs, signals
 from amends.engine.failings.thresholds import hint_floor, threshold
+from amends.engine.failings.weighing import weighed
 from amends.engine.findings import Evidence, Finding, identify
 from amends.engine.languages.reading import USUAL_READERS, Reader, Reading, read
 from amends.engine.languages.wording import say
@@ -65,14 +66,19 @@ def judge(
 def judge_turn(reading: Reading, *, turn: int | None = None, wording: str = "") -> Judgement:
     """Judge one turn of a conversation that has been read already."""
     moment = Moment(reading, _last_reply(reading) if turn is None else turn)
-    spoken = moment.reply.language or reading.language
-    found = [*_findings(moment, seen="reply", spoken=spoken, wording=wording or spoken)]
-    floor = hint_floor()
+    spoken, learned = moment.reply.language or reading.language, reading.learned
+    ruled = {failing.id: tuple(failing.detect(moment)) for failing in catalogue() if failing.seen == "reply"}
+    evidence = (
+        list(weighed(moment, ruled)) if learned else [(name, one) for name, found in ruled.items() for one in found]
+    )
+    found = list(_findings(moment, evidence, spoken=spoken, wording=wording or spoken))
+    sure = {one.id: one.confidence - threshold(one.failing, spoken, learned=learned) for one in found}
+    floor = hint_floor(learned=learned)
     return Judgement(
         turn=moment.at,
         language=spoken,
-        failings=tuple(one for one in found if one.confidence >= threshold(one.failing, spoken)),
-        hints=tuple(one for one in found if floor <= one.confidence < threshold(one.failing, spoken)),
+        failings=tuple(one for one in found if sure[one.id] >= 0),
+        hints=tuple(one for one in found if sure[one.id] < 0 and one.confidence >= floor),
         good=good_signs(moment),
         signals=signals(moment),
     )
@@ -96,7 +102,10 @@ def judge_events(
     reading = conversation if isinstance(conversation, Reading) else read(conversation, readers=readers)
     course = Course(reading, len(reading.turns), limits=limits or Limits(), working=calendar, proposed=proposed)
     spoken = reading.language
-    found = _findings(course, seen="events", spoken=spoken, wording=wording or spoken)
+    evidence = [
+        (failing.id, one) for failing in catalogue() if failing.seen == "events" for one in failing.detect(course)
+    ]
+    found = _findings(course, evidence, spoken=spoken, wording=wording or spoken)
     return tuple(one for one in found if one.confidence >= threshold(one.failing, spoken))
 
 
@@ -107,14 +116,15 @@ def _last_reply(reading: Reading) -> int:
     raise ValueError(f"conversation {reading.conversation.id!r} has no reply to judge")
 
 
-def _findings(moment: Moment, *, seen: str, spoken: str, wording: str) -> Iterator[Finding]:
-    for failing in catalogue():
-        if failing.seen != seen:
-            continue
-        repeated: Counter[str] = Counter()
-        for evidence in sorted(failing.detect(moment), key=lambda one: (one.turn, one.start, one.end)):
-            yield _finding(failing, evidence, moment, nth=repeated[evidence.words], spoken=spoken, wording=wording)
-            repeated[evidence.words] += 1
+def _findings(
+    moment: Moment, evidence: Iterable[tuple[str, Evidence]], *, spoken: str, wording: str
+) -> Iterator[Finding]:
+    """Yield findings by failing and place; the same words twice are told apart by their number."""
+    repeated: Counter[tuple[str, str]] = Counter()
+    for failing, one in sorted(evidence, key=lambda pair: (pair[0], pair[1].turn, pair[1].start, pair[1].end)):
+        nth = repeated[failing, one.words]
+        yield _finding(get(failing), one, moment, nth=nth, spoken=spoken, wording=wording)
+        repeated[failing, one.words] += 1
 
 
 def _finding(failing: Failing, evidence: Evidence, moment: Moment, *, nth: int, spoken: str, wording: str) -> Finding:

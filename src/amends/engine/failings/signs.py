@@ -55,13 +55,16 @@ def good_signs(moment: Moment) -> tuple[Sign, ...]:
 
 def signals(moment: Moment) -> tuple[Sign, ...]:
     """Return the signals in what the reply answers, one for each name and turn."""
-    return tuple(sign for turn in moment.asked for sign in signals_of(turn))
+    return tuple(sign for turn in moment.asked for sign in signals_of(turn, learned=moment.reading.learned))
 
 
-def signals_of(turn: TurnReading) -> tuple[Sign, ...]:
-    """Return the signals of one of the customer's turns, one for each name."""
+def signals_of(turn: TurnReading, *, learned: bool = False) -> tuple[Sign, ...]:
+    """Return the signals of one of the customer's turns, one for each name.
+
+    :param learned: whether the learned reader read it, which has weighed exclamations already
+    """
     found = list(_signs(turn, SIGNALS))
-    if all(sign.name != "anger" for sign in found):
+    if not learned and all(sign.name != "anger" for sign in found):
         found += _raised(turn)
     return tuple(found)
 

@@ -100,6 +100,12 @@ _CUSTOMER: Final = {
     "asks-price": "Asks what something costs or why this amount.",
     "asks-apology": "Asks for an apology or an explanation.",
 }
+SEEMS: Final = "seems-"
+_SEEMS: Final = (
+    *("arguing", "blaming", "brush-off", "canned", "condescension", "dead-end", "denial", "excuse", "heat"),
+    *("indifference", "interrogation", "jargon", "last-word", "missing-courtesy", "not-listening", "parading"),
+    *("robotism", "rule-book", "run-around", "vague-promise", "wrong-name"),
+)
 
 
 def _join() -> dict[str, Kind]:
@@ -112,11 +118,15 @@ def _join() -> dict[str, Kind]:
         ("acronym", "A short word in capitals that no sentence shouts."),
     ):
         kinds[name] = Kind(name, "both", says)
+    # What people who labelled replies pointed at: no act by itself, so rules do not look at it; weighing does.
+    for name in _SEEMS:
+        kinds[SEEMS + name] = Kind(SEEMS + name, "agent", f"Judges pointed at sentences like this one for {name}.")
     return kinds
 
 
 KINDS: Final = _join()
 BY_TYPOGRAPHY: Final = frozenset({"shouting", "acronym"})
+LEARNED_ONLY: Final = frozenset(kind for kind in KINDS if kind.startswith(SEEMS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from amends.engine.conversation import By
-from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, Act
+from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY, Act
 from amends.engine.languages.folding import skeleton
 from amends.engine.languages.phrase import BadPhraseError, Phrase, Trigger, parse
 from amends.engine.languages.silhouette import Language
@@ -209,7 +209,7 @@ def compile_cues(tables: Mapping[str, Any], *, language: Language) -> Cues:
     for kind, groups in tables.items():
         if kind == "sets":
             continue
-        if kind not in KINDS or kind in BY_TYPOGRAPHY:
+        if kind not in KINDS or kind in BY_TYPOGRAPHY | LEARNED_ONLY:
             raise BadCuesError(f"{language.code}: no speech act is called {kind}")
         for group in groups if isinstance(groups, list) else [groups]:
             cues += _group(kind, group, language=language, sets=sets)

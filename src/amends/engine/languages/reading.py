@@ -43,6 +43,8 @@ class CueReader:
         return cues.load(text.language).read(text, by=by)
 
 
+LEARNED: Final = "learned"
+"""The name of the reader whose confidences are weighed together, not judged rule by rule."""
 USUAL_READERS: Final[tuple[Reader, ...]] = (CueReader(), Typography())
 
 
@@ -113,6 +115,12 @@ class Reading:
     conversation: Conversation
     turns: tuple[TurnReading, ...]
     language: str  # what most of it is written in
+    readers: tuple[str, ...] = ()  # the names of those who read it
+
+    @property
+    def learned(self) -> bool:
+        """Whether the learned reader was among them."""
+        return LEARNED in self.readers
 
 
 def read(conversation: Conversation, *, readers: Sequence[Reader] = USUAL_READERS, language: str = "") -> Reading:
@@ -126,7 +134,7 @@ def read(conversation: Conversation, *, readers: Sequence[Reader] = USUAL_READER
         code = turn.language or (recognise(turn.text, prior=prior) if turn.text.strip() else prior)
         text, acts = _read_text(turn.text, code, turn.by, tuple(readers))
         turns.append(TurnReading(index, turn, text, acts))
-    return Reading(conversation, tuple(turns), prior)
+    return Reading(conversation, tuple(turns), prior, tuple(reader.name for reader in readers))
 
 
 def _spoken(conversation: Conversation) -> str:
