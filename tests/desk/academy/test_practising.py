@@ -35,6 +35,13 @@ def test_an_answer_after_the_end_is_refused(practise, now):
         actions.answer(attempt=practise("good"), text="And another thing.", now=now)
 
 
+def test_a_form_that_is_sent_twice_answers_once(make_agent, now):
+    begun = actions.begin(agent=make_agent(), slug=TALK, language="en", now=now)
+    for _ in range(2):
+        actions.answer(attempt=begun, text="Which floor do you live on?", after=0, now=now)
+    assert len(Attempt.objects.get().said) == 1
+
+
 def test_nothing_is_no_answer(make_agent, now):
     begun = actions.begin(agent=make_agent(), slug=TALK, language="en", now=now)
     with pytest.raises(actions.UnableToPractise):

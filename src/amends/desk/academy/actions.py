@@ -70,11 +70,15 @@ def begin(*, agent: Agent, slug: str, language: str, now: datetime) -> Attempt:
 
 
 @transaction.atomic
-def answer(*, attempt: Attempt, text: str, now: datetime) -> Attempt:
+def answer(*, attempt: Attempt, text: str, now: datetime, after: int | None = None) -> Attempt:
     """Give the next answer of a talk, or the notes of a note-taking drill.
+
+    `after` says how many answers stood there when it was written: a form that is sent twice answers once.
 
     :raises UnableToPractise: if nothing was written, or the drill is over
     """
+    if after is not None and Attempt.objects.select_for_update().get(pk=attempt.pk).said[after:]:
+        return attempt
     attempt, drill = _open(attempt)
     words = storable(text).strip()[:LONGEST_ANSWER]
     if not words:
@@ -166,7 +170,7 @@ def give_opinion(*, attempt: Attempt, place: int, by: Agent, would_do: bool, wor
 
 
 def _open(attempt: Attempt) -> tuple[Attempt, drills.Drill]:
-    """Lock an attempt that is still open, so that a double click answers once."""
+    """Lock an attempt that is still open."""
     own = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if own.ended:
         raise UnableToPractise(_("This drill has come to its end. Try it again from the beginning."))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from amends.desk.academy import actions, certificate, drills, leading, opinions, queries
 from amends.desk.academy import effect as effects
 from amends.desk.academy.models import Attempt
-from amends.desk.academy.views import language
+from amends.desk.academy.views import language, number
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 
@@ -80,11 +80,11 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     others = Attempt.objects.filter(shown_at__isnull=False).exclude(agent=reader).select_related("agent")
     one = get_object_or_404(others, pk=pk)
     if request.method == "POST":
-        place = request.POST.get("place", "")
+        place = number(request.POST.get("place", ""))
         try:
             actions.give_opinion(
                 attempt=one,
-                place=int(place) if place.isascii() and place.isdecimal() and len(place) < 3 else -1,
+                place=-1 if place is None else place,
                 by=reader,
                 would_do=request.POST.get("would_do") == "yes",
                 words=request.POST.get("words", ""),

@@ -97,7 +97,8 @@ def attempt(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(request: HttpRequest, own: Attempt, *, kind: str) -> Attempt:
     now = timezone.now()
     if kind != "figures":
-        return actions.answer(attempt=own, text=request.POST.get("text", ""), now=now)
+        after = number(request.POST.get("after", ""))
+        return actions.answer(attempt=own, text=request.POST.get("text", ""), after=after, now=now)
     chosen = [(key, request.POST.get(f"because-{key}", "")) for key in request.POST.getlist("measure")]
     return actions.choose(attempt=own, choices=chosen, now=now)
 
@@ -121,8 +122,7 @@ def _page(own: Attempt, one: drills.Drill) -> dict[str, object]:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin another try, from the beginning or from one answer on."""
     own = get_object_or_404(Attempt, pk=pk, agent=_agent(request))
-    number = request.POST.get("keep", "0")
-    keep = int(number) if number.isascii() and number.isdecimal() and len(number) < 3 else 0
+    keep = number(request.POST.get("keep", "")) or 0
     try:
         begun = actions.try_again(attempt=own, keep=keep, now=timezone.now())
     except actions.UnableToPractise as trouble:
@@ -140,6 +140,11 @@ def _drill(slug: str, *, version: int | None = None) -> drills.Drill:
 
 def _agent(request: HttpRequest) -> Agent:
     return cast("Agent", request.user)
+
+
+def number(text: str) -> int | None:
+    """Read a small number out of a form; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else None
 
 
 def language() -> str:
