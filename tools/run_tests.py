@@ -19,6 +19,9 @@ from postgres import find_postgres, running_postgres
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider"]
 
+# By module and class: what a whole class stands on, as the example company, is laid out once and not by each core.
+ON_TWO_CORES = ("-n", "2", "--dist", "loadscope")
+
 
 def run(name: str, *arguments: str, env: dict[str, str] | None = None) -> bool:
     print(f"── {name}", flush=True)
@@ -31,11 +34,18 @@ def run(name: str, *arguments: str, env: dict[str, str] | None = None) -> bool:
 
 def main() -> None:
     no_skips = os.environ.get("AMENDS_NO_SKIPS") == "1"
-    passed = [run("everything on SQLite", "-n", "2", "-m", "not browser", "tests")]
+    passed = [run("everything on SQLite", *ON_TWO_CORES, "-m", "not browser", "tests")]
     if home := find_postgres():
         with running_postgres(home) as url:
             passed.append(
-                run("the desk on PostgreSQL", "-n", "2", "-m", "not browser", "tests/desk", env={"DATABASE_URL": url})
+                run(
+                    "the desk on PostgreSQL",
+                    *ON_TWO_CORES,
+                    "-m",
+                    "not browser",
+                    "tests/desk",
+                    env={"DATABASE_URL": url},
+                )
             )
     elif no_skips:
         sys.exit("No PostgreSQL server found, and skips are forbidden here.")
