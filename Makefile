@@ -11,7 +11,7 @@ SOURCES_OF_FRONT := $(shell find src/amends/desk -path '*/static/built' -prune -
 CATALOGUES := $(wildcard src/amends/locale/*/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench quality lock messages screenshots clean
+.PHONY: help setup run test check format bench quality model lock messages screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -61,6 +61,9 @@ bench: setup ## Measure speed
 
 quality: setup ## Measure judgement on the labelled replies
 	@$(BIN)/python tools/quality.py
+
+model: setup ## Build the learned reader from training/ (minutes to an hour, by machine)
+	@$(BIN)/python training/make_model.py && $(BIN)/python training/make_causes.py
 
 messages: setup ## Collect translatable sentences into the catalogues
 	@$(BIN)/python tools/messages.py extract

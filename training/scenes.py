@@ -1,7 +1,7 @@
 """The training scenes: read, checked, counted. The notation is told in README.md.
 
-    scenes.py check [FOLDER…]      what is wrong, with file and line; ends with 1 when anything is
-    scenes.py count [FOLDER…]      how often each act and failing stands there
+scenes.py check [FOLDER…]      what is wrong, with file and line; ends with 1 when anything is
+scenes.py count [FOLDER…]      how often each act and failing stands there
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY
 
 HERE = Path(__file__).resolve().parent
 HELD_BACK = "held-back"
+LANGUAGES = frozenset({"en", "fa", "mn", "tr"})
 _LINE = re.compile(r"^(?P<by>[CAR]) (?P<said>.+?)\s*\{(?P<acts>[a-z\- ]*)\}(?P<marks>(?:\s+[!?][a-z-]+)*)\s*$")
 _MARK = re.compile(r"([!?])([a-z-]+)")
 _CHANNELS = frozenset({"mail", "chat", "form", "phone"})
@@ -77,8 +78,13 @@ def read_scenes(folder: Path = HERE) -> Iterator[Scene]:
 
     :raises BadSceneError: at the first line that cannot be read
     """
-    for path in sorted(folder.rglob("*.txt")):
+    for path in scene_files(folder):
         yield from read_file(path)
+
+
+def scene_files(folder: Path = HERE) -> list[Path]:
+    """Return the files of scenes below a folder; other training text, of causes for one, stands beside them."""
+    return [path for path in sorted(folder.rglob("*.txt")) if path.relative_to(HERE).parts[0] in LANGUAGES]
 
 
 def read_file(path: Path) -> Iterator[Scene]:
@@ -93,17 +99,22 @@ def read_file(path: Path) -> Iterator[Scene]:
                 if scene:
                     yield scene
                 scene = _head(line, language, sitting)
-            elif scene is None:
-                raise BadSceneError("a scene begins with '== name | channel'")
-            elif line.startswith("--"):
-                marks = _marks(line[2:])
-                scene.replies.append(Reply(omissions=marks["!"], optional=marks["?"]))
             else:
-                _add(scene, line)
+                _continue(scene, line)
         except BadSceneError as wrong:
             raise BadSceneError(f"{path}:{number}: {wrong}: {line[:80]!r}") from None
     if scene:
         yield scene
+
+
+def _continue(scene: Scene | None, line: str) -> None:
+    if scene is None:
+        raise BadSceneError("a scene begins with '== name | channel'")
+    if line.startswith("--"):
+        marks = _marks(line[2:])
+        scene.replies.append(Reply(omissions=marks["!"], optional=marks["?"]))
+    else:
+        _add(scene, line)
 
 
 def _head(line: str, language: str, sitting: str) -> Scene:
@@ -158,7 +169,7 @@ def _add(scene: Scene, line: str) -> None:
 def _check(folders: list[Path]) -> int:
     wrong = 0
     for folder in folders:
-        for path in sorted(folder.rglob("*.txt")):
+        for path in scene_files(folder):
             try:
                 for scene in read_file(path):
                     if not scene.replies or not all(reply.sentences for reply in scene.replies):

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from amends.batch.columns import FINDING, LOOKED
 from amends.batch.source import Export, Exports
 from amends.engine.audit import figures_of, look_at
 from amends.engine.conversation import Conversation
+from amends.engine.languages.reading import USUAL_READERS, Reader
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.summary import Example, Summary, Tally
 from amends.intake.lines import UnableToReadError
@@ -38,6 +39,11 @@ class Audited:
     bad: tuple[str, ...]
 
 
+def usual_readers() -> Sequence[Reader]:
+    """Return the readers of a process that was not told otherwise."""
+    return USUAL_READERS
+
+
 def audit_files(
     export: Export,
     *,
@@ -45,18 +51,20 @@ def audit_files(
     wording: str = "",
     workers: int = 0,
     seen: Callable[[int], None] = lambda _: None,
+    readers: Callable[[], Sequence[Reader]] = usual_readers,
 ) -> Audited:
     """Judge every conversation of an export and write a row for each finding to the Parquet file `findings`.
 
     :param wording: the language in which findings speak; their reply's own when it is not given
     :param workers: how many processes judge; every core when it is 0
     :param seen: told how many more conversations are done
+    :param readers: called once in every process, for its readers
     :raises UnableToReadError: when a file cannot be read as a whole
     """
     tally = Tally()
     bad: list[str] = []
     with pq.ParquetWriter(findings, pa.schema(list(FINDING)), compression="zstd") as writer:
-        for batch in _looked(export, wording=wording, workers=workers or os.cpu_count() or 1):
+        for batch in _looked(export, wording=wording, workers=workers or os.cpu_count() or 1, readers=readers):
             looked = batch.column("looked")
             rows = looked.field("findings").flatten()
             if len(rows):
@@ -72,10 +80,10 @@ def audit_files(
     return Audited(tally.summary(), tuple(bad))
 
 
-def _looked(export: Export, *, wording: str, workers: int) -> Iterator[Any]:
+def _looked(export: Export, *, wording: str, workers: int, readers: Callable[[], Sequence[Reader]]) -> Iterator[Any]:
     # Judging is Python from end to end: processes of their own use every core, threads would use one.
     alone = daft.cls(_Judge, use_process=False)
-    judge = (daft.cls(_Judge, use_process=True, max_concurrency=workers) if workers > 1 else alone)(wording)
+    judge = (daft.cls(_Judge, use_process=True, max_concurrency=workers) if workers > 1 else alone)(wording, readers)
     frame = Exports(export).read()
     looked = judge.look(frame["conversation"], frame["bad"], frame["fatal"]).alias("looked")
     with _no_log_format():
@@ -97,8 +105,9 @@ def _no_log_format() -> Iterator[None]:
 class _Judge:
     """One worker: it loads the cue files once and keeps them."""
 
-    def __init__(self, wording: str) -> None:
+    def __init__(self, wording: str, readers: Callable[[], Sequence[Reader]]) -> None:
         self._wording = wording
+        self._readers = readers()
 
     @daft.method.batch(return_dtype=daft.DataType.from_arrow_type(LOOKED), batch_size=_AT_ONCE)
     def look(self, conversations: daft.Series, bad: daft.Series, fatal: daft.Series) -> Any:
@@ -110,7 +119,7 @@ class _Judge:
             return {"figures": "", "findings": [], "bad": bad, "fatal": fatal}
         conversation: Conversation = pickle.loads(raw)  # noqa: S301  # made by our own source, never by a stranger
         try:
-            looked = look_at(conversation, wording=self._wording)
+            looked = look_at(conversation, wording=self._wording, readers=self._readers)
         except Exception as error:  # noqa: BLE001  # one strange conversation must not stop a million; it is told
             why = f"{conversation.id}: cannot be judged: {type(error).__name__}: {error}"
             return {"figures": "", "findings": [], "bad": why, "fatal": ""}

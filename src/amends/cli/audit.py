@@ -7,11 +7,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from amends.cli import readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +59,7 @@ _LETTERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "--agent", "agents", multiple=True, metavar="VALUE", help="What the column of the speaker says for an agent."
 )
 @click.option("--workers", default=0, metavar="N", help="How many processes judge; every core when left out.")
+@readers.option(default=readers.CUES)
 def command(
     *,
     paths: tuple[Path, ...],
@@ -65,6 +69,7 @@ def command(
     maps: tuple[str, ...],
     agents: tuple[str, ...],
     workers: int,
+    reader: str,
 ) -> None:
     """Judge the conversations in files or folders.
 
@@ -80,20 +85,27 @@ def command(
     from amends.batch.source import Export
 
     export = Export(paths=paths, form=form, mapping=mapping, agents=agents)
-    audited = _run(export, out=out, language=language, workers=workers)
+    audited = _run(export, out=out, language=language, workers=workers, reader=reader)
     source = ", ".join(path.name or str(path) for path in paths)
     _write(audited, out=out, language=language, source=source)
     _tell(audited, out=out)
     sys.exit(SKIPPED if audited.bad else CLEAN)
 
 
-def _run(export: Export, *, out: Path, language: str, workers: int) -> Audited:
+def _run(export: Export, *, out: Path, language: str, workers: int, reader: str) -> Audited:
     from amends.batch.pipeline import audit_files
     from amends.intake.lines import UnableToReadError
 
     try:
         with _progress() as seen:
-            return audit_files(export, findings=out / "findings.parquet", wording=language, workers=workers, seen=seen)
+            return audit_files(
+                export,
+                findings=out / "findings.parquet",
+                wording=language,
+                workers=workers,
+                seen=seen,
+                readers=partial(readers.chosen, reader),
+            )
     except UnableToReadError as error:
         _stop(str(error))
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from amends.cli import readers
+
 if TYPE_CHECKING:
     from amends.engine.conversation import Conversation
     from amends.engine.report.checked import Checked
@@ -27,7 +29,10 @@ _STDIN = "-"
 @click.option("--format", "form", type=click.Choice(["text", "json", "jsonl", "sarif"]), default="text")
 @click.option("--input", "items", metavar="ITEMS", help="Judge a file of items, one a line: id, facts, context, reply.")
 @click.option("--now", metavar="TIME", help="When the reply is written; now, when left out. Promises count from it.")
-def command(*, reply: str, context: str | None, language: str, form: str, items: str | None, now: str | None) -> None:
+@readers.option(default=readers.BEST)
+def command(
+    *, reply: str, context: str | None, language: str, form: str, items: str | None, now: str | None, reader: str
+) -> None:
     """Judge a reply before it goes out, from FILE or standard input.
 
     Ends with 0 when nothing was found, 1 when something was, 2 when the input could not be read.
@@ -43,14 +48,15 @@ def command(*, reply: str, context: str | None, language: str, form: str, items:
         _stop("--input brings replies and contexts of its own; leave FILE and --context out.")
     else:
         talks = _items(items, at)
-    sys.exit(_judge(talks, language=language, form=form))
+    sys.exit(_judge(talks, language=language, form=form, reader=reader))
 
 
-def _judge(talks: Iterator[tuple[str, Conversation] | BadLine], *, language: str, form: str) -> int:
+def _judge(talks: Iterator[tuple[str, Conversation] | BadLine], *, language: str, form: str, reader: str) -> int:
     """Print what is found as it is found, or together where the format needs it; return how to end."""
     from amends.engine.audit import check
     from amends.engine.report.checked import as_line
 
+    chosen = readers.chosen(reader)
     found: list[Checked] = []
     wrong = False
     for each in talks:
@@ -59,7 +65,7 @@ def _judge(talks: Iterator[tuple[str, Conversation] | BadLine], *, language: str
             wrong = True
             continue
         name, talk = each
-        checked = check(talk, language=language, name=name)
+        checked = check(talk, language=language, name=name, readers=chosen)
         if form == "jsonl":
             click.echo(as_line(checked))
         found.append(checked)

@@ -168,14 +168,16 @@ def usual_calendar(language: str, *, zone: tzinfo) -> WorkingCalendar:
     return WorkingCalendar.office(zone=zone, weekdays=_SATURDAY_TO_WEDNESDAY if language == "fa" else range(5))
 
 
-def check(conversation: Conversation, *, language: str = "", name: str = "") -> Checked:
+def check(
+    conversation: Conversation, *, language: str = "", name: str = "", readers: Sequence[Reader] = USUAL_READERS
+) -> Checked:
     """Judge the last turn of a conversation, a reply that is not sent yet.
 
     :param language: what the reply is written in; recognised when it is not given
     """
     *before, draft = conversation.turns
     talk = replace(conversation, turns=(*before, replace(draft, language=language or draft.language)))
-    reading = read(talk, language=language)
+    reading = read(talk, language=language, readers=readers)
     last = len(before)
     return Checked(
         name=name or talk.id,

