@@ -36,9 +36,11 @@ _DEEDS = PLAINLY | {"let", "doing", "does", "set", "ask", "past", "put"}
 _OURS = PLAINLY | {"let", "doing"}
 _BARS = frozenset({"past", "ask", "none", "wont"})
 _LEANING = frozenset({"verb", "follow", "serve", "will", "announced", "does"})
+_UNDOING = frozenset({"past", "none", "wont"})
 _ENDS = frozenset(".!?؟…;؛\n")
 _ASKING = frozenset("?؟")
 _CUTS = frozenset(',،:()–—"-')
+_ASKS_LATE = 3  # tokens at the end of a clause among which a word that asks stands
 _LEANS = 2.5  # how many times its own length a dated deed may grow by the undated one before it
 
 
@@ -119,7 +121,7 @@ class _Cutter:
             if self.tokens[index].key in _CUTS and not self._hyphen(index):
                 self._close(at, index, joined=joined, opens=opens)
                 at, joined, opens = index + 1, False, self._phrase(index + 1, self.grammar.opens) > 0
-            elif index > at and index not in begins and self._conditional(index):
+            elif index not in begins and self._conditional(index):
                 self._close(at, index + 1, joined=joined, opens=True)
                 at, joined, opens = index + 1, False, False
             elif index not in begins and (size := self._phrase(index, self.grammar.splits)):
@@ -133,7 +135,7 @@ class _Cutter:
         self._close(at, self.end, joined=joined, opens=opens)
         if self.found:
             last = self.found[-1]
-            asks = asks or any(token.key in self.grammar.asks for token in self.tokens[last.first : last.last])
+            asks = asks or self._questions(last)
             self.found[-1] = replace(last, asks=asks)
         return self.found
 
@@ -143,6 +145,11 @@ class _Cutter:
         grammar, words = self.grammar, self.tokens[first:last]
         items = self.items[bisect_left(self.places, first) : bisect_left(self.places, last)]
         acts = list(kinds(items, tape=grammar.acts))
+        if opens and grammar.verb_last and not grammar.closes and (end := _first_verb(acts)) and end < last:
+            # 'اگر موافقید امروز می‌آیم': no mark says where the condition ends; its verb does.
+            self._close(first, end, joined=joined, opens=True)
+            self._close(end, last, joined=False, opens=False)
+            return
         cues = [kind for kind, _ in acts]
         # The verb of a condition promises nothing.
         heads = grammar.verb_last and not opens
@@ -163,6 +170,11 @@ class _Cutter:
                 opens=opens,
             )
         )
+
+    def _questions(self, clause: Clause) -> bool:
+        """Whether a word makes a clause a question: it opens or ends it; further in it asks of a part only."""
+        keys = [token.key for token in self.tokens[clause.first : clause.last]]
+        return any(key in self.grammar.asks for key in (*keys[:1], *keys[-_ASKS_LATE:]))
 
     def _hyphen(self, index: int) -> bool:
         """Whether a dash stands within a word or number."""
@@ -205,6 +217,12 @@ def _follows(word: str, grammar: Grammar) -> bool:
     return grammar.follow is not None and grammar.follow.fullmatch(word) is not None
 
 
+def _first_verb(acts: Sequence[tuple[str, Sequence[Item]]]) -> int:
+    """Where the first of several verbs ends; 0 when there are not several."""
+    verbs = [found for kind, found in acts if kind in _VERBS]
+    return verbs[0][-1].last if len(verbs) > 1 else 0
+
+
 def _with_bare(times: Sequence[Time], cues: frozenset[str], head: str) -> tuple[Time, ...]:
     """A bare length of time ('two days') lies ahead where the clause tells of what will be done."""
     if any(each.sense == "ahead" for each in times):
@@ -239,7 +257,8 @@ def _merged(clauses: Sequence[Clause]) -> list[Clause]:
             merged.append(this)
     if waiting is not None:
         before = merged[-1] if merged else None
-        if before is not None and before.does and not before.opens:
+        alone = "ahead" in before.senses and waiting.cues & _UNDOING if before is not None else False
+        if before is not None and before.does and not before.opens and not alone:
             merged[-1] = _join(before, waiting)
         else:
             merged.append(waiting)
@@ -263,6 +282,8 @@ def _leans_on(before: Clause, this: Clause) -> bool:
     if not this.joined or before.opens or this.opens:
         return False
     if this.begins in _LEANING and not this.head:
+        if before.times and this.cues & _UNDOING:
+            return False
         return bool(before.cues & (_OURS | {"does", "set"}))
     if before.head in _BARS or this.head in _BARS or not before.cues & _OURS:
         return False
