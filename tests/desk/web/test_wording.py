@@ -80,14 +80,14 @@ def test_today_is_the_readers_today():
 
 @pytest.mark.parametrize(
     ("language", "amount"),
-    [("en", "₺18,400.50"), ("tr", "₺18.400,50"), ("fa", "۱۸٬۴۰۰٫۵۰ لیر"), ("mn", "18,400.50 ₺")],
+    [("en", "₺18,400.50"), ("tr", "₺18.400,50"), ("fa", "۱۸٬۴۰۰٫۵۰\u00a0لیر"), ("mn", "18\u00a0400,50\u00a0₺")],
 )
 def test_money_is_written_as_the_reader_writes_it(language, amount):
     assert wording.money(Decimal("18400.50"), currency="TRY", language=language) == amount
 
 
 def test_whole_amounts_have_no_hundredths():
-    assert wording.money(Decimal("250000.00"), currency="MNT", language="mn") == "250,000 ₮"
+    assert wording.money(Decimal("250000.00"), currency="MNT", language="mn") == "250\u00a0000\u00a0₮"
     assert wording.money(Decimal("640.00"), currency="GBP", language="en") == "£640"
     assert wording.money(5, currency="", language="tr") == "5"
 

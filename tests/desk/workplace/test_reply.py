@@ -9,6 +9,7 @@ from amends.desk.coaching.models import Seen, SentAsItWas
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Draft, Stage, Turn
 from amends.desk.people.models import Presence
+from amends.desk.promises import actions as promises
 from amends.desk.promises.actions import UnableToPromise
 from amends.desk.promises.models import Promise
 from amends.desk.workplace import actions
@@ -131,3 +132,47 @@ def test_taking_five_tells_the_customer_and_promises_the_time(complaint, now):
     assert complaint.owner.presence == Presence.PAUSE
     assert Promise.objects.get().due_at == until
     assert "09:15" in Outgoing.objects.get().event.content.text
+
+
+def acknowledged(complaint, now):
+    """The desk has sent its receipt, with the promise of a next word."""
+    receipt = complaints.append(
+        complaint=complaint, kind="acknowledged", by="system", text="We have it. You hear from us by noon.", now=now
+    )
+    return promises.make(
+        complaint=complaint,
+        owner=complaint.owner,
+        made_in=receipt,
+        words="You hear from us by noon",
+        due_at=now + timedelta(hours=3),
+        whole_day=False,
+        now=now,
+    )
+
+
+def test_a_call_keeps_the_word_that_the_receipt_promised(complaint, now):
+    receipt = acknowledged(complaint, now)
+    actions.log_call(
+        complaint=complaint, by=complaint.owner, minutes="Told her where it is.", undertaken=[promised(now)], now=now
+    )
+    receipt.refresh_from_db()
+    assert receipt.state == "kept"
+    assert Promise.objects.get(made_in__kind="called").state == "open"
+
+
+def test_an_answer_on_the_page_keeps_it_too(make_complaint, make_customer, now):
+    complaint = make_complaint(customer=make_customer(email="", phone="+4420"))
+    receipt = acknowledged(complaint, now)
+    actions.reply(complaint=complaint, by=complaint.owner, text="It is on its way.", now=now)
+    receipt.refresh_from_db()
+    assert receipt.state == "kept"
+
+
+def test_an_erased_customer_is_not_named_in_a_reason(complaint, now):
+    actions.reply(
+        complaint=complaint, by=complaint.owner, text="Dear Ms Karter, hello.", as_it_is_reason="Olivia asked", now=now
+    )
+    complaints.erase(customer=complaint.customer, by=complaint.owner, now=now)
+    kept = SentAsItWas.objects.get()
+    assert kept.reason == ""
+    assert "wrong-name" in kept.names

@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from amends.desk.channels.outbox import warn_owner
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Attachment, Complaint, Draft, EventKind
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
@@ -265,3 +267,46 @@ def test_a_strangers_file_never_runs_as_our_page(desk, complaint):
 
 def test_counts_are_exact(desk, complaint):
     assert 'id="count-now" hx-swap-oob="true">1<' in page(desk.get(address("counts")))
+
+
+def test_a_list_drawn_again_keeps_its_length(desk, complaint, make_complaint, monkeypatch):
+    monkeypatch.setattr("amends.desk.workplace.queries.PAGE", 2)
+    for _ in range(4):
+        make_complaint(owner=complaint.owner)
+    assert page(desk.get(address("list"), headers=HTMX)).count('class="row ') == 2
+    assert page(desk.get(address("list"), {"shown": 4}, headers=HTMX)).count('class="row ') == 4
+    assert page(desk.get(address("list"), {"shown": "x"}, headers=HTMX)).count('class="row ') == 2
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ("mail-failed", "A letter could not be sent: the customer does not have it"),
+        ("mail-maybe-sent", "The line broke while a letter was sent: the customer may not have it"),
+        ("mail-returned", "A letter came back: the customer does not have it"),
+    ],
+)
+def test_a_letter_that_did_not_come_through_is_told_in_the_conversation(desk, complaint, about, words):
+    now = timezone.now()
+    said = actions.reply(complaint=complaint, by=complaint.owner, text="It is on its way.", now=now)
+    warn_owner(outgoing=said.outgoing.get(), about=about, detail="550 <no such box>", now=now)
+    text = page(desk.get(address("complaint", complaint.number)))
+    assert words in text
+    assert f'href="#said-{said.pk}"' in text
+    assert f'id="said-{said.pk}"' in text
+    assert "550 &lt;no such box&gt;" in text
+
+
+def test_pictures_of_a_mail_are_seen_and_other_files_are_named(desk, complaint):
+    files = [
+        Upload(name="box.png", media_type="image/png", body=b"png", content_id="box@mail.example"),
+        Upload(name="box.svg", media_type="image/svg+xml", body=b"<svg/>"),
+    ]
+    complaints.append(
+        complaint=complaint, kind="customer-wrote", by="customer", text="", attachments=files, now=timezone.now()
+    )
+    text = page(desk.get(address("complaint", complaint.number)))
+    png, svg = (address("file", Attachment.objects.get(name=name).pk) for name in ("box.png", "box.svg"))
+    assert f'<img src="{png}"' in text
+    assert f'<img src="{svg}"' not in text
+    assert svg in text

@@ -12,7 +12,7 @@ from amends.engine.report.reader import Reader
         ("en", "1,234.5", "32%", "March 2, 2026", "ltr"),
         ("tr", "1.234,5", "%32", "2 Mart 2026", "ltr"),
         ("fa", "۱٬۲۳۴٫۵", "۳۲٪", "۱۱ اسفند ۱۴۰۴", "rtl"),
-        ("mn", "1,234.5", "32%", "2026 оны гуравдугаар сарын 2", "ltr"),
+        ("mn", "1\u00a0234,5", "32%", "2026 оны гуравдугаар сарын 2", "ltr"),
     ],
 )
 def test_digits_marks_calendar_and_direction_are_the_readers(
@@ -45,5 +45,5 @@ def test_a_wait_is_told_in_the_unit_that_suits_it(minutes: float, words: str) ->
 
 
 def test_money_keeps_its_currency() -> None:
-    assert Reader("en").money(Decimal("18400.50"), "TRY") == "18,400\u00a0TRY"
-    assert Reader("fa").money(Decimal(7), "TRY") == "\u2067۷\u00a0TRY\u2069"  # each amount runs by itself
+    assert Reader("en").money(Decimal("18400.50"), "TRY") == "₺18,400"
+    assert Reader("fa").money(Decimal(7), "TRY") == "\u2067۷\u00a0لیر\u2069"  # each amount runs by itself

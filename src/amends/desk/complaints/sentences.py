@@ -38,6 +38,12 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.ERASED: _("What named the customer was erased"),
 }
 TOLD_OF_A_BROKEN_PROMISE = _("%(to)s was told that a promise broke")
+# Said when a letter did not come through: whoever answers must know that the customer may not have our words.
+LETTERS: Final[Mapping[str, object]] = {
+    "mail-failed": _("A letter could not be sent: the customer does not have it"),
+    "mail-maybe-sent": _("The line broke while a letter was sent: the customer may not have it"),
+    "mail-returned": _("A letter came back: the customer does not have it"),
+}
 CALL_AT_A_NUMBER = _("The customer asks for a call: %(phone)s")
 RECORDED_AS_CONTENT = _("%(agent)s recorded that the customer is content")
 OWNS_IT_NOW = _("%(to)s owns it now")
@@ -96,6 +102,8 @@ def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
         return OWNS_IT_NOW
     if kind == EventKind.WARNED and data.get("about") == "promise-broken":
         return TOLD_OF_A_BROKEN_PROMISE
+    if kind == EventKind.WARNED and data.get("about") in LETTERS:
+        return LETTERS[str(data["about"])]
     if kind == EventKind.ASKED_FOR_CALL and data.get("phone"):
         return CALL_AT_A_NUMBER
     if kind == EventKind.CONTENT and agent:

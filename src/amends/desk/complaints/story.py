@@ -238,7 +238,11 @@ def _item(event: Event, *, reader: Agent | None, names: Mapping[int, str], promi
     data = content.data
     due = data.get("due") or data.get("until")
     agent_name = event.agent.name if event.agent is not None else ""
-    look = "message" if event.kind in MESSAGES and text.strip() else "event"
+    files = tuple(
+        File(id=row.pk, name=row.name, media_type=row.media_type, size=row.size, content_id=row.content_id)
+        for row in event.attachments.all()
+    )
+    look = "message" if event.kind in MESSAGES and (text.strip() or files) else "event"
     return Item(
         id=event.pk,
         sequence=event.sequence,
@@ -260,10 +264,7 @@ def _item(event: Event, *, reader: Agent | None, names: Mapping[int, str], promi
         due_at=datetime.fromisoformat(due) if due else None,
         whole_day=bool(data.get("whole_day")),
         promises=tuple(promises),
-        files=tuple(
-            File(id=row.pk, name=row.name, media_type=row.media_type, size=row.size, content_id=row.content_id)
-            for row in event.attachments.all()
-        ),
+        files=files,
         data=data if reader is not None else {},
     )
 

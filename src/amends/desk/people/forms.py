@@ -13,7 +13,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from persiantools.jdatetime import JalaliDate
 
@@ -167,7 +167,7 @@ class ReaderForm(Dressed, forms.ModelForm[Agent]):
     """What a person sets for themselves."""
 
     language = forms.ChoiceField(label=_("Language of the screens"), choices=Language.choices)
-    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
+    theme = forms.ChoiceField(label=pgettext_lazy("light or dark", "Theme"), choices=THEMES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
 
     class Meta:

@@ -24,6 +24,9 @@ TELEPHONE = re.compile(r"^\+?[0-9][0-9 ()./-]{4,24}$")
 class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "file-input"})
+
 
 class FilesField(forms.FileField):
     """Several files, none larger than what the desk keeps."""

@@ -45,6 +45,7 @@ class Step:
 class File:
     id: int
     name: str
+    media_type: str
     size: int
 
 
@@ -269,7 +270,9 @@ def _message(story: _Story, event: Event) -> Item | None:
         # An agent's minutes of a call or a visit are written for colleagues.
         return _line(event, _("You told it to {name}.").format(name=story.name(event.agent_id)))
     text = event.content.text if hasattr(event, "content") else ""
-    files = tuple(File(id=file.pk, name=file.name, size=file.size) for file in event.attachments.all())
+    files = tuple(
+        File(id=file.pk, name=file.name, media_type=file.media_type, size=file.size) for file in event.attachments.all()
+    )
     if event.kind == EventKind.NOT_CONTENT and not text.strip():
         return _line(event, _("You said that you are not content."))
     if not text.strip() and not files:

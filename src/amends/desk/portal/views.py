@@ -28,6 +28,7 @@ from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint
 from amends.desk.portal import actions, forms, kept_files, queries, robots
+from amends.desk.web.pictures import PICTURES
 
 View = Callable[..., HttpResponse]
 
@@ -251,7 +252,9 @@ def file(request: HttpRequest, complaint: Complaint, pk: int) -> HttpResponse:
     attachment = queries.attachment(complaint=complaint, pk=pk)
     if attachment is None:
         raise Http404
-    answer = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.name)
+    # A picture is seen where it stands; its address on its own still saves it.
+    kind = attachment.media_type if attachment.media_type in PICTURES else "application/octet-stream"
+    answer = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=kind)
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 

@@ -11,12 +11,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 from babel.units import format_unit
 from django.utils.translation import gettext as _
 from persiantools.jdatetime import JalaliDate
 
-LOCALES = {"en": "en_GB", "tr": "tr_TR", "fa": "fa_IR", "mn": "mn_MN"}
+from amends.engine.languages import figures
+
+LOCALES = figures.LOCALES
 PERSIAN_MONTHS = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
 )  # fmt: skip
@@ -27,20 +29,14 @@ _TO_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 # turn round everything that follows it on the line.
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
-_SIGNS = {"TRY": "₺", "MNT": "₮", "EUR": "€", "USD": "$", "GBP": "£"}
-_PERSIAN_CURRENCIES = {"IRR": "ریال", "TRY": "لیر", "MNT": "توگروگ", "EUR": "یورو", "USD": "دلار", "GBP": "پوند"}
-
 
 def digits(value: object, *, language: str) -> str:
     text = str(value)
     return text.translate(_TO_PERSIAN) if language == "fa" else text
 
 
-def number(value: float | Decimal, *, language: str, hundredths: bool = False) -> str:
-    text = format_decimal(value, "#,##0.00" if hundredths else None, locale=LOCALES[language])
-    if language == "fa":
-        return digits(text.replace(",", "٬").replace(".", "٫"), language=language)
-    return text
+def number(value: float | Decimal, *, language: str) -> str:
+    return figures.number(value, language=language)
 
 
 def percent(share: float, *, language: str) -> str:
@@ -50,16 +46,8 @@ def percent(share: float, *, language: str) -> str:
 
 
 def money(amount: Decimal | float, *, currency: str, language: str) -> str:
-    """An amount with its currency, without hundredths when there are none: '₺18,400', '۱۸٬۴۰۰ لیر', '250,000 ₮'."""
-    value = Decimal(str(amount))
-    whole = value == value.to_integral_value()
-    text = number(value.quantize(Decimal(1)) if whole else value, language=language, hundredths=not whole)
-    if not currency:
-        return text
-    if language == "fa":
-        return f"{text} {_PERSIAN_CURRENCIES.get(currency, currency)}"
-    sign = _SIGNS.get(currency, currency)
-    return f"{text} {sign}" if language == "mn" or len(sign) > 1 else f"{sign}{text}"
+    """An amount with its currency, without hundredths when there are none: '₺18,400', '۱۸٬۴۰۰ لیر', '250 000 ₮'."""
+    return figures.money(amount, currency=currency, language=language)
 
 
 def day(value: date, *, language: str, year: bool) -> str:

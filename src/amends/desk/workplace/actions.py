@@ -111,6 +111,8 @@ def reply(
             text=text,
             now=now,
         )
+    else:  # who has no address any more reads it on their page
+        channels.keep_next_word(complaint=complaint, by=by, now=now)
     complaints.save_draft(complaint=complaint, agent=by, text="", now=now)
     return event
 
@@ -126,6 +128,8 @@ def log_call(
 ) -> Event:
     """Record a call with the customer: its minutes, and what was promised in it.
 
+    Speaking with them keeps the word that the acknowledgement promised.
+
     :raises UnableToLogCall: if nothing is written about it
     :raises UnableToPromise: if the time of a promise has passed already
     """
@@ -140,6 +144,7 @@ def log_call(
         channel=Channel.PHONE,
         now=now,
     )
+    channels.keep_next_word(complaint=complaint, by=by, now=now)
     _promise(complaint, event, undertaken, by=by, now=now)
     return event
 

@@ -23,6 +23,7 @@ from amends.desk.remedies.queries import Row as RemedyRow
 from amends.desk.remedies.queries import limit_left, remedies_of
 
 PAGE = 40
+MOST_AT_ONCE = 400  # rows that are drawn again in one go, for a reader who went far down
 FOUND = 8
 
 
@@ -72,14 +73,24 @@ class Choice:
 
 
 def page_of_rows(
-    *, agent: Agent, view: str, now: datetime, search: str = "", after: str = "", open_number: int = 0, place: int = -1
+    *,
+    agent: Agent,
+    view: str,
+    now: datetime,
+    search: str = "",
+    after: str = "",
+    open_number: int = 0,
+    place: int = -1,
+    shown: int = 0,
 ) -> tuple[list[Row], bool]:
     """List a page of complaints, and whether there are more.
 
-    The row that is open keeps its place, even when it has just left the view.
+    The row that is open keeps its place, even when it has just left the view. A list that is drawn again has as many
+    rows as were `shown`, so that nobody is thrown back to its first page.
     """
-    found = complaints.inbox(agent=agent, view=view, now=now, search=search, limit=PAGE + 1, after=after or None)
-    rows, more = found[:PAGE], len(found) > PAGE
+    size = min(max(PAGE, shown), MOST_AT_ONCE)
+    found = complaints.inbox(agent=agent, view=view, now=now, search=search, limit=size + 1, after=after or None)
+    rows, more = found[:size], len(found) > size
     if open_number and place >= 0 and not after:
         rows = _with_open_row(rows, agent=agent, number=open_number, place=place, now=now)
     return rows, more

@@ -17,11 +17,12 @@ from amends.desk.complaints import actions as complaint_actions
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Attachment, Complaint
 from amends.desk.customers.queries import ways
+from amends.desk.web.pictures import PICTURES
 from amends.desk.workplace import forms, queries
 from amends.desk.workplace.actions import holding_message
 
 # Shown as they are; everything else is downloaded, so that a stranger's file never runs as a page of ours.
-HARMLESS = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+HARMLESS = PICTURES | {"application/pdf"}
 
 
 def find(number: int) -> Complaint:
@@ -177,7 +178,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     view = asked.get("view", "now")
     view = view if view in complaints.VIEWS else "all"
     search = asked.get("q", "").strip()[:200]
-    open_number, place = asked.get("open", ""), asked.get("place", "")
+    open_number, place, shown = asked.get("open", ""), asked.get("place", ""), asked.get("shown", "")
     try:
         found, more = queries.page_of_rows(
             agent=request.user,
@@ -187,6 +188,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
             after=asked.get("after", ""),
             open_number=int(open_number) if open_number.isdecimal() else 0,
             place=int(place) if place.isdecimal() else -1,
+            shown=int(shown[:6]) if shown.isdecimal() else 0,
         )
     except complaints.UnableToContinue as error:
         raise Http404 from error

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 from persiantools.jdatetime import JalaliDate
 
 from amends.engine import languages
+from amends.engine.languages import figures
 from amends.engine.languages.wording import N_, say
 from amends.engine.measures import PerHundred, Share
 
@@ -53,7 +54,7 @@ class Reader:
     def number(self, value: float, *, digits: int = 0) -> str:
         """Return a number in the reader's digits."""
         form = "#,##0" + ("." + "0" * digits if digits else "")
-        return self._digits(str(format_decimal(value, format=form, locale=self.locale)))
+        return figures.number(value, language=self.language, form=form)
 
     def percent(self, fraction: float) -> str:
         """Return a fraction of one as a per cent; with one digit after the point where it is under one."""
@@ -110,10 +111,9 @@ class Reader:
         return self._unit(round(minutes), "minute")
 
     def money(self, amount: Decimal, currency: str) -> str:
-        """Return an amount without its small coins, with the code of its currency."""
-        whole = self.number(int(amount.quantize(Decimal(1))))
-        told = f"{whole}\u00a0{currency}" if currency else whole
-        # From right to left the code in Latin letters would run off to the figure of its neighbour.
+        """Return an amount without its small coins, with its currency."""
+        told = figures.money(amount.quantize(Decimal(1)), currency=currency, language=self.language)
+        # From right to left a currency in Latin letters would run off to the figure of its neighbour.
         return f"\u2067{told}\u2069" if self.direction == "rtl" else told
 
     def _unit(self, value: int, unit: str) -> str:

@@ -50,6 +50,24 @@ function quickForms(): void {
   });
 }
 
+/** The button that stands for a file field says in the page's own words what was chosen. */
+function pickers(): void {
+  document.addEventListener("change", (event) => {
+    const field = event.target as HTMLInputElement;
+    const names = field.closest(".picker")?.querySelector(".picker-names");
+    if (!names || !field.files) return;
+    names.replaceChildren(
+      ...[...field.files].map((file) => {
+        const line = document.createElement("li");
+        const name = document.createElement("bdi");
+        name.textContent = file.name;
+        line.append(name);
+        return line;
+      }),
+    );
+  });
+}
+
 export function start(): void {
   window.htmx = htmx;
   Object.assign(htmx.config, {
@@ -66,5 +84,6 @@ export function start(): void {
   });
   themeButtons();
   quickForms();
+  pickers();
   rememberZone();
 }

@@ -88,11 +88,12 @@ export function panes(): void {
     true,
   );
 
-  // The row that is open keeps its place: the desk is told where it stands.
+  // A list drawn again keeps its length, and the row that is open its place: the desk is told of both.
   document.addEventListener("htmx:configRequest", (event) => {
     const detail = (event as CustomEvent).detail as { elt: HTMLElement; parameters: Record<string, string> };
     if (detail.elt.id !== "list") return;
     const all = [...document.querySelectorAll<HTMLElement>("#list .row")];
+    detail.parameters.shown = String(all.length);
     const place = all.findIndex((row) => row.getAttribute("aria-current") === "true");
     if (place >= 0) Object.assign(detail.parameters, { open: all[place]?.dataset.number ?? "", place: String(place) });
   });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from amends.desk.web import wording
+from amends.desk.web.pictures import is_seen
 
 register = template.Library()
 
@@ -160,6 +162,12 @@ def own_name(language: str) -> str:
 @register.filter
 def get(mapping: dict[Any, Any], key: object) -> object:
     return mapping.get(key, "")
+
+
+@register.filter
+def pictures(files: Iterable[Any]) -> list[Any]:
+    """Those of the files that can be seen where they stand."""
+    return [file for file in files if is_seen(media_type=file.media_type, size=file.size)]
 
 
 def _local(value: date | datetime) -> date:
