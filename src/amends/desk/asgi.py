@@ -1,8 +1,8 @@
 """
 The desk as an ASGI application.
 
-Reading the cue files of all languages takes seconds, and so does loading what draws pictures; with AMENDS_WARM=1,
-which `amends serve` sets, that happens shortly after the start, so that nobody waits for it.
+Reading the cue files of all languages takes seconds, and so does loading the learned reader and what draws pictures;
+with AMENDS_WARM=1, which `amends serve` sets, that happens shortly after the start, so that nobody waits for it.
 """
 
 import os
@@ -24,6 +24,9 @@ def warm() -> None:
     for code in languages.codes():
         cues.load(languages.get(code))
         recognition.recognise(f"warm {code}")
+    from amends.desk.coaching import queries as coach
+
+    coach.warm_up()
     from amends.desk.insight import pictures
 
     pictures.warm()

@@ -86,7 +86,7 @@ def test_the_page_gets_it_as_data(client, complaint):
         reverse("coaching:read", args=[complaint.number]), {"text": "Dear Ms Karter, I will call you tomorrow at 11."}
     )
     read = json.loads(answer.content)
-    assert {"language", "findings", "good", "promises"} == read.keys()
+    assert {"language", "reader", "follows", "findings", "good", "promises"} == read.keys()
     assert answer["Cache-Control"] == "no-store"
     assert read["promises"][0]["due_at"].endswith("T11:00")
 
@@ -102,8 +102,12 @@ def test_strangers_and_wrong_numbers_get_nothing(client, complaint):
 def test_keeping_twice_keeps_once(complaint, now):
     reading = read(complaint, "I am very sorry. It is our policy.", now)
     event = complaints.note(complaint=complaint, by=complaint.owner, text="x", now=now)
-    first = actions.keep_what_was_seen(event=event, judgement=reading.judgement)
-    assert actions.keep_what_was_seen(event=event, judgement=reading.judgement) == first == Seen.objects.count()
+    first = actions.keep_what_was_seen(event=event, judgement=reading.judgement, reader="cues")
+    assert (
+        actions.keep_what_was_seen(event=event, judgement=reading.judgement, reader="cues")
+        == first
+        == Seen.objects.count()
+    )
 
 
 def test_a_reason_is_cut_to_its_length_and_belongs_to_its_author(complaint, now):

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from amends.desk.coaching.models import Kind, Seen, SentAsItWas
+from amends.desk.coaching import readers
+from amends.desk.coaching.models import Kind, ReadBy, Seen, SentAsItWas
 from amends.desk.complaints.models import Event
 from amends.desk.people.models import Agent
 from amends.engine.failings import Judgement, Sign
@@ -17,8 +18,11 @@ REASON_LIMIT = 500
 
 
 @transaction.atomic
-def keep_what_was_seen(*, event: Event, judgement: Judgement) -> int:
-    """Keep a judgement beside the message it is about, without its author; return how many rows it has."""
+def keep_what_was_seen(*, event: Event, judgement: Judgement, reader: str) -> int:
+    """Keep a judgement beside the message it is about, without its author; return how many rows it has.
+
+    `reader` says who read: cues alone, or the learned reader as well. What was kept before makes room.
+    """
     Seen.objects.filter(event=event).delete()
     rows = [
         *_rows(event, Kind.FAILING, judgement.failings),
@@ -26,8 +30,20 @@ def keep_what_was_seen(*, event: Event, judgement: Judgement) -> int:
         *_signs(event, Kind.GOOD, judgement.good),
         *_signs(event, Kind.SIGNAL, judgement.signals),
     ]
+    for row in rows:
+        row.reader = reader
     Seen.objects.bulk_create(rows)
     return len(rows)
+
+
+def have_read_fully(*, event: Event, reader: str) -> bool:
+    """Let a worker read what only cues have read so far, where there is more than cues; tell whether one will."""
+    if reader == ReadBy.LEARNED or not readers.full.are_expected():
+        return False
+    from amends.desk.coaching.tasks import read_fully  # which keeps what it sees with this file
+
+    read_fully.enqueue(event.pk)
+    return True
 
 
 @transaction.atomic

@@ -16,6 +16,11 @@ class Kind(models.TextChoices):
     SIGNAL = "signal", _("signal")
 
 
+class ReadBy(models.TextChoices):
+    CUES = "cues", _("cues")
+    LEARNED = "learned", _("cues and the learned reader")
+
+
 class Seen(models.Model):
     """A finding, hint, good sign or signal in one message.
 
@@ -28,6 +33,7 @@ class Seen(models.Model):
     start = models.PositiveIntegerField(_("start"))
     end = models.PositiveIntegerField(_("end"))
     confidence = models.FloatField(_("confidence"))
+    reader = models.CharField(_("read by"), max_length=10, choices=ReadBy, default=ReadBy.CUES)
 
     class Meta:
         verbose_name = _("seen in a message")

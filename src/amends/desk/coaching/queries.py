@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
+from amends.desk.coaching import readers as who_reads
+from amends.desk.coaching.models import ReadBy
 from amends.desk.coaching.words import GOOD_SIGNS, by_day, like
-from amends.desk.complaints.as_conversation import as_conversation
-from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.as_conversation import HAPPENED, SPOKEN, as_conversation
+from amends.desk.complaints.models import Complaint, Event
 from amends.desk.customers.models import Customer
 from amends.desk.customers.queries import address_form
 from amends.desk.people.models import Agent
@@ -19,7 +21,7 @@ from amends.engine.conversation import Conversation, Turn
 from amends.engine.failings import Judgement, get, judge_turn
 from amends.engine.findings import Finding
 from amends.engine.languages import is_known
-from amends.engine.languages.reading import TurnReading, read
+from amends.engine.languages.reading import LEARNED, USUAL_READERS, Reader, Reading, TurnReading, read
 from amends.engine.languages.wording import say
 from amends.engine.promises.calendar import WorkingCalendar
 from amends.engine.promises.undertaking import find_promises
@@ -79,19 +81,24 @@ class DraftReading:
     good: tuple[Praise, ...]
     promises: tuple[Undertaking, ...]
     judgement: Judgement | None
+    reader: str = ""
 
 
 NOTHING = DraftReading(language="", findings=(), good=(), promises=(), judgement=None)
 
 
-def read_draft(*, complaint: Complaint, agent: Agent, text: str, now: datetime) -> DraftReading:
+def read_draft(
+    *, complaint: Complaint, agent: Agent, text: str, now: datetime, readers: Sequence[Reader] = USUAL_READERS
+) -> DraftReading:
     """Read a draft as the last turn of its conversation, in the draft's own language."""
     text = text[:DRAFT_LIMIT]
     if not text.strip():
         return NOTHING
     talk = with_draft(as_conversation(complaint=complaint, now=now), text=text, agent=agent)
-    reading = read(talk, language=complaint.language)
+    reading = read(talk, language=complaint.language, readers=readers)
     judgement = judge_turn(reading)
+    if reading.learned:
+        who_reads.full.remember(complaint_id=complaint.pk, text=text)
     turn = reading.turns[judgement.turn]
     language = judgement.language if is_known(judgement.language) else complaint.language
     calendar = agent.calendar()
@@ -110,7 +117,35 @@ def read_draft(*, complaint: Complaint, agent: Agent, text: str, now: datetime) 
         good=good,
         promises=tuple(_undertakings(text, language=language, now=talk.as_of, calendar=calendar)),
         judgement=judgement,
+        reader=_reader(reading),
     )
+
+
+def read_at_sending(*, complaint: Complaint, agent: Agent, text: str, now: datetime) -> DraftReading:
+    """Read what is about to be sent without letting its author wait: fully where that was done while it was written."""
+    known = who_reads.full.of_draft(complaint_id=complaint.pk, text=text[:DRAFT_LIMIT])
+    return read_draft(complaint=complaint, agent=agent, text=text, now=now, readers=known or USUAL_READERS)
+
+
+def judge_sent(*, event: Event, readers: Sequence[Reader]) -> tuple[Judgement, str]:
+    """Judge a reply as it was when it was sent, whatever came after it; tell also which reader that was."""
+    complaint = event.complaint
+    talk = as_conversation(complaint=complaint, now=event.at)
+    before = complaint.events.filter(sequence__lt=event.sequence)
+    spoken = before.filter(kind__in=SPOKEN).values_list("content__text", flat=True)
+    talk = replace(
+        talk,
+        turns=talk.turns[: sum(bool(text.strip()) for text in spoken)],
+        events=talk.events[: before.filter(kind__in=HAPPENED).count()],
+    )
+    agent = event.agent or complaint.owner
+    talk = with_draft(talk, text=event.content.text[:DRAFT_LIMIT], agent=agent)
+    reading = read(talk, language=complaint.language, readers=readers)
+    return judge_turn(reading), _reader(reading)
+
+
+def _reader(reading: Reading) -> str:
+    return ReadBy.LEARNED if reading.learned else ReadBy.CUES
 
 
 def with_draft(conversation: Conversation, *, text: str, agent: Agent) -> Conversation:
@@ -145,14 +180,25 @@ def _replacement(
 ) -> tuple[int, int, str]:
     """Say which words could simply be put in the place of which; none where only a person can tell."""
     if finding.failing == "wrong-name":
+        if _is_whole_sentence(finding.start, finding.end, turn):
+            return finding.start, finding.end, ""  # it points at the sentence, not at the name that is wrong
         return finding.start, finding.end, _right_name(finding, turn.turn.text, complaint.customer)
     if finding.failing == "vague-promise" and turn.turn.at is not None:
-        vague = [act for act in turn.of("vague-time") if finding.start <= act.start < finding.end]
+        vague = [
+            act
+            for act in turn.of("vague-time")
+            if finding.start <= act.start < finding.end
+            and not (act.reader == LEARNED and _is_whole_sentence(act.start, act.end, turn))
+        ]
         if len(vague) == 1:
             words = turn.words(vague[0].start, vague[0].end)
             day = _a_day_to_keep(turn.turn.at, calendar)
             return vague[0].start, vague[0].end, like(by_day(day.date(), language=finding.language), words=words)
     return finding.start, finding.end, ""
+
+
+def _is_whole_sentence(start: int, end: int, turn: TurnReading) -> bool:
+    return any((one.start, one.end) == (start, end) for one in turn.sentences)
 
 
 def _right_name(finding: Finding, text: str, customer: Customer) -> str:
@@ -206,7 +252,10 @@ def in_time_of(agent: Agent, moment: datetime) -> str:
 
 def warm_up() -> None:
     """Load what reading needs, so that the first draft after a start is read as fast as those after it."""
+    full = who_reads.full.get() or USUAL_READERS
     for language in ("en", "fa", "mn", "tr"):
         moment = datetime(2000, 1, 1, 12, tzinfo=ZoneInfo("UTC"))
-        draft = Turn(by="agent", text="…", at=moment, language=language)
-        judge_turn(read(Conversation(id="", turns=(draft,), as_of=moment)))
+        draft = Turn(by="agent", text="OK.", at=moment, language=language)
+        talk = Conversation(id="", turns=(draft,), as_of=moment)
+        judge_turn(read(talk))
+        judge_turn(read(talk, readers=full))

@@ -11,24 +11,38 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from amends.desk.coaching import queries
+from amends.desk.coaching import queries, readers
 from amends.desk.coaching.course import course_of
+from amends.desk.coaching.models import ReadBy
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
+from amends.engine.languages.reading import USUAL_READERS
 
 
 @login_required
 @require_POST
 def read(request: HttpRequest, number: int) -> JsonResponse:
-    """Answer with what the coach sees in the draft, for its author alone."""
+    """Answer with what the coach sees in the draft, for its author alone.
+
+    Cues answer at once; `follows` says that it is worth asking again with `full=1`, for which the learned reader takes
+    its time.
+    """
     complaint = get_object_or_404(Complaint.objects.select_related("customer", "owner__team", "team"), number=number)
     agent = cast("Agent", request.user)
+    full = readers.full.get() if request.POST.get("full") == "1" else None
     reading = queries.read_draft(
-        complaint=complaint, agent=agent, text=request.POST.get("text", ""), now=timezone.now()
+        complaint=complaint,
+        agent=agent,
+        text=request.POST.get("text", ""),
+        now=timezone.now(),
+        readers=full or USUAL_READERS,
     )
+    follows = reading.reader == ReadBy.CUES and "full" not in request.POST and readers.full.are_expected()
     answer = JsonResponse(
         {
             "language": reading.language,
+            "reader": reading.reader,
+            "follows": follows,
             "findings": [
                 {
                     "id": one.id,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels import actions as channels
 from amends.desk.coaching import actions as coaching
-from amends.desk.coaching.queries import read_draft
+from amends.desk.coaching.queries import read_at_sending
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
@@ -83,7 +83,7 @@ def reply(
     Complaint.objects.select_for_update().get(pk=complaint.pk)
     if key and (sent := _sent_with(key, complaint)) is not None:
         return sent
-    reading = read_draft(complaint=complaint, agent=by, text=text, now=now)
+    reading = read_at_sending(complaint=complaint, agent=by, text=text, now=now)
     address = email_of(customer=complaint.customer)
     event = complaints.append(
         complaint=complaint,
@@ -99,7 +99,8 @@ def reply(
     )
     _promise(complaint, event, undertaken, by=by, now=now)
     if reading.judgement is not None:
-        coaching.keep_what_was_seen(event=event, judgement=reading.judgement)
+        coaching.keep_what_was_seen(event=event, judgement=reading.judgement, reader=reading.reader)
+        coaching.have_read_fully(event=event, reader=reading.reader)
         names = [finding.failing for finding in reading.judgement.failings]
         coaching.keep_reason(event=event, author=by, reason=as_it_is_reason, names=names, now=now)
     if address:

@@ -1,11 +1,10 @@
 // The coach in the composer: reads the draft while it is written, underlines the very words in amber and shows one card
-// at a time. It never blocks.
+// at a time. It never blocks: cues answer at once, the full reading follows.
 import { csrf } from "./ground";
+import { type Judged, afterCues, afterFull, doubts } from "./readings";
 import { type Span, moved, toPoints, toUnits } from "./spans";
 
-interface Finding extends Span {
-  id: string;
-  name: string;
+interface Finding extends Judged {
   title: string;
   words: string;
   hurts: string;
@@ -13,7 +12,6 @@ interface Finding extends Span {
   replacement: string;
   replace_start: number;
   replace_end: number;
-  hint: boolean;
 }
 
 interface Sign extends Span {
@@ -29,11 +27,14 @@ interface Promised extends Span {
 
 interface Reading {
   language: string;
+  reader: string; // "cues" or "learned"; empty where there is nothing to read
+  follows: boolean; // whether it is worth asking for the full reading
   findings: Finding[];
   good: Sign[];
   promises: Promised[];
 }
 
+const NOTHING: Reading = { language: "", reader: "", follows: false, findings: [], good: [], promises: [] };
 const READ_AFTER = 250;
 const SAVE_AFTER = 800;
 const RETRY_AFTER = 5_000;
@@ -47,9 +48,11 @@ class Composer {
   private readonly count: HTMLElement;
   private readonly saved: HTMLElement;
   private readonly reason: HTMLElement;
+  private readonly alone: HTMLElement;
   private text: string;
   private findings: Finding[] = [];
   private promises: Promised[] = [];
+  private doubted = new Set<string>(); // what cues saw and the full reading did not
   private readonly left = new Set<string>(); // cards put aside with 'leave it'
   private readonly dues = new Map<string, Pick<Promised, "due_at" | "whole_day">>(); // times the agent has set
   private readonly dropped = new Set<string>(); // promises that the agent says are none
@@ -57,6 +60,7 @@ class Composer {
   private readTimer = 0;
   private saveTimer = 0;
   private asked: AbortController | undefined;
+  private closer: AbortController | undefined; // the full reading that is on its way
 
   constructor(private readonly form: HTMLFormElement) {
     const part = <T extends HTMLElement>(name: string): T => {
@@ -72,6 +76,7 @@ class Composer {
     this.count = part("count");
     this.saved = part("saved");
     this.reason = part("reason");
+    this.alone = part("alone");
     this.text = this.field.value;
 
     this.field.addEventListener("input", () => this.typed());
@@ -87,22 +92,35 @@ class Composer {
     else void this.warmUp();
   }
 
-  /** Let the coach read the conversation before the first word is typed, so that it is quick from then on. */
+  /**
+   * Let the coach read the conversation before the first word is typed, so that it is quick from then on. The full
+   * reading takes longer, and begins when somebody is about to write.
+   */
   private async warmUp(): Promise<void> {
-    try {
-      await this.ask("…");
-    } catch (trouble) {
-      if (!(trouble instanceof TypeError)) throw trouble;
-    }
+    const reading = await this.ask("…");
+    if (!reading?.follows) return;
+    const fully = () => void this.ask("…", { full: true });
+    if (document.activeElement === this.field) fully();
+    else this.field.addEventListener("focus", fully, { once: true });
   }
 
-  private ask(text: string, signal?: AbortSignal): Promise<Response> {
-    return fetch(this.form.dataset.coach ?? "", {
-      method: "POST",
-      headers: { "X-CSRFToken": csrf() },
-      body: new URLSearchParams({ text }),
-      signal: signal ?? null,
-    });
+  /** The coach is silent when the line is down or a newer question has overtaken this one. */
+  private async ask(
+    text: string,
+    { full = false, signal = null }: { full?: boolean; signal?: AbortSignal | null } = {},
+  ): Promise<Reading | undefined> {
+    try {
+      const answer = await fetch(this.form.dataset.coach ?? "", {
+        method: "POST",
+        headers: { "X-CSRFToken": csrf() },
+        body: new URLSearchParams(full ? { text, full: "1" } : { text }),
+        signal,
+      });
+      return answer.ok ? ((await answer.json()) as Reading) : undefined;
+    } catch (trouble) {
+      if (!(trouble instanceof DOMException) && !(trouble instanceof TypeError)) throw trouble;
+      return undefined;
+    }
   }
 
   private get isNote(): boolean {
@@ -114,6 +132,7 @@ class Composer {
     this.findings = moved(this.text, text, this.findings);
     this.promises = moved(this.text, text, this.promises);
     this.text = text;
+    this.closer?.abort();
     this.reason.hidden = true;
     this.draw();
     clearTimeout(this.readTimer);
@@ -124,19 +143,25 @@ class Composer {
 
   private async read(): Promise<void> {
     this.asked?.abort();
+    this.closer?.abort();
     if (this.isNote || !this.text.trim()) {
-      this.take({ language: "", findings: [], good: [], promises: [] }, this.text);
+      this.take(NOTHING, this.text);
       return;
     }
     this.asked = new AbortController();
     const text = this.text;
-    try {
-      const answer = await this.ask(text, this.asked.signal);
-      if (answer.ok) this.take((await answer.json()) as Reading, text);
-    } catch (trouble) {
-      // The coach is silent when the line is down or a newer question has overtaken this one.
-      if (!(trouble instanceof DOMException) && !(trouble instanceof TypeError)) throw trouble;
-    }
+    const quick = await this.ask(text, { signal: this.asked.signal });
+    if (!quick) return;
+    this.take(quick, text);
+    if (quick.follows && text === this.text) await this.readFully(text);
+  }
+
+  /** Ask for the full reading of words that stand as they were read by cues; dropped when they change meanwhile. */
+  private async readFully(text: string): Promise<void> {
+    const closer = new AbortController();
+    this.closer = closer;
+    const reading = await this.ask(text, { full: true, signal: closer.signal });
+    if (reading && !closer.signal.aborted && text === this.text) this.take(reading, text);
   }
 
   private take(reading: Reading, text: string): void {
@@ -150,17 +175,27 @@ class Composer {
       replace_start: (replaced[place]?.start ?? one.start) - one.start,
       replace_end: (replaced[place]?.end ?? one.end) - one.start,
     }));
-    this.findings = moved(text, this.text, findings);
+    const found = moved(text, this.text, findings);
+    const full = reading.reader === "learned";
+    if (full) {
+      this.doubted = doubts(this.doubted, this.findings, found);
+      this.findings = afterFull(found, this.busyWith());
+    } else if (reading.follows) {
+      this.findings = afterCues(this.findings, found, this.doubted);
+    } else {
+      this.doubted.clear();
+      this.findings = found;
+    }
+    this.alone.hidden = reading.reader !== "cues" || reading.follows;
     this.promises = moved(text, this.text, toUnits(text, reading.promises));
-    this.praise.replaceChildren(
-      ...reading.good.map((sign) => {
-        const tag = document.createElement("span");
-        tag.textContent = sign.title;
-        return tag;
-      }),
-    );
-    this.praise.hidden = reading.good.length === 0;
-    this.draw();
+    this.drawPraise(reading.good);
+    this.draw({ settling: full });
+  }
+
+  /** The finding whose card is under somebody's hand or focus: it is not taken away from there. */
+  private busyWith(): Finding | undefined {
+    if (this.coach.hidden || !this.coach.matches(":hover, :focus-within")) return undefined;
+    return this.open().find((finding) => finding.id === this.shown);
   }
 
   private open(): Finding[] {
@@ -169,16 +204,32 @@ class Composer {
 
   // -- what is drawn ------------------------------------------------------------------------------------------------
 
-  private draw(): void {
+  /** Draw what is known; `settling` when the full reading has come while nobody typed, and nothing may jump. */
+  private draw({ settling = false } = {}): void {
     const direction = this.text.trim() ? "auto" : (this.form.dataset.direction ?? "auto");
     this.field.dir = direction;
     this.backdrop.dir = direction;
     this.drawMarks();
-    this.drawCard();
+    this.drawCard(settling);
     this.drawChips();
     const open = this.open().length;
     this.count.textContent = open ? (this.count.dataset.some ?? "").replace("%", digits(open, this.form)) : "";
     this.count.hidden = !open;
+  }
+
+  private drawPraise(good: readonly Sign[]): void {
+    const key = good.map((sign) => sign.title).join("\n");
+    if (this.praise.dataset.key !== key) {
+      this.praise.dataset.key = key;
+      this.praise.replaceChildren(
+        ...good.map((sign) => {
+          const tag = document.createElement("span");
+          tag.textContent = sign.title;
+          return tag;
+        }),
+      );
+    }
+    this.praise.hidden = good.length === 0;
   }
 
   private drawMarks(): void {
@@ -208,35 +259,43 @@ class Composer {
     this.backdrop.replaceChildren(...pieces);
   }
 
-  private drawCard(): void {
+  private drawCard(settling: boolean): void {
     const open = this.open();
+    const height = settling && !this.coach.hidden ? `${this.coach.offsetHeight}px` : "";
     if (!open.length) {
       this.shown = "";
-      this.coach.replaceChildren();
-      this.coach.hidden = true;
+      delete this.coach.dataset.shown;
+      this.coach.style.minBlockSize = height;
+      // A card that the full reading takes away leaves its room, and a word why, until somebody types on.
+      this.coach.replaceChildren(...(height ? [clone("coach-settled")] : []));
+      this.coach.classList.toggle("is-settled", height !== "");
+      this.coach.hidden = !height;
       return;
     }
     const now = Math.max(0, open.findIndex((finding) => finding.id === this.shown));
     const finding = open[now] as Finding;
     this.shown = finding.id;
-    const key = `${finding.id} ${now} ${open.length}`;
-    if (this.coach.dataset.key === key && !this.coach.hidden) return; // not read out again for nothing
-    this.coach.dataset.key = key;
-    const card = clone("coach-card");
+    const stays = this.coach.dataset.shown === finding.id && !this.coach.hidden;
+    const card = stays ? this.coach : clone("coach-card"); // what stays is neither drawn nor read out again
     fill(card, "title", finding.title);
     fill(card, "words", finding.words);
     fill(card, "hurts", finding.hurts);
     fill(card, "instead", finding.instead);
     fill(card, "replacement", finding.replacement);
+    fill(card, "place", `${digits(now + 1, this.form)} / ${digits(open.length, this.form)}`);
     show(card, "perhaps", finding.hint);
     show(card, "words", finding.words.length > 0);
     show(card, "use", finding.replacement.length > 0);
     show(card, "turn", open.length > 1);
-    fill(card, "place", `${digits(now + 1, this.form)} / ${digits(open.length, this.form)}`);
-    const hadFocus = this.coach.contains(document.activeElement);
-    this.coach.replaceChildren(card);
-    this.coach.hidden = false;
-    if (hadFocus) this.coach.querySelector<HTMLElement>("[data-act=next]:not([hidden])")?.focus();
+    if (!stays) {
+      const hadFocus = this.coach.contains(document.activeElement);
+      this.coach.dataset.shown = finding.id;
+      this.coach.style.minBlockSize = height;
+      this.coach.replaceChildren(card);
+      this.coach.classList.remove("is-settled");
+      this.coach.hidden = false;
+      if (hadFocus) (this.coach.querySelector<HTMLElement>("[data-when=turn]:not([hidden]) [data-act=next]") ?? this.field).focus();
+    }
     this.drawMarks();
   }
 
@@ -351,7 +410,7 @@ class Composer {
 
   private beforeSending(event: SubmitEvent): void {
     const reason = this.reason.querySelector<HTMLInputElement>("input");
-    const failings = this.isNote ? [] : this.findings.filter((finding) => !finding.hint);
+    const failings = this.isNote ? [] : this.findings.filter((finding) => !finding.hint && !this.doubted.has(finding.id));
     if (failings.length && this.reason.hidden && reason) {
       event.preventDefault();
       reason.value = "";
@@ -378,10 +437,13 @@ class Composer {
     clearTimeout(this.saveTimer);
     clearTimeout(this.readTimer);
     this.asked?.abort();
+    this.closer?.abort();
     this.field.value = this.text = "";
     this.saved.textContent = "";
     this.findings = [];
+    this.doubted.clear();
     this.promises = [];
+    this.alone.hidden = true;
     this.reason.hidden = true;
     this.praise.hidden = true;
     const files = this.form.querySelector<HTMLInputElement>("[data-part=files]");
@@ -433,7 +495,9 @@ function clone(id: string): DocumentFragment {
 }
 
 function fill(root: ParentNode, slot: string, text: string): void {
-  for (const place of root.querySelectorAll<HTMLElement>(`[data-slot=${slot}]`)) place.textContent = text;
+  for (const place of root.querySelectorAll<HTMLElement>(`[data-slot=${slot}]`)) {
+    if (place.textContent !== text) place.textContent = text;
+  }
 }
 
 function show(root: ParentNode, slot: string, seen: boolean): void {

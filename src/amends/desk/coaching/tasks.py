@@ -1,0 +1,24 @@
+"""Work of this room that nobody should wait for."""
+
+from __future__ import annotations
+
+from django.tasks import task
+
+from amends.desk.coaching import actions, queries, readers
+from amends.desk.complaints.models import Event
+
+
+@task(priority=-10)  # a letter that waits goes before it
+def read_fully(event_id: int) -> bool:
+    """Read a reply that was sent with the learned reader, in the place of what cues saw; tell whether it was read."""
+    full = readers.full.get()
+    event = (
+        Event.objects.select_related("content", "agent", "complaint__customer", "complaint__owner", "complaint__team")
+        .filter(pk=event_id)
+        .first()
+    )
+    if full is None or event is None or not event.content.text.strip():  # what was erased is not read again
+        return False
+    judgement, reader = queries.judge_sent(event=event, readers=full)
+    actions.keep_what_was_seen(event=event, judgement=judgement, reader=reader)
+    return True

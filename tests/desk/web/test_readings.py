@@ -1,0 +1,89 @@
+"""How the two readings of a draft become one list in the composer: run by the Node.js that builds the front end."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import amends.desk.web
+
+ROOT = Path(__file__).resolve().parents[3]
+READINGS = Path(amends.desk.web.__file__).parent / "assets" / "readings.ts"
+
+sys.path.insert(0, str(ROOT / "tools"))
+from build_front import node_folder  # noqa: E402
+
+SCRIPT = """
+const fs = require("fs");
+const esbuild = require(process.argv[1]);
+const code = esbuild.transformSync(fs.readFileSync(process.argv[2], "utf8"), { loader: "ts", format: "cjs" }).code;
+const module_ = { exports: {} };
+new Function("module", "exports", code)(module_, module_.exports);
+const { afterCues, afterFull, doubts } = module_.exports;
+const one = (id, start, end, more = {}) => ({ id, name: id.split("-")[0], start, end, hint: false, ...more });
+const ids = (findings) => findings.map((finding) => finding.id);
+
+const cues = [one("vague", 20, 40), one("cold", 0, 10)];
+const first = afterCues([], cues, new Set());
+const full = [one("cold", 0, 10, { hint: true }), one("excuse", 50, 90)];
+const second = afterFull(full, undefined);
+const doubted = doubts(new Set(), first, full);
+const third = afterCues(second, [...cues, one("blame", 95, 99)], doubted);
+console.log(JSON.stringify({
+  first: ids(first),
+  second: ids(second),
+  doubted: [...doubted],
+  third: third.map((finding) => [finding.id, finding.hint]),
+  overlapping: ids(afterCues(second, [one("excuse-2", 60, 70), one("jargon", 60, 70)], doubted)),
+  busy: ids(afterFull(full, first.find((finding) => finding.id === "vague"))),
+  stays: ids(afterFull(full, first.find((finding) => finding.id === "cold"))),
+  believed: [...doubts(doubted, third, [one("vague", 20, 40)])],
+  untouched: ids(cues),
+}));
+"""
+
+
+@pytest.fixture(scope="module")
+def readings():
+    esbuild = ROOT / "node_modules" / "esbuild"
+    if not esbuild.exists():
+        pytest.skip("node_modules is not there: run tools/build_front.py")
+    ran = subprocess.run(
+        [str(node_folder() / "node"), "-e", SCRIPT, str(esbuild), str(READINGS)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+    )
+    return json.loads(ran.stdout)
+
+
+def test_cues_are_shown_at_once_in_the_order_of_the_text(readings):
+    assert readings["first"] == ["cold", "vague"]
+    assert readings["untouched"] == ["vague", "cold"]
+
+
+def test_the_full_reading_takes_their_place(readings):
+    assert readings["second"] == ["excuse", "cold"]  # which is a hint now
+
+
+def test_what_it_did_not_confirm_stays_away_while_cues_read_on(readings):
+    assert readings["doubted"] == ["vague"]
+    assert readings["third"] == [["excuse", False], ["blame", False], ["cold", True]]
+
+
+def test_one_failing_is_not_told_twice_of_the_same_words(readings):
+    assert readings["overlapping"] == ["excuse", "jargon", "cold"]
+
+
+def test_a_card_in_use_is_not_taken_away(readings):
+    assert readings["busy"] == ["vague", "excuse", "cold"]
+    assert readings["stays"] == ["excuse", "cold"]
+
+
+def test_what_it_says_after_all_is_doubted_no_more(readings):
+    assert "vague" not in readings["believed"]
+    assert "blame" in readings["believed"]
