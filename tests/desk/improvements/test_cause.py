@@ -3,13 +3,21 @@
 import pytest
 from django.urls import reverse
 
+from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import erase
 from amends.desk.complaints.models import EventKind
 from amends.desk.improvements import actions, queries, words
 from amends.desk.improvements.models import Cause, Theme
+from amends.engine.languages.vectors import VectorsMissingError
 
 pytestmark = pytest.mark.django_db
 LATE = "The parcel is two weeks late. I paid for express delivery and it still has not been delivered."
+
+
+@pytest.fixture(autouse=True)
+def _cues_alone(monkeypatch):
+    """The model is not installed; what it adds is measured, not tested."""
+    monkeypatch.setattr(actions, "load_vectors", lambda: None)
 
 
 @pytest.fixture
@@ -43,6 +51,34 @@ class TestAProposal:
     def test_never_undoes_what_a_person_said(self, complaint, now):
         actions.confirm(complaint=complaint, layer="message", theme="sales-talk", by=complaint.owner, now=now)
         assert actions.propose(complaint=complaint, now=now).layer == "message"
+
+
+class TestWhatAProposalRestsOn:
+    @pytest.fixture
+    def asked(self, monkeypatch):
+        asked = {}
+        monkeypatch.setattr(actions, "propose_cause", lambda _talk, **given: asked.update(given))
+        return asked
+
+    def test_are_sentence_vectors_and_the_last_note(self, complaint, now, asked, monkeypatch):
+        vectors = object()
+        monkeypatch.setattr(actions, "load_vectors", lambda: vectors)
+        for said in ("Asked the courier.", "The courier left it in the wrong street."):
+            complaints.note(complaint=complaint, by=complaint.owner, text=said, now=now)
+        actions.propose(complaint=complaint, now=now)
+        assert asked == {
+            "language": "en",
+            "note": "The courier left it in the wrong street.",
+            "vectors": vectors,
+        }
+
+    def test_are_cues_alone_where_another_model_is_installed(self, complaint, now, asked, monkeypatch):
+        def refuse():
+            raise VectorsMissingError("other weights")
+
+        monkeypatch.setattr(actions, "load_vectors", refuse)
+        actions.propose(complaint=complaint, now=now)
+        assert (asked["note"], asked["vectors"]) == ("", None)
 
 
 class TestConfirming:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from datetime import datetime
 
@@ -16,6 +17,9 @@ from amends.desk.improvements.models import Cause, Layer, Theme
 from amends.desk.improvements.words import theme_called
 from amends.desk.people.models import Agent
 from amends.engine.causes import propose_cause
+from amends.engine.languages.vectors import Vectors, VectorsMissingError, load_vectors
+
+logger = logging.getLogger("amends.improvements")
 
 LONGEST_THEME = 120
 LONGEST_WORDS = 500
@@ -34,7 +38,12 @@ def propose(*, complaint: Complaint, now: datetime) -> Cause | None:
     known = Cause.objects.select_for_update().filter(complaint=complaint).first()
     if known is not None and known.confirmed_at is not None:
         return known
-    proposal = propose_cause(as_conversation(complaint=complaint, now=now), language=complaint.language)
+    proposal = propose_cause(
+        as_conversation(complaint=complaint, now=now),
+        language=complaint.language,
+        note=_closing_note(complaint),
+        vectors=_vectors(),
+    )
     if proposal is None:
         return known
     cause, _made = Cause.objects.update_or_create(
@@ -71,6 +80,21 @@ def confirm(*, complaint: Complaint, layer: str, theme: str, by: Agent, now: dat
         now=now,
     )
     return cause
+
+
+def _closing_note(complaint: Complaint) -> str:
+    """Return what was noted last for colleagues: there it is said in the organisation's own words."""
+    notes = complaint.events.filter(kind=EventKind.NOTED).order_by("-sequence")
+    return notes.values_list("content__text", flat=True).first() or ""
+
+
+def _vectors() -> Vectors | None:
+    """Return what the learned head reads with; where another model is installed, cues decide alone."""
+    try:
+        return load_vectors()
+    except VectorsMissingError as trouble:
+        logger.warning("Causes are proposed by cues alone: %s", trouble)
+        return None
 
 
 def _theme(words: str) -> Theme | None:
