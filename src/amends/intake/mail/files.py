@@ -9,7 +9,7 @@ from email.generator import BytesGenerator
 from email.message import Message
 from io import BytesIO
 
-from amends.intake.mail import clean, headers
+from amends.intake.mail import clean, headers, tnef
 from amends.intake.mail.structure import MEDIA, Limits, decoded, disposition, name_of
 
 
@@ -29,6 +29,14 @@ def files_of(parts: list[Message], limits: Limits, shown: frozenset[str]) -> tup
         media = clean.line(part.get_content_type(), longest=100)
         content = _content(part)
         name = name_of(part) or _made_up_name(part, media, number)
+        packed = tnef.unpack(content) if media in tnef.MEDIA_TYPES or name.casefold() == "winmail.dat" else []
+        for one in packed:
+            if len(one.content) > limits.file or len(files) >= limits.files:
+                left_out.append(one.name)
+            else:
+                files.append(File(one.name, one.media_type, one.content, one.content_id, one.content_id in shown))
+        if packed:
+            continue  # the wrapping itself stays in the raw mail
         if len(content) > limits.file or len(files) >= limits.files:
             left_out.append(name)
             continue
