@@ -3,7 +3,7 @@
 What is counted: 'by Tuesday' is the coming Tuesday and never today; a range ('3-5 working days') is its later end; noon
 is 12:00; the end of the week is the last day worked in it. A time gone by ('two days ago', 'last Friday') is `past`, a
 time that is none ('soon', 'in a few days') is `vague`, one that hangs on something else ('the same day') is `open`, a
-length with nothing that says from when ('two days') is `bare`, a habit ('every Monday') is `other`.
+length with nothing that says from when ('two days') is `bare`, a habit ('every Monday') is `other`, 'right now' is `now`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from amends.engine.promises.months import GREGORIAN, JALALI, Months
 from amends.engine.promises.reading import kinds, read
 from amends.engine.promises.tokens import Token
 
-Sense = Literal["ahead", "bare", "past", "vague", "open", "other"]
+Sense = Literal["ahead", "bare", "past", "vague", "open", "other", "now"]
 
 _DAY = 1440.0  # minutes
 _WEEK = 10080.0
@@ -27,7 +27,14 @@ _MONTH = 43200.0
 _YEAR = 525600.0
 _LONG_AGO = timedelta(days=150)  # a date without a year that lies further back is meant for next year
 
-_SENSES: dict[str, Sense] = {"past": "past", "vague": "vague", "few": "vague", "open": "open", "every": "other"}
+_SENSES: dict[str, Sense] = {
+    "past": "past",
+    "vague": "vague",
+    "few": "vague",
+    "open": "open",
+    "every": "other",
+    "now": "now",
+}
 _NUMBERS = frozenset({"NUM", "NUMC", "NUMAT", "ART", "ONE"})
 _DAYS = frozenset({"NUM", "NUMC", "NUMAT", "ORD", "ORDW"})
 _HOURS = frozenset({"NUM", "NUMC", "NUMAT", "ONE", "CLOCK", "DOT"})

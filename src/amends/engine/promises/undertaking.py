@@ -80,7 +80,7 @@ def is_promise(clause: Clause) -> bool:
     if "ahead" in senses:
         return _lies_ahead(clause, plainly=plainly)
     denied = clause.head in {"wont", "past", "none"} or (not clause.head and "wont" in cues)
-    if denied or "past" in senses or "none" in cues:
+    if denied or senses & {"past", "now"} or "none" in cues:
         return False
     return _without_a_day(clause, plainly=plainly)
 
