@@ -80,6 +80,22 @@ class TestWhatAProposalRestsOn:
         actions.propose(complaint=complaint, now=now)
         assert (asked["note"], asked["vectors"]) == ("", None)
 
+    def test_are_cues_alone_where_many_are_proposed_at_once(self, complaint, now, asked, monkeypatch):
+        monkeypatch.setattr(actions, "load_vectors", object)
+        actions.propose(complaint=complaint, now=now, by_cues=True)
+        assert asked["vectors"] is None
+
+
+def test_a_person_who_was_quicker_than_the_engine_is_right(complaint, now, monkeypatch):
+    engine = actions.propose_cause
+
+    def slow(talk, **given):
+        actions.confirm(complaint=complaint, layer="message", theme="sales-talk", by=complaint.owner, now=now)
+        return engine(talk, **given)
+
+    monkeypatch.setattr(actions, "propose_cause", slow)
+    assert actions.propose(complaint=complaint, now=now).layer == "message"
+
 
 class TestConfirming:
     def test_stands_in_the_timeline(self, complaint, now):

@@ -249,7 +249,7 @@ def _asked_for(play: Play, scene: Scene) -> None:
 
 
 def _cause(play: Play, scene: Scene) -> None:
-    improvements.propose(complaint=play.complaint, now=scene.at)
+    improvements.propose(complaint=play.complaint, now=scene.at, by_cues=True)
     improvements.confirm(
         complaint=play.complaint,
         layer=scene.text("layer"),

@@ -200,7 +200,7 @@ def _finish(play: Play, *, now: datetime) -> None:
         complaints.mark_read(complaint=complaint, agent=owner, now=acted)
     last = complaint.events.order_by("-sequence").first()
     if last is not None:
-        improvements.propose(complaint=complaint, now=last.at)
+        improvements.propose(complaint=complaint, now=last.at, by_cues=True)
         Told.objects.create(complaint=complaint, story=play.tale.story.id, at=now, up_to=last.sequence)
 
 

@@ -16,7 +16,7 @@ from amends.desk.customers.words import storable
 from amends.desk.improvements.models import Cause, Layer, Theme
 from amends.desk.improvements.words import theme_called
 from amends.desk.people.models import Agent
-from amends.engine.causes import propose_cause
+from amends.engine.causes import Proposal, propose_cause
 from amends.engine.languages.vectors import Vectors, VectorsMissingError, load_vectors
 
 logger = logging.getLogger("amends.improvements")
@@ -29,22 +29,28 @@ class UnableToConfirm(Exception):
     """The layer is not one of the six; the message says what to do."""
 
 
-@transaction.atomic
-def propose(*, complaint: Complaint, now: datetime) -> Cause | None:
+def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Cause | None:
     """Let the engine propose a cause; what a person confirmed stays as it is.
 
-    Nothing is kept when nothing in the conversation points anywhere.
+    Nothing is kept when nothing in the conversation points anywhere. Sentence vectors take up to a second for what was
+    not read yet: that is over before the row is locked. `by_cues` does without them, where many are proposed at once.
     """
-    known = Cause.objects.select_for_update().filter(complaint=complaint).first()
+    known = Cause.objects.filter(complaint=complaint).first()
     if known is not None and known.confirmed_at is not None:
         return known
     proposal = propose_cause(
         as_conversation(complaint=complaint, now=now),
         language=complaint.language,
         note=_closing_note(complaint),
-        vectors=_vectors(),
+        vectors=None if by_cues else _vectors(),
     )
-    if proposal is None:
+    return known if proposal is None else _keep(proposal, complaint=complaint)
+
+
+@transaction.atomic
+def _keep(proposal: Proposal, *, complaint: Complaint) -> Cause:
+    known = Cause.objects.select_for_update().filter(complaint=complaint).first()
+    if known is not None and known.confirmed_at is not None:  # while the engine was reading
         return known
     cause, _made = Cause.objects.update_or_create(
         complaint=complaint,
