@@ -9,6 +9,7 @@ from functools import lru_cache
 from amends.engine.promises.grammar import Entry, Grammar, Item, Tape
 from amends.engine.promises.tokens import Token
 
+_LAST_DAY = 31  # of a month
 _TENS = frozenset(range(10, 100, 10))
 _ONES = frozenset(range(1, 10))
 _MARKS = {",": "COMMA", "،": "COMMA", "-": "DASH"}
@@ -85,8 +86,8 @@ def _row(tokens: Sequence[Token], at: int, keys: tuple[str, ...], tape: Tape) ->
 def _bases(word: str, tape: Tape) -> tuple[str, ...]:
     """The word itself, then without its ending: 'salı'ya', 'salıya' → 'salı'."""
     found = [word]
-    head, mark, _ = word.partition("'")
-    if mark:
+    head, mark, tail = word.partition("'")
+    if mark and tail != "t":  # 'can't' is no 'can'
         found.append(head)
     found += [word[: -len(ending)] for ending in tape.endings if word.endswith(ending) and len(word) - len(ending) >= 2]
     return tuple(dict.fromkeys(found))
@@ -106,6 +107,8 @@ def _number(tokens: Sequence[Token], at: int, grammar: Grammar) -> Item:
 def _counted(text: str, value: int, ending: str, grammar: Grammar) -> str:
     if ending in grammar.ordinal_endings:
         return "ORD"
+    if ending in grammar.on_endings and value <= _LAST_DAY:
+        return "NUMON"
     if len(text) <= 3:
         return "NUMAT" if ending in grammar.at_endings else "NUMC" if ending in grammar.case_endings else "NUM"
     return "YEAR" if len(text) == 4 and (1390 <= value <= 1450 or 2000 <= value <= 2100) else "OTHER"
@@ -136,14 +139,14 @@ def _ending(tokens: Sequence[Token], at: int, grammar: Grammar) -> tuple[str, in
         after += 1
     if after < len(tokens) and tokens[after].start == tokens[after - 1].end:
         key = tokens[after].key
-        if key in grammar.ordinal_endings or key in grammar.case_endings or key in grammar.at_endings:
+        if key in grammar.number_endings:
             return key, after + 1
     return "", at + 1
 
 
 def _compose(before: Item, item: Item, tokens: Sequence[Token]) -> Item | None:
     """Join numbers written in words: 'yirmi dört', 'хорин дөрвөн', 'twenty four'."""
-    if item.name not in {"NUM", "ORD", "NUMC", "NUMAT"}:
+    if item.name not in {"NUM", "ORD", "NUMC", "NUMAT", "NUMON"}:
         return None
     if before.value not in _TENS or item.value not in _ONES:
         return None

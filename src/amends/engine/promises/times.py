@@ -35,8 +35,8 @@ _SENSES: dict[str, Sense] = {
     "every": "other",
     "now": "now",
 }
-_NUMBERS = frozenset({"NUM", "NUMC", "NUMAT", "ART", "ONE"})
-_DAYS = frozenset({"NUM", "NUMC", "NUMAT", "ORD", "ORDW"})
+_NUMBERS = frozenset({"NUM", "NUMC", "NUMAT", "NUMON", "ART", "ONE"})
+_DAYS = frozenset({"NUM", "NUMC", "NUMAT", "NUMON", "ORD", "ORDW"})
 _HOURS = frozenset({"NUM", "NUMC", "NUMAT", "ONE", "CLOCK", "DOT"})
 _HALVES = frozenset({"HALF", "HALFMORE"})
 _UNITS = frozenset({"UNIT", "UNITTO", "HOUR", "HOURTO", "HOURAT", "MINUTE", "SAR", "GUNICI"})
@@ -348,7 +348,7 @@ def _hour(items: _Items) -> tuple[int, int] | None:
     hour, minute = (item.parts[0], item.parts[1]) if item.name in {"CLOCK", "DOT"} else (int(item.value), 0)
     before = [each for each in items[:last] if each.name in _HOURS]
     joined = items[last - 1].name == "AND" and not _has(items, "BY") and item.value >= 5 if last else False
-    if before and (_has(items, "MINUTE") or joined):  # 'ساعت ۵ و ۳۰ دقیقه', '5 цаг 30 минут'
+    if before and (_has(items, "MINUTE", "UNITTO") or joined):  # 'ساعت ۵ و ۳۰ دقیقه', '5 цаг 30 минут'
         hour, minute = int(before[-1].value), int(item.value)
     if _has(items, *_HALVES):
         minute = 30

@@ -36,7 +36,7 @@ CODES = ("en", "fa", "mn", "tr")
 
 # Classes that numbers fall into by their shape, in every language.
 SHAPES = (
-    *("NUM", "NUMC", "NUMAT", "ORD", "YEAR", "CLOCK", "DOT", "DATE", "SLASH"),
+    *("NUM", "NUMC", "NUMAT", "NUMON", "ORD", "YEAR", "CLOCK", "DOT", "DATE", "SLASH"),
     *("COMMA", "DASH", "MARK", "OTHER", "ANY"),
 )
 
@@ -97,6 +97,8 @@ class Grammar:
     ordinal_endings: frozenset[str]
     case_endings: frozenset[str]
     at_endings: frozenset[str]
+    on_endings: frozenset[str]  # of the day of a month: '24-нд'
+    number_endings: frozenset[str]  # all of these
     day_first: bool
     months: Months
     verb_last: bool
@@ -136,6 +138,8 @@ def _read(code: str, data: Mapping[str, Any]) -> Grammar:
         ordinal_endings=folded("ordinal_endings"),
         case_endings=folded("case_endings"),
         at_endings=folded("at_endings"),
+        on_endings=folded("on_endings"),
+        number_endings=frozenset().union(*map(folded, ("ordinal_endings", "case_endings", "at_endings", "on_endings"))),
         day_first=data["day_first"],
         months=JALALI if data["jalali"] else GREGORIAN,
         verb_last=data["verb_last"],
