@@ -282,9 +282,8 @@ def _leans_on(before: Clause, this: Clause) -> bool:
     if not this.joined or before.opens or this.opens:
         return False
     if this.begins in _LEANING and not this.head:
-        if before.times and this.cues & _UNDOING:
-            return False
-        return bool(before.cues & (_OURS | {"does", "set"}))
+        undone = before.times and this.cues & _UNDOING
+        return not undone and bool(before.cues & (_OURS | {"does", "set"}))
     if before.head in _BARS or this.head in _BARS or not before.cues & _OURS:
         return False
     if before.times:

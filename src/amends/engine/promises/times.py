@@ -3,7 +3,8 @@
 What is counted: 'by Tuesday' is the coming Tuesday and never today; a range ('3-5 working days') is its later end; noon
 is 12:00; the end of the week is the last day worked in it. A time gone by ('two days ago', 'last Friday') is `past`, a
 time that is none ('soon', 'in a few days') is `vague`, one that hangs on something else ('the same day') is `open`, a
-length with nothing that says from when ('two days') is `bare`, a habit ('every Monday') is `other`, 'right now' is `now`.
+length with nothing that says from when ('two days') is `bare`, a habit ('every Monday') is `other`; 'right
+now' is `now`.
 """
 
 from __future__ import annotations
