@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from amends.engine import languages
 from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings.catalogue import catalogue, get
 from amends.engine.failings.course import Course
@@ -66,7 +67,10 @@ def judge(
 def judge_turn(reading: Reading, *, turn: int | None = None, wording: str = "") -> Judgement:
     """Judge one turn of a conversation that has been read already."""
     moment = Moment(reading, _last_reply(reading) if turn is None else turn)
-    spoken, learned = moment.reply.language or reading.language, reading.learned
+    spoken, learned = moment.reply.language, reading.learned
+    if not languages.is_known(spoken) or not moment.reply.text.has_words:
+        # Nobody taught us this language, or there is nothing to read: better no judgement than a wrong one.
+        return Judgement(turn=moment.at, language=spoken, failings=(), hints=(), good=(), signals=signals(moment))
     ruled = {failing.id: tuple(failing.detect(moment)) for failing in catalogue() if failing.seen == "reply"}
     evidence = (
         list(weighed(moment, ruled)) if learned else [(name, one) for name, found in ruled.items() for one in found]

@@ -25,6 +25,10 @@ FLOOR: Final = 0.2  # below this, nothing is said
 NAMES_A_THING: Final = frozenset({"datum", "proof", "jargon", "everyday-term", "gloss"})
 """Acts of single words: heads say how sure they are, only cues say where they stand."""
 _REMEMBERED: Final = 20_000
+_SENTENCES: Final = 200  # of one text; what comes after is left to the cues
+_CHARACTERS: Final = 1_000  # of one sentence: more than the model looks at
+
+_Key = tuple[str, str, str, By]  # language, sentence before, sentence, who says it
 
 
 @dataclass(eq=False)
@@ -36,7 +40,7 @@ class LearnedReader:
     name: str = LEARNED
     _cues: CueReader = field(default_factory=CueReader)
     _typography: Typography = field(default_factory=Typography)
-    _known: OrderedDict[tuple[str, str, str, By], Matrix] = field(default_factory=OrderedDict)
+    _known: OrderedDict[_Key, Matrix] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     def read(self, text: Text, *, by: By) -> Iterable[Act]:
@@ -47,23 +51,28 @@ class LearnedReader:
         places = [one.sentence for one in text.sentences]
         cued = _by_sentence(self._cues.read(text, by=by), places)
         shown = _by_sentence(self._typography.read(text, by=by), places)
-        sure = self._sure(text, cued, shown, heads, by)
-        return tuple(_acts(places, cued, sure, heads))
+        folded = [one.text[:_CHARACTERS] for one in text.sentences[:_SENTENCES]]
+        said = [text.original[one.start : one.end][:_CHARACTERS] for one in places[:_SENTENCES]]
+        keys = [(text.language.code, before, one, by) for before, one in zip(["", *said], said, strict=False)]
+        sure = self._sure(keys, folded, [(*one, *other) for one, other in zip(cued, shown, strict=True)], heads)
+        beyond = (act for acts in cued[_SENTENCES:] for act in acts)
+        return (*_acts(places[:_SENTENCES], cued[:_SENTENCES], sure, heads), *beyond)
 
     def _sure(
-        self, text: Text, cued: Sequence[list[Act]], shown: Sequence[list[Act]], heads: Heads, by: By
+        self, keys: Sequence[_Key], folded: Sequence[str], acts: Sequence[Sequence[Act]], heads: Heads
     ) -> list[Matrix]:
         """Return how sure each act of each sentence is; a sentence after the same one is read once."""
-        said = [text.original[one.sentence.start : one.sentence.end] for one in text.sentences]
-        keys = [(text.language.code, before, one, by) for before, one in zip(["", *said], said, strict=False)]
         with self._lock:
             new = [at for at, key in enumerate(keys) if key not in self._known]
         if new:
-            vectors = self.vectors.of(said)
+            vectors = self.vectors.of([said for _, _, said, _ in keys])
             before = np.vstack([np.zeros((1, SIZE), dtype=np.float32), vectors[:-1]])
-            cues = np.stack([_strength((*cued[at], *shown[at]), heads.cue_kinds) for at in new])
+            cues = np.stack([_strength(acts[at], heads.cue_kinds) for at in new])
             read = heads.read(
-                vectors=vectors[new], before=before[new], cues=cues, folded=[text.sentences[at].text for at in new]
+                vectors=vectors[new],
+                before=before[new],
+                cues=cues,
+                folded=[folded[at] for at in new],
             )
             with self._lock:
                 self._known.update((keys[at], row) for at, row in zip(new, read, strict=True))

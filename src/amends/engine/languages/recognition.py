@@ -19,6 +19,7 @@ _SURE: Final = 0.6
 _ENOUGH: Final = 600  # characters that tell a language
 _NOISE = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+|\d+")
 _WORD = re.compile(r"[^\W\d_]+")
+_SCRIPTS = re.compile(r"[\u0041-\u024f\u0400-\u052f\u0600-\u06ff\u0750-\u077f\u1e00-\u1eff\ufb50-\ufdff\ufe70-\ufefc]")
 _PERSIAN_ONLY: Final = frozenset("پچژگ")
 _MONGOLIAN_ONLY: Final = frozenset("өүӨҮ")
 
@@ -32,7 +33,7 @@ def recognise(text: str, *, prior: str = "") -> str:
     seen = _look(text[:_ENOUGH])
     if not seen.words:
         return prior
-    if seen.spelt:
+    if seen.foreign or seen.spelt:
         return seen.spelt
     best, confidence = seen.ranked[0]
     short = seen.words <= 3
@@ -51,6 +52,7 @@ class _Seen:
     """What the words of a message show, whatever was said before it."""
 
     words: int
+    foreign: bool = False  # in a script that none of our languages and neighbours is written in
     latin: bool = False
     spelt: str = ""
     ranked: tuple[tuple[str, float], ...] = ()
@@ -65,10 +67,12 @@ def _look(text: str) -> _Seen:
     letters = "".join(words)
     if not words:
         return _Seen(0)
+    if len(_SCRIPTS.findall(letters)) * 2 < len(letters):
+        return _Seen(len(words), foreign=True)
     latin = sum(char < "\u0250" for char in letters) * 2 > len(letters)
     spelt = _spelt_in_latin(words) if latin else ""
     ranked = () if spelt else tuple(_rank(" ".join(words)))
-    return _Seen(len(words), latin, spelt, ranked)
+    return _Seen(len(words), latin=latin, spelt=spelt, ranked=ranked)
 
 
 def best_known(code: str) -> str:

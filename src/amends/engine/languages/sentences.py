@@ -9,7 +9,7 @@ from amends.engine.languages.folding import fold
 from amends.engine.languages.silhouette import PLAIN, Language
 
 _END = re.compile(r"[.!?؟…。]+[\"'”’»)\]]*|\n+|(?<=\s)[-*•·]\s")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[^\s.!?؟…,;:)\]]|\S+@\S+\.\w+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[^\s.!?؟…,;:)\]]|(?<!\S)\S{1,64}@\S{1,255}\.\w+")
 _LAST_WORD = re.compile(r"[\w.]+$")
 _WRAPPED = 60  # a line this long that goes on in small letters was broken by a mail program
 

@@ -32,6 +32,11 @@ class Text:
     folded: Folded
     sentences: tuple[FoldedSentence, ...] = field(default=())
 
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to read: more than signs, pictures and white space."""
+        return any(sentence.words for sentence in self.sentences)
+
 
 def prepare(original: str, *, language: Language) -> Text:
     """Fold a text and cut it into sentences."""
