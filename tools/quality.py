@@ -26,6 +26,7 @@ from amends.engine.conversation import Conversation, Turn
 from amends.engine.languages.vectors import Vectors, load_vectors
 
 LANGUAGES = ("en", "fa", "mn", "tr")
+READERS = ("best", "cues")
 WRONG = 2  # how `amends check` ends when it could not read its input
 EVERY = 10  # of the airline tweets, so that measuring them takes a minute and not ten
 SURE = 0.6
@@ -45,7 +46,7 @@ def main(wanted: tuple[str, ...]) -> int:
         print("quality: AMENDS_SHARED_DATA names no folder; the labelled data is not here, so nothing is measured.")
         return 0
     shared = Path(place)
-    ended = [replies(shared, language) for language in wanted]
+    ended = [replies(shared, language, reader) for language in wanted for reader in READERS]
     vectors = load_vectors()
     print("\nCause of a complaint: F1 of the layer" + ("" if vectors else ", by cues alone"))
     print(f"{'':4}{'items':>6}{'macro':>8}  " + "".join(f"{layer:>13}" for layer in LAYERS) + f"{'off by':>9}")
@@ -56,8 +57,8 @@ def main(wanted: tuple[str, ...]) -> int:
     return max(ended, default=0)
 
 
-def replies(shared: Path, language: str) -> int:
-    """Print the scorer's table for one language."""
+def replies(shared: Path, language: str, reader: str) -> int:
+    """Print the scorer's table for one language, read with the learned reader or by cues alone."""
     labelled, scorer = shared / "replies" / f"{language}-dev.jsonl", shared.parent / "tools" / "score.py"
     if not labelled.is_file() or not scorer.is_file():
         print(f"{language}: no labelled replies, or no scorer beside them; left out.")
@@ -66,10 +67,10 @@ def replies(shared: Path, language: str) -> int:
         blind, found = Path(folder, "blind.jsonl"), Path(folder, "found.jsonl")
         run([sys.executable, str(scorer), "--blind", str(labelled)], into=blind)
         amends = str(Path(sys.executable).with_name("amends"))
-        if run([amends, "check", "--input", str(blind), "--format", "jsonl"], into=found) >= WRONG:
+        if run([amends, "check", "--reader", reader, "--input", str(blind), "--format", "jsonl"], into=found) >= WRONG:
             print(f"{language}: amends check could not read every item.")
             return 1
-        print(f"\n{language}: {labelled.name}", flush=True)
+        print(f"\n{language}: {labelled.name}, reader: {reader}", flush=True)
         return subprocess.run([sys.executable, str(scorer), str(labelled), str(found)], check=False).returncode
 
 

@@ -46,6 +46,7 @@ FOLDS = 4
 ENOUGH = 15  # sentences of an act; with fewer, cues alone say it
 HEADS, WEIGHTS = 1.0, 0.5  # strength of the two fits
 GRAM_WEIGHT = 2.0
+HINT = 0.15  # below, nothing is said
 CAUTION = 0.7  # below 1, precision counts more than recall
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 CUE_KINDS = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY))
@@ -321,7 +322,7 @@ def choose_thresholds(replies: Sequence[Judged], weights: Weights) -> dict[str, 
     for failing in FAILINGS:
         scores = np.array([_score(failing, cut, held, sure) for cut in cuts])
         smooth = np.convolve(np.pad(scores, 10, mode="edge"), np.ones(21) / 21, "valid")
-        found[failing] = round(float(cuts[smooth >= smooth.max() - 0.01].mean()), 2)
+        found[failing] = max(HINT + 0.05, round(float(cuts[smooth >= smooth.max() - 0.01].mean()), 2))
     return found
 
 
@@ -375,7 +376,7 @@ def main() -> None:
     head = "# Made by `make model`: how sure one must be where the learned reader reads. Below `hint`, nothing is said."
     cuts = "\n".join(f"{failing} = {cut:.2f}" for failing, cut in thresholds.items())
     place = ENGINE / "failings" / "learned-thresholds.toml"
-    place.write_text(f"{head}\n\n[default]\nfailing = 0.5\nhint = 0.15\n{cuts}\n", encoding="utf-8")
+    place.write_text(f"{head}\n\n[default]\nfailing = 0.5\nhint = {HINT}\n{cuts}\n", encoding="utf-8")
     show(replies, weights, thresholds)
 
 

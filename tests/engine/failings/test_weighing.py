@@ -1,0 +1,65 @@
+"""Weights over findings: named features, a linear model a failing, evidence that is always there."""
+
+from datetime import datetime
+
+import numpy as np
+
+from amends.engine.conversation import Conversation, Turn
+from amends.engine.failings.catalogue import catalogue
+from amends.engine.failings.moment import Moment
+from amends.engine.failings.thresholds import hint_floor, threshold
+from amends.engine.failings.weighing import Weights, features, load_weights, strongest, weighed
+from amends.engine.languages.reading import read
+
+TALK = Conversation(
+    id="talk",
+    turns=(
+        Turn(by="customer", text="The vase arrived in pieces!", language="en"),
+        Turn(by="agent", text="Hello. This is not our fault.", language="en"),
+    ),
+    as_of=datetime(2026, 3, 2, 10),
+)
+REPLY_FAILINGS = {failing.id for failing in catalogue() if failing.seen == "reply"}
+
+
+def moment():
+    return Moment(read(TALK), 1)
+
+
+def ruled(at):
+    return {failing.id: tuple(failing.detect(at)) for failing in catalogue() if failing.seen == "reply"}
+
+
+def test_features_are_named_and_lie_between_nothing_and_all():
+    at = moment()
+    seen = features(at, strongest(ruled(at)))
+    assert all(0 <= value <= 1 for value in seen.values())
+    assert seen["rule denial"] > 0.5
+    assert seen["asked trouble"] > 0
+    assert seen["first answer"] == 1
+
+
+def test_the_shipped_weights_know_every_feature_and_every_failing():
+    at, shipped = moment(), load_weights()
+    assert set(shipped.names) == set(features(at, strongest(ruled(at))))
+    assert set(shipped.failings) == REPLY_FAILINGS
+    assert shipped.table.shape == (len(shipped.names), len(shipped.failings))
+
+
+def test_a_weight_moves_its_failing():
+    weights = Weights(("dated",), ("denial",), np.array([[-4.0]], dtype=np.float32), np.array([2.0], dtype=np.float32))
+    assert weights.weigh({"dated": 0.0})["denial"] > 0.5 > weights.weigh({"dated": 1.0})["denial"]
+
+
+def test_every_finding_points_at_words():
+    at = moment()
+    found = list(weighed(at, ruled(at)))
+    assert {failing for failing, _ in found} == REPLY_FAILINGS
+    assert all(one.words and 0 <= one.confidence <= 1 for _, one in found)
+    assert next(one.words for failing, one in found if failing == "denial") == "This is not our fault"
+
+
+def test_thresholds_stand_above_the_hints():
+    for language in ("en", "fa", "mn", "tr"):
+        for failing in REPLY_FAILINGS:
+            assert hint_floor(learned=True) < threshold(failing, language, learned=True) < 1
