@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 DRAFT = "I am sorry. We will get back to you as soon as possible."
 VAGUE = "We will get back to you as soon as possible"
 SORRY = "I am sorry"
+PATIENCE = 10_000  # milliseconds that a busy machine may take
 
 
 def finding(words: str, *, name: str, title: str) -> dict[str, object]:
@@ -100,7 +102,7 @@ def test_a_card_that_stays_is_not_drawn_again(page, coach):
     card = page.locator(".coach-card").element_handle()
     before = height(page)
     coach.go_on(page)
-    assert page.locator("[data-slot=place]").inner_text() == "2 / 2"
+    expect(page.locator("[data-slot=place]")).to_have_text("2 / 2", timeout=PATIENCE)
     assert page.locator(".coach-card").evaluate("(now, card) => now === card", card)
     assert height(page) == before
     assert page.evaluate("document.activeElement.name") == "text"
@@ -110,7 +112,7 @@ def test_a_card_that_goes_leaves_its_room_until_somebody_types_on(page, coach):
     write(page)
     before = height(page)
     coach.go_on(page)
-    assert page.locator(".coach-settled").is_visible()
+    page.locator(".coach-settled").wait_for(timeout=PATIENCE)
     assert height(page) == before
     assert page.locator("[data-part=backdrop] mark").count() == 0
     page.locator("textarea[name=text]").press_sequentially(" Yes.")
@@ -138,7 +140,7 @@ def test_an_answer_to_words_that_changed_is_dropped(page, coach):
     coach.go_on(page)
     assert page.locator("[data-slot=title]").inner_text() == "Vague promise"
     coach.go_on(page)
-    assert page.locator("[data-slot=title]").inner_text() == "Cold"
+    expect(page.locator("[data-slot=title]")).to_have_text("Cold", timeout=PATIENCE)
 
 
 def test_without_the_model_nothing_is_asked_and_a_line_says_so(page, coach):
