@@ -244,7 +244,7 @@ def test_a_desk_without_the_example_has_nothing_to_move(db: None) -> None:
 
 def test_the_worker_moves_it_along(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     moved: list[datetime] = []
-    monkeypatch.setattr(actions, "move_along", lambda *, now, rest: moved.append(now))
+    monkeypatch.setattr(actions, "move_along", lambda *, now, **_: moved.append(now))
     move_example_along(now=NOW)
     assert moved == []
     monkeypatch.setattr("amends.desk.example.tasks.is_laid_out", lambda: True)
