@@ -34,7 +34,7 @@ from amends.engine.failings.weighing import Weights, features, strongest, unpack
 from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY, SEEMS, Act
 from amends.engine.languages.folding import fold
 from amends.engine.languages.heads import BEFORE, GRAMS, directions, grams_of
-from amends.engine.languages.learned import FLOOR, NAMES_A_THING
+from amends.engine.languages.learned import FLOOR, NAMES_A_THING, strength
 from amends.engine.languages.reading import LEARNED, USUAL_READERS, CueReader, read
 from amends.engine.languages.text import Text, prepare
 from amends.engine.languages.typography import Typography
@@ -130,12 +130,7 @@ def side_of(rows: Sequence[Row], by: By, vectors: Mapping[str, Array]) -> Side:
 
 def _cued(row: Row) -> Array:
     text = prepare(row.said.text, language=languages.get(row.language))
-    found = np.zeros(len(CUE_KINDS), dtype=np.float32)
-    for reader in USUAL_READERS:
-        for act in reader.read(text, by=row.said.by):
-            place = CUE_KINDS.index(act.kind)
-            found[place] = max(found[place], act.confidence)
-    return found
+    return strength((act for reader in USUAL_READERS for act in reader.read(text, by=row.said.by)), CUE_KINDS)
 
 
 def _grams(folded: Sequence[str]) -> csr_matrix:

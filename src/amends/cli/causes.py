@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -69,22 +69,17 @@ def _answer(complaints: Iterator[Complaint | BadLine], *, vectors: Vectors | Non
 
 def _complaints(path: Path, language: str) -> Iterator[Complaint | BadLine]:
     from amends.intake import values
-    from amends.intake.lines import BadLine, objects_of
+    from amends.intake.lines import made_of
 
-    for row in objects_of(path):
-        if isinstance(row, BadLine):
-            yield row
-            continue
-        number, found = row
-        try:
-            yield Complaint(
-                id=values.text(found, "id") or str(number),
-                text=values.text(found, "text", needed=True),
-                note=values.text(found, "resolution"),
-                language=_language(values.text(found, "lang") or language),
-            )
-        except ValueError as error:
-            yield BadLine(str(path), number, str(error))
+    def complaint(number: int, found: dict[str, Any]) -> Complaint:
+        return Complaint(
+            id=values.text(found, "id") or str(number),
+            text=values.text(found, "text", needed=True),
+            note=values.text(found, "resolution"),
+            language=_language(values.text(found, "lang") or language),
+        )
+
+    return made_of(path, complaint)
 
 
 def _language(code: str) -> str:

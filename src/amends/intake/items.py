@@ -10,7 +10,7 @@ from typing import Any
 
 from amends.engine.conversation import Conversation, Turn
 from amends.intake import json_lines, values
-from amends.intake.lines import BadLine, objects_of
+from amends.intake.lines import BadLine, made_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +22,18 @@ class Item:
 
 
 def items(path: Path, *, now: datetime) -> Iterator[Item | BadLine]:
-    """Yield the item of each line, or why it was left out."""
-    for row in objects_of(path):
-        if isinstance(row, BadLine):
-            yield row
-            continue
-        number, found = row
-        try:
-            talk = conversation(
-                reply=values.text(found, "reply", needed=True),
-                given=found,
-                now=now,
-                id=values.text(found, "id") or str(number),
-            )
-        except ValueError as error:
-            yield BadLine(str(path), number, str(error))
-            continue
-        yield Item(number, talk)
+    """Return the item of each line, or why it was left out."""
+
+    def item(number: int, found: Mapping[str, Any]) -> Item:
+        talk = conversation(
+            reply=values.text(found, "reply", needed=True),
+            given=found,
+            now=now,
+            id=values.text(found, "id") or str(number),
+        )
+        return Item(number, talk)
+
+    return made_of(path, item)
 
 
 def conversation(*, reply: str, given: Mapping[str, Any], now: datetime, id: str = "reply") -> Conversation:  # noqa: A002

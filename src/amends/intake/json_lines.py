@@ -9,7 +9,7 @@ from typing import Any
 
 from amends.engine.conversation import Cause, Conversation, Earlier, Event, Facts, Party, Turn
 from amends.intake import values
-from amends.intake.lines import BadLine, objects_of
+from amends.intake.lines import BadLine, made_of
 
 _KNOWN_FACTS = {
     "customer_name",
@@ -26,16 +26,8 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # what a conversation without any ti
 
 
 def conversations(path: Path) -> Iterator[Conversation | BadLine]:
-    """Yield the conversation of each line, or why it was left out."""
-    for row in objects_of(path):
-        if isinstance(row, BadLine):
-            yield row
-            continue
-        number, found = row
-        try:
-            yield as_conversation(found, fallback_id=f"{path.name}:{number}")
-        except ValueError as error:
-            yield BadLine(str(path), number, str(error))
+    """Return the conversation of each line, or why it was left out."""
+    return made_of(path, lambda number, found: as_conversation(found, fallback_id=f"{path.name}:{number}"))
 
 
 def as_conversation(found: Mapping[str, Any], *, fallback_id: str = "") -> Conversation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,22 @@ def objects_of(path: Path) -> Iterator[tuple[int, dict[str, Any]] | BadLine]:
             yield number, found
         else:
             yield BadLine(str(path), number, f"a JSON object is expected, not {_kind(found)}")
+
+
+def made_of[T](path: Path, make: Callable[[int, dict[str, Any]], T]) -> Iterator[T | BadLine]:
+    """Yield what is made of the object of each line (its number, the object), or why the line was left out.
+
+    :param make: raises ValueError, with a message for the person who wrote the line, for what it cannot use
+    """
+    for row in objects_of(path):
+        if isinstance(row, BadLine):
+            yield row
+            continue
+        number, found = row
+        try:
+            yield make(number, found)
+        except ValueError as error:
+            yield BadLine(str(path), number, str(error))
 
 
 def _kind(value: object) -> str:

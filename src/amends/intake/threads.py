@@ -10,31 +10,26 @@ from typing import Any
 from amends.engine.conversation import Channel, Conversation, Turn
 from amends.intake import values
 from amends.intake.json_lines import last_moment
-from amends.intake.lines import BadLine, objects_of
+from amends.intake.lines import BadLine, made_of
 
 # The names that a public reply opens with are its envelope, not its words.
 _ADDRESSEES = re.compile(r"\A(?:\s*@\w+)+\s*")
 
 
 def conversations(path: Path, *, channel: Channel = "social") -> Iterator[Conversation | BadLine]:
-    """Yield the conversation of each line, or why it was left out."""
-    for row in objects_of(path):
-        if isinstance(row, BadLine):
-            yield row
-            continue
-        number, found = row
-        try:
-            turns = tuple(_turn(each, channel) for each in values.rows(found, "turns"))
-            if not turns:
-                raise ValueError("'turns' is missing or empty")  # noqa: TRY301
-        except ValueError as error:
-            yield BadLine(str(path), number, str(error))
-            continue
-        yield Conversation(
+    """Return the conversation of each line, or why it was left out."""
+
+    def thread(number: int, found: Mapping[str, Any]) -> Conversation:
+        turns = tuple(_turn(each, channel) for each in values.rows(found, "turns"))
+        if not turns:
+            raise ValueError("'turns' is missing or empty")
+        return Conversation(
             id=values.text(found, "id") or f"{path.name.partition('.')[0]}-{number}",
             turns=turns,
             as_of=last_moment(turns),
         )
+
+    return made_of(path, thread)
 
 
 def is_thread(found: Mapping[str, Any]) -> bool:

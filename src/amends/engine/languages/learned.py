@@ -67,7 +67,7 @@ class LearnedReader:
         if new:
             vectors = self.vectors.of([said for _, _, said, _ in keys])
             before = np.vstack([np.zeros((1, SIZE), dtype=np.float32), vectors[:-1]])
-            cues = np.stack([_strength(acts[at], heads.cue_kinds) for at in new])
+            cues = np.stack([strength(acts[at], heads.cue_kinds) for at in new])
             read = heads.read(
                 vectors=vectors[new],
                 before=before[new],
@@ -92,7 +92,7 @@ def _by_sentence(acts: Iterable[Act], places: Sequence[Sentence]) -> list[list[A
     return found
 
 
-def _strength(acts: Iterable[Act], kinds: tuple[str, ...]) -> Matrix:
+def strength(acts: Iterable[Act], kinds: tuple[str, ...]) -> Matrix:
     """Return the surest act of each kind, as a row."""
     row = np.zeros(len(kinds), dtype=np.float32)
     for act in acts:
