@@ -117,6 +117,10 @@ class WorkingCalendar:
         moment = _instant(at)
         return any(opens <= moment < closes for opens, closes in self._spans(self._date(at)))
 
+    def open_spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The hours of one day from opening to closing, in order and in the calendar's zone; none when it is free."""
+        return tuple((opens.astimezone(self.zone), closes.astimezone(self.zone)) for opens, closes in self._spans(day))
+
     def next_opening(self, at: datetime) -> datetime:
         """The moment itself if it is within hours, else the next at which work begins."""
         moment = _instant(at)
