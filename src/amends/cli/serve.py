@@ -48,8 +48,8 @@ def command(*, host: str, port: int, data: Path, example: bool, empty: bool, wor
     _refuse_busy_port(host, port)
     with _stop_signal() as stopping, _parts() as parts:
         at_once = is_ready(data)
-        if at_once:  # nothing is to be prepared: web server and worker load while this program looks around
-            _start_all(parts, host=host, port=port, worker=worker)
+        if at_once:  # nothing is to be prepared: the web server loads while this program looks around
+            _start_web(parts, host=host, port=port)
         open_desk(data=data)
         if (pages := start_pages(start)) is not None:
             parts["pages"] = pages
@@ -64,8 +64,8 @@ def command(*, host: str, port: int, data: Path, example: bool, empty: bool, wor
         if moves and not worker:
             parts["example"] = start("example")
         if not at_once:
-            _start_all(parts, host=host, port=port, worker=worker)
-        sys.exit(_run(parts, host=host, port=port, stopping=stopping, moves=moves))
+            _start_web(parts, host=host, port=port)
+        sys.exit(_run(parts, host=host, port=port, stopping=stopping, moves=moves, worker=worker))
 
 
 @contextmanager
@@ -78,10 +78,8 @@ def _parts() -> Iterator[Parts]:
         _stop(list(parts.values()))
 
 
-def _start_all(parts: Parts, *, host: str, port: int, worker: bool) -> None:
+def _start_web(parts: Parts, *, host: str, port: int) -> None:
     parts["web"] = start("web", host, str(port))
-    if worker:
-        parts["worker"] = start("worker")
 
 
 def _wait_for_pages(parts: Parts, stopping: threading.Event) -> None:
@@ -129,7 +127,7 @@ def _refuse_busy_port(host: str, port: int) -> None:
         ) from error
 
 
-def _run(parts: Parts, *, host: str, port: int, stopping: threading.Event, moves: bool) -> int:
+def _run(parts: Parts, *, host: str, port: int, stopping: threading.Event, moves: bool, worker: bool) -> int:
     """Watch web server and worker until told to stop; return how to end."""
     if not _wait_until_ready(host, port, parts["web"], stopping):
         if stopping.is_set():
@@ -137,6 +135,8 @@ def _run(parts: Parts, *, host: str, port: int, stopping: threading.Event, moves
         click.echo("The web server did not start.", err=True)
         return 1
     _greet(host, port, moves=moves)
+    if worker:  # after the first page can be seen: on two cores it would take its time from the web server
+        parts["worker"] = start("worker")
     while not stopping.wait(LOOK):
         if parts["web"].poll() is not None:
             click.echo("The web server stopped by itself.", err=True)
