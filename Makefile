@@ -10,6 +10,7 @@ BIN := .venv/bin
 UV := $(PYTHON) -m uv
 SOURCES_OF_FRONT := $(shell find src/amends/desk -path '*/static/built' -prune -o \( -name '*.ts' -o -name '*.css' -o -name '*.html' \) -print 2>/dev/null)
 CATALOGUES := $(wildcard src/amends/locale/*/LC_MESSAGES/django.po)
+CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/languages/*.py src/amends/engine/languages/*/__init__.py)
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
@@ -18,7 +19,7 @@ MODULES := $(shell find src/amends -name '*.py')
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-setup: build/python build/front build/messages build/bytecode ## Install everything into .venv and build the front end
+setup: build/python build/front build/messages build/bytecode build/cues ## Install everything into .venv and build the front end
 
 # uv comes through pip, and brings Python 3.13 where the machine has none. A system Python that refuses installs
 # (PEP 668) gets uv in a folder of its own.
@@ -48,6 +49,10 @@ build/messages: $(CATALOGUES) | build/python
 
 build/bytecode: $(MODULES) | build/python
 	@$(BIN)/python tools/bytecode.py
+	@touch $@
+
+build/cues: $(CUES) | build/bytecode
+	@$(BIN)/python tools/parse_cues.py
 	@touch $@
 
 run: setup ## Open the desk with example data at 127.0.0.1:8000 (PORT, AMENDS_DATA)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib import import_module, resources
+from importlib import import_module
 from typing import Any
 
 from amends.engine.causes.layers import LAYERS, THEMES, Layer
 from amends.engine.languages.folding import skeleton
+from amends.engine.languages.parsed import read as read_parsed
 from amends.engine.languages.phrase import BadPhraseError, Phrase, parse
 from amends.engine.languages.silhouette import Language
 from amends.engine.languages.text import Text
@@ -98,17 +98,26 @@ def load(code: str) -> tuple[Language, CauseCues]:
     """Return a language with its cause file, read once."""
     package = f"amends.engine.languages.{code}"
     language: Language = import_module(package).LANGUAGE
-    source = resources.files(package) / "causes.toml"
-    return language, compile_cause_cues(tomllib.loads(source.read_text(encoding="utf-8")), language=language)
+    tables, parsed = read_parsed(code, "causes")
+    return language, compile_cause_cues(tables, language=language, parsed=parsed)
 
 
-def compile_cause_cues(tables: Mapping[str, Any], *, language: Language) -> CauseCues:
-    """Compile the tables of a cause file.
+def compile_cause_cues(
+    tables: Mapping[str, Any], *, language: Language, parsed: dict[str, Phrase] | None = None
+) -> CauseCues:
+    """Compile the tables of a cause file; phrases not yet among the parsed ones are parsed, and put there.
 
     :raises BadCauseCuesError: when a layer, a theme, a key or a phrase is not understood
     """
     sets = {name: tuple(lines) for name, lines in tables.get("sets", {}).items()}
-    cues = []
+    known = {} if parsed is None else parsed
+
+    def phrase(written: str, *, place: str) -> Phrase:
+        if written not in known:
+            known[written] = _parse(written, place=place, language=language, sets=sets)
+        return known[written]
+
+    cues: list[CauseCue] = []
     for layer in (name for name in tables if name not in {"sets", "told"}):
         if layer not in LAYERS:
             raise BadCauseCuesError(f"{language.code}: no layer is called {layer}")
@@ -118,13 +127,10 @@ def compile_cause_cues(tables: Mapping[str, Any], *, language: Language) -> Caus
             theme = group["theme"]
             if theme not in THEMES or THEMES[theme][0] != layer:
                 raise BadCauseCuesError(f"{language.code}: {layer} has no theme {theme}")
-            for written in group["cues"]:
-                phrase = _parse(written, place=layer, language=language, sets=sets)
-                cues.append(CauseCue(layer, theme, float(group.get("weight", 2)), phrase))
+            weight = float(group.get("weight", 2))
+            cues += [CauseCue(layer, theme, weight, phrase(written, place=layer)) for written in group["cues"]]
     told = tables.get("told", {}).get("cues", ())
-    return CauseCues(
-        tuple(cues), tuple(_parse(written, place="told", language=language, sets=sets) for written in told)
-    )
+    return CauseCues(tuple(cues), tuple(phrase(written, place="told") for written in told))
 
 
 def _parse(written: str, *, place: str, language: Language, sets: Mapping[str, tuple[str, ...]]) -> Phrase:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib import resources
 from operator import attrgetter
 from typing import Any, Final
 
 from amends.engine.conversation import By
 from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY, Act
 from amends.engine.languages.folding import skeleton
+from amends.engine.languages.parsed import read as read_parsed
 from amends.engine.languages.phrase import BadPhraseError, Phrase, Trigger, parse
 from amends.engine.languages.silhouette import Language
 from amends.engine.languages.text import Text
@@ -194,16 +193,17 @@ def merge(acts: Iterable[Act]) -> tuple[Act, ...]:
 @lru_cache(maxsize=32)
 def load(language: Language) -> Cues:
     """Read the cue file of a language."""
-    source = resources.files(f"amends.engine.languages.{language.code}") / "cues.toml"
-    return compile_cues(tomllib.loads(source.read_text(encoding="utf-8")), language=language)
+    tables, parsed = read_parsed(language.code, "cues")
+    return compile_cues(tables, language=language, parsed=parsed)
 
 
-def compile_cues(tables: Mapping[str, Any], *, language: Language) -> Cues:
-    """Compile the tables of a cue file.
+def compile_cues(tables: Mapping[str, Any], *, language: Language, parsed: dict[str, Phrase] | None = None) -> Cues:
+    """Compile the tables of a cue file; phrases not yet among the parsed ones are parsed, and put there.
 
     :raises BadCuesError: when a table, a key, a set or a phrase is not understood
     """
     sets = {name: tuple(lines) for name, lines in tables.get("sets", {}).items()}
+    known = {} if parsed is None else parsed
     cues: list[Cue] = []
     examples: list[Example] = []
     for kind, groups in tables.items():
@@ -212,7 +212,7 @@ def compile_cues(tables: Mapping[str, Any], *, language: Language) -> Cues:
         if kind not in KINDS or kind in BY_TYPOGRAPHY | LEARNED_ONLY:
             raise BadCuesError(f"{language.code}: no speech act is called {kind}")
         for group in groups if isinstance(groups, list) else [groups]:
-            cues += _group(kind, group, language=language, sets=sets)
+            cues += _group(kind, group, language=language, sets=sets, known=known)
             by = group.get("by", KINDS[kind].by)
             examples += [Example(kind, by, says, expected=True) for says in group.get("says", ())]
             examples += [Example(kind, by, says, expected=False) for says in group.get("says_not", ())]
@@ -220,14 +220,24 @@ def compile_cues(tables: Mapping[str, Any], *, language: Language) -> Cues:
 
 
 def _group(
-    kind: str, group: Mapping[str, Any], *, language: Language, sets: Mapping[str, tuple[str, ...]]
+    kind: str,
+    group: Mapping[str, Any],
+    *,
+    language: Language,
+    sets: Mapping[str, tuple[str, ...]],
+    known: dict[str, Phrase],
 ) -> Iterator[Cue]:
     if unknown := set(group) - _KEYS:
         raise BadCuesError(f"{language.code}: [[{kind}]] knows no {sorted(unknown)}")
 
+    def phrase(written: str) -> Phrase:
+        if written not in known:
+            known[written] = _parse(written, kind, language, sets)
+        return known[written]
+
     def phrases(key: str) -> tuple[Phrase, ...]:
         written = group.get(key, ())
-        return tuple(_parse(one, kind, language, sets) for one in ([written] if isinstance(written, str) else written))
+        return tuple(phrase(one) for one in ([written] if isinstance(written, str) else written))
 
     conditions = Conditions(
         not_before=phrases("not_before"),
@@ -241,7 +251,7 @@ def _group(
             kind=kind,
             by=group.get("by", KINDS[kind].by),
             written=written,
-            phrase=_parse(written, kind, language, sets),
+            phrase=phrase(written),
             confidence=float(group.get("confidence", USUAL_CONFIDENCE)),
             conditions=conditions,
         )
