@@ -46,6 +46,26 @@ class TestForm:
         take_in_form(data={**FORM, "email": "", "phone": "0912 345 67 89"}, files=[], now=now)
         assert not Outgoing.objects.exists()
 
+    def test_who_left_a_number_is_promised_a_call(self, make_agent, now):
+        agent = make_agent()
+        complaint = take_in_form(data={**FORM, "email": "", "phone": "0912 345 67 89"}, files=[], now=now)
+        promise = complaint.promises.get()
+        assert (promise.owner, promise.state) == (agent, "open")
+        assert promise.due_at > now
+        assert complaint.promise_due_at == promise.due_at
+        assert "استانبول" in promise.words  # whose hour it is
+
+    def test_a_promised_call_is_kept_by_a_call_and_not_by_a_letter(self, make_agent, now):
+        agent = make_agent()
+        complaint = take_in_form(data={**FORM, "email": "", "phone": "0912 345 67 89"}, files=[], now=now)
+        assert actions.keep_next_word(complaint=complaint, by=agent, now=now) == 0
+        assert actions.keep_next_word(complaint=complaint, by=agent, called=True, now=now) == 1
+
+    def test_whom_no_mail_reaches_is_promised_a_word_on_the_page(self, make_agent, now):
+        make_agent()
+        complaint = take_in_form(data={**FORM, "email": "maryam@mail example"}, files=[], now=now)
+        assert complaint.promises.get().made_in.channel == "portal"
+
     def test_sending_twice_is_sending_once(self, make_agent, now):
         make_agent()
         one, two = (take_in_form(data=FORM, files=[], now=now) for _ in range(2))

@@ -51,9 +51,22 @@ class TestSending:
         assert "Deniz Kaya" in page
         assert WORDS["text"] in page
 
-    def test_twice_is_one_complaint(self, send):
-        assert send().url == send().url
+    def test_twice_is_one_complaint_and_says_so(self, send, client):
+        first, second = send(), send()
+        assert first.url.partition("?")[0] == second.url.partition("?")[0]
         assert Complaint.objects.count() == Arrival.objects.count() == 1
+        assert "Nothing was taken in twice" in client.get(second.url).content.decode()
+
+    def test_again_with_other_words_loses_none_of_them(self, send):
+        send()
+        page = send(text="Kutu ezik geldi, iki vazo kırıktı.")
+        assert Complaint.objects.count() == 1
+        assert page.context["write_form"].initial["text"] == "Kutu ezik geldi, iki vazo kırıktı."
+        assert "iki vazo" in page.content.decode()
+
+    def test_late_twice_leads_to_what_it_became(self, send):
+        send()
+        assert send(ago=timedelta(days=30)).url.endswith("?again")
 
     def test_needs_no_cookies(self, client, send):
         client.handler.enforce_csrf_checks = True
@@ -149,12 +162,29 @@ def test_files_that_waited_come_along_with_the_right_form(send, client):
 
 @pytest.mark.django_db
 class TestARobot:
-    @pytest.mark.parametrize("ago", [timedelta(seconds=1), timedelta(days=8), -timedelta(hours=1)])
-    def test_is_told_by_its_haste_and_a_person_sends_once_more(self, send, ago):
+    @pytest.mark.parametrize(
+        ("ago", "why"),
+        [
+            (timedelta(seconds=1), "within three seconds"),
+            (timedelta(days=8), "more than a week"),
+            (-timedelta(hours=1), "without its mark"),
+        ],
+    )
+    def test_is_told_by_its_haste_and_a_person_reads_why(self, send, ago, why):
         page = send(ago=ago)
         assert page.status_code == 422
-        assert b"send it once more" in page.content
+        assert why in page.content.decode()
         assert not Arrival.objects.exists()
+
+    def test_is_not_who_mends_one_field_at_once(self, send, client):
+        page = send(name="").content.decode()
+        stamp = re.search(r'name="stamp" value="([^"]+)"', page)[1]
+        assert client.post(FORM, {**WORDS, "stamp": stamp, "once": ""}).status_code == 302
+
+    def test_gains_nothing_by_sending_the_same_haste_again(self, send, client):
+        page = send(ago=timedelta(0)).content.decode()
+        stamp = re.search(r'name="stamp" value="([^"]+)"', page)[1]
+        assert client.post(FORM, {**WORDS, "stamp": stamp, "once": ""}).status_code == 422
 
     @pytest.mark.parametrize("stamp", ["", "x", "1234:abc:def", "\x00"])
     def test_cannot_make_the_time_up(self, send, stamp):

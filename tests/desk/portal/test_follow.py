@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from amends.desk.channels.models import Outgoing
 from amends.desk.complaints import actions as complaints
@@ -179,6 +181,37 @@ class TestThePage:
         reply(complaint, now + timedelta(hours=7))
         assert steps(complaint, now)[2] != "missed"
 
+    def test_shows_what_would_put_it_right(self, client, make_complaint, owner):
+        complaint = make_complaint(owner=owner, wish="Yeni bir vazo, cumartesiye kadar.")
+        assert "Yeni bir vazo" in client.get(reverse("portal:follow", args=[complaint.key])).content.decode()
+
+    def test_marks_a_promise_where_it_was_made_once_it_is_kept(self, page, complaint, owner, now):
+        event = reply(complaint, now)
+        made = {"complaint": complaint, "owner": owner, "made_in": event, "whole_day": False, "now": now}
+        promise = promises.make(words="yarın arayacağım", due_at=now + timedelta(days=1), **made)
+        promises.make(words="salıya yollarım", due_at=now + timedelta(days=2), **made)
+        promises.keep(promise=promise, by=owner, now=now)
+        items = queries.page(complaint=complaint, now=now).items
+        assert [(item.quote, item.state) for item in items if item.line == "Promised"] == [
+            ("yarın arayacağım", "kept"),
+            ("salıya yollarım", ""),
+        ]
+
+    def test_marks_a_moved_promise_where_it_was_moved(self, complaint, owner, now):
+        promise = promises.make(
+            complaint=complaint,
+            owner=owner,
+            made_in=reply(complaint, now),
+            words="yarın arayacağım",
+            due_at=now + timedelta(days=1),
+            whole_day=False,
+            now=now,
+        )
+        promises.move(promise=promise, by=owner, due_at=now + timedelta(days=2), now=now)
+        promises.keep(promise=promise, by=owner, now=now)
+        items = queries.page(complaint=complaint, now=now).items
+        assert [item.state for item in items if item.quote] == ["", "kept", ""]
+
     def test_says_when_nobody_is_at_work(self, complaint, now):
         assert queries.page(complaint=complaint, now=now).back_at is None
         night = now.replace(hour=22)
@@ -209,7 +242,54 @@ class TestThePage:
         assert '<html lang="tr"' in client.get(reverse("portal:follow", args=[complaint.key])).content.decode()
 
 
+class TestTheHours:
+    @pytest.fixture
+    def promise(self, complaint, owner):
+        now = timezone.now()
+        return promises.make(
+            complaint=complaint,
+            owner=owner,
+            made_in=reply(complaint, now),
+            words="yarın arayacağım",
+            due_at=(now + timedelta(days=1)).replace(hour=11, minute=0),
+            whole_day=False,
+            now=now,
+        )
+
+    def test_are_the_owners_and_say_whose_where_nobody_knows_the_reader(self, page, promise):
+        assert re.search(r"14:00 \(İstanbul [a-z]+\)</time>", page().content.decode())
+
+    def test_are_the_readers_once_the_browser_has_said_it(self, client, page, promise):
+        client.cookies["zone"] = "Asia%2FUlaanbaatar"
+        text = page().content.decode()
+        assert "19:00</time>" in text
+        assert "İstanbul" not in text
+
+    def test_are_the_owners_when_the_browser_talks_nonsense(self, client, page, promise):
+        client.cookies["zone"] = "Middle/Earth"
+        assert "14:00 (İstanbul" in page().content.decode()
+
+    def test_leave_a_promised_day_where_it_was(self, complaint, owner, now):
+        promises.make(
+            complaint=complaint,
+            owner=owner,
+            made_in=reply(complaint, now),
+            words="yarın",
+            due_at=(now + timedelta(days=1)).replace(hour=20, minute=59),  # the end of that day in Istanbul
+            whole_day=True,
+            now=now,
+        )
+        far = ZoneInfo("Asia/Ulaanbaatar")
+        step = queries.page(complaint=complaint, now=now, zone=far).steps[2]
+        assert step.at.astimezone(far).date() == (now + timedelta(days=1)).date()
+
+
 class TestWriting:
+    def test_twice_in_a_row_is_one_message(self, page, complaint):
+        for _ in range(2):
+            page("write", **{"write-text": "Kutunun fotoğrafı ekte."})
+        assert complaint.events.filter(kind=EventKind.CUSTOMER_WROTE).count() == 2  # the first is the complaint
+
     def test_reaches_the_owner_and_stands_on_the_page(self, page, complaint):
         page("write", **{"write-text": "Kutunun fotoğrafı ekte."})
         assert "Kutunun fotoğrafı ekte." in page().content.decode()

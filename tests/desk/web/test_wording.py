@@ -107,5 +107,27 @@ def test_initials_stand_for_a_person(name, letters):
     assert wording.initials(name) == letters
 
 
+@pytest.mark.parametrize(
+    ("language", "kettle", "picture", "note"),
+    [
+        ("en", "1.4\u00a0MB", "205\u00a0KB", "12\u00a0bytes"),
+        ("tr", "1,4\u00a0MB", "205\u00a0KB", "12\u00a0bayt"),
+        ("fa", "۱٫۴\u00a0مگابایت", "۲۰۵\u00a0کیلوبایت", "۱۲\u00a0بایت"),
+        ("mn", "1,4\u00a0МБ", "205\u00a0КБ", "12\u00a0байт"),
+    ],
+)
+def test_a_file_has_its_size_in_the_readers_words(language, kettle, picture, note):
+    sizes = [wording.file_size(size, language=language) for size in (1_468_000, 210_000, 12)]
+    assert sizes == [kettle, picture, note]
+
+
+@pytest.mark.parametrize(
+    ("language", "place"), [("en", "Istanbul"), ("tr", "İstanbul"), ("fa", "استانبول"), ("mn", "Истанбул")]
+)
+def test_a_time_zone_is_named_by_its_city(language, place):
+    assert place in wording.zone_time(ZoneInfo("Europe/Istanbul"), language=language)
+    assert wording.zone_time(ZoneInfo("UTC"), language=language) == "UTC"
+
+
 def test_marks_that_turn_a_line_round_are_taken_out():
     assert wording.without_bidi_controls("a\u202eb\u2067c\u2069d\u202c") == "abcd"

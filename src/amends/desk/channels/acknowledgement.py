@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels import outbox
 from amends.desk.channels.mail.compose import deliverable
+from amends.desk.channels.models import Outgoing, OutgoingState
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers.queries import address_form
@@ -21,6 +23,7 @@ from amends.desk.web import wording
 from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
 
 NEXT_WORD_IN = timedelta(hours=8)  # of working time: on the next working day at about the same hour
+MOST_OF_A_SUBJECT = 20  # in an hour, whoever writes
 MOST_IN_AN_HOUR = 3  # to one customer: two answering machines would never end
 
 
@@ -34,6 +37,24 @@ def next_word_by(*, calendar: WorkingCalendar, now: datetime) -> datetime:
     return due - over + (timedelta(minutes=30) if over else timedelta())
 
 
+def came_back(address: str) -> bool:
+    """Whether the last letter to this address came back for good: no machine writes there again, a person may."""
+    last = Outgoing.objects.filter(recipient__iexact=address).exclude(
+        state__in=[OutgoingState.WAITING, OutgoingState.TAKEN_BACK]
+    )
+    problem = last.order_by("-pk").values_list("problem", flat=True).first()
+    return problem is not None and problem.startswith("bounce: 5")
+
+
+def answers_too_much(*, complaint: Complaint, now: datetime) -> bool:
+    """Whether so many answers went to this customer lately, or to whoever writes this subject, that it is a loop."""
+    lately = Event.objects.filter(kind=EventKind.ACKNOWLEDGED, at__gt=now - timedelta(hours=1))
+    if lately.filter(complaint__customer=complaint.customer_id).count() >= MOST_IN_AN_HOUR:
+        return True
+    # Two machines that change their addresses still write under one subject.
+    return lately.filter(complaint__subject=complaint.subject).count() >= MOST_OF_A_SUBJECT
+
+
 @transaction.atomic
 def acknowledge(
     *, complaint: Complaint, recipient: str, subject: str, now: datetime, in_reply_to: str = ""
@@ -43,17 +64,12 @@ def acknowledge(
         deliverable(recipient)
     except ValueError:
         return None
-    lately = complaint.customer.complaints.filter(
-        events__kind=EventKind.ACKNOWLEDGED, events__at__gt=now - timedelta(hours=1)
-    )
-    if lately.count() >= MOST_IN_AN_HOUR:
+    if came_back(recipient) or answers_too_much(complaint=complaint, now=now):
         return None
     owner = complaint.owner
-    calendar = owner.calendar()
-    due = next_word_by(calendar=calendar, now=now)
+    due = next_word_by(calendar=owner.calendar(), now=now)
     with translation.override(complaint.language):
-        by_then = wording.exact(due.astimezone(calendar.zone), language=complaint.language)
-        promise = _("{name} will write to you by {time}.").format(name=owner.name, time=by_then)
+        promise = _("{name} will write to you by {time}.").format(name=owner.name, time=_in_words(due, complaint))
         text = _(
             "Hello {customer},\n\n"
             "thank you for telling us. Your complaint has arrived and has the number {number}.\n\n"
@@ -92,3 +108,37 @@ def acknowledge(
         now=now,
     )
     return event
+
+
+@transaction.atomic
+def name_a_time(*, complaint: Complaint, now: datetime) -> Event:
+    """Promise the next word to whom no mail reaches: their page says who is on it and by when, and so does the ledger.
+
+    Who left a number is promised a call, which only a call keeps.
+    """
+    owner = complaint.owner
+    due = next_word_by(calendar=owner.calendar(), now=now)
+    by_phone = complaint.customer.contact_ways.filter(kind="phone").exists()
+    with translation.override(complaint.language):
+        promise = (
+            _("{name} will call you by {time}.") if by_phone else _("{name} will write to you on this page by {time}.")
+        ).format(name=owner.name, time=_in_words(due, complaint))
+    event = complaints.append(
+        complaint=complaint,
+        kind=EventKind.ACKNOWLEDGED,
+        by=By.SYSTEM,
+        text=promise,
+        channel=Channel.PHONE if by_phone else Channel.PORTAL,
+        language=complaint.language,
+        data={"automatic": True},
+        now=now,
+    )
+    promises.make(complaint=complaint, owner=owner, made_in=event, words=promise, due_at=due, whole_day=False, now=now)
+    return event
+
+
+def _in_words(due: datetime, complaint: Complaint) -> str:
+    """Day and hour by the owner's clock, and whose clock that is: nobody knows where a letter is read."""
+    zone, language = complaint.owner.calendar().zone, complaint.language
+    words = wording.exact(due.astimezone(zone), language=language)
+    return f"{words} ({wording.zone_time(ZoneInfo(str(zone)), language=language)})"

@@ -5,8 +5,11 @@ A code is stored, not a sentence: the page is read in four languages, long after
 
 from __future__ import annotations
 
-from django.template.defaultfilters import filesizeformat
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from amends.desk.channels.mailboxes import troubles
+from amends.desk.web import wording
 
 
 class UnableToTakeIn(Exception):
@@ -32,12 +35,12 @@ def describe(problem: str) -> str:
         case "unexpected":
             return _("The desk could not read it. This is a fault of the desk: %(detail)s") % {"detail": detail}
         case _:
-            sentence = _sentences().get(code, problem)
+            sentence = _sentences().get(code) or troubles.sentence(code) or problem
             return f"{sentence} ({detail})" if detail and sentence != problem else sentence
 
 
 def _size(detail: str) -> str:
-    return filesizeformat(int(detail)) if detail.isdecimal() else detail
+    return wording.file_size(int(detail), language=(get_language() or "en")[:2]) if detail.isdecimal() else detail
 
 
 def _sentences() -> dict[str, str]:
@@ -55,5 +58,7 @@ def _sentences() -> dict[str, str]:
         "loop": _("Our own mail came back."),
         "own-address": _("Sent from the desk's own address."),
         "bounce": _("A mail could not be delivered."),
+        "spam": _("The mail server took it for spam."),
+        "too-often": _("It would have opened its complaint again and again; it stands there as a note."),
         "doubled": _("The same mail was taken in before."),
     }

@@ -17,23 +17,56 @@ from amends.desk.channels import outbox
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, EventKind, Stage
+from amends.desk.customers.words import storable
 
 ONE_LINK_IN = timedelta(minutes=10)
 MOST_LINKS = 5
+PRESSED_TWICE = timedelta(minutes=5)
 
 
-def write(*, complaint: Complaint, text: str, files: Iterable[UploadedFile[Any]], now: datetime) -> None:
-    """Add the customer's words and files; a complaint that had ended opens again."""
+@transaction.atomic
+def write(*, complaint: Complaint, text: str, files: Iterable[UploadedFile[Any]], now: datetime) -> bool:
+    """Add the customer's words and files; a complaint that had ended opens again.
+
+    The same words twice in a few minutes are one message, pressed twice: then nothing is added, and False returned.
+    """
+    Complaint.objects.select_for_update().get(pk=complaint.pk)
+    uploads = [
+        Upload(name=file.name or _("file"), media_type=file.content_type or "", body=file.read()) for file in files
+    ]
+    if not uploads and _said_just_now(complaint, text, now=now):
+        return False
     complaints.customer_writes(
         complaint=complaint,
         text=text,
         channel=Channel.PORTAL,
         language=complaint.language,
-        attachments=[
-            Upload(name=file.name or _("file"), media_type=file.content_type or "", body=file.read()) for file in files
-        ],
+        attachments=uploads,
         now=now,
     )
+    return True
+
+
+def said_first(*, complaint: Complaint, text: str) -> bool:
+    """Whether these are the words with which the complaint came."""
+    first = (
+        complaint.events.filter(kind=EventKind.CUSTOMER_WROTE).select_related("content").order_by("sequence").first()
+    )
+    return first is not None and _same(first.content.text, text)
+
+
+def _said_just_now(complaint: Complaint, text: str, *, now: datetime) -> bool:
+    last = complaint.events.select_related("content").order_by("-sequence").first()
+    return (
+        last is not None
+        and last.kind == EventKind.CUSTOMER_WROTE
+        and now - last.at < PRESSED_TWICE
+        and _same(last.content.text, text)
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    return storable(one).split() == storable(other).split()
 
 
 @transaction.atomic

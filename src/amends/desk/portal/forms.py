@@ -9,11 +9,11 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.people.dressed import Dressed
+from amends.desk.web import wording
 
 MOST_FILES = 10
 LONGEST = 50_000
@@ -42,12 +42,12 @@ class FilesField(forms.FileField):
             if file.size > settings.ATTACHMENT_LIMIT:
                 raise ValidationError(
                     gettext("'%(name)s' is larger than %(limit)s. Send a smaller one, or send it without this file.")
-                    % {"name": file.name, "limit": filesizeformat(settings.ATTACHMENT_LIMIT)}
+                    % {"name": file.name, "limit": _size(settings.ATTACHMENT_LIMIT)}
                 )
         if sum(file.size for file in kept) > settings.MAIL_LIMIT:
             raise ValidationError(
                 gettext("Together these files are larger than %(limit)s. Send some of them later.")
-                % {"limit": filesizeformat(settings.MAIL_LIMIT)}
+                % {"limit": _size(settings.MAIL_LIMIT)}
             )
         return kept
 
@@ -169,3 +169,7 @@ def _something(text: str, missing: Any) -> str:
     if not text.strip():
         raise ValidationError(str(missing))
     return text
+
+
+def _size(size: int) -> str:
+    return wording.file_size(size, language=(get_language() or "en")[:2])

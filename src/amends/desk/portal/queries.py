@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from amends.desk.complaints.models import Attachment, Complaint, Event, EventKind, Stage
+from amends.desk.complaints.models import Attachment, Channel, Complaint, Event, EventKind, Stage
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
 from amends.desk.promises.models import Promise, State
@@ -64,6 +64,7 @@ class Item:
     quote: str = ""
     due: datetime | None = None
     whole_day: bool = False
+    state: str = ""  # of the promise that was made here, once it is settled
     files: tuple[File, ...] = ()
 
 
@@ -82,7 +83,8 @@ class Page:
     key: str
     subject: str
     language: str
-    zone: ZoneInfo
+    wish: str
+    times_of: ZoneInfo | None  # whose time every hour is, where nobody knows the reader's own
     owner: str
     owner_since: datetime
     steps: tuple[Step, ...]
@@ -104,6 +106,23 @@ class _Story:
     events: list[Event]
     promises: Mapping[int, Promise]
     agents: Mapping[int, str] = field(default_factory=dict)
+    zone: ZoneInfo | None = None
+
+    def due(self, due_at: datetime, *, whole_day: bool) -> datetime:
+        """When a promise falls due, for the reader: a day that was named stays that day, wherever they are."""
+        if not whole_day or self.zone is None:
+            return due_at
+        return datetime.combine(due_at.astimezone(zone_of(complaint=self.complaint)).date(), time(12), self.zone)
+
+    def last_told(self, promise: Promise) -> int:
+        """The event that says by when as it holds now: made, or moved."""
+        told = [
+            event.pk
+            for event in self.events
+            if event.kind in {EventKind.PROMISE_MADE, EventKind.PROMISE_MOVED}
+            and _data(event).get("promise") == promise.pk
+        ]
+        return told[-1] if told else 0
 
     def name(self, agent: int | None) -> str:
         return self.agents.get(agent or 0, "")
@@ -120,17 +139,22 @@ def find(*, key: str) -> Complaint | None:
     )
 
 
-def page(*, complaint: Complaint, now: datetime) -> Page:
-    """Everything that stands on the customer's page."""
-    story = _read(complaint)
+def zone_of(*, complaint: Complaint) -> ZoneInfo:
+    """The owner's time zone, in which their hours are meant."""
+    return ZoneInfo(str(complaint.owner.calendar().zone))
+
+
+def page(*, complaint: Complaint, now: datetime, zone: ZoneInfo | None = None) -> Page:
+    """Everything that stands on the customer's page; `zone` is the reader's own, where it is known."""
+    story = _read(complaint, zone)
     kinds = [event.kind for event in story.events]
-    calendar = complaint.owner.calendar()
     return Page(
         number=complaint.number,
         key=complaint.key,
         subject=complaint.subject,
         language=complaint.language,
-        zone=ZoneInfo(str(calendar.zone)),
+        wish=complaint.wish,
+        times_of=None if zone else zone_of(complaint=complaint),
         owner=complaint.owner.name,
         owner_since=_owner_since(story),
         steps=_steps(story),
@@ -150,7 +174,7 @@ def attachment(*, complaint: Complaint, pk: int) -> Attachment | None:
     return Attachment.objects.filter(pk=pk, event__complaint=complaint, event__kind__in=MESSAGES).first()
 
 
-def _read(complaint: Complaint) -> _Story:
+def _read(complaint: Complaint, zone: ZoneInfo | None) -> _Story:
     events = list(
         complaint.events.select_related("content", "agent").prefetch_related("attachments").order_by("sequence")
     )
@@ -169,6 +193,7 @@ def _read(complaint: Complaint) -> _Story:
         events=events,
         promises={promise.pk: promise for promise in complaint.promises.select_related("made_in").order_by("due_at")},
         agents=agents,
+        zone=zone,
     )
 
 
@@ -199,22 +224,10 @@ def _answer_step(story: _Story) -> Step:
     promises = list(story.promises.values())
     for promise in promises:
         if promise.state == State.BROKEN and not _answered_after(story, promise.due_at):
-            return Step(
-                state="missed",
-                words=_("We missed: {promise}").format(promise=_promised(promise)),
-                at=promise.due_at,
-                whole_day=promise.whole_day,
-                is_due=True,
-            )
+            return _due_step(story, promise, state="missed", words=_("We missed: {promise}"))
     for promise in promises:
         if promise.state == State.OPEN:
-            return Step(
-                state="now",
-                words=_("Promised: {promise}").format(promise=_promised(promise)),
-                at=promise.due_at,
-                whole_day=promise.whole_day,
-                is_due=True,
-            )
+            return _due_step(story, promise, state="now", words=_("Promised: {promise}"))
     kept = [promise for promise in promises if promise.state == State.KEPT]
     if kept:
         return Step(state="done", words=_("Promise kept"), at=kept[-1].settled_at)
@@ -223,13 +236,29 @@ def _answer_step(story: _Story) -> Step:
     return Step(state="todo", words=_("Answer"))
 
 
+def _due_step(story: _Story, promise: Promise, *, state: Literal["now", "missed"], words: str) -> Step:
+    return Step(
+        state=state,
+        words=words.format(promise=_promised(promise)),
+        at=story.due(promise.due_at, whole_day=promise.whole_day),
+        whole_day=promise.whole_day,
+        is_due=True,
+    )
+
+
 def _promised(promise: Promise) -> str:
     """The very words; the confirmation of receipt says its time in words, which stands beside it here."""
-    return _("an answer") if _is_of_an_answer(promise) else promise.words
+    if not _is_of_an_answer(promise):
+        return promise.words
+    return _("a call") if _is_of_a_call(promise) else _("an answer")
 
 
 def _is_of_an_answer(promise: Promise) -> bool:
     return promise.made_in.kind == EventKind.ACKNOWLEDGED
+
+
+def _is_of_a_call(promise: Promise) -> bool:
+    return promise.made_in.channel == Channel.PHONE
 
 
 def _answered_after(story: _Story, moment: datetime) -> bool:
@@ -302,18 +331,27 @@ def _handed_over(story: _Story, event: Event) -> Item:
     return _line(event, _("{name} is on it now.").format(name=story.name(_data(event).get("to"))))
 
 
-def _about_promise(
-    words: Callable[[], str], *, of_an_answer: Callable[[], str] | None = None, says_when: bool = True
-) -> Callable[[_Story, Event], Item | None]:
+def _promise_line(words: Callable[[], str], *, says_when: bool = True) -> Callable[[_Story, Event], Item | None]:
+    """Tell what became of a promise; the desk's own, of an answer or a call, is told by its name."""
+
     def tell(story: _Story, event: Event) -> Item | None:
         data = _data(event)
         promise = story.promises.get(int(data.get("promise", 0)))
         if promise is None:
             return None
-        due = (datetime.fromisoformat(data["due"]) if data.get("due") else promise.due_at) if says_when else None
-        if not _is_of_an_answer(promise):
-            return _line(event, words(), quote=promise.words, due=due, whole_day=promise.whole_day)
-        return _line(event, of_an_answer(), due=due) if of_an_answer else None
+        whole_day = bool(data.get("whole_day", promise.whole_day))
+        due = datetime.fromisoformat(data["due"]) if data.get("due") else promise.due_at
+        own = _is_of_an_answer(promise)
+        return Item(
+            id=event.pk,
+            at=event.at,
+            is_message=False,
+            line=f"{words()}: {_promised(promise)}" if own else words(),
+            quote="" if own else promise.words,
+            due=story.due(due, whole_day=whole_day) if says_when else None,
+            whole_day=whole_day,
+            state=promise.state if event.pk == story.last_told(promise) and promise.state != State.OPEN else "",
+        )
 
     return tell
 
@@ -350,13 +388,11 @@ def _content(story: _Story, event: Event) -> Item:
 _LINES: Mapping[str, Callable[[_Story, Event], Item | None]] = {
     EventKind.HANDED_OVER: _handed_over,
     EventKind.CALLED: _called,
-    EventKind.PROMISE_MADE: _about_promise(lambda: _("Promised"), of_an_answer=lambda: _("Promised: an answer")),
-    EventKind.PROMISE_KEPT: _about_promise(lambda: _("Promise kept"), says_when=False),
-    EventKind.PROMISE_BROKEN: _about_promise(
-        lambda: _("Promise not kept"), of_an_answer=lambda: _("The promised answer did not come in time.")
-    ),
-    EventKind.PROMISE_MOVED: _about_promise(lambda: _("Promise moved")),
-    EventKind.PROMISE_WITHDRAWN: _about_promise(lambda: _("Promise withdrawn with your yes"), says_when=False),
+    EventKind.PROMISE_MADE: _promise_line(lambda: _("Promised")),
+    EventKind.PROMISE_KEPT: _promise_line(lambda: _("Promise kept"), says_when=False),
+    EventKind.PROMISE_BROKEN: _promise_line(lambda: _("Promise not kept")),
+    EventKind.PROMISE_MOVED: _promise_line(lambda: _("Promise moved")),
+    EventKind.PROMISE_WITHDRAWN: _promise_line(lambda: _("Promise withdrawn with your yes"), says_when=False),
     EventKind.WAITING_ON_THIRD_PARTY: _third_party,
     EventKind.REMEDY: _remedy,
     EventKind.ASKED_FOR_PERSON: _says(lambda: _("You asked for a person.")),

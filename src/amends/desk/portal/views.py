@@ -12,7 +12,9 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,10 +26,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
-from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form
+from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form, taken_before
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint
 from amends.desk.portal import actions, forms, kept_files, queries, robots
+from amends.desk.web.middleware import known_zone
 from amends.desk.web.pictures import PICTURES
 
 View = Callable[..., HttpResponse]
@@ -58,11 +61,17 @@ def with_complaint(view: View) -> View:
             return render(request, "portal/unknown.html", {"form": forms.LostForm()}, status=404)
         cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         chosen = cookie if cookie in dict(settings.LANGUAGES) else complaint.language
-        with translation.override(chosen), timezone.override(complaint.owner.calendar().zone):
+        zone = _readers_zone(request) or queries.zone_of(complaint=complaint)
+        with translation.override(chosen), timezone.override(zone):
             request.LANGUAGE_CODE = translation.get_language() or "en"
             return view(request, complaint, **kwargs)
 
     return found
+
+
+def _readers_zone(request: HttpRequest) -> ZoneInfo | None:
+    """The reader's own time zone, once their browser has said it."""
+    return known_zone(unquote(request.COOKIES.get("zone", "")))
 
 
 def _private(answer: HttpResponse) -> HttpResponse:
@@ -87,8 +96,10 @@ def complain(request: HttpRequest) -> HttpResponse:
     form = forms.ComplainForm(request.POST, request.FILES)
     kept = kept_files.known(request.POST.get("kept", ""))
     stamped = request.POST.get("stamp", "")
-    if form.is_valid() and not robots.looks_written_by_a_person(stamped=stamped, now=now):
-        form.add_error(None, _("Please look over what you wrote, then send it once more."))
+    if form.is_valid() and (before := taken_before(token=_once(request))) is not None:
+        return _came_before(request, before, text=form.cleaned_data["text"])
+    if form.is_valid() and (doubt := robots.doubt(stamped=stamped, now=now)):
+        form.add_error(None, DOUBTS[doubt])
     if not form.is_valid():
         return _show_form(request, form, now=now, kept=[*kept, *kept_files.keep(_good_files(form))])
     words = form.cleaned_data
@@ -109,12 +120,35 @@ def complain(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('portal:follow', args=[complaint.key])}?new")
 
 
+DOUBTS = {
+    "hasty": translation.gettext_lazy(
+        "This came within three seconds, which is how robots write, so it has not been taken in yet. "
+        "If you are a person, press 'Send' once more. What you wrote is still here."
+    ),
+    "old": translation.gettext_lazy(
+        "This page had been open for more than a week, so it has not been taken in yet. "
+        "Look over what you wrote, then press 'Send' once more."
+    ),
+    "unmarked": translation.gettext_lazy(
+        "This page came back without its mark, as a copy of it does, so it has not been taken in yet. "
+        "Look over what you wrote, then press 'Send' once more."
+    ),
+}
+
+
+def _came_before(request: HttpRequest, complaint: Complaint, *, text: str) -> HttpResponse:
+    """The form was sent before: lead to what became of it, and let nothing that was changed since be lost."""
+    if actions.said_first(complaint=complaint, text=text):
+        return redirect(f"{reverse('portal:follow', args=[complaint.key])}?again")
+    return _changed_since(request, key=complaint.key, text=text)
+
+
 def _show_form(
     request: HttpRequest, form: forms.ComplainForm, *, now: datetime, kept: list[kept_files.KeptFile] | None = None
 ) -> HttpResponse:
     fields = {
         "form": form,
-        "stamp": robots.stamp(now=now),
+        "stamp": robots.stamp_again(stamped=request.POST.get("stamp", ""), now=now),
         "once": _once(request),
         "kept": kept or [],
         "signed": kept_files.sign(kept or []),
@@ -142,11 +176,18 @@ def follow(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     return _show(request, complaint)
 
 
+@with_complaint
+def _changed_since(request: HttpRequest, complaint: Complaint, *, text: str) -> HttpResponse:
+    written = forms.WriteForm(prefix="write", initial={"text": text})
+    return _show(request, complaint, is_again=True, is_changed=True, write_form=written)
+
+
 def _show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **bound: Any) -> HttpResponse:
-    page = queries.page(complaint=complaint, now=timezone.now())
+    page = queries.page(complaint=complaint, now=timezone.now(), zone=_readers_zone(request))
     fields = {
         "page": page,
         "is_new": "new" in request.GET,
+        "is_again": "again" in request.GET,
         "address": request.build_absolute_uri(reverse("portal:follow", args=[complaint.key])),
         "write_form": forms.WriteForm(prefix="write"),
         "call_form": forms.CallForm(prefix="call", initial={"phone": page.phone}),

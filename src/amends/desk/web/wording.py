@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_timedelta, get_timezone_location
 from babel.numbers import format_percent
 from babel.units import format_unit
 from django.utils.translation import gettext as _
@@ -94,6 +95,32 @@ def exact(value: datetime, *, language: str) -> str:
     whole = f"{rest} {name}" if language == "tr" else f"{name} {rest}" if language != "mn" else f"{rest}, {name}"
     comma = "،" if language == "fa" else ","
     return f"{whole}{comma} {clock(value, language=language)}"
+
+
+def zone_time(zone: ZoneInfo, *, language: str) -> str:
+    """Whose time an hour is: 'Istanbul time', 'به وقت تهران'; for readers whose own zone nobody knows."""
+    name = str(zone)
+    if name == "UTC" or name.startswith("Etc/"):
+        return name.removeprefix("Etc/")
+    place = get_timezone_location(zone, locale=LOCALES[language], return_city=True)
+    return _("{place} time").format(place=place.rpartition("/")[2])
+
+
+_UNITS = {
+    "en": ("bytes", "KB", "MB", "GB"),
+    "tr": ("bayt", "KB", "MB", "GB"),
+    "fa": ("بایت", "کیلوبایت", "مگابایت", "گیگابایت"),
+    "mn": ("байт", "КБ", "МБ", "ГБ"),
+}
+
+
+def file_size(size: int, *, language: str) -> str:
+    """The size of a file in the reader's digits and words: '1.4 MB', '۱٫۴ مگابایت', '1,4 МБ'."""
+    amount, step = float(max(0, size)), 0
+    while amount >= 1024 and step < len(_UNITS["en"]) - 1:
+        amount, step = amount / 1024, step + 1
+    value = round(amount) if step < 2 or amount >= 10 else round(amount, 1)
+    return f"{number(value, language=language)}\u00a0{_UNITS[language][step]}"
 
 
 def span(value: timedelta, *, language: str) -> str:

@@ -145,7 +145,7 @@ def log_call(
         channel=Channel.PHONE,
         now=now,
     )
-    channels.keep_next_word(complaint=complaint, by=by, now=now)
+    channels.keep_next_word(complaint=complaint, by=by, called=True, now=now)
     _promise(complaint, event, undertaken, by=by, now=now)
     return event
 

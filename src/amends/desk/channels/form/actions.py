@@ -39,7 +39,7 @@ def take_in_form(
     fields = {name: str(data.get(name, "")) for name in FIELDS}
     kept = [Upload(name=file.name or "file", media_type=file.content_type or "", body=_whole(file)) for file in files]
     record = to_record(fields=fields, files=kept)
-    identity = f"form {str(data.get('token', ''))[:100] or sha256(record).hexdigest()}"
+    identity = _identity(str(data.get("token", ""))) or f"form {sha256(record).hexdigest()}"
     if not Arrival.objects.filter(identity=identity).exists():
         _count(address, now=now)
     arrival = channels.keep_raw(channel=Channel.FORM, identity=identity, raw=record, now=now)
@@ -53,6 +53,19 @@ def take_in_form(
             % {"address": settings.MAIL_FROM}
         )
     return event.complaint
+
+
+def taken_before(*, token: str) -> Complaint | None:
+    """The complaint that the form of this key opened before, if it did."""
+    identity = _identity(token)
+    if not identity:
+        return None
+    arrival = Arrival.objects.filter(identity=identity).select_related("event__complaint__customer").first()
+    return arrival.event.complaint if arrival is not None and arrival.event is not None else None
+
+
+def _identity(token: str) -> str:
+    return f"form {token[:100]}" if token else ""
 
 
 def _whole(file: UploadedFile[Any]) -> bytes:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from amends.desk.channels.acknowledgement import acknowledge
+from amends.desk.channels.acknowledgement import acknowledge, name_a_time
 from amends.desk.channels.models import Arrival, ArrivalState
 from amends.desk.channels.problems import UnableToTakeIn
 from amends.desk.channels.reading import Taken, language_of
@@ -69,8 +69,10 @@ def take_in_record(*, arrival: Arrival, now: datetime) -> Taken:
         by=by,
         now=now,
     )
-    if email and arrival.channel == Channel.FORM:
-        acknowledge(complaint=complaint, recipient=email, subject="", now=now)
+    if arrival.channel == Channel.FORM:
+        told = acknowledge(complaint=complaint, recipient=email, subject="", now=now) if email else None
+        if told is None:  # no mail goes there: the customer's page names the time
+            name_a_time(complaint=complaint, now=now)
     return Taken(state=ArrivalState.TAKEN_IN, event=event, sender=email or phone, subject=complaint.subject)
 
 

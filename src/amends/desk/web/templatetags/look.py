@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.templatetags.static import static
@@ -90,9 +91,21 @@ def reader_time(value: datetime | None) -> str:
 
 
 @register.filter
+def zone_time(zone: ZoneInfo) -> str:
+    """Whose time an hour is: 'Istanbul time'."""
+    return wording.zone_time(zone, language=_language())
+
+
+@register.filter
 def exact(value: datetime | None) -> str:
     """Weekday, date and hour in full, for a title or a screen reader."""
     return "" if value is None else wording.exact(timezone.localtime(value), language=_language())
+
+
+@register.filter
+def file_size(value: int | None) -> str:
+    """The size of a file in the reader's digits and words."""
+    return "" if value is None else wording.file_size(value, language=_language())
 
 
 @register.simple_tag(takes_context=True)
@@ -105,12 +118,23 @@ def moment(context: template.Context, value: datetime | None) -> SafeString | st
 
 
 @register.simple_tag(takes_context=True)
-def due(context: template.Context, value: datetime | None, whole_day: bool = False) -> SafeString | str:  # noqa: FBT001, FBT002
-    """When something falls due: 'today 17:00', 'tomorrow', 'Tue 17:00', '24 November'."""
+def due(
+    context: template.Context,
+    value: datetime | None,
+    whole_day: bool = False,  # noqa: FBT001, FBT002
+    times_of: ZoneInfo | None = None,
+) -> SafeString | str:
+    """When something falls due: 'today 17:00', 'tomorrow', 'Tue 17:00', '24 November'.
+
+    `times_of` says whose hour it is, to readers whose own time zone nobody knows: 'today 17:00 (Istanbul time)'.
+    """
     if value is None:
         return ""
-    at = timezone.localtime(value)
-    return _time(at, wording.due(at, now=_now(context), whole_day=whole_day, language=_language()))
+    at, language = timezone.localtime(value), _language()
+    words = wording.due(at, now=_now(context), whole_day=whole_day, language=language)
+    if times_of is not None and wording.clock(at, language=language) in words:
+        words = f"{words} ({wording.zone_time(times_of, language=language)})"
+    return _time(at, words, title=wording.weekday_and_day(at, language=language) if whole_day else "")
 
 
 @register.simple_tag
@@ -174,7 +198,6 @@ def _local(value: date | datetime) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
-def _time(at: datetime, words: str) -> SafeString:
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), wording.exact(at, language=_language()), words
-    )
+def _time(at: datetime, words: str, *, title: str = "") -> SafeString:
+    title = title or wording.exact(at, language=_language())
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, words)
