@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from amends.desk.complaints.timeline import Happened, columns_from, derive
+from amends.desk.complaints.timeline import Happened, columns_from, derive, whose_turn
 
 START = datetime(2026, 10, 14, 6, 0, tzinfo=UTC)
 
@@ -32,6 +32,45 @@ def opened(*events):
 def promised(number=7, *, hours=5, kind="promise-made", minutes=10):
     due = START + timedelta(hours=hours)
     return happened(kind, minutes=minutes, promise=number, words="by noon", due=due.isoformat())
+
+
+class TestWhoseTurnItIs:
+    NOTHING = {"going_on": True, "customer_waits": False, "third_party": False, "promised": False, "broken": False}
+
+    @pytest.mark.parametrize(
+        ("facts", "turn"),
+        [
+            ({}, "theirs"),
+            ({"customer_waits": True}, "ours"),
+            ({"promised": True}, "ours"),
+            ({"third_party": True}, "third-party"),
+            ({"third_party": True, "promised": True}, "third-party"),
+            ({"third_party": True, "broken": True}, "ours"),
+            ({"broken": True}, "ours"),
+            ({"going_on": False}, "nobody"),
+            ({"going_on": False, "third_party": True}, "nobody"),
+            ({"going_on": False, "promised": True}, "ours"),
+            ({"going_on": False, "broken": True}, "ours"),
+        ],
+    )
+    def test_follows_from_what_is_owed(self, facts, turn):
+        assert whose_turn(**{**self.NOTHING, **facts}) == turn
+
+    @pytest.mark.parametrize("words", ["It went out today.", "Would you like it at home or at work?"])
+    def test_is_the_customers_after_an_answer_or_a_question(self, words):
+        assert columns_from(opened(happened("replied", minutes=60, text=words))).turn == "theirs"
+
+    def test_stays_ours_after_an_answer_that_promised_until_it_is_kept(self):
+        answered = opened(happened("replied", minutes=60, text="By noon."), promised(minutes=60))
+        assert columns_from(answered).turn == "ours"
+        kept = happened("promise-kept", minutes=90, promise=7)
+        assert columns_from([*answered, kept]).turn == "theirs"
+
+    def test_is_ours_again_with_the_customers_next_word(self):
+        answered = opened(happened("replied", minutes=60, text="It went out today."))
+        assert (
+            columns_from([*answered, happened("customer-wrote", minutes=70, by="customer", text="No.")]).turn == "ours"
+        )
 
 
 class TestAnOpenedComplaint:

@@ -41,7 +41,7 @@ class TestFinding:
             ("evil\u202egpj.exe\u2066", "", "evilgpj.exe"),
             ("می\u200cنا", "", "می\u200cنا"),
             ("", "ayse@mail.example", "ayse"),
-            ("x" * 500, "", "x" * 200),
+            ("x" * 500, "", "x" * 199 + "…"),
         ],
     )
     def test_a_name_is_kept_as_written_but_for_what_turns_the_line(self, now, name, email, kept):
@@ -76,4 +76,4 @@ def test_html_of_strangers_does_nothing(html, safe):
 
 
 def test_a_line_is_cut_without_a_trailing_space():
-    assert one_line("ab cd", limit=3) == "ab"
+    assert one_line("ab cd", limit=3) == "ab…"

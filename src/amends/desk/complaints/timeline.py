@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from amends.desk.complaints.models import By, EventKind, Stage, Turn
+from amends.desk.customers.words import shortened
 
 PREVIEW_LENGTH = 200
 HOTTEST = 3
@@ -104,6 +105,39 @@ def derive(events: Iterable[Happened]) -> Derived:
     return fold.result()
 
 
+def whose_turn(*, going_on: bool, customer_waits: bool, third_party: bool, promised: bool, broken: bool) -> Turn:
+    """Say who has the next move; the first that holds decides.
+
+    1. A promise was broken and not made good: ours, even where the complaint has ended.
+    2. Somebody outside was named whom we wait for: theirs, until we write, the customer does, or it ends.
+    3. The customer waits for a word of ours: ours.
+    4. A promise is open: ours, for whoever promised has the next move, whatever was answered or asked meanwhile.
+    5. It has ended: nobody's.
+    6. We answered, or asked, and owe nothing: the customer's.
+    """
+    if broken:
+        return Turn.OURS
+    if third_party and going_on:
+        return Turn.THIRD_PARTY
+    if customer_waits or promised:
+        return Turn.OURS
+    return Turn.THEIRS if going_on else Turn.NOBODY
+
+
+def turns(events: Iterable[Happened]) -> list[tuple[datetime, str]]:
+    """Tell who had the next move from when on, in order; each entry is a change."""
+    story = iter(events)
+    first = next(story)
+    fold = _Fold(received_at=first.at, last_event_at=first.at, turn_since=first.at)
+    fold.take(first)
+    told = [(first.at, str(fold.result().columns.turn))]
+    for event in story:
+        fold.take(event)
+        if (turn := str(fold.result().columns.turn)) != told[-1][1]:
+            told.append((event.at, turn))
+    return told
+
+
 @dataclass(slots=True, kw_only=True)
 class _Fold:
     """The story so far."""
@@ -133,7 +167,7 @@ class _Fold:
     def take(self, event: Happened) -> None:
         self.last_event_at = event.at
         if event.kind in MESSAGES and event.kind != EventKind.ACKNOWLEDGED and event.text.strip():
-            self.preview = " ".join(event.text.split())[:PREVIEW_LENGTH]
+            self.preview = shortened(" ".join(event.text.split()), limit=PREVIEW_LENGTH)
         if event.agent in self.companions and event.by == By.AGENT:
             self._companion_answers(event.agent, event.at)
         if (reaction := _REACTIONS.get(event.kind)) is not None:
@@ -141,9 +175,13 @@ class _Fold:
 
     def result(self) -> Derived:
         due = min(self.promises.values(), key=lambda promise: promise.due_at, default=None)
-        turn = self.turn
-        if turn in {Turn.THEIRS, Turn.NOBODY} and due is not None:
-            turn = Turn.OURS  # who promised has the next move
+        turn = whose_turn(
+            going_on=self.stage in GOING_ON,
+            customer_waits=self.waiting_since is not None,
+            third_party=self.turn == Turn.THIRD_PARTY,
+            promised=due is not None,
+            broken=self.broken_since is not None,
+        )
         return Derived(
             columns=Columns(
                 owner_id=self.owner,

@@ -32,10 +32,47 @@ def storable(text: str) -> str:
 
 
 def one_line(text: str, *, limit: int) -> str:
-    """Make a name or a subject of it: one line, without control or direction marks, cut to a length."""
+    """Make a name or a subject of it: one line, without control or direction marks, shortened to a length."""
     text = storable(text).translate(_TURNING)
     text = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
-    return " ".join(text.split())[:limit].rstrip()
+    return shortened(" ".join(text.split()), limit=limit)
+
+
+def shortened(text: str, *, limit: int) -> str:
+    """Cut a line to at most `limit` characters between two words, and say by '…' that it goes on.
+
+    A single word that is longer is cut between two letters as a reader sees them: an accent, a joiner or the second
+    half of a flag stays with what it belongs to.
+    """
+    if len(text) <= limit:
+        return text
+    end = limit - 1
+    blank = text.rfind(" ", 0, end + 1)
+    if blank >= end // 2:
+        return text[:blank].rstrip(_HANGING) + "…"
+    while end > 1 and _joins(text, end):
+        end -= 1
+    return text[:end].rstrip(_HANGING) + "…"
+
+
+# What a cut line must not end on before its '…'.
+_HANGING = " \u200c,;:.،؛-–—"
+_JOINER = "\u200d"
+_FLAGS = range(0x1F1E6, 0x1F200)
+_SKINS = range(0x1F3FB, 0x1F400)
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether the letters before and at a place are one to a reader."""
+    before, at = text[place - 1], text[place]
+    if _JOINER in {before, at} or unicodedata.category(at)[0] == "M" or ord(at) in _SKINS:
+        return True
+    if ord(before) in _FLAGS and ord(at) in _FLAGS:
+        run = 0
+        while run < place and ord(text[place - 1 - run]) in _FLAGS:
+            run += 1
+        return run % 2 == 1
+    return False
 
 
 def safe_html(html: str) -> str:
