@@ -14,7 +14,6 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
@@ -23,11 +22,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from fitting import Array, best_cut, fit
-from scenes import HELD_BACK, HERE, Reply, Said, Scene, read_scenes
+from scenes import HELD_BACK, HERE, Said, Scene, read_scenes, talk_of
 from scipy.sparse import csr_matrix
 
 from amends.engine import languages
-from amends.engine.conversation import By, Conversation, Facts, Turn
+from amends.engine.conversation import By
 from amends.engine.failings.catalogue import catalogue
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.weighing import Weights, features, strongest, unpack
@@ -48,7 +47,6 @@ HEADS, WEIGHTS = 1.0, 0.5  # strength of the two fits
 GRAM_WEIGHT = 2.0
 HINT = 0.15  # below, nothing is said
 CAUTION = 0.7  # below 1, precision counts more than recall
-NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 CUE_KINDS = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY))
 FAILINGS = tuple(failing.id for failing in catalogue() if failing.seen == "reply")
 
@@ -237,23 +235,6 @@ class Foreseen:
                     yield Act(start=begin, end=end, kind=kind, confidence=confidence, reader=LEARNED)
 
 
-def conversation_of(scene: Scene, reply: Reply) -> Conversation:
-    """Make a conversation of a scene and one reply to it."""
-    turns: list[tuple[By, list[str]]] = []
-    for said in scene.before:
-        if not turns or turns[-1][0] != said.by:
-            turns.append((said.by, []))
-        turns[-1][1].append(said.text)
-    turns.append(("agent", [said.text for said in reply.sentences]))
-    facts = {key if key != "name" else "customer_name": value for key, value in scene.facts.items()}
-    return Conversation(
-        id=scene.name,
-        turns=tuple(Turn(by=by, text=" ".join(said), language=scene.language) for by, said in turns),
-        as_of=NOW,
-        facts=Facts(**facts),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A reply as the weights see it, and as it was judged."""
@@ -275,7 +256,7 @@ def judged(scenes: Sequence[Scene], rows: Sequence[Row], foreseen: Sequence[dict
         for at, reply in enumerate(scene.replies):
             places = of.get((number, -1), []) + of[number, at]
             reader = Foreseen([(rows[place].said, foreseen[place]) for place in places])
-            talk = conversation_of(scene, reply)
+            talk = talk_of(scene, reply)
             moment = Moment(read(talk, readers=(reader, typography)), len(talk.turns) - 1)
             ruled = {one.id: tuple(one.detect(moment)) for one in catalogue() if one.seen == "reply"}
             yield Judged(

@@ -11,14 +11,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from amends.engine.conversation import By, Conversation, Facts, Turn
 from amends.engine.failings.catalogue import catalogue
 from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY
 
 HERE = Path(__file__).resolve().parent
 HELD_BACK = "held-back"
+NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)  # when every scene is played
 LANGUAGES = frozenset({"en", "fa", "mn", "tr"})
 _LINE = re.compile(r"^(?P<by>[CAR]) (?P<said>.+?)\s*\{(?P<acts>[a-z\- ]*)\}(?P<marks>(?:\s+[!?][a-z-]+)*)\s*$")
 _MARK = re.compile(r"([!?])([a-z-]+)")
@@ -164,6 +167,23 @@ def _add(scene: Scene, line: str) -> None:
         if said.failings or said.optional:
             raise BadSceneError("only a sentence of a reply is judged")
         scene.before.append(said)
+
+
+def talk_of(scene: Scene, reply: Reply) -> Conversation:
+    """Make a conversation of a scene and one reply to it."""
+    turns: list[tuple[By, list[str]]] = []
+    for said in scene.before:
+        if not turns or turns[-1][0] != said.by:
+            turns.append((said.by, []))
+        turns[-1][1].append(said.text)
+    turns.append(("agent", [said.text for said in reply.sentences]))
+    facts = {key if key != "name" else "customer_name": value for key, value in scene.facts.items()}
+    return Conversation(
+        id=scene.name,
+        turns=tuple(Turn(by=by, text=" ".join(said), language=scene.language) for by, said in turns),
+        as_of=NOW,
+        facts=Facts(**facts),
+    )
 
 
 def _check(folders: list[Path]) -> int:

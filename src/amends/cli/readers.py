@@ -10,17 +10,17 @@ import click
 if TYPE_CHECKING:
     from amends.engine.languages.reading import Reader
 
-BEST, CUES = "best", "cues"
+BEST, CUES, LEARNED = "best", "cues", "learned"
 
 
 def option(*, default: str) -> Callable[[Any], Any]:
     """Return the option --reader of a command."""
     return click.option(
         "--reader",
-        type=click.Choice([BEST, CUES]),
+        type=click.Choice([BEST, CUES, LEARNED]),
         default=default,
         show_default=True,
-        help="'best' reads with the learned reader too: surer, and slower.",
+        help="'best' reads with the learned reader too: surer, and slower; 'learned' by that alone, to compare.",
     )
 
 
@@ -35,7 +35,7 @@ def chosen(name: str) -> tuple[Reader, ...]:
     try:
         from amends.engine.languages.learned import best_readers
 
-        readers = best_readers()
+        readers = best_readers(cued=name == BEST)
     except VectorsMissingError as error:
         click.echo(f"amends: read by cues alone: {error}", err=True)
         return USUAL_READERS

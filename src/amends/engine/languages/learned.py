@@ -33,12 +33,12 @@ _Key = tuple[str, str, str, By]  # language, sentence before, sentence, who says
 
 @dataclass(eq=False)
 class LearnedReader:
-    """Reads by cues and by trained heads, which confirm, doubt or add to what the cues say."""
+    """Reads by cues (where it is given any) and by trained heads, which confirm, doubt or add to what the cues say."""
 
     heads: Mapping[str, Heads]
     vectors: Vectors
     name: str = LEARNED
-    _cues: CueReader = field(default_factory=CueReader)
+    cues: Reader | None = field(default_factory=CueReader)
     _typography: Typography = field(default_factory=Typography)
     _known: OrderedDict[_Key, Matrix] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
@@ -49,7 +49,7 @@ class LearnedReader:
             return ()
         heads = self.heads["customer" if by == "customer" else "agent"]
         places = [one.sentence for one in text.sentences]
-        cued = _by_sentence(self._cues.read(text, by=by), places)
+        cued = _by_sentence(self.cues.read(text, by=by) if self.cues else (), places)
         shown = _by_sentence(self._typography.read(text, by=by), places)
         folded = [one.text[:_CHARACTERS] for one in text.sentences[:_SENTENCES]]
         said = [text.original[one.start : one.end][:_CHARACTERS] for one in places[:_SENTENCES]]
@@ -119,13 +119,14 @@ def _acts(places: Sequence[Sentence], cued: Sequence[list[Act]], sure: Sequence[
                 yield Act(start=place.start, end=place.end, kind=kind, confidence=confidence, reader=LEARNED)
 
 
-@lru_cache(maxsize=1)
-def best_readers() -> tuple[Reader, ...]:
+@lru_cache(maxsize=2)
+def best_readers(*, cued: bool = True) -> tuple[Reader, ...]:
     """Return the learned reader where its model is installed, otherwise the cues alone.
 
+    :param cued: without, it reads by vectors and letters alone, as no desk should: to see what cues are worth
     :raises VectorsMissingError: when the installed model is another than the heads were trained on
     """
     vectors = load_vectors()
     if vectors is None:
         return USUAL_READERS
-    return LearnedReader(load_heads(), vectors), Typography()
+    return LearnedReader(load_heads(), vectors, cues=CueReader() if cued else None), Typography()
