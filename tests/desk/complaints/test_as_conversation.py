@@ -81,6 +81,9 @@ def test_every_kind_of_event_is_told_or_left_out_on_purpose():
         EventKind.NOTED,
         EventKind.CAUSE_CONFIRMED,
         EventKind.WARNED,
+        EventKind.CLOCK_STARTED,  # time limits are counted beside the conversation
+        EventKind.CLOCK_EXTENDED,
+        EventKind.FINAL_ANSWER,
         EventKind.ERASED,
     }
     assert HAPPENED.keys() | SPOKEN.keys() == set(EventKind) - left_out

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amends.desk.complaints import erasure, relief, search, timeline
+from amends.desk.complaints import erasure, following, relief, search, timeline
 from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
 from amends.desk.complaints.models import (
@@ -52,7 +52,7 @@ KEPT_ON_ERASURE = frozenset({
     "promise", "due", "whole_day", "made_in", "from", "to", "agent", "heat", "outcome", "handling", "until",
     "automatic", "rule", "channel", "event", "remedy", "kind", "cost", "currency", "is_exception", "agreed_by",
     "about", "layer", "theme",
-    "signals", "at_once",
+    "signals", "at_once", "clock", "notice",
 })
 # fmt: on
 
@@ -643,7 +643,8 @@ def _happened(event: Event) -> timeline.Happened:
 
 def _derive(complaint: Complaint, story: Sequence[timeline.Happened] = ()) -> None:
     """Write every column that the events decide; they are read unless they are at hand."""
-    derived = timeline.derive(story or _story(complaint)[0])
+    story = story or _story(complaint)[0]
+    derived = timeline.derive(story)
     columns = asdict(derived.columns)
     if columns["owner_id"] is None:
         del columns["owner_id"]  # the first events of a new complaint come before its owner is on record
@@ -656,3 +657,5 @@ def _derive(complaint: Complaint, story: Sequence[timeline.Happened] = ()) -> No
             agent_id=beside.agent,
             defaults={"since": beside.since, "answered_at": beside.answered_at},
         )
+    for follower in following.followers():
+        follower(complaint=complaint, story=story)

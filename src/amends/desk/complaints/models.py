@@ -154,6 +154,9 @@ class EventKind(models.TextChoices):
     CLOSED = "closed", _("closed")
     REOPENED = "reopened", _("reopened")
     WARNED = "warned", _("warned")
+    CLOCK_STARTED = "clock-started", _("time limit began")
+    CLOCK_EXTENDED = "clock-extended", _("time limit extended")
+    FINAL_ANSWER = "final-answer", _("final answer")
     ERASED = "erased", _("erased")
 
 

@@ -36,10 +36,15 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.REOPENED: _("Open again"),
     EventKind.WARNED: _("%(to)s was reminded of a promise"),
     EventKind.ERASED: _("What named the customer was erased"),
+    EventKind.CLOCK_STARTED: _("A time limit began: %(what)s"),
+    EventKind.CLOCK_EXTENDED: _("A time limit was extended, and the customer told: %(what)s"),
+    EventKind.FINAL_ANSWER: _("%(agent)s marked the reply as the final answer"),
 }
-TOLD_OF_A_BROKEN_PROMISE = _("%(to)s was told that a promise broke")
-# Said when a letter did not come through: whoever answers must know that the customer may not have our words.
-LETTERS: Final[Mapping[str, object]] = {
+# Said to people of ours; of a letter that did not come through, since the customer may not have our words.
+WARNINGS: Final[Mapping[str, object]] = {
+    "promise-broken": _("%(to)s was told that a promise broke"),
+    "clock-due": _("%(to)s was reminded of a time limit"),
+    "clock-missed": _("%(to)s was told that a time limit has passed"),
     "mail-failed": _("A letter could not be sent: the customer does not have it"),
     "mail-maybe-sent": _("The line broke while a letter was sent: the customer may not have it"),
     "mail-returned": _("A letter came back: the customer does not have it"),
@@ -100,10 +105,8 @@ def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, fo
 def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
     if kind == EventKind.HANDED_OVER and not data.get("reason"):
         return OWNS_IT_NOW
-    if kind == EventKind.WARNED and data.get("about") == "promise-broken":
-        return TOLD_OF_A_BROKEN_PROMISE
-    if kind == EventKind.WARNED and data.get("about") in LETTERS:
-        return LETTERS[str(data["about"])]
+    if kind == EventKind.WARNED and data.get("about") in WARNINGS:
+        return WARNINGS[str(data["about"])]
     if kind == EventKind.ASKED_FOR_CALL and data.get("phone"):
         return CALL_AT_A_NUMBER
     if kind == EventKind.CONTENT and agent:

@@ -23,6 +23,9 @@ FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
     EventKind.COMPANION,
     EventKind.PAUSED,
     EventKind.WARNED,
+    EventKind.CLOCK_STARTED,
+    EventKind.CLOCK_EXTENDED,
+    EventKind.FINAL_ANSWER,
     EventKind.CAUSE_CONFIRMED,
     EventKind.ERASED,
 }

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "amends.desk.customers",
     "amends.desk.complaints",
     "amends.desk.promises",
+    "amends.desk.clocks",
     "amends.desk.remedies",
     "amends.desk.channels",
     "amends.desk.coaching",

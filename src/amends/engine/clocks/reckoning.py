@@ -217,3 +217,29 @@ def _after(start: datetime, length: timedelta) -> datetime:
 
 def _instant(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
+
+
+def moment_of(reckoning: Reckoning, used: timedelta) -> datetime | None:
+    """The moment at which so much was used; None when the clock stands still before, or was never to use so much."""
+    left = used
+    for stretch in reckoning.stretches:
+        if stretch.why == "counted":
+            if left <= stretch.counted:
+                return _after(stretch.start, left)
+            left -= stretch.counted
+    return None
+
+
+def working_time_before(moment: datetime, length: timedelta, *, calendar: WorkingCalendar) -> datetime:
+    """The last moment at which so much working time is left until another; without any in a year, the moment less it."""
+    moment = moment.astimezone(calendar.zone)
+    left, day = length, moment.date()
+    for _ in range(366):
+        for opens, closes in reversed(_spans(calendar, day)):
+            ends = min(closes, moment, key=_instant)
+            if _instant(ends) > _instant(opens):
+                if left <= _length(opens, ends):
+                    return _after(ends, -left)
+                left -= _length(opens, ends)
+        day -= _DAY
+    return _after(moment, -length)

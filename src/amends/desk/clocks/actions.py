@@ -1,0 +1,293 @@
+"""Writing about clocks: following the timeline, warning in working hours, rules, laws and their extension.
+
+The complaint is locked before its clocks, everywhere, as in the ledger of promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from amends.desk.clocks import counting, deriving
+from amends.desk.clocks.models import OPEN, Clock, CountedBy, State
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.inbox import is_passed_around
+from amends.desk.complaints.models import By, Complaint, Event, EventKind
+from amends.desk.complaints.timeline import Happened, turns
+from amends.desk.people.models import Agent
+from amends.desk.people.queries import lead_of
+from amends.engine.clocks.choosing import choose
+from amends.engine.clocks.priority import priority
+from amends.engine.promises.calendar import NoWorkingTimeError
+
+BATCH = 200
+CHUNK = 400
+COUNTED = ("state", "due_at", "due_day", "ageing_at", "late_at", "done_at", "warn_at", "pauses")
+RULED = ("allowed_minutes", "rule_id", "extended_by_id")
+SAID = ("warned_at", "tell_at", "told_at")
+
+
+def keep_up(*, complaint: Complaint, story: Sequence[Happened]) -> None:
+    """Bring a complaint's clocks up to its story; runs inside the transaction that wrote the last event."""
+    _write(_counted_anew(complaint, story, books=counting.open_books(), as_of=story[-1].at))
+
+
+def _write(clocks: tuple[list[Clock], list[Clock], list[Clock]]) -> None:
+    new, changed, gone = clocks
+    if new:
+        Clock.objects.bulk_create(new)
+    if changed:
+        Clock.objects.bulk_update(changed, [*COUNTED, "allowed_minutes", "rule", "extended_by", *SAID], batch_size=50)
+    if gone:
+        Clock.objects.filter(pk__in=[clock.pk for clock in gone]).delete()
+
+
+def _counted_anew(
+    complaint: Complaint,
+    story: Sequence[Happened],
+    *,
+    books: counting.Books,
+    as_of: datetime,
+    known: Sequence[Clock] | None = None,
+) -> tuple[list[Clock], list[Clock], list[Clock]]:
+    """Which clocks are new, which changed, and which nothing asks for any more."""
+    rows = Clock.objects.filter(complaint=complaint) if known is None else known
+    there = {(row.what, row.code, row.started_at): row for row in rows}
+    new, changed = [], []
+    for wanted, values in _values(complaint, story, books=books, as_of=as_of):
+        row = there.pop((wanted.what, wanted.code, wanted.started_at), None)
+        if row is None:
+            new.append(
+                _about_to_say(
+                    Clock(
+                        complaint=complaint, what=wanted.what, code=wanted.code, started_at=wanted.started_at, **values
+                    ),
+                    as_of,
+                    books,
+                )
+            )
+        elif row.state in OPEN or row.done_at != values["done_at"] or row.extended_by_id != values["extended_by_id"]:
+            # What is settled stays as it was counted then, unless the story went on.
+            before = {name: getattr(row, name) for name in (*COUNTED, *RULED)}
+            if before != values:
+                for name, value in values.items():
+                    setattr(row, name, value)
+                if before["due_at"] != row.due_at and row.warn_at is not None and row.warn_at > as_of:
+                    row.warned_at = None
+                changed.append(_about_to_say(row, as_of, books))
+    gone = [row for row in there.values() if row.state in OPEN]
+    return new, changed, gone
+
+
+def _values(
+    complaint: Complaint, story: Sequence[Happened], *, books: counting.Books, as_of: datetime
+) -> Iterator[tuple[deriving.Wanted, dict[str, Any]]]:
+    own_calendar, team_calendar = books.calendars_of(complaint.owner_id)
+    group = books.group_of(complaint.customer_id)
+    passed_around = is_passed_around(people=complaint.people, handovers=complaint.handovers)
+    facts = deriving.facts(
+        story, heat=complaint.heat, promise_broken=complaint.broken_since is not None, third_person=passed_around
+    )
+    grade, _ = priority(facts)
+    for wanted in deriving.own(story, turns=turns(story)):
+        rule = choose(
+            books.rules,
+            what=wanted.what,  # type: ignore[arg-type]
+            channel=complaint.channel,
+            priority=grade,
+            group=str(group.pk) if group is not None else "",
+        )
+        if rule is not None:
+            found = counting.count_own(wanted, allowed=rule.allowed, calendar=own_calendar, as_of=as_of)
+            yield (
+                wanted,
+                {
+                    **_columns(found, wanted),
+                    "allowed_minutes": rule.allowed // timedelta(minutes=1),
+                    "rule_id": rule.id or None,
+                },
+            )
+    for law in books.laws:
+        if law.is_for(complaint, group_id=group.pk if group is not None else None):
+            for wanted in deriving.legal(story, law.clock):
+                found = counting.count_legal(
+                    wanted, clock=law.clock, calendar=team_calendar, own=own_calendar, as_of=as_of
+                )
+                yield wanted, {**_columns(found, wanted), "allowed_minutes": 0, "rule_id": None}
+
+
+def _columns(found: counting.Counted, wanted: deriving.Wanted) -> dict[str, Any]:
+    return {
+        **asdict(found),
+        "pauses": counting.pauses_as_json(wanted.pauses),
+        "extended_by_id": wanted.notice,
+    }
+
+
+def _about_to_say(clock: Clock, as_of: datetime, books: counting.Books) -> Clock:
+    """Note when a missed clock is told of: in the owner's hours; what was done meanwhile is nobody's surprise."""
+    if clock.state != State.MISSED:
+        clock.tell_at = clock.told_at = None
+    elif clock.told_at is None:
+        if clock.done_at is not None:
+            clock.told_at = clock.done_at
+        elif clock.tell_at is None:
+            clock.tell_at = _opening(books.calendars_of(clock.complaint.owner_id)[0], as_of)
+    return clock
+
+
+def _opening(calendar: Any, now: datetime) -> datetime:
+    try:
+        opening: datetime = calendar.next_opening(now)
+    except NoWorkingTimeError:
+        return now
+    return opening
+
+
+# The pass of the worker.
+
+
+def look(*, now: datetime) -> int:
+    """Let the clock speak: mark what is missed, warn owners and tell leads in working hours; return how often it spoke.
+
+    Each clock is a transaction of its own and looked at again under the lock of its complaint, so that a worker that is
+    killed, or two at once, say everything once.
+    """
+    spoken = 0
+    for pks, act in _work(now):
+        for pk in pks:
+            with transaction.atomic():
+                spoken += act(pk, now)
+    return spoken
+
+
+def _work(now: datetime) -> Iterator[tuple[list[int], Callable[[int, datetime], bool]]]:
+    overdue = Clock.objects.filter(state=State.RUNNING, due_at__lte=now).order_by("due_at")
+    yield list(overdue.values_list("pk", flat=True)[:BATCH]), _miss
+    to_warn = Clock.objects.filter(state=State.RUNNING, warned_at=None, warn_at__lte=now, due_at__gt=now)
+    yield list(to_warn.order_by("warn_at").values_list("pk", flat=True)[:BATCH]), _warn
+    to_tell = Clock.objects.filter(state=State.MISSED, told_at=None, tell_at__lte=now)
+    yield list(to_tell.order_by("tell_at").values_list("pk", flat=True)[:BATCH]), _tell
+
+
+def _miss(pk: int, now: datetime) -> bool:
+    clock, owner = _locked(pk)
+    if clock.state != State.RUNNING or clock.due_at is None or clock.due_at > now:
+        return False
+    clock.state, clock.tell_at = State.MISSED, _opening(owner.calendar(), now)
+    clock.save(update_fields=["state", "tell_at"])
+    return True
+
+
+def _warn(pk: int, now: datetime) -> bool:
+    clock, owner = _locked(pk)
+    if clock.state != State.RUNNING or clock.warned_at is not None or clock.warn_at is None or clock.warn_at > now:
+        return False
+    opening = _opening(owner.calendar(), now)
+    if opening > now:  # the owner was changed, or their hours: nobody is warned at night
+        clock.warn_at = opening
+        clock.save(update_fields=["warn_at"])
+        return False
+    clock.warned_at = now
+    clock.save(update_fields=["warned_at"])
+    _say(clock, whom=owner, about="clock-due", now=now)
+    return True
+
+
+def _tell(pk: int, now: datetime) -> bool:
+    clock, owner = _locked(pk)
+    if clock.state != State.MISSED or clock.told_at is not None:
+        return False
+    opening = _opening(owner.calendar(), now)
+    if opening > now:
+        clock.tell_at = opening
+        clock.save(update_fields=["tell_at"])
+        return False
+    clock.told_at = now
+    clock.save(update_fields=["told_at"])
+    _say(clock, whom=owner, about="clock-missed", now=now)
+    if (lead := lead_of(agent=owner)) is not None:
+        _say(clock, whom=lead, about="clock-missed", now=now)
+    return True
+
+
+def _locked(pk: int) -> tuple[Clock, Agent]:
+    complaint_id = Clock.objects.values_list("complaint", flat=True).get(pk=pk)
+    complaint = (
+        Complaint.objects.select_for_update(of=("self",))
+        .select_related("owner__team__lead", "owner__team__calendar")
+        .get(pk=complaint_id)
+    )
+    clock = Clock.objects.select_for_update().get(pk=pk)
+    clock.complaint = complaint
+    return clock, complaint.owner
+
+
+def _say(clock: Clock, *, whom: Agent, about: str, now: datetime) -> Event:
+    return complaints.append(
+        complaint=clock.complaint,
+        kind=EventKind.WARNED,
+        by=By.SYSTEM,
+        data={
+            "to": whom.pk,
+            "about": about,
+            "clock": clock.code or clock.what,
+            "due": clock.due_at.isoformat() if clock.due_at else "",
+        },
+        now=now,
+    )
+
+
+# Counting everything anew.
+
+
+def recount_if_changed(*, now: datetime) -> int:
+    """Count all open clocks anew when calendars, people, rules or laws are not what they were; return how many."""
+    digest = counting.digest()
+    before = CountedBy.objects.filter(pk=1).values_list("digest", flat=True).first()
+    if before == digest:
+        return 0
+    count = recount(now=now)
+    CountedBy.objects.update_or_create(pk=1, defaults={"digest": digest, "at": now})
+    return count
+
+
+def recount(*, now: datetime) -> int:
+    """Count the clocks of every live complaint; return of how many complaints. Nobody is told what is long past."""
+    books = counting.open_books()
+    pks = list(Complaint.objects.filter(live=True).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), CHUNK):
+        with transaction.atomic():
+            _recount_some(pks[start : start + CHUNK], books=books, now=now)
+    return len(pks)
+
+
+def _recount_some(pks: Sequence[int], *, books: counting.Books, now: datetime) -> None:
+    rows = {row.pk: row for row in Complaint.objects.select_for_update().filter(pk__in=pks)}
+    stories = _stories(pks)
+    known: dict[int, list[Clock]] = {pk: [] for pk in pks}
+    for clock in Clock.objects.filter(complaint__in=pks):
+        clock.complaint = rows[clock.complaint_id]
+        known[clock.complaint_id].append(clock)
+    everything: tuple[list[Clock], list[Clock], list[Clock]] = ([], [], [])
+    for pk, complaint in rows.items():
+        for all_of_a_kind, some in zip(
+            everything, _counted_anew(complaint, stories[pk], books=books, as_of=now, known=known[pk]), strict=True
+        ):
+            all_of_a_kind.extend(some)
+    for clock in everything[0]:
+        if clock.state == State.MISSED:
+            clock.told_at, clock.tell_at = now, None
+    _write(everything)
+
+
+def _stories(pks: Sequence[int]) -> Mapping[int, list[Happened]]:
+    stories: dict[int, list[Happened]] = {pk: [] for pk in pks}
+    events = Event.objects.filter(complaint__in=pks).order_by("complaint", "sequence")
+    for pk, kind, at, by, agent, data in events.values_list("complaint", "kind", "at", "by", "agent", "content__data"):
+        stories[pk].append(Happened(kind=kind, at=at, by=by, agent=agent, data=data or {}))
+    return stories

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ClocksConfig(AppConfig):
+    name = "amends.desk.clocks"
+    label = "clocks"
+
+    def ready(self) -> None:
+        from amends.desk.clocks.actions import keep_up
+        from amends.desk.complaints.following import also_follow
+
+        also_follow(keep_up)
