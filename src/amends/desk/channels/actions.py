@@ -15,7 +15,7 @@ from django.db.utils import IntegrityError
 from amends.desk.channels.acknowledgement import acknowledge
 from amends.desk.channels.form.record import take_in_record
 from amends.desk.channels.mail.actions import take_in_mail
-from amends.desk.channels.models import Arrival, ArrivalState
+from amends.desk.channels.models import Arrival, ArrivalState, Mailbox
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.channels.outbox import UnableToSend, deliver_due, resend, send, take_back
 from amends.desk.channels.problems import UnableToTakeIn, join
@@ -43,7 +43,17 @@ logger = logging.getLogger("amends.channels")
 MOST_ATTEMPTS = 5  # of an arrival that waits because the database was busy or nobody works here yet
 
 
-def keep_raw(*, channel: str, identity: str, raw: bytes, now: datetime, digest: str = "") -> Arrival:
+def keep_raw(
+    *,
+    channel: str,
+    identity: str,
+    raw: bytes,
+    now: datetime,
+    digest: str = "",
+    mailbox: Mailbox | None = None,
+    from_spam: bool = False,
+    full_size: int | None = None,
+) -> Arrival:
     """Store what came, as it came, and commit it. The same identity twice gives the same arrival.
 
     Not to be called within a transaction: it must be safe before anything else happens to it.
@@ -51,7 +61,15 @@ def keep_raw(*, channel: str, identity: str, raw: bytes, now: datetime, digest: 
     try:
         with transaction.atomic(durable=True):
             return Arrival.objects.create(
-                channel=Channel(channel), identity=identity, digest=digest, raw=raw, size=len(raw), received_at=now
+                channel=Channel(channel),
+                identity=identity,
+                digest=digest,
+                raw=raw,
+                size=len(raw),
+                received_at=now,
+                mailbox=mailbox,
+                from_spam=from_spam,
+                full_size=full_size,
             )
     except IntegrityError:
         return Arrival.objects.get(identity=identity)

@@ -6,7 +6,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from amends.desk.channels.mailboxes.models import Folder, Mailbox, Unfetched
 from amends.desk.complaints.models import Channel, Complaint, Event
+
+__all__ = [
+    "Arrival",
+    "ArrivalState",
+    "Folder",
+    "FormUse",
+    "Mailbox",
+    "MessageId",
+    "Outgoing",
+    "OutgoingState",
+    "Unfetched",
+]
 
 
 class ArrivalState(models.TextChoices):
@@ -33,6 +46,10 @@ class Arrival(models.Model):
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="arrival", null=True, blank=True)
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="arrivals", null=True, blank=True)
+    from_spam = models.BooleanField(_("lay in the spam folder"), default=False)
+    # Of a mail too large to be fetched whole: its true size, while `raw` holds the beginning.
+    full_size = models.PositiveBigIntegerField(_("size on the server"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("arrival")
@@ -79,6 +96,7 @@ class Outgoing(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="outgoing")
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="outgoing")
     recipient = models.EmailField(_("to"))
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="letters", null=True, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=255, unique=True)
     mime = models.BinaryField(_("message"))
     state = models.CharField(_("state"), max_length=10, choices=OutgoingState, default=OutgoingState.WAITING)

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels.mail import keys
 from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable, to_bytes
-from amends.desk.channels.models import MessageId, Outgoing, OutgoingState
+from amends.desk.channels.mailboxes.post import MailboxPost
+from amends.desk.channels.mailboxes.queries import mailbox_for
+from amends.desk.channels.models import Mailbox, MessageId, Outgoing, OutgoingState
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
@@ -65,7 +67,8 @@ def send(
         raise UnableToSend(_("This is the desk's own address. Choose the customer's."))
     if automatic is None:
         automatic = event.kind == EventKind.ACKNOWLEDGED or bool(event.content.data.get("automatic"))
-    message_id = keys.new_message_id(complaint=complaint)
+    mailbox = mailbox_for(complaint=complaint)
+    message_id = keys.new_message_id(complaint=complaint, mailbox=mailbox)
     letter = _letter(
         event=event,
         complaint=complaint,
@@ -76,6 +79,7 @@ def send(
         message_id=message_id,
         in_reply_to=in_reply_to,
         automatic=automatic,
+        mailbox=mailbox,
         now=now,
     )
     MessageId.objects.create(value=message_id, complaint=complaint, ours=True)
@@ -85,6 +89,7 @@ def send(
         event=event,
         complaint=complaint,
         recipient=recipient,
+        mailbox=mailbox,
         message_id=message_id,
         mime=to_bytes(compose(letter)),
         not_before=not_before or now,
@@ -111,6 +116,7 @@ def _letter(
     message_id: str,
     in_reply_to: str,
     automatic: bool,
+    mailbox: Mailbox | None,
     now: datetime,
 ) -> Letter:
     known = MessageId.objects.filter(complaint=complaint).order_by("pk")
@@ -122,8 +128,8 @@ def _letter(
         signed = _("{name}, {organisation}").format(name=writer.name, organisation=organisation)
     return Letter(
         sender_name=organisation if automatic else f"{writer.name} · {organisation}",
-        sender=keys.desk_address(),
-        reply_to=keys.reply_address(complaint=complaint),
+        sender=keys.desk_address(mailbox=mailbox),
+        reply_to=keys.reply_address(complaint=complaint, mailbox=mailbox),
         recipient=recipient,
         recipient_name=complaint.customer.name,
         subject=_subject(subject, complaint),
@@ -176,29 +182,48 @@ def take_back(*, outgoing: Outgoing, now: datetime) -> Outgoing:
 
 
 def deliver_due(*, now: datetime, post: Post | None = None, limit: int = 50) -> int:
-    """Deliver what waits and is due; return how many letters were tried. Not to be called within a transaction."""
-    post = post or post_from_settings()
+    """Deliver what waits and is due; return how many letters were tried. Not to be called within a transaction.
+
+    Each letter goes by its mailbox's server, or by the settings' (`post` stands for all in tests). A server in trouble
+    rests, and only its own letters wait.
+    """
     _give_up_lost(now=now)
-    if not post.is_open:
-        return 0
     due = Outgoing.objects.filter(state=OutgoingState.WAITING, not_before__lte=now).order_by("not_before", "pk")
+    if post is None:
+        due = due.exclude(mailbox__send_after__gt=now)
+    general = post or post_from_settings()
+    down: set[int | None] = set()
     tried = 0
-    for pk in list(due.values_list("pk", flat=True)[:limit]):
-        tried += _deliver(pk, post=post, now=now)
+    for pk, box in list(due.values_list("pk", "mailbox_id")[:limit]):
+        if box in down:
+            continue
+        chosen = general if post is not None else _post_of(box, general, now=now)
+        if not chosen.is_open:
+            continue
+        outcome = _deliver(pk, post=chosen, now=now)
+        tried += outcome is not None
+        if outcome is not None and outcome.down:
+            down.add(box)
     return tried
 
 
-def _deliver(pk: int, *, post: Post, now: datetime) -> bool:
+def _post_of(mailbox_id: int | None, general: Post, *, now: datetime) -> Post:
+    mailbox = Mailbox.objects.filter(pk=mailbox_id).first() if mailbox_id else None
+    return MailboxPost(mailbox, now) if mailbox is not None and mailbox.smtp_host else general
+
+
+def _deliver(pk: int, *, post: Post, now: datetime) -> Outcome | None:
     """Claim one letter, so that no other worker takes it, hand it over, and write down what became of it."""
     claimed = Outgoing.objects.filter(pk=pk, state=OutgoingState.WAITING).update(
         state=OutgoingState.SENDING, claimed_at=now, attempts=F("attempts") + 1
     )
     if not claimed:
-        return False
-    outgoing = Outgoing.objects.select_related("complaint__owner", "event").get(pk=pk)
-    outcome = post.deliver(mime=bytes(outgoing.mime), sender=keys.desk_address(), recipient=outgoing.recipient)
+        return None
+    outgoing = Outgoing.objects.select_related("complaint__owner", "event", "mailbox").get(pk=pk)
+    sender = keys.desk_address(mailbox=outgoing.mailbox)
+    outcome = post.deliver(mime=bytes(outgoing.mime), sender=sender, recipient=outgoing.recipient)
     _settle(outgoing, outcome, now=now)
-    return True
+    return outcome
 
 
 @transaction.atomic

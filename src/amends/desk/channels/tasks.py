@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from amends.desk.channels import actions
+from amends.desk.channels.mailboxes import watch
 from amends.desk.jobs.periods import periodic
 
 
@@ -16,3 +17,9 @@ def deliver_outbox(*, now: datetime) -> int:
 @periodic(every=timedelta(minutes=1))
 def take_in_what_waits(*, now: datetime) -> int:
     return actions.retry_waiting(now=now)
+
+
+@periodic(every=timedelta(seconds=5))
+def watch_mailboxes(*, now: datetime) -> int:
+    """See that every mailbox has its fetcher; the fetching itself has a thread of its own."""
+    return watch.of_this_process().look_around(now=now)

@@ -23,6 +23,7 @@ TIMEOUT = 30  # seconds
 class Outcome:
     kind: Literal["sent", "later", "refused", "unknown"]
     detail: str = ""
+    down: bool = False  # the trouble is the server's or the account's, not this letter's
 
 
 class Post(Protocol):
@@ -63,13 +64,14 @@ class Smtp:
         """Deliver one letter to one person."""
         try:
             with self._line() as line:
-                return _hand_over(line, mime=mime, sender=sender, recipient=recipient)
+                return hand_over(line, mime=mime, sender=sender, recipient=recipient)
         except smtplib.SMTPAuthenticationError as error:
-            return Outcome("later", f"The mail server did not accept our name and password: {_said(error)}")
+            detail = f"The mail server did not accept our name and password: {_said(error)}"
+            return Outcome("later", detail, down=True)
         except smtplib.SMTPResponseException as error:
             return Outcome("later", _said(error))
         except (smtplib.SMTPException, OSError) as error:
-            return Outcome("later", f"{self.host}:{self.port}: {error}")
+            return Outcome("later", f"{self.host}:{self.port}: {error}", down=True)
 
     @contextmanager
     def _line(self) -> Iterator[smtplib.SMTP]:
@@ -93,13 +95,17 @@ class Smtp:
             line.close()
 
 
-def _hand_over(line: smtplib.SMTP, *, mime: bytes, sender: str, recipient: str) -> Outcome:
+def hand_over(  # noqa: PLR0911 - every answer of the server has its own meaning
+    line: smtplib.SMTP, *, mime: bytes, sender: str, recipient: str
+) -> Outcome:
+    """Hand one letter over on an open line."""
     if not (sender + recipient).isascii() and not line.has_extn("smtputf8"):
         return Outcome("refused", "The mail server takes no addresses beyond ASCII.")
     options = ["SMTPUTF8"] if not (sender + recipient).isascii() else []
     code, said = line.mail(sender, options)
-    if code < 400:
-        code, said = line.rcpt(recipient)
+    if code >= 400:  # the account may not write in this name: no letter's fault, and every letter's trouble
+        return Outcome("later", _refused(code, said).detail, down=True)
+    code, said = line.rcpt(recipient)
     if code >= 400:
         return _refused(code, said)
     code, said = line.docmd("DATA")

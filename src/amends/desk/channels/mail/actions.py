@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from amends.desk.channels.acknowledgement import acknowledge
 from amends.desk.channels.mail import keys
-from amends.desk.channels.mail.matching import Match, match
+from amends.desk.channels.mail.matching import Match, match, thread_key
 from amends.desk.channels.mail.parse import parse
-from amends.desk.channels.models import Arrival, ArrivalState, MessageId, Outgoing, OutgoingState
+from amends.desk.channels.mail.spam import sign_of_spam
+from amends.desk.channels.mail.too_large import answer_too_large, note_too_large
+from amends.desk.channels.mailboxes.models import ReplyTo
+from amends.desk.channels.models import Arrival, ArrivalState, Mailbox, MessageId, Outgoing, OutgoingState
 from amends.desk.channels.outbox import warn_owner
 from amends.desk.channels.problems import UnableToTakeIn, join
 from amends.desk.channels.reading import Taken, language_of, uploads
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers import actions as customers
+from amends.desk.customers.models import ContactWay
 from amends.desk.people.models import Agent
 from amends.intake.mail import Address, ParsedMail
 
 NO_ANSWER = ("noreply", "no-reply", "no_reply", "donotreply", "do-not-reply")
+MOST_REOPENED = 3  # in an hour: a machine that nobody recognised answers whatever ends a complaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,10 @@ class _Coming:
     mail: ParsedMail
     arrival: Arrival
     now: datetime
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        return self.arrival.mailbox
 
     def taken(self, event: Event) -> Taken:
         return Taken(state=ArrivalState.TAKEN_IN, event=event, sender=self.mail.sender.key, subject=self.mail.subject)
@@ -51,12 +60,14 @@ def take_in_mail(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Ta
     :raises UnableToTakeIn: when a person has to look at it
     """
     coming = _Coming(parse(bytes(arrival.raw)), arrival, now)
+    if to := keys.complaint_by_internal_address(_addressed(coming.mail)):
+        return coming.taken(_answer_among_us(coming, to))
     if not anyway:
         if arrival.digest and Arrival.objects.filter(
             digest=arrival.digest, state=ArrivalState.TAKEN_IN, channel=Channel.MAIL
         ).exclude(pk=arrival.pk):
             return coming.aside("doubled")
-        if set_aside := _automatic(coming):
+        if set_aside := _automatic(coming) or _spam(coming):
             return set_aside
     return _from_a_person(coming)
 
@@ -73,7 +84,7 @@ def _automatic(coming: _Coming) -> Taken | None:
     if kind == "bulk":
         return coming.aside("bulk", why)
     if kind == "auto-reply":
-        found = match(mail)
+        found = match(mail, mailbox=coming.mailbox, now=coming.now)
         event = None
         if found:  # kept where it belongs, and nothing about the complaint changes by it
             event = complaints.append(
@@ -94,9 +105,10 @@ def _returned(coming: _Coming) -> Taken:
     report = coming.mail.automatic
     ours = [value for value in report.originals if keys.number_in_message_id(value) is not None]
     letter = Outgoing.objects.filter(message_id__in=ours).select_related("complaint__owner").first()
-    if letter is None:
+    if letter is None or report.status.startswith("2"):  # 2 says that it arrived
         return coming.aside("bounce", report.status)
     if not report.status.startswith("4"):  # 4 means that the other server still tries
+        _open_again(letter.complaint, coming.now)
         Outgoing.objects.filter(pk=letter.pk).update(
             state=OutgoingState.FAILED, problem=join("bounce", report.status or coming.mail.subject)
         )
@@ -106,9 +118,51 @@ def _returned(coming: _Coming) -> Taken:
     return coming.aside("bounce", report.status, event)
 
 
+def _open_again(complaint: Complaint, now: datetime) -> None:
+    """The customer does not have our last word, so the complaint is not over."""
+    if complaint.stage not in complaints.OPEN:
+        complaints.append(complaint=complaint, kind=EventKind.REOPENED, by=By.SYSTEM, now=now)
+
+
+def _spam(coming: _Coming) -> Taken | None:
+    """Set apart what the mail server took for spam, unless it belongs to a complaint or a customer of ours wrote it."""
+    mail = coming.mail
+    sign = "folder" if coming.arrival.from_spam else sign_of_spam(bytes(coming.arrival.raw))
+    if not sign or match(mail, mailbox=coming.mailbox, now=coming.now) or customers_of_ours(mail.sender.key):
+        return None
+    return coming.aside("spam", "" if sign == "folder" else sign)
+
+
+def customers_of_ours(address: str) -> bool:
+    """Whether somebody with this address has complained before."""
+    return bool(address) and ContactWay.objects.filter(kind=ContactWay.Kind.EMAIL, value__iexact=address).exists()
+
+
+def _addressed(mail: ParsedMail) -> list[str]:
+    return [address.email for address in (*mail.to, *mail.cc, *mail.delivered_to)]
+
+
+def _answer_among_us(coming: _Coming, complaint: Complaint) -> Event:
+    """An answer to what was said among ourselves stays among ourselves, whoever writes it."""
+    mail = coming.mail
+    agent = Agent.objects.filter(email__iexact=mail.sender.key).first() if mail.sender.email else None
+    return complaints.append(
+        complaint=complaint,
+        kind=EventKind.NOTED,
+        by=By.AGENT if agent else By.SYSTEM,
+        agent=agent,
+        text=mail.text,
+        quoted=mail.quoted,
+        channel=Channel.MAIL,
+        data={} if agent else {"from": mail.sender.email},
+        attachments=uploads(mail.files),
+        now=coming.now,
+    )
+
+
 def _from_a_person(coming: _Coming) -> Taken:
     mail = coming.mail
-    found = match(mail)
+    found = match(mail, mailbox=coming.mailbox, now=coming.now)
     agent = Agent.objects.filter(email__iexact=mail.sender.key).first() if mail.sender.email else None
     if agent is not None:
         return _from_agent(coming, agent, found)
@@ -116,16 +170,39 @@ def _from_a_person(coming: _Coming) -> Taken:
         raise UnableToTakeIn("no-sender")
     if not (mail.text.strip() or mail.files or mail.left_out or mail.subject):
         raise UnableToTakeIn("no-words")
+    if found and _opens_too_often(coming, found.complaint):
+        event = complaints.append(
+            complaint=found.complaint,
+            kind=EventKind.NOTED,
+            by=By.SYSTEM,
+            text=mail.text,
+            channel=Channel.MAIL,
+            data={"automatic": True, "from": mail.sender.email},
+            now=coming.now,
+        )
+        return coming.aside("too-often", event=event)
     if found:
         return coming.taken(_continue(coming, found))
-    return coming.taken(_open(coming, _writer(mail), text=mail.text, quoted=mail.quoted))
+    return coming.taken(_open(coming, _writer(mail, coming.mailbox), text=mail.text, quoted=mail.quoted))
 
 
-def _writer(mail: ParsedMail) -> Address:
-    """Who wants the answer: forms on other sites write in a machine's name and give the person's for replies."""
+def _opens_too_often(coming: _Coming, complaint: Complaint) -> bool:
+    if complaint.stage in complaints.OPEN:
+        return False
+    lately = complaint.events.filter(kind=EventKind.REOPENED, at__gt=coming.now - timedelta(hours=1))
+    return lately.count() >= MOST_REOPENED
+
+
+def _writer(mail: ParsedMail, mailbox: Mailbox | None) -> Address:
+    """Who wants the answer: forms on other sites write in a machine's name and give the person's for replies.
+
+    Whether that holds for all mail or only for senders that take no answers is a rule of the mailbox.
+    """
+    rule = mailbox.reply_to if mailbox else ReplyTo.MACHINES
     local = mail.sender.key.partition("@")[0]
+    machine = local.startswith(NO_ANSWER) and rule != ReplyTo.NEVER
     people = [address for address in mail.reply_to if not keys.is_desk_address(address.email)]
-    return people[0] if people and local.startswith(NO_ANSWER) else mail.sender
+    return people[0] if people and (machine or rule == ReplyTo.ALWAYS) else mail.sender
 
 
 def _from_agent(coming: _Coming, agent: Agent, found: Match | None) -> Taken:
@@ -175,6 +252,9 @@ def _continue(coming: _Coming, found: Match) -> Event:
             coming.now,
         )
     _note_left_out(coming, complaint)
+    if coming.arrival.full_size:
+        note_too_large(complaint=complaint, arrival=coming.arrival, now=coming.now)
+        answer_too_large(complaint=complaint, recipient=mail.sender.email, mail=mail, now=coming.now)
     _remember(coming, complaint)
     return event
 
@@ -199,6 +279,10 @@ def _open(coming: _Coming, writer: Address, *, text: str, quoted: str, by: Agent
     )
     _note_left_out(coming, complaint)
     _remember(coming, complaint)
+    if coming.arrival.full_size:
+        note_too_large(complaint=complaint, arrival=coming.arrival, now=now)
+    if mail.automatic.answer and by is None and coming.arrival.full_size:
+        answer_too_large(complaint=complaint, recipient=writer.email, mail=mail, now=now)
     if mail.automatic.answer and by is None:
         subject = f"Re: {mail.subject}" if mail.subject else ""
         acknowledge(complaint=complaint, recipient=writer.email, subject=subject, in_reply_to=mail.message_id, now=now)
@@ -224,6 +308,7 @@ def _note(complaint: Complaint, text: str, now: datetime) -> None:
 
 
 def _remember(coming: _Coming, complaint: Complaint) -> None:
-    """Keep the mail's id, so that answers to it find this complaint."""
-    if coming.mail.message_id:
-        MessageId.objects.get_or_create(value=coming.mail.message_id, complaint=complaint, defaults={"ours": False})
+    """Keep the mail's id, and the other system's number, so that answers to it find this complaint."""
+    for value in (coming.mail.message_id, thread_key(coming.mail.subject, coming.mailbox)):
+        if value:
+            MessageId.objects.get_or_create(value=value, complaint=complaint, defaults={"ours": False})

@@ -14,26 +14,33 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from amends.desk.channels.models import Mailbox
 from amends.desk.complaints.models import Complaint
 from amends.intake.mail import fold_address
 
 _KEY = r"c\.(\d{1,9})\.([a-z2-7]{16})"
 _IN_ADDRESS = re.compile(rf"^[^@]*\+{_KEY}@", re.IGNORECASE)
+_INTERNAL = re.compile(r"^[^@]*\+n\.(\d{1,9})\.([a-z2-7]{16})@", re.IGNORECASE)
 _IN_TEXT = re.compile(rf"\[\s*{_KEY}\s*\]", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"^c(\d{1,9})\.([a-z0-9]{8,40})\.([a-z2-7]{16})@", re.IGNORECASE)
 MOST_MARKERS = 20
 
 
-def desk_address() -> str:
-    """The address that mail comes from and answers go to, without a name."""
-    return parseaddr(settings.MAIL_FROM)[1] or settings.MAIL_FROM
+def desk_address(*, mailbox: Mailbox | None = None) -> str:
+    """The address that mail comes from and answers go to, without a name: the mailbox's, else the settings'."""
+    return mailbox.address if mailbox else parseaddr(settings.MAIL_FROM)[1] or settings.MAIL_FROM
 
 
 def is_desk_address(email: str) -> bool:
-    """Whether an address is our own, with or without a key in it."""
+    """Whether an address is our own, that of any mailbox, with or without a key in it."""
+    given = _without_key(email)
+    own = [desk_address(), *Mailbox.objects.values_list("address", flat=True)]
+    return given in {_without_key(address) for address in own}
+
+
+def _without_key(email: str) -> str:
     local, _at, domain = fold_address(email).rpartition("@")
-    own_local, _at, own_domain = fold_address(desk_address()).rpartition("@")
-    return domain == own_domain and local.split("+")[0] == own_local.split("+")[0]
+    return f"{local.split('+')[0]}@{domain}"
 
 
 def token(*, complaint: Complaint) -> str:
@@ -41,9 +48,24 @@ def token(*, complaint: Complaint) -> str:
     return f"c.{complaint.number}.{_sign('token', complaint.number, complaint.key)}"
 
 
-def reply_address(*, complaint: Complaint) -> str:
-    local, _at, domain = desk_address().rpartition("@")
-    return f"{local}+{token(complaint=complaint)}@{domain}"
+def reply_address(*, complaint: Complaint, mailbox: Mailbox | None = None) -> str:
+    """Where answers go; without the key at a server that does not know such addresses."""
+    address = desk_address(mailbox=mailbox)
+    if mailbox is not None and not mailbox.plus_addresses:
+        return address
+    return _keyed(address, token(complaint=complaint))
+
+
+def internal_address(*, complaint: Complaint, mailbox: Mailbox | None = None) -> str:
+    """Where colleagues answer to what was said among ourselves: it never reaches the customer."""
+    return _keyed(
+        desk_address(mailbox=mailbox), f"n.{complaint.number}.{_sign('note', complaint.number, complaint.key)}"
+    )
+
+
+def _keyed(address: str, key: str) -> str:
+    local, _at, domain = address.rpartition("@")
+    return f"{local}+{key}@{domain}"
 
 
 def marker(*, complaint: Complaint) -> str:
@@ -51,10 +73,15 @@ def marker(*, complaint: Complaint) -> str:
     return f"[{token(complaint=complaint)}]"
 
 
-def new_message_id(*, complaint: Complaint, random: Callable[[], str] = lambda: secrets.token_hex(8)) -> str:
+def new_message_id(
+    *,
+    complaint: Complaint,
+    mailbox: Mailbox | None = None,
+    random: Callable[[], str] = lambda: secrets.token_hex(8),
+) -> str:
     """Make the Message-ID of a letter, without brackets; it proves that we wrote it."""
     chance = random()
-    domain = desk_address().rpartition("@")[2]
+    domain = desk_address(mailbox=mailbox).rpartition("@")[2]
     return f"c{complaint.number}.{chance}.{_sign('message-id', complaint.number, chance)}@{domain}"
 
 
@@ -73,6 +100,15 @@ def complaint_by_token(*, addresses: Iterable[str] = (), text: str = "") -> Comp
     for match in found:
         complaint = Complaint.objects.filter(number=int(match[1])).select_related("customer", "owner").first()
         if complaint and _fits(match[2], _sign("token", complaint.number, complaint.key)):
+            return complaint
+    return None
+
+
+def complaint_by_internal_address(addresses: Iterable[str]) -> Complaint | None:
+    """Find the complaint among whose notes a mail belongs."""
+    for match in filter(None, (_INTERNAL.match(address.strip()) for address in addresses)):
+        complaint = Complaint.objects.filter(number=int(match[1])).select_related("customer", "owner").first()
+        if complaint and _fits(match[2], _sign("note", complaint.number, complaint.key)):
             return complaint
     return None
 

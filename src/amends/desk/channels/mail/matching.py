@@ -6,16 +6,24 @@ not signed joins only when the sender takes part in that complaint already.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from amends.desk.channels.mail import keys
-from amends.desk.channels.models import MessageId, Outgoing
+from amends.desk.channels.models import Arrival, Mailbox, MessageId, Outgoing
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.models import ContactWay
 from amends.intake.mail import ParsedMail
 
-Key = Literal["address", "message-id", "marker", "reference"]
+Key = Literal["address", "message-id", "marker", "reference", "number", "subject"]
+
+# 'Re:' and 'Fwd:' as the programs of our correspondents write them, with a count or without.
+_ANSWER = re.compile(
+    r"^\s*(?:re|ynt|yan|cevap|پاسخ|хариу|aw|antw|sv|rv|res|отв|ответ|回复)\s*(?:\[\d+\])?\s*[:：]\s*", re.IGNORECASE
+)
+LONGEST_SUBJECT = 300  # of which a pattern is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +33,10 @@ class Match:
     from_participant: bool
 
 
-def match(mail: ParsedMail) -> Match | None:
-    """Find the complaint, newest reference first."""
+def match(  # noqa: PLR0911 - one return a key
+    mail: ParsedMail, *, mailbox: Mailbox | None = None, now: datetime | None = None
+) -> Match | None:
+    """Find the complaint, newest reference first; the mailbox may have two rules more (both need the same sender)."""
     addresses = [address.email for address in (*mail.to, *mail.cc, *mail.delivered_to)]
     sender = mail.sender.key
     if complaint := keys.complaint_by_token(addresses=addresses):
@@ -44,6 +54,54 @@ def match(mail: ParsedMail) -> Match | None:
         complaint = known.get(value)
         if complaint and takes_part(complaint=complaint, address=sender):
             return Match(complaint, "reference", from_participant=True)
+    if complaint := _by_number(mail, mailbox):
+        return Match(complaint, "number", from_participant=True)
+    if complaint := _by_subject(mail, mailbox, now=now):
+        return Match(complaint, "subject", from_participant=True)
+    return None
+
+
+def thread_key(subject: str, mailbox: Mailbox | None) -> str:
+    """Another system's number in the subject, by the mailbox's pattern, as a key of our own; else empty."""
+    if mailbox is None or not mailbox.thread_pattern:
+        return ""
+    found = re.search(mailbox.thread_pattern, subject[:LONGEST_SUBJECT])
+    if found is None:
+        return ""
+    number = found[1] if found.re.groups else found[0]
+    return f"thread {mailbox.pk} {number}"[:255] if number and number.strip() else ""
+
+
+def bare_subject(subject: str) -> str:
+    """The subject without 'Re:' before it."""
+    while match := _ANSWER.match(subject):
+        subject = subject[match.end() :]
+    return " ".join(subject.split())
+
+
+def _by_number(mail: ParsedMail, mailbox: Mailbox | None) -> Complaint | None:
+    """A system that numbers its own cases keeps its number in the subject; its own sender has to write it."""
+    key = thread_key(mail.subject, mailbox)
+    if not key:
+        return None
+    for row in MessageId.objects.filter(value=key).select_related("complaint").order_by("-pk")[:20]:
+        if takes_part(complaint=row.complaint, address=mail.sender.key):
+            return row.complaint
+    return None
+
+
+def _by_subject(mail: ParsedMail, mailbox: Mailbox | None, *, now: datetime | None) -> Complaint | None:
+    """Marketplaces send mail without references: the same sender and subject within the mailbox's hours."""
+    subject = bare_subject(mail.subject)
+    if mailbox is None or not mailbox.same_subject_hours or now is None or not subject:
+        return None
+    since = now - timedelta(hours=mailbox.same_subject_hours)
+    lately = Arrival.objects.filter(
+        mailbox=mailbox, sender__iexact=mail.sender.key, received_at__gt=since, event__isnull=False
+    ).select_related("event__complaint")
+    for arrival in lately.defer("raw").order_by("-received_at", "-pk")[:50]:
+        if bare_subject(arrival.subject) == subject:
+            return arrival.event.complaint if arrival.event else None
     return None
 
 

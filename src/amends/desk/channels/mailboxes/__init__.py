@@ -1,0 +1,1 @@
+"""The organisation's mailboxes: set up, fetched, sent from, and watched over."""

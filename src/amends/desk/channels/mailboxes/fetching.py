@@ -1,0 +1,190 @@
+"""Fetching: every mail of a folder is kept raw and committed, then the folder's mark moves on, then the mail is read.
+
+Whatever stops in between, the mail is fetched once more and its identity (mailbox, Message-ID, digest) says that it is
+known. Nothing is deleted or moved on the server.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import batched
+
+from django.conf import settings
+from django.db import OperationalError
+from imapclient import SEEN, IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+from amends.desk.channels import actions as arrivals
+from amends.desk.channels.mail.identity import identity_of
+from amends.desk.channels.mailboxes import actions
+from amends.desk.channels.mailboxes.models import AfterTaking, Folder, FolderKind, Mailbox, Unfetched
+from amends.desk.channels.mailboxes.troubles import Trouble, UnableToUseMailbox, trouble_of
+from amends.desk.channels.models import Arrival
+from amends.desk.complaints.models import Channel
+
+logger = logging.getLogger("amends.channels")
+
+Clock = Callable[[], datetime]
+
+AT_ONCE = 100  # mails whose sizes are asked for in one breath
+BEGINNING = 512 * 1024  # bytes that are kept of a mail too large for the desk
+MOST_STUCK = 3
+
+
+class LetGoError(Exception):
+    """The mailbox is another fetcher's now, or was closed or changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One reading of a mailbox."""
+
+    mailbox: Mailbox
+    line: IMAPClient
+    clock: Clock
+    still_ours: Callable[[], bool] = lambda: True
+
+    def read(self) -> Trouble | None:
+        """Fetch what is new in all folders. Return what is wrong with the spam folder: it keeps no other mail away."""
+        trouble = None
+        for folder in actions.folders_of(mailbox=self.mailbox):
+            try:
+                self.read_folder(folder)
+            except UnableToUseMailbox as error:
+                if folder.kind != FolderKind.SPAM:
+                    raise
+                trouble = error.trouble
+        return trouble
+
+    def read_folder(self, folder: Folder) -> int:
+        """Fetch what is new in one folder; return how many mails were kept."""
+        marks = self.mailbox.after_taking == AfterTaking.SEEN
+        told = self._select(folder, readonly=not marks)
+        validity, following = int(told[b"UIDVALIDITY"]), int(told.get(b"UIDNEXT") or 0)
+        if folder.uid_validity != validity:
+            actions.begin_folder(folder=folder, uid_validity=validity, uid_next=following or self._highest() + 1)
+        kept = 0
+        for some in batched(self._new_uids(folder), AT_ONCE, strict=False):
+            kept += self._take(folder, some)
+        if following:
+            actions.pass_over(folder=folder, uid=following - 1)  # the last numbers may be of mail that is gone
+        kept += self._take_again(folder)
+        return kept
+
+    def _select(self, folder: Folder, *, readonly: bool) -> dict[bytes, object]:
+        try:
+            return dict(self.line.select_folder(folder.name, readonly=readonly))
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:
+            names = ", ".join(str(name) for _flags, _mark, name in self.line.list_folders())
+            raise UnableToUseMailbox("folder", f"{folder.name} → {names}") from error
+
+    def _highest(self) -> int:
+        return max(self.line.search("ALL"), default=0)
+
+    def _new_uids(self, folder: Folder) -> list[int]:
+        """The mails after the mark, oldest first; at the beginning only those that can be new enough."""
+        if folder.last_uid == 0 and folder.old_below > 1:
+            day = (self.mailbox.take_since - timedelta(days=1)).date()  # servers count days in their own zone
+            found = {*self.line.search(["SINCE", day]), *self.line.search(["UID", f"{folder.old_below}:*"])}
+        else:
+            found = {*self.line.search(["UID", f"{folder.last_uid + 1}:*"])}
+        # '*' is the last mail even when it lies before the mark.
+        return sorted(uid for uid in found if uid > folder.last_uid)
+
+    def _take(self, folder: Folder, uids: Iterable[int]) -> int:
+        uids = list(uids)
+        told = self.line.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        kept = 0
+        for uid in uids:
+            if not self.still_ours():
+                raise LetGoError
+            about = told.get(uid)
+            if about is None or self._is_old(folder, uid, about.get(b"INTERNALDATE")):
+                actions.pass_over(folder=folder, uid=uid)  # gone meanwhile, or from before the desk came
+                continue
+            kept += self._take_one(folder, uid, size=int(about.get(b"RFC822.SIZE") or 0))
+        return kept
+
+    def _is_old(self, folder: Folder, uid: int, came: datetime | None) -> bool:
+        if uid >= folder.old_below or came is None:
+            return False
+        came = came.astimezone(UTC) if came.tzinfo else came.replace(tzinfo=UTC)
+        return came < self.mailbox.take_since
+
+    def _take_one(self, folder: Folder, uid: int, *, size: int) -> int:
+        try:
+            arrival = self._keep(folder, uid, size=size)
+        except (IMAPClientAbortError, OSError, EOFError) as error:
+            if actions.note_stuck(folder=folder, uid=uid) >= MOST_STUCK:  # the others go on without it
+                actions.note_unfetched(folder=folder, uid=uid, trouble=trouble_of(error), now=self.clock())
+                actions.pass_over(folder=folder, uid=uid)
+            raise
+        except (IMAPClientError, UnableToUseMailbox) as error:
+            logger.warning("mailbox %s: mail %s was not fetched: %s", self.mailbox.pk, uid, error)
+            actions.note_unfetched(folder=folder, uid=uid, trouble=trouble_of(error), now=self.clock())
+            arrival = None
+        actions.pass_over(folder=folder, uid=uid)
+        if arrival is None:
+            return 0
+        self._read_and_mark(folder, uid, arrival)
+        return 1
+
+    def _keep(self, folder: Folder, uid: int, *, size: int) -> Arrival:
+        """Fetch one mail and commit it raw; of one that is too large, its beginning."""
+        large = size > settings.MAIL_LIMIT
+        part = f"BODY.PEEK[]<0.{BEGINNING}>" if large else "BODY.PEEK[]"
+        told = self.line.fetch([uid], [part]).get(uid, {})
+        raw = next((value for name, value in told.items() if name.startswith(b"BODY[]")), None)
+        if not isinstance(raw, bytes) or not raw:
+            raise UnableToUseMailbox("whole")
+        identity = identity_of(raw, mailbox=f"box-{self.mailbox.pk}")
+        return arrivals.keep_raw(
+            channel=Channel.MAIL,
+            identity=identity.value,
+            digest=identity.digest,
+            raw=raw,
+            mailbox=self.mailbox,
+            from_spam=folder.kind == FolderKind.SPAM,
+            full_size=size if large else None,
+            now=self.clock(),
+        )
+
+    def _read_and_mark(self, folder: Folder, uid: int, arrival: Arrival) -> None:
+        try:
+            arrivals.take_in(arrival=arrival, now=self.clock())
+        except OperationalError as error:  # it is kept, and the worker reads it in a minute
+            logger.warning("arrival %s waits: %s", arrival.pk, error)
+        if self.mailbox.after_taking == AfterTaking.SEEN and folder.kind == FolderKind.INBOX:
+            self.line.add_flags([uid], [SEEN], silent=True)
+
+    def _take_again(self, folder: Folder) -> int:
+        """Try once more what did not come whole."""
+        due = Unfetched.objects.filter(
+            folder=folder, uid_validity=folder.uid_validity, again_at__lte=self.clock()
+        ).values_list("uid", flat=True)
+        kept = 0
+        for uid in sorted(due):
+            if not self.still_ours():
+                raise LetGoError
+            about = self.line.fetch([uid], ["RFC822.SIZE"]).get(uid)
+            if about is None:  # somebody took it away on the server: there is nothing to fetch any more
+                actions.note_fetched_after_all(folder=folder, uid=uid)
+                continue
+            # The next attempt is written down first: this mail may break the line.
+            actions.note_unfetched(folder=folder, uid=uid, trouble=Trouble("broken"), now=self.clock())
+            try:
+                arrival = self._keep(folder, uid, size=int(about.get(b"RFC822.SIZE") or 0))
+            except (IMAPClientAbortError, OSError, EOFError):
+                raise
+            except (IMAPClientError, UnableToUseMailbox) as error:
+                logger.warning("mailbox %s: mail %s was not fetched: %s", self.mailbox.pk, uid, error)
+                continue
+            actions.note_fetched_after_all(folder=folder, uid=uid)
+            self._read_and_mark(folder, uid, arrival)
+            kept += 1
+        return kept
