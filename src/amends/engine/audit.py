@@ -13,18 +13,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from amends.engine import languages
 from amends.engine.causes import Proposal, propose_cause
 from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings import Judgement, Limits, judge_events, judge_turn
-from amends.engine.failings.moment import MATTERS
-from amends.engine.failings.signs import SIGNALS
+from amends.engine.failings.signs import signals_of
 from amends.engine.findings import Finding
 from amends.engine.languages.reading import USUAL_READERS, Reader, Reading, read
+from amends.engine.measures import counted
 from amends.engine.measures.figures import Figures
+from amends.engine.measures.limits import from_plain
 from amends.engine.measures.summary import Example, Summary, Tally
-from amends.engine.promises.calendar import WorkingCalendar
+from amends.engine.promises.calendar import Hours, WorkingCalendar
 from amends.engine.promises.undertaking import Promise, find_promises
 from amends.engine.report.checked import Checked
 
@@ -113,10 +115,12 @@ def look_at(
 
     :param language: what the conversation is taken to be written in where that cannot be told
     :param wording: the language in which findings speak; their reply's own when it is not given
-    :param limits: what the organisation holds to be too long, too many, too late
+    :param calendar: in which working time is counted; the conversation's own, or the usual one, when not given
+    :param limits: what the organisation holds to be too long, too many, too late; the conversation's own when not given
     """
     reading = read(conversation, readers=readers, language=language)
     cause = propose_cause(reading)
+    calendar = calendar or own_calendar(conversation)
     return Looked(
         conversation=conversation,
         language=reading.language,
@@ -124,7 +128,7 @@ def look_at(
         events=judge_events(
             reading,
             wording=wording,
-            limits=limits,
+            limits=limits or from_plain(conversation.limits),
             calendar=calendar or usual_calendar(reading.language, zone=conversation.as_of.tzinfo or UTC),
             proposed=(Cause(layer=cause.layer, theme=cause.theme), cause.confidence) if cause else None,
         ),
@@ -134,7 +138,7 @@ def look_at(
             for promise in promises_in(reading, turn=at, calendar=calendar)
         ),
         signals=tuple(
-            frozenset(name for name, acts in SIGNALS.items() if turn.has(*acts, at_least=MATTERS))
+            frozenset(sign.name for sign in signals_of(turn, learned=reading.learned))
             for turn in reading.turns
             if turn.by == "customer"
         ),
@@ -161,6 +165,17 @@ def promises_in(reading: Reading, *, turn: int, calendar: WorkingCalendar | None
     calendar = calendar or usual_calendar(said.language, zone=at.tzinfo or UTC)
     now = at if at.tzinfo else at.replace(tzinfo=calendar.zone)
     return find_promises(said.turn.text, language=said.language, now=now, calendar=calendar)
+
+
+def own_calendar(conversation: Conversation) -> WorkingCalendar | None:
+    """Return the working time that a conversation brings along."""
+    if (told := conversation.working) is None:
+        return None
+    return WorkingCalendar.of(
+        zone=ZoneInfo(told.zone),
+        week={day: [Hours.of(*span) for span in spans] for day, spans in told.week},
+        days_off=told.days_off,
+    )
 
 
 def usual_calendar(language: str, *, zone: tzinfo) -> WorkingCalendar:
@@ -192,7 +207,9 @@ def figures_of(looked: Looked) -> Figures:
     talk = looked.conversation
     spoken = [turn for turn in talk.turns if turn.by == "agent" and not turn.automatic and turn.text.strip()]
     first = next((turn for turn in talk.turns if turn.by == "customer"), None)
-    waited, answered = _first_answer(talk)
+    waited, asked = counted.wait_for_answer(talk), counted.wait_for_somebody(talk)
+    cause = talk.facts.cause or looked.cause
+    content = _content(looked)
     happened = Counter(event.kind for event in talk.events)
     failings: Counter[str] = Counter()
     previews: Counter[str] = Counter()
@@ -201,12 +218,11 @@ def figures_of(looked: Looked) -> Figures:
         failings.update({one.failing for one in judgement.failings if not one.preview})
         previews.update({one.failing for one in judgement.failings if one.preview})
         good.update({sign.name for sign in judgement.good})
-    previews.update(name for name, _ in {(one.failing, one.turn) for one in looked.events if one.preview})
     return Figures(
         conversation=talk.id,
         language=looked.language,
         opened=first.at.date().isoformat() if first and first.at else "",
-        customer=talk.facts.customer_name or (first.party if first else ""),
+        customer=_customer(talk),
         messages=sum(turn.by == "customer" for turn in talk.turns),
         replies=len(looked.judgements),
         unread=len(spoken) - len(looked.judgements),
@@ -214,6 +230,7 @@ def figures_of(looked: Looked) -> Figures:
         failings=dict(failings),
         previews=dict(previews),
         events=dict(Counter(one.failing for one in looked.events if not one.preview)),
+        event_previews=dict(Counter(one.failing for one in looked.events if one.preview)),
         hints=sum(len(judgement.hints) for judgement in looked.judgements),
         good=dict(good),
         signals=tuple(sorted(frozenset().union(*looked.signals))),
@@ -221,35 +238,46 @@ def figures_of(looked: Looked) -> Figures:
         vague=sum(one.promise.vague for one in looked.promises),
         kept=happened["promise-kept"],
         broken=happened["promise-broken"],
-        layer=looked.cause.layer if looked.cause else "",
-        theme=looked.cause.theme if looked.cause else "",
-        people=len({turn.party for turn in spoken if turn.party}),
-        waited=waited,
-        answered=answered,
-        content=_content(looked),
+        layer=cause.layer if cause else "",
+        theme=cause.theme if cause else "",
+        confirmed=talk.facts.cause is not None,
+        people=counted.people_met(talk),
+        waited=waited.minutes if waited else None,
+        answered=waited.came if waited else False,
+        asked=asked.minutes if asked else None,
+        came=asked.came if asked else False,
+        content=content,
+        risks=_risks(looked, content=content),
         yearly_value=str(talk.facts.yearly_value) if talk.facts.yearly_value is not None else "",
         currency=talk.facts.currency,
     )
 
 
-def _first_answer(talk: Conversation) -> tuple[float | None, bool]:
-    """Return the minutes until a person first answered, or until the end of what we see when nobody did."""
-    asked = next((at for at, turn in enumerate(talk.turns) if turn.by == "customer"), None)
-    if asked is None or (since := talk.turns[asked].at) is None:
-        return None, False
-    answer = next((turn for turn in talk.turns[asked:] if turn.by == "agent" and not turn.automatic), None)
-    until = answer.at if answer else talk.as_of
-    if until is None or (until.tzinfo is None) != (since.tzinfo is None):
-        return None, False
-    return max(0.0, (until - since).total_seconds() / 60), answer is not None
+def _customer(talk: Conversation) -> str:
+    """Return who complains, so that a customer is counted once; '' where the record does not tell."""
+    first = next((turn for turn in talk.turns if turn.by == "customer"), None)
+    party = first.party if first and first.party != "customer" else ""  # "customer" is everybody's
+    return talk.facts.customer_id or talk.facts.customer_name or party
 
 
 def _content(looked: Looked) -> bool | None:
-    """Return whether the customer said at the end that they are content, or not; the record's word counts first."""
-    for event in reversed(looked.conversation.events):
-        if event.kind in ("content", "not-content"):
-            return event.kind == "content"
+    """Return whether the customer said at the end that they are content, or not.
+
+    Their words count only where no events are on record; otherwise the record would have it.
+    """
+    if looked.conversation.events:
+        return counted.verdict(looked.conversation)
     said = looked.signals[-1] if looked.signals else frozenset()
     if "content" in said:
         return True
     return False if said & {"anger", "insult", "leaving"} else None
+
+
+def _risks(looked: Looked, *, content: bool | None) -> tuple[str, ...]:
+    talk = looked.conversation
+    return counted.may_leave(
+        leaving=any("leaving" in seen for seen in looked.signals),
+        content=counted.verdict(talk),
+        heat=counted.heat_at_end(talk, looked.signals),
+        ended=counted.ending(talk) or ("resolved" if content and not talk.events else ""),
+    )

@@ -34,6 +34,7 @@ def summary(**more: object) -> Summary:
             people=1 + at % 3,
             waited=10.0 * at,
             answered=at > 2,
+            risks=("leaving",),
             yearly_value="100",
             currency="TRY",
             **more,  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
@@ -55,6 +55,9 @@ ROLES: Final[Mapping[str, record.Role]] = {
     Role.QUALITY: "manager",
     Role.ADMINISTRATOR: "manager",
 }
+
+
+A_MONTH: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,26 @@ def _as_value(
         facts=_facts(complaint, history, zone),
         parties=tuple(_parties(complaint, events, companions)),
         events=tuple(_happenings(events, zone)),
+        working=_working(complaint, events, now=now),
     )
+
+
+def _working(complaint: Complaint, events: list[Event], *, now: datetime) -> record.WorkingWeek:
+    """Tell when its team works, with the days off that can matter to it."""
+    calendar = complaint.owner.calendar() if complaint.team is None else complaint.team.calendar.as_value()
+    first = (events[0].at if events else now).date() - A_MONTH
+    last = now.date() + 2 * A_MONTH
+    return record.WorkingWeek(
+        zone=str(calendar.zone),
+        week=tuple(
+            (day, tuple((_hour(span.opens), _hour(span.closes)) for span in spans)) for day, spans in calendar.week
+        ),
+        days_off=tuple(sorted(day for day in calendar.days_off if first <= day <= last)),
+    )
+
+
+def _hour(hour: time) -> str:
+    return "24:00" if hour == time.max else f"{hour:%H:%M}"
 
 
 def _turns(events: list[Event], zone: _Zone) -> Iterator[record.Turn]:
@@ -200,6 +222,7 @@ def _facts(complaint: Complaint, history: list[_Known], zone: _Zone) -> record.F
     if customer.orders:
         other.append(("orders", str(customer.orders)))
     return record.Facts(
+        customer_id=str(customer.pk),
         customer_name=customer.name,
         honorific=customer.honorific,
         address=customer.address,

@@ -7,7 +7,7 @@ A figure and the list behind its door are made by the same query (behind.py), so
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,7 +20,6 @@ from amends.desk.improvements.models import Cause
 from amends.desk.insight import risk
 from amends.desk.insight.frame import Frame
 from amends.desk.promises.models import State
-from amends.engine.causes import group_of
 from amends.engine.measures import (
     RateRatio,
     Share,
@@ -30,13 +29,8 @@ from amends.engine.measures import (
     share,
     yearly_value_at_risk,
 )
+from amends.engine.measures.counted import BANDS, MANY, Wait, first_wait, longest_wait, where_from
 
-# S3.1: what others found. Employee 20, customer 20–30, organisation 50–60 per cent.
-BANDS: Mapping[str, tuple[float, float]] = {
-    "employee": (0.20, 0.20),
-    "customer": (0.20, 0.30),
-    "organisation": (0.50, 0.60),
-}
 FEWEST_AUTHORS = 3  # a team of two would let each read the other's figures
 MOST_THEMES = 8
 A_PERSON_CAME = (EventKind.REPLIED, EventKind.CALLED)
@@ -178,19 +172,13 @@ def causes(*, frame: Frame) -> Causes:
     """Shares of the three groups among confirmed causes, third parties apart."""
     complaints = frame.complaints()
     confirmed = Cause.objects.filter(complaint__in=complaints, confirmed_at__isnull=False)
-    layers = dict(confirmed.values_list("layer").annotate(count=Count("pk")))
-    counts: Counter[str] = Counter()
-    for layer, count in layers.items():
-        counts[group_of(layer)] += count
-    third_party = counts.pop("third-party", 0)
-    n = counts.total()
+    found = where_from(confirmed.values_list("layer").annotate(count=Count("pk")))
     return Causes(
         groups=tuple(
-            Group(name=name, share=share(counts[name], n), band=band, door=f"cause-{name}")
-            for name, band in BANDS.items()
+            Group(name=name, share=part, band=BANDS[name], door=f"cause-{name}") for name, part in found.groups
         ),
-        confirmed=n,
-        third_party=third_party,
+        confirmed=found.third_party.n - found.third_party.k,
+        third_party=found.third_party.k,
         unconfirmed=Cause.objects.filter(complaint__in=complaints, confirmed_at__isnull=True).count(),
         complaints=complaints.count(),
     )
@@ -268,26 +256,23 @@ def promises(*, frame: Frame, buckets: int) -> Promises:
 def reach(*, frame: Frame, now: datetime) -> Reach:
     """Time to a person, and people per complaint. Who still waits counts as waiting so long: they are the bad cases."""
     waits = _waits_for_a_person(frame, now=now)
-    answers = [
-        ((answered or now) - received, answered is not None)
-        for received, answered in frame.complaints().values_list("received_at", "first_person_at")
-    ]
-    people = Counter(min(number, 3) for number in frame.complaints().values_list("people", flat=True))
-    met = people[1] + people[2] + people[3]
+    rows = frame.complaints().values_list("received_at", "first_person_at", "people")
+    answers = [first_wait(since=received, came=came, now=now) for received, came, _people in rows]
+    people = Counter(min(number, MANY) for _received, _came, number in rows)
     return Reach(
         asked=len(waits),
-        waiting=sum(not came for _, came in waits),
+        waiting=sum(not wait.came for wait in waits),
         asked_median=_median(waits),
         waits=_in_classes(waits),
         answer_median=_median(answers),
-        unanswered=sum(not came for _, came in answers),
+        unanswered=sum(not wait.came for wait in answers),
         complaints=len(answers),
-        people=(people[1], people[2], people[3]),
-        at_most_two=share(people[1] + people[2], met),
+        people=(people[1], people[2], people[MANY]),
+        at_most_two=share(people[1] + people[2], people[1] + people[2] + people[MANY]),
     )
 
 
-def _waits_for_a_person(frame: Frame, *, now: datetime) -> list[tuple[timedelta, bool]]:
+def _waits_for_a_person(frame: Frame, *, now: datetime) -> list[Wait]:
     """The longest wait of each complaint whose customer asked for somebody, and whether it has ended."""
     asked: dict[int, list[datetime]] = {}
     for complaint, at in frame.asked().order_by("at").values_list("complaint_id", "at"):
@@ -296,26 +281,20 @@ def _waits_for_a_person(frame: Frame, *, now: datetime) -> list[tuple[timedelta,
     spoke = Event.objects.filter(kind__in=A_PERSON_CAME, complaint__in=asked)
     for complaint, at in spoke.order_by("at").values_list("complaint_id", "at"):
         came.setdefault(complaint, []).append(at)
-    return [_longest(moments, came.get(complaint, []), now=now) for complaint, moments in asked.items()]
+    found = [longest_wait(asked=moments, came=came.get(complaint, []), now=now) for complaint, moments in asked.items()]
+    return [wait for wait in found if wait is not None]
 
 
-def _longest(asked: list[datetime], came: list[datetime], *, now: datetime) -> tuple[timedelta, bool]:
-    if not came or came[-1] < asked[-1]:
-        since = next(at for at in asked if not came or at > came[-1])
-        return now - since, False
-    return max(next(moment for moment in came if moment >= at) - at for at in asked), True
-
-
-def _in_classes(waits: Iterable[tuple[timedelta, bool]]) -> tuple[int, ...]:
+def _in_classes(waits: Iterable[Wait]) -> tuple[int, ...]:
     classes = [0] * (len(WAITS) + 2)
-    for length, came in waits:
-        place = next((place for place, limit in enumerate(WAITS) if length <= limit), len(WAITS))
-        classes[place if came else -1] += 1
+    for wait in waits:
+        place = next((place for place, limit in enumerate(WAITS) if wait.length <= limit), len(WAITS))
+        classes[place if wait.came else -1] += 1
     return tuple(classes)
 
 
-def _median(cases: Iterable[tuple[timedelta, bool]]) -> timedelta | None:
-    seconds = median_wait([(length.total_seconds(), ended) for length, ended in cases])
+def _median(cases: Iterable[Wait]) -> timedelta | None:
+    seconds = median_wait([(wait.length.total_seconds(), wait.came) for wait in cases])
     return None if seconds is None else timedelta(seconds=seconds)
 
 

@@ -10,8 +10,8 @@ from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints.models import Complaint, Event, EventKind, Stage
 from amends.desk.insight.frame import Frame
 from amends.engine.failings import catalogue
+from amends.engine.measures.counted import HOT
 
-HOT = 2
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
 
 

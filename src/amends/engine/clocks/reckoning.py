@@ -231,7 +231,7 @@ def moment_of(reckoning: Reckoning, used: timedelta) -> datetime | None:
 
 
 def working_time_before(moment: datetime, length: timedelta, *, calendar: WorkingCalendar) -> datetime:
-    """The last moment at which so much working time is left until another; without any in a year, the moment less it."""
+    """The last moment at which so much working time is left until another; the moment less it, if a year has none."""
     moment = moment.astimezone(calendar.zone)
     left, day = length, moment.date()
     for _ in range(366):

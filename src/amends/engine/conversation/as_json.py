@@ -9,8 +9,18 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from amends.engine.conversation.record import Cause, Conversation, Earlier, Event, Facts, Party, Turn
+from amends.engine.conversation.record import (
+    Cause,
+    Conversation,
+    Earlier,
+    Event,
+    Facts,
+    Party,
+    Turn,
+    WorkingWeek,
+)
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
@@ -38,6 +48,7 @@ def to_json(conversation: Conversation) -> dict[str, Any]:
         "as_of": conversation.as_of.isoformat(),
         **_filled(
             facts=_filled(
+                customer_id=facts.customer_id,
                 customer_name=facts.customer_name,
                 honorific=facts.honorific,
                 address=facts.address,
@@ -55,7 +66,11 @@ def to_json(conversation: Conversation) -> dict[str, Any]:
             ],
         ),
         "turns": [_turn(turn) for turn in conversation.turns],
-        **_filled(events=[_event(event) for event in conversation.events]),
+        **_filled(
+            events=[_event(event) for event in conversation.events],
+            working=_working(conversation.working),
+            limits=dict(conversation.limits),
+        ),
     }
 
 
@@ -76,7 +91,11 @@ def from_json(found: Mapping[str, Any]) -> Conversation:
             events=tuple(
                 Event(**{**event, **_moments(event), **_amounts(event, "amount")}) for event in found.get("events", ())
             ),
+            working=_as_working(found["working"]) if "working" in found else None,
+            limits=tuple(found.get("limits", {}).items()),
         )
+    except ZoneInfoNotFoundError as error:
+        raise NotAConversationError(f"$.working.zone: {error.args[0]}") from error
     except ValueError as error:  # a day that the calendar does not have
         raise NotAConversationError(str(error)) from error
 
@@ -119,6 +138,29 @@ def _cause(cause: Cause | None) -> dict[str, Any]:
 
 def _earlier(earlier: Earlier) -> dict[str, Any]:
     return {"on": earlier.on.isoformat(), **_filled(id=earlier.id, cause=_cause(earlier.cause))}
+
+
+def _working(working: WorkingWeek | None) -> dict[str, Any]:
+    if working is None:
+        return {}
+    return {
+        "zone": working.zone,
+        "week": {str(day): [list(span) for span in spans] for day, spans in working.week},
+        **_filled(days_off=[day.isoformat() for day in working.days_off]),
+    }
+
+
+def _as_working(found: Mapping[str, Any]) -> WorkingWeek:
+    ZoneInfo(found["zone"])  # there must be such a zone
+    return WorkingWeek(
+        zone=found["zone"],
+        week=tuple(
+            sorted(
+                (int(day), tuple((opens, closes) for opens, closes in spans)) for day, spans in found["week"].items()
+            )
+        ),
+        days_off=tuple(date.fromisoformat(day) for day in found.get("days_off", ())),
+    )
 
 
 def _as_facts(found: Mapping[str, Any]) -> Facts:

@@ -99,6 +99,7 @@ class Earlier:
 class Facts:
     """What is known about the customer, as the record has it."""
 
+    customer_id: str = ""  # the same in all conversations of one customer
     customer_name: str = ""
     honorific: str = ""
     address: str = ""
@@ -112,6 +113,15 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingWeek:
+    """When those who answer work, told plainly: hours by weekday (Monday is 0), as '09:00' and '18:00'."""
+
+    zone: str  # as 'Europe/Istanbul'
+    week: tuple[tuple[int, tuple[tuple[str, str], ...]], ...]
+    days_off: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Turns and events in order of time, seen at the moment `as_of` (local to the organisation)."""
 
@@ -121,3 +131,5 @@ class Conversation:
     facts: Facts = field(default_factory=Facts)
     parties: tuple[Party, ...] = ()
     events: tuple[Event, ...] = ()
+    working: WorkingWeek | None = None
+    limits: tuple[tuple[str, str], ...] = ()  # the organisation's own, where they are not the usual ones

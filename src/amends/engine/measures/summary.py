@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from amends.engine.causes import LAYERS, group_of
+from amends.engine.causes import LAYERS
+from amends.engine.measures.counted import MANY, REASONS, in_hundred_replies, where_from
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.money import YearlyValue, yearly_value_at_risk
-from amends.engine.measures.rates import PerHundred, per_hundred
+from amends.engine.measures.rates import PerHundred
 from amends.engine.measures.share import Share, share
 from amends.engine.measures.waiting import Step, median_wait, survival
 
-# What research found behind dissatisfied customers (S3.1; TARP, 50–60 elsewhere): from, to.
-BANDS: Final[Mapping[str, tuple[float, float]]] = {
-    "employee": (0.20, 0.20),
-    "customer": (0.20, 0.30),
-    "organisation": (0.50, 0.60),
-}
 _EXAMPLES: Final = 3
 _FINEST: Final = 0.005  # of the share that still waits
 _LONGEST_EXAMPLE: Final = 160  # characters: a whole reply under a title is no example any more
@@ -47,6 +42,15 @@ class FailingFigure:
     examples: tuple[Example, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EventFigure:
+    """How many conversations went wrong in a way that only the course of events shows."""
+
+    name: str
+    share: Share
+    preview: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """All figures of a report. Where a whole is empty the figure says so by its `n`."""
@@ -62,7 +66,7 @@ class Summary:
     failings: tuple[FailingFigure, ...]
     hints: int
     good: tuple[tuple[str, PerHundred], ...]
-    events: tuple[tuple[str, Share], ...]
+    events: tuple[EventFigure, ...]
     signals: tuple[tuple[str, Share], ...]
     dated: Share  # promises with a time, of all promises
     kept: Share  # promises kept, of those whose end is known
@@ -71,12 +75,20 @@ class Summary:
     layers: tuple[tuple[str, Share], ...]  # of all conversations with a cause
     themes: tuple[tuple[str, str, Share], ...]  # layer, theme
     unknown: Share  # conversations whose cause nothing points at
+    confirmed: Share  # causes that the organisation itself has confirmed, of all conversations with a cause
+    confirmed_groups: tuple[tuple[str, Share], ...]  # as `groups`, of confirmed causes alone
+    confirmed_third_party: Share
     people: tuple[tuple[int, Share], ...]  # 1, 2, 3 and more
-    answered: Share
-    median_wait: float | None  # minutes
+    at_most_two: Share
+    answered: Share  # a person came
+    median_wait: float | None  # minutes until then
     waits: tuple[Step, ...]  # minutes
+    asked: Share  # somebody came, of those who asked for a person or a manager
+    asked_median: float | None  # minutes
     content: Share  # customers who said they are, of those who said either
-    at_risk: YearlyValue  # of customers who did not say that they are content
+    risks: tuple[tuple[str, int], ...]  # conversations whose customer may leave, by why
+    risky: int  # and in all, each once
+    at_risk: YearlyValue  # of customers who may leave
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `summary.json` holds: every share and rate with its count, whole and interval."""
@@ -92,6 +104,7 @@ class Tally:
         self.by: dict[str, Counter[str]] = defaultdict(Counter)
         self.themes: Counter[tuple[str, str]] = Counter()
         self.waits: list[tuple[float, bool]] = []
+        self.asked: list[tuple[float, bool]] = []
         self.days: list[str] = []
         self.customers: dict[str, tuple[Decimal | None, str]] = {}
         self.examples: dict[str, list[Example]] = defaultdict(list)
@@ -103,25 +116,37 @@ class Tally:
             self.count[name] += getattr(figures, name)
         for name in ("failings", "previews", "good"):
             self.by[name].update(getattr(figures, name))
-        self.by["events"].update(figures.events.keys())
+        for name in ("events", "event_previews"):
+            self.by[name].update(getattr(figures, name).keys())
         self.by["signals"].update(figures.signals)
         self.by["languages"][figures.language] += 1
         if figures.layer:
             self.by["layers"][figures.layer] += 1
             self.themes[figures.layer, figures.theme] += 1
-        if figures.people:
-            self.by["people"][str(min(figures.people, 3))] += 1
-        if figures.waited is not None:
-            self.waits.append((figures.waited, figures.answered))
-        if figures.content is not None:
-            self.by["content"][str(figures.content)] += 1
-        if not figures.content:
-            value = Decimal(figures.yearly_value) if figures.yearly_value else None
-            self.customers.setdefault(figures.customer or figures.conversation, (value, figures.currency))
+            self.by["confirmed"][figures.layer] += figures.confirmed
+        self._add_waits(figures)
+        self._add_customer(figures)
         if figures.opened:
             self.days = [min([*self.days, figures.opened]), max([*self.days, figures.opened])]
         for name, example in examples:
             self._keep(name, example)
+
+    def _add_waits(self, figures: Figures) -> None:
+        if figures.people:
+            self.by["people"][str(min(figures.people, MANY))] += 1
+        if figures.waited is not None:
+            self.waits.append((figures.waited, figures.answered))
+        if figures.asked is not None:
+            self.asked.append((figures.asked, figures.came))
+
+    def _add_customer(self, figures: Figures) -> None:
+        if figures.content is not None:
+            self.by["content"][str(figures.content)] += 1
+        if figures.risks:
+            self.by["risks"].update(figures.risks)
+            self.count["risky"] += 1
+            value = Decimal(figures.yearly_value) if figures.yearly_value else None
+            self.customers.setdefault(figures.customer or figures.conversation, (value, figures.currency))
 
     def _keep(self, name: str, example: Example) -> None:
         if not example.words.strip() or len(example.words) > _LONGEST_EXAMPLE:
@@ -138,10 +163,7 @@ class Tally:
         count, by = self.count, self.by
         everything, replies = count["conversations"], count["replies"]
         with_cause = by["layers"].total()
-        groups = Counter[str]()
-        for layer, number in by["layers"].items():
-            groups[group_of(layer)] += number  # type: ignore[arg-type]
-        of_three = with_cause - groups["third-party"]
+        causes, confirmed = where_from(by["layers"].items()), where_from(by["confirmed"].items())
         people = by["people"].total()
         return Summary(
             conversations=everything,
@@ -154,30 +176,42 @@ class Tally:
             clean=share(replies - count["flawed"], replies),
             failings=self._failings(replies),
             hints=count["hints"],
-            good=tuple((name, per_hundred(k, replies)) for name, k in _sorted(by["good"])),
-            events=_ranked(by["events"], everything),
+            good=tuple((name, in_hundred_replies(k, replies)) for name, k in _sorted(by["good"])),
+            events=tuple(
+                EventFigure(name, share(k, everything), kind == "event_previews")
+                for kind in ("events", "event_previews")
+                for name, k in _sorted(by[kind])
+            ),
             signals=_ranked(by["signals"], everything),
             dated=share(count["dated"], count["dated"] + count["vague"]),
             kept=share(count["kept"], count["kept"] + count["broken"]),
-            groups=tuple((name, share(groups[name], of_three)) for name in BANDS),
-            third_party=share(groups["third-party"], with_cause),
+            groups=causes.groups,
+            third_party=causes.third_party,
             layers=tuple((name, share(by["layers"][name], with_cause)) for name in LAYERS),
             themes=tuple(
                 (layer, theme, share(k, with_cause))
                 for (layer, theme), k in sorted(self.themes.items(), key=lambda one: (-one[1], one[0]))
             ),
             unknown=share(everything - with_cause, everything),
-            people=tuple((number, share(by["people"][str(number)], people)) for number in (1, 2, 3)),
+            confirmed=share(by["confirmed"].total(), with_cause),
+            confirmed_groups=confirmed.groups,
+            confirmed_third_party=confirmed.third_party,
+            people=tuple((number, share(by["people"][str(number)], people)) for number in (1, 2, MANY)),
+            at_most_two=share(people - by["people"][str(MANY)], people),
             answered=share(sum(done for _, done in self.waits), len(self.waits)),
             median_wait=median_wait(self.waits),
             waits=_thinned(survival(self.waits)),
+            asked=share(sum(done for _, done in self.asked), len(self.asked)),
+            asked_median=median_wait(self.asked),
             content=share(by["content"]["True"], by["content"].total()),
+            risks=tuple((reason, by["risks"][reason]) for reason in REASONS),
+            risky=count["risky"],
             at_risk=yearly_value_at_risk(self.customers.values()),
         )
 
     def _failings(self, replies: int) -> tuple[FailingFigure, ...]:
         figures = [
-            FailingFigure(name, per_hundred(k, replies), kind == "previews", tuple(self.examples[name]))
+            FailingFigure(name, in_hundred_replies(k, replies), kind == "previews", tuple(self.examples[name]))
             for kind in ("failings", "previews")
             for name, k in _sorted(self.by[kind])
         ]

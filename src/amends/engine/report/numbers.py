@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from amends.engine.causes import layer_name, theme_name
+from amends.engine.causes import layer_name
 from amends.engine.languages.wording import N_
 from amends.engine.measures import Share
 from amends.engine.measures.summary import Summary
 from amends.engine.report import names
-from amends.engine.report.parts import Table, failing_title, short_name
+from amends.engine.report.parts import Table, event_title, failing_title, theme_title
 from amends.engine.report.reader import Reader
 
 
@@ -42,6 +42,11 @@ def tables(summary: Summary, *, reader: Reader) -> Iterator[Table]:
             (reader.say(N_("Promises with a day or an hour")), summary.dated),
             (reader.say(N_("Promises kept, of those whose end is known")), summary.kept),
             (reader.say(N_("Conversations with an answer")), summary.answered),
+            *(
+                [(reader.say(N_("Somebody came, of those who asked for a person")), summary.asked)]
+                if summary.asked.n
+                else []
+            ),
             (reader.say(N_("Customers content, of those who said either")), summary.content),
         ],
     )
@@ -50,14 +55,12 @@ def tables(summary: Summary, *, reader: Reader) -> Iterator[Table]:
         [
             *((reader.say(layer_name(name)), share) for name, share in summary.layers),
             (reader.say(N_("Nothing points at a cause")), summary.unknown),
+            (reader.say(N_("Confirmed by a person")), summary.confirmed),
         ],
     )
     yield shares(
         reader.say(N_("Causes by theme")),
-        [
-            (f"{reader.say(theme_name(theme))} · {reader.say(short_name(layer))}", share)
-            for layer, theme, share in summary.themes
-        ],
+        [(theme_title(theme, layer, reader), share) for layer, theme, share in summary.themes],
     )
     if summary.failings:
         yield Table(
@@ -73,6 +76,11 @@ def tables(summary: Summary, *, reader: Reader) -> Iterator[Table]:
                 )
                 for one in summary.failings
             ),
+        )
+    if summary.events:
+        yield shares(
+            reader.say(N_("What went wrong on the way")),
+            [(event_title(one, reader), one.share) for one in summary.events],
         )
     if summary.good:
         yield Table(

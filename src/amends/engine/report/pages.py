@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from amends.engine.causes import theme_name
 from amends.engine.failings import get
 from amends.engine.languages.wording import N_
 from amends.engine.measures import Share
 from amends.engine.measures.summary import FailingFigure, Summary
 from amends.engine.report import names, pictures
 from amends.engine.report.numbers import how_to_read, tables
-from amends.engine.report.parts import Lesson, Page, Quote, failing_title, short_name
+from amends.engine.report.parts import (
+    Lesson,
+    Page,
+    Quote,
+    event_title,
+    failing_title,
+    short_name,
+    theme_title,
+    theme_words,
+)
 from amends.engine.report.pictures import COLOURS, GREEN, RED, TEAL, Bar, Part
 from amends.engine.report.reader import Reader
 
@@ -30,16 +38,10 @@ def pages(summary: Summary, *, reader: Reader) -> Iterator[Page]:
         yield _promises(summary, reader)
     if summary.answered.n:
         yield _waiting(summary, reader)
-    if counted := [one for one in summary.failings if one.rate.k]:
-        yield _failings(summary, counted, reader)
-        if lessons := [_lesson(one, reader) for one in counted if one.examples][:_QUOTED]:
-            yield Page(
-                title=reader.say(N_("In our own words")),
-                lessons=tuple(lessons),
-                notes=(
-                    reader.say(N_("Words of replies as they were sent, without the names of those who wrote them.")),
-                ),
-            )
+    if summary.replies and summary.failings:
+        yield from _about_replies(summary, reader)
+    if summary.events:
+        yield _on_the_way(summary, reader)
     if summary.good and summary.replies:
         yield _good(summary, reader)
     if summary.signals:
@@ -50,6 +52,19 @@ def pages(summary: Summary, *, reader: Reader) -> Iterator[Page]:
         yield _money(summary, reader)
     yield Page(title=reader.say(N_("The numbers")), tables=tuple(tables(summary, reader=reader)))
     yield Page(title=reader.say(N_("How to read this report")), paragraphs=tuple(how_to_read(summary, reader=reader)))
+
+
+def _about_replies(summary: Summary, reader: Reader) -> Iterator[Page]:
+    counted = [one for one in summary.failings if one.rate.k]
+    if not counted:
+        return
+    yield _failings(summary, counted, reader)
+    if lessons := [_lesson(one, reader) for one in counted if one.examples][:_QUOTED]:
+        yield Page(
+            title=reader.say(N_("In our own words")),
+            lessons=tuple(lessons),
+            notes=(reader.say(N_("Words of replies as they were sent, without the names of those who wrote them.")),),
+        )
 
 
 def _where_from(summary: Summary, reader: Reader) -> Page:
@@ -97,8 +112,17 @@ def _where_from(summary: Summary, reader: Reader) -> Page:
                 third=reader.number(summary.third_party.k),
                 unknown=reader.number(summary.unknown.k),
             ),
-            reader.say(N_("Causes are proposed by machine from what was said; a person has not confirmed them.")),
+            _who_found(summary, reader),
         ),
+    )
+
+
+def _who_found(summary: Summary, reader: Reader) -> str:
+    if not summary.confirmed.k:
+        return reader.say(N_("Causes are proposed by machine from what was said; a person has not confirmed them."))
+    return reader.say(
+        N_("A person has confirmed {k} of these {n} causes; the others are proposed by machine from what was said."),
+        **reader.counts(summary.confirmed),
     )
 
 
@@ -106,7 +130,7 @@ def _what_hurts(summary: Summary, reader: Reader) -> Page:
     top = summary.themes[:_ROWS]
     rows = [
         Bar(
-            label=f"{reader.say(theme_name(theme))} · {reader.say(short_name(layer))}",
+            label=theme_title(theme, layer, reader),
             value=share.value or 0.0,
             low=share.low,
             high=share.high,
@@ -118,14 +142,14 @@ def _what_hurts(summary: Summary, reader: Reader) -> Page:
     first = top[0]
     meaning = reader.say(
         N_("“{theme}” comes first: {share} of the complaints whose cause shows."),
-        theme=reader.say(theme_name(first[1])),
+        theme=theme_words(first[1], first[0], reader),
         share=reader.share(first[2]),
     )
     if len(top) > 1 and top[1][2].high > first[2].low:
         meaning = reader.say(
             N_("“{first}” and “{second}” hurt most; they are too close to tell which comes first."),
-            first=reader.say(theme_name(first[1])),
-            second=reader.say(theme_name(top[1][1])),
+            first=theme_words(first[1], first[0], reader),
+            second=theme_words(top[1][1], top[1][0], reader),
         )
     return Page(
         title=reader.say(N_("What hurts most")),
@@ -248,6 +272,42 @@ def _failings(summary: Summary, counted: Sequence[FailingFigure], reader: Reader
     )
 
 
+def _on_the_way(summary: Summary, reader: Reader) -> Page:
+    rows = [
+        Bar(
+            label=event_title(one, reader),
+            value=one.share.value or 0.0,
+            low=one.share.low,
+            high=one.share.high,
+            shown=reader.fraction(one.share)
+            if one.share.too_few
+            else f"{reader.number(one.share.k)} ({reader.share(one.share)})",
+            colour=pictures.AMBER,
+            pale=one.preview,
+        )
+        for one in summary.events[:_ROWS]
+    ]
+    first = summary.events[0]
+    return Page(
+        title=reader.say(N_("What went wrong on the way")),
+        picture=pictures.bars(rows, rtl=reader.rtl),
+        meaning=reader.say(
+            N_("Most often: {name}, in {k} of {n} conversations."),
+            name=reader.say(get(first.name).title),
+            **reader.counts(first.share),
+        ),
+        notes=(
+            reader.say(
+                N_(
+                    "Seen in the course of events and in no single reply: waiting, sending around, promises, the same"
+                    " trouble again."
+                )
+            ),
+            _range_note(reader),
+        ),
+    )
+
+
 def _lesson(one: FailingFigure, reader: Reader) -> Lesson:
     failing = get(one.name)
     return Lesson(
@@ -351,14 +411,18 @@ def _money(summary: Summary, reader: Reader) -> Page:
     amounts = " + ".join(reader.money(amount, currency) for currency, amount in risk.totals)
     return Page(
         title=reader.say(N_("Money at risk")),
-        meaning=reader.say(
-            N_("Customers who have not said that they are content spend {money} a year with us."), money=amounts
-        ),
+        meaning=reader.say(N_("Customers who may leave spend {money} a year with us."), money=amounts),
         notes=(
             reader.say(
                 N_("The sum of what each of them spends a year, each counted once; known for {known} of {all}."),
                 known=reader.number(risk.known),
                 all=reader.number(risk.customers),
+            ),
+            reader.say(
+                N_(
+                    "Who may leave: customers who said that they go elsewhere, who last said 'I am not content', or"
+                    " whose complaint is open and angry."
+                )
             ),
             reader.say(N_("It is the most that can leave with them and no forecast. Word of mouth is not in it.")),
         ),
