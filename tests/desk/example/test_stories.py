@@ -11,6 +11,7 @@ import pytest
 from amends.desk.complaints.models import EventKind
 from amends.desk.example.days import say_day
 from amends.desk.example.moments import BadMomentError, Moments
+from amends.desk.example.own_words import OWN_THEMES
 from amends.desk.example.stories import LANGUAGES, STEPS, Story, company, customers, stories
 from amends.desk.example.telling import Tale, tell
 from amends.desk.improvements.models import Layer
@@ -96,6 +97,7 @@ def test_causes_have_eight_themes_and_fit_their_layer() -> None:
     causes = [step for story in stories() for step in story.steps if step.kind == "cause"]
     assert len({step.text("theme") for step in causes}) >= 8
     for step in causes:
+        assert step.text("theme") in {*THEMES, *OWN_THEMES}  # every reader of the example is to understand it
         if step.text("theme") in THEMES:
             assert THEMES[step.text("theme")][0] == step.text("layer"), step.text("theme")
     shares = Counter(step.text("layer") for step in causes)

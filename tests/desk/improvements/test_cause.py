@@ -53,6 +53,22 @@ class TestAProposal:
         assert actions.propose(complaint=complaint, now=now).layer == "message"
 
 
+class TestATheme:
+    @pytest.mark.parametrize("language", ["tr", "fa", "mn"])
+    def test_of_the_first_tree_is_named_in_the_readers_language(self, language):
+        assert words.theme_words("defect", language=language) not in {"defect", "Broken or faulty"}
+
+    def test_of_the_organisation_stays_as_it_was_written(self):
+        assert words.theme_words("Kırık lavaş", language="fa") == "Kırık lavaş"
+
+    def test_of_the_organisation_is_one_in_whatever_language_it_is_chosen(self, complaint, monkeypatch, now):
+        said = {("Broken on the way", "tr"): "Yolda kırılmış"}
+        monkeypatch.setattr(words, "say", lambda message, language: said.get((message, language), message))
+        for name in ("Broken on the way", "Yolda kırılmış"):
+            actions.confirm(complaint=complaint, layer="process", theme=name, by=complaint.owner, now=now)
+        assert [theme.name for theme in Theme.objects.all()] == ["Broken on the way"]
+
+
 class TestWhatAProposalRestsOn:
     @pytest.fixture
     def asked(self, monkeypatch):

@@ -104,7 +104,8 @@ def _vectors() -> Vectors | None:
 
 
 def _theme(words: str) -> Theme | None:
-    name = theme_called(storable(words))[:LONGEST_THEME].strip()
+    own = Theme.objects.order_by("name").values_list("name", flat=True)
+    name = theme_called(storable(words), own=own)[:LONGEST_THEME].strip()
     return Theme.objects.get_or_create(name=name)[0] if name else None
 
 
