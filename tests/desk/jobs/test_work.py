@@ -9,7 +9,7 @@ from django.tasks import task
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from amends.desk.jobs import actions, periods, queries
+from amends.desk.jobs import actions, names, periods, queries
 from amends.desk.jobs.models import Period
 from amends.desk.jobs.models import Worker as WorkerRow
 from amends.desk.jobs.periods import Periodic
@@ -278,3 +278,10 @@ def test_a_worker_runs_until_it_is_told_to_stop(clock):
     worker.run()
     assert not WorkerRow.objects.exists()
     assert Period.objects.get().finished_at == clock.now
+
+
+def test_work_is_called_by_its_name_and_by_its_path_where_it_has_none(monkeypatch):
+    monkeypatch.setattr(names, "_names", {})
+    names.called("Write something down")(write_down)
+    assert names.name_of(write_down.module_path) == "Write something down"
+    assert names.name_of("gone.and.forgotten") == "gone.and.forgotten"

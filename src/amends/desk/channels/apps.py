@@ -1,9 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ChannelsConfig(AppConfig):
     name = "amends.desk.channels"
     label = "channels"
+    verbose_name = _("Post")
 
     def ready(self) -> None:
         from amends.desk.channels.erasing import erase_raw

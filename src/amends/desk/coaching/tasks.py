@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
 from amends.desk.coaching import actions, queries, readers
 from amends.desk.complaints.models import Event
+from amends.desk.jobs.names import called
 
 
+@called(_("Read a sent reply once more, with the learned reader"))
 @task(priority=-10)  # a letter that waits goes before it
 def read_fully(event_id: int) -> bool:
     """Read a reply that was sent with the learned reader, in the place of what cues saw; tell whether it was read."""

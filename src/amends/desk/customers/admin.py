@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from amends.desk.customers.actions import same_email, same_phone
 from amends.desk.customers.models import ContactWay, Customer
 from amends.desk.customers.words import one_line
+from amends.desk.people.admin import ForAdministrators
 
 
 class ContactWayForm(forms.ModelForm[ContactWay]):
@@ -26,7 +27,7 @@ class ContactWayForm(forms.ModelForm[ContactWay]):
         return given
 
 
-class ContactWays(admin.TabularInline[ContactWay, Customer]):
+class ContactWays(ForAdministrators, admin.TabularInline[ContactWay, Customer]):
     model = ContactWay
     form = ContactWayForm
     extra = 0
@@ -52,7 +53,7 @@ class CustomerForm(forms.ModelForm[Customer]):
         return one_line(self.cleaned_data["name"], limit=200)
 
 
-class CustomerAdmin(admin.ModelAdmin[Customer]):
+class CustomerAdmin(ForAdministrators, admin.ModelAdmin[Customer]):
     form = CustomerForm
     list_display = ("name", "honorific", "language", "since", "yearly_value", "currency")
     list_filter = ("language",)
@@ -60,8 +61,8 @@ class CustomerAdmin(admin.ModelAdmin[Customer]):
     ordering = ("name",)
     inlines = (ContactWays,)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        del request
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        del request, obj
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -6,12 +6,16 @@ import time
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from amends.desk.example.queries import is_laid_out
+from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import periodic
 
 PAUSE: Final = 0.3  # seconds
 
 
+@called(_("Move the example company on to today"))
 @periodic(every=timedelta(minutes=15))
 def move_example_along(*, now: datetime) -> None:
     """Tell the example company's stories for today, on the first run of another day."""

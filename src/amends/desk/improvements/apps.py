@@ -1,9 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImprovementsConfig(AppConfig):
     name = "amends.desk.improvements"
     label = "improvements"
+    verbose_name = _("Causes")
 
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase

@@ -10,6 +10,8 @@ from django_tasks_db.models import DBTaskResult
 
 from amends.desk.jobs.actions import DEAD_AFTER, Row
 from amends.desk.jobs.models import Period, Worker
+from amends.desk.jobs.names import name_of
+from amends.desk.jobs.periods import table
 
 MOST = 100
 
@@ -17,6 +19,7 @@ MOST = 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedTask:
     id: str
+    path: str
     name: str
     attempts: int
     failed_at: datetime | None
@@ -27,6 +30,7 @@ class FailedTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodRow:
+    path: str
     name: str
     next_at: datetime
     running_since: datetime | None
@@ -64,7 +68,7 @@ def work(*, now: datetime) -> Work:
     return Work(
         failed=[_failed(row, again=False) for row in failed],
         retrying=[_failed(row, again=True) for row in retrying],
-        periods=[_period(row) for row in Period.objects.order_by("-failures", "name")],
+        periods=[_period(row) for row in Period.objects.filter(name__in=table()).order_by("-failures", "name")],
         workers=[
             WorkerRow(host=row.host, pid=row.pid, started_at=row.started_at, seen_at=row.seen_at)
             for row in Worker.objects.filter(seen_at__gt=now - DEAD_AFTER).order_by("started_at")
@@ -85,7 +89,8 @@ def troubles(*, now: datetime) -> int:
 def _failed(row: Row, *, again: bool) -> FailedTask:
     return FailedTask(
         id=str(row.pk),
-        name=row.task_path,
+        path=row.task_path,
+        name=name_of(row.task_path),
         attempts=len(row.worker_ids),
         failed_at=row.finished_at,
         error=_last_line(row.traceback) or row.exception_class_path,
@@ -96,7 +101,8 @@ def _failed(row: Row, *, again: bool) -> FailedTask:
 
 def _period(row: Period) -> PeriodRow:
     return PeriodRow(
-        name=row.name,
+        path=row.name,
+        name=name_of(row.name),
         next_at=row.next_at,
         running_since=row.claimed_at,
         finished_at=row.finished_at,

@@ -124,6 +124,10 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    def get_short_name(self) -> str:
+        """Name them as themselves where Django would show the address they sign in with."""
+        return self.name
+
     @property
     def is_staff(self) -> bool:
         """Whether the plain administration pages open for them."""

@@ -11,7 +11,9 @@ from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from amends.desk.jobs.names import called
 from amends.desk.jobs.post import post_from_settings
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
@@ -22,6 +24,7 @@ class UnableToMail(Exception):
     """The mail server did not take the letter; the message says why."""
 
 
+@called(gettext_lazy("Mail somebody the link for a new password"))
 @task(queue_name="mail")
 def send_new_password_link(agent_id: int) -> None:
     """Mail a person the link at which they choose a password."""

@@ -1,9 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PromisesConfig(AppConfig):
     name = "amends.desk.promises"
     label = "promises"
+    verbose_name = _("Promises")
 
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase

@@ -1,9 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RemediesConfig(AppConfig):
     name = "amends.desk.remedies"
     label = "remedies"
+    verbose_name = _("Remedies")
 
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase

@@ -65,6 +65,7 @@ ALLOWED_HOSTS = [
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
 
 INSTALLED_APPS = [
+    "amends.desk.web",  # before Django's administration, whose pages it dresses
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -74,7 +75,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "django_tasks_db",
-    "amends.desk.web",
     "amends.desk.jobs",
     "amends.desk.people",
     "amends.desk.customers",

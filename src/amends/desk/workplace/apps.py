@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkplaceConfig(AppConfig):
     name = "amends.desk.workplace"
     label = "workplace"
+    verbose_name = _("Desk")
