@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("amends.desk.web.urls")),
     path("desk/", include("amends.desk.workplace.urls")),
     path("desk/coach/", include("amends.desk.coaching.urls")),
+    path("desk/time-limits/", include("amends.desk.clocks.urls")),
     path("desk/promises/", include("amends.desk.promises.urls")),
     path("desk/arrivals/", include("amends.desk.channels.urls")),
     path("desk/work/", include("amends.desk.jobs.urls")),

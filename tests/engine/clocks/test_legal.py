@@ -76,8 +76,10 @@ def test_an_organisation_corrects_a_clock():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"n": 0}, {"unit": "moons"}, {"source": " "}, {"roll": "sideways"}, {"id": "x"}, {"confidence": "?"}]
-    + [{"unit": "working-days", "rest": [0, 1, 2, 3, 4, 5, 6]}],
+    [
+        *({"n": 0}, {"unit": "moons"}, {"source": " "}, {"roll": "sideways"}, {"id": "x"}, {"confidence": "?"}),
+        {"unit": "working-days", "rest": [0, 1, 2, 3, 4, 5, 6]},
+    ],
 )
 def test_a_correction_that_cannot_be_counted_is_refused(wrong):
     with pytest.raises(BadClockError):

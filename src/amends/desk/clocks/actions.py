@@ -10,10 +10,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
-from amends.desk.clocks import counting, deriving
-from amends.desk.clocks.models import OPEN, Clock, CountedBy, State
+from amends.desk.clocks import counting, deriving, words
+from amends.desk.clocks.models import OPEN, Clock, CountedBy, CustomerGroup, GroupMember, LegalRow, Rule, State, What
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
@@ -21,8 +22,26 @@ from amends.desk.complaints.timeline import Happened, turns
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
 from amends.engine.clocks.choosing import choose
+from amends.engine.clocks.legal import BY_ITSELF, BadClockError, changed, differences, shipped
 from amends.engine.clocks.priority import priority
 from amends.engine.promises.calendar import NoWorkingTimeError
+
+
+class UnableToExtend(Exception):
+    """A legal time limit moves only where the law says so, once, in time, and together with a notice."""
+
+
+class UnableToStart(Exception):
+    """The law does not hold here, or begins by itself, or its day is still to come."""
+
+
+class UnableToMark(Exception):
+    """There is no reply that could be the final answer."""
+
+
+class UnableToSetLimit(Exception):
+    """The rule or the law cannot be counted like this; the message says why."""
+
 
 BATCH = 200
 CHUNK = 400
@@ -291,3 +310,167 @@ def _stories(pks: Sequence[int]) -> Mapping[int, list[Happened]]:
     for pk, kind, at, by, agent, data in events.values_list("complaint", "kind", "at", "by", "agent", "content__data"):
         stories[pk].append(Happened(kind=kind, at=at, by=by, agent=agent, data=data or {}))
     return stories
+
+
+# What people do about a law's clock.
+
+
+@transaction.atomic
+def extend(*, clock: Clock, by: Agent, notice: Event, now: datetime) -> Event:
+    """Extend a legal time limit, together with the notice by which the customer was told.
+
+    :raises UnableToExtend: if the law does not allow it, it was done before, its time has passed, or nobody was told
+    """
+    complaint = clock.complaint
+    Complaint.objects.select_for_update().get(pk=complaint.pk)
+    clock.refresh_from_db()
+    row = LegalRow.objects.filter(code=clock.code, is_on=True).first()
+    law = counting.law_of(row) if row is not None else None
+    if law is None or not law.can_be_extended:
+        raise UnableToExtend(_("This time limit cannot be extended."))
+    if clock.extended_by_id is not None:
+        raise UnableToExtend(_("This time limit was extended before. It moves only once."))
+    if clock.done_at is not None or clock.due_at is None or clock.due_at <= now:
+        raise UnableToExtend(_("The time has passed or the answer is given: there is nothing left to extend."))
+    is_told = notice.complaint_id == complaint.pk and notice.kind == EventKind.REPLIED and notice.at >= clock.started_at
+    if not is_told:
+        raise UnableToExtend(_("A time limit is extended only together with a letter to the customer."))
+    return complaints.append(
+        complaint=complaint,
+        kind=EventKind.CLOCK_EXTENDED,
+        by=By.AGENT,
+        agent=by,
+        data={"clock": clock.code, "notice": notice.pk, "what": law.title(words.language())},
+        now=now,
+    )
+
+
+@transaction.atomic
+def start(*, complaint: Complaint, by: Agent, code: str, began: datetime, now: datetime) -> Event:
+    """Start a law's clock on the day of an event that only people know of: a delivery, a fault that was reported.
+
+    :raises UnableToStart: if that law does not hold here or begins by itself, or the day is still to come
+    """
+    row = LegalRow.objects.filter(code=code, is_on=True).first()
+    law = counting.law_of(row) if row is not None else None
+    if law is None or not law.is_ours or law.starts_on in BY_ITSELF:
+        raise UnableToStart(_("Choose a time limit that holds here."))
+    if began > now:
+        raise UnableToStart(_("This day is still to come."))
+    if not law.holds_on(began.date()):
+        raise UnableToStart(_("This law was not in force on that day."))
+    return complaints.append(
+        complaint=complaint,
+        kind=EventKind.CLOCK_STARTED,
+        by=By.AGENT,
+        agent=by,
+        data={"clock": code, "from": began.isoformat(), "what": law.title(words.language())},
+        now=now,
+    )
+
+
+@transaction.atomic
+def mark_final_answer(*, complaint: Complaint, by: Agent, now: datetime) -> Event:
+    """Mark the last reply as the final answer of the law; the customer's yes is another thing, and so is closing.
+
+    :raises UnableToMark: if nothing was written to the customer yet, or an answer is marked already
+    """
+    Complaint.objects.select_for_update().get(pk=complaint.pk)
+    if complaint.events.filter(kind=EventKind.FINAL_ANSWER).exists():
+        raise UnableToMark(_("A reply is marked as the final answer already."))
+    reply = complaint.events.filter(kind=EventKind.REPLIED).order_by("-sequence").first()
+    if reply is None:
+        raise UnableToMark(_("Write the answer to the customer first."))
+    return complaints.append(
+        complaint=complaint,
+        kind=EventKind.FINAL_ANSWER,
+        by=By.AGENT,
+        agent=by,
+        data={"event": reply.pk},
+        now=now,
+    )
+
+
+# Rules, groups and laws: an administrator's.
+
+
+def add_rule(*, what: str, minutes: int, group: CustomerGroup | None, priority: str, channel: str) -> Rule:
+    """Add a limit of our own. The first one writes down what was usual until now, so that nothing vanishes with it.
+
+    :raises UnableToSetLimit: if there is one for the same case
+    """
+    if what not in What.values or what == What.LEGAL or minutes <= 0:
+        raise UnableToSetLimit(_("A time limit is longer than nothing."))
+    try:
+        with transaction.atomic():
+            if not Rule.objects.exists():
+                Rule.objects.bulk_create(
+                    Rule(what=usual.what, minutes=usual.allowed // timedelta(minutes=1))
+                    for usual in counting.USUAL_RULES
+                    if (usual.what, group, priority, channel) != (what, None, "", "")
+                )
+            return Rule.objects.create(what=what, minutes=minutes, group=group, priority=priority, channel=channel)
+    except IntegrityError as error:
+        raise UnableToSetLimit(_("There is a time limit for this case already. Remove it first.")) from error
+
+
+def remove_rule(*, rule: Rule) -> None:
+    """Take a limit away; what was counted by it is counted anew by what holds then."""
+    rule.delete()
+
+
+def add_group(*, name: str, spends_from: Any = None, currency: str = "") -> CustomerGroup:
+    """Add a group of customers.
+
+    :raises UnableToSetLimit: if the name is taken
+    """
+    name = name.strip()
+    if not name or CustomerGroup.objects.filter(name=name).exists():
+        raise UnableToSetLimit(_("Choose a name that no other group has."))
+    last = CustomerGroup.objects.order_by("-position").values_list("position", flat=True).first()
+    return CustomerGroup.objects.create(
+        name=name, spends_from=spends_from, currency=currency.strip().upper()[:3], position=(last or 0) + 1
+    )
+
+
+@transaction.atomic
+def put_into_group(*, complaint: Complaint, group: CustomerGroup | None) -> None:
+    """Put the customer of a complaint into a group by name, or into none."""
+    if group is None:
+        GroupMember.objects.filter(customer=complaint.customer_id).delete()
+    else:
+        GroupMember.objects.update_or_create(customer_id=complaint.customer_id, defaults={"group": group})
+    for one in Complaint.objects.select_for_update().filter(customer=complaint.customer_id, live=True):
+        complaints.rebuild(complaint=one)
+
+
+def set_law(
+    *,
+    code: str,
+    is_on: bool,
+    by: Agent,
+    now: datetime,
+    figures: Mapping[str, Any] | None = None,
+    language: str = "",
+    channel: str = "",
+    team_id: int | None = None,
+    group_id: int | None = None,
+) -> LegalRow:
+    """Say whether a law's clock holds here, for whom, and with which figures; only what differs from ours is kept.
+
+    :raises UnableToSetLimit: if there is no such clock, or it cannot be counted like this
+    """
+    row = LegalRow.objects.filter(code=code).first()
+    known = shipped().get(code)
+    if known is None:
+        raise UnableToSetLimit(_("There is no such time limit."))
+    try:
+        other = changed(known, figures) if figures is not None else counting.law_of(row) if row else known
+    except (BadClockError, ValueError, TypeError) as error:
+        raise UnableToSetLimit(_("It cannot be counted like this: %(why)s") % {"why": error}) from error
+    row = row or LegalRow(code=code)
+    row.is_on, row.changed = is_on, differences(known, other)
+    row.language, row.channel, row.team_id, row.group_id = language, channel, team_id, group_id
+    row.changed_by, row.changed_at = by, now
+    row.save()
+    return row

@@ -81,8 +81,9 @@ class Rule(models.Model):
         verbose_name_plural = _("time limits of ours")
         constraints = [
             models.CheckConstraint(condition=Q(minutes__gt=0), name="a_limit_is_longer_than_nothing"),
+            models.UniqueConstraint(fields=["what", "group", "priority", "channel"], name="one_rule_for_a_group"),
             models.UniqueConstraint(
-                fields=["what", "group", "priority", "channel"], nulls_distinct=False, name="one_rule_for_a_case"
+                fields=["what", "priority", "channel"], condition=Q(group=None), name="one_rule_for_everybody"
             ),
         ]
 

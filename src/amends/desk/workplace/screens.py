@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from amends.desk.clocks.queries import ages
 from amends.desk.complaints import actions as complaint_actions
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Attachment, Complaint
@@ -194,6 +195,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         raise Http404 from error
     return {
         "rows": found,
+        "ages": ages(complaint_ids=[row.id for row in found], now=timezone.now()),
         "more": more,
         "view": view,
         "here": view,

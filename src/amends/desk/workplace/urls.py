@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amends.desk.workplace import acts, live, relief, screens
+from amends.desk.workplace import acts, live, relief, screens, time_limits
 
 app_name = "workplace"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("<int:number>/third-party/", acts.third_party, name="third-party"),
     path("<int:number>/content/", acts.content, name="content"),
     path("<int:number>/close/", acts.close, name="close"),
+    path("<int:number>/extend/<int:pk>/", time_limits.extend, name="extend"),
     path("<int:number>/resend/<int:pk>/", acts.resend, name="resend"),
     path("promise/<int:pk>/keep/", acts.keep, name="keep"),
     path("promise/<int:pk>/move/", acts.move, name="move"),

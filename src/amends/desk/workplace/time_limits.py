@@ -1,0 +1,89 @@
+"""Extending a legal time limit: the letter to the customer and the extension are one act, or neither happens."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from amends.desk.clocks import actions as clocks
+from amends.desk.clocks import letters, queries
+from amends.desk.clocks.forms import NoticeForm
+from amends.desk.clocks.models import Clock
+from amends.desk.complaints.models import Event
+from amends.desk.people.models import Agent
+from amends.desk.people.organisation import organisation_name
+from amends.desk.workplace import actions
+from amends.desk.workplace.acts import UNABLE, done
+
+UNABLE_TO_EXTEND = (*UNABLE, clocks.UnableToExtend, letters.UnableToWriteNotice)
+
+
+@transaction.atomic
+def extend_with_notice(*, clock: Clock, by: Agent, notice: letters.Notice, now: datetime) -> Event:
+    """Write to the customer why it takes longer and by when they hear, and extend the limit by this letter.
+
+    :raises UnableToWriteNotice: if the letter would lack what the law wants in it
+    :raises UnableToExtend: if the law allows no extension, or no more
+    """
+    known = queries.law(code=clock.code)
+    if known is None or not known[0].can_be_extended:
+        raise clocks.UnableToExtend(_("This time limit cannot be extended."))
+    law, latest = known[0], queries.latest_due(clock=clock, law=known[0])
+    letters.check(notice, law=law, latest=latest, now=now)
+    words = letters.text(notice, clock=clock, law=law, organisation=organisation_name())
+    promised = actions.Undertaken(
+        words=letters.promise(notice, language=clock.complaint.language),
+        start=0,
+        end=0,
+        due_at=notice.expected,
+        whole_day=True,
+    )
+    event = actions.reply(complaint=clock.complaint, by=by, text=words, undertaken=[promised], now=now)
+    clocks.extend(clock=clock, by=by, notice=event, now=now)
+    return event
+
+
+@login_required
+@never_cache
+def extend(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """Ask for what belongs into the letter, then send it and extend the limit."""
+    found = Clock.objects.select_related("complaint__customer", "complaint__owner")
+    clock = get_object_or_404(found, pk=pk, complaint__number=number)
+    known = queries.law(code=clock.code)
+    if known is None or not known[0].can_be_extended:
+        raise Http404
+    latest = queries.latest_due(clock=clock, law=known[0])
+    last_day = (latest - timedelta(minutes=1)).date()
+    form = NoticeForm(request.POST or None, law=known[0], initial={"expected": last_day})
+    trouble = ""
+    if form.is_valid():
+        zone = ZoneInfo(request.user.time_zone)
+        told = form.cleaned_data
+        notice = letters.Notice(
+            reason=told["reason"],
+            expected=datetime.combine(told["expected"], time(18), zone),
+            decided_by=told.get("decided_by", ""),
+        )
+        try:
+            extend_with_notice(clock=clock, by=request.user, notice=notice, now=timezone.now())
+        except UNABLE_TO_EXTEND as error:
+            trouble = str(error)
+        else:
+            return done(request, number, _("The customer is told, and the time limit is extended."))
+    context = {
+        "form": form,
+        "clock": clock,
+        "complaint": clock.complaint,
+        "requires": queries.required_words(known[0].requires),
+        "last_day": last_day,
+        "trouble": trouble,
+    }
+    return render(request, "clocks/extend.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,171 @@
+"""Legal clocks: off until somebody says so, extended only with a notice, met by what the law asks for."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from amends.desk.clocks import actions, letters, queries
+from amends.desk.clocks.models import LegalRow
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import Event
+from amends.desk.workplace import actions as workplace
+from amends.desk.workplace.time_limits import extend_with_notice
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def adopt(make_agent, now):
+    administrator = make_agent(role="administrator")
+
+    def adopt(code, **fields):
+        return actions.set_law(code=code, is_on=True, by=administrator, now=now, **fields)
+
+    return adopt
+
+
+def legal(complaint, code):
+    return complaint.clocks.filter(what="legal", code=code).order_by("started_at").last()
+
+
+def reply(complaint, now, text="Here is our answer."):
+    return workplace.reply(complaint=complaint, by=complaint.owner, text=text, now=now)
+
+
+class TestAdopting:
+    def test_none_holds_until_somebody_says_so(self, make_complaint):
+        assert not make_complaint().clocks.filter(what="legal").exists()
+        assert not any(line.is_on for line in queries.laws())
+        assert len(queries.laws()) >= 35
+
+    def test_one_holds_for_those_whom_it_is_for(self, adopt, make_complaint, make_customer):
+        adopt("mn.petition", language="mn")
+        assert legal(make_complaint(), "mn.petition") is None
+        complaint = make_complaint(customer=make_customer(language="mn"))
+        assert legal(complaint, "mn.petition").due_day == date(2026, 11, 13)
+
+    def test_an_administrator_corrects_its_figures_and_only_these_are_kept(self, adopt, make_complaint):
+        adopt("tr.bank.card", figures={"n": 25, "checked": "2026-12-01", "confidence": "H"})
+        row = LegalRow.objects.get()
+        assert row.changed == {"n": 25, "checked": "2026-12-01", "confidence": "H"}
+        assert legal(make_complaint(), "tr.bank.card").due_day == date(2026, 11, 8)
+        with pytest.raises(actions.UnableToSetLimit):
+            adopt("tr.bank.card", figures={"n": 0})
+        with pytest.raises(actions.UnableToSetLimit):
+            adopt("moon.law")
+
+    def test_one_not_in_force_yet_starts_nothing(self, adopt, make_complaint):
+        adopt("es.final")
+        adopt("eu.adr")
+        assert not make_complaint().clocks.filter(what="legal").exists()
+
+
+class TestMeeting:
+    def test_answered_resolved_and_closed_are_kept_apart(self, adopt, make_complaint, now):
+        for code in ("uk.final", "uk.summary", "ie.acknowledge"):
+            adopt(code)
+        complaint = make_complaint()
+        reply(complaint, now + HOUR)
+        assert [legal(complaint, code).state for code in ("ie.acknowledge", "uk.final", "uk.summary")] == [
+            *("met", "running", "running"),  # a word is a word, and neither the answer nor a yes
+        ]
+        actions.mark_final_answer(complaint=complaint, by=complaint.owner, now=now + 2 * HOUR)
+        assert [legal(complaint, code).state for code in ("uk.final", "uk.summary")] == ["met", "running"]
+        complaints.say_content(complaint=complaint, by_customer=True, now=now + 3 * HOUR)
+        assert legal(complaint, "uk.summary").state == "met"
+
+    def test_closing_meets_nothing(self, adopt, make_complaint, now):
+        adopt("uk.final")
+        complaint = make_complaint()
+        reply(complaint, now + HOUR)
+        complaints.close(complaint=complaint, by=complaint.owner, now=now + 2 * HOUR)
+        assert legal(complaint, "uk.final").state == "ended"
+
+    def test_a_final_answer_is_a_reply_and_marked_once(self, adopt, make_complaint, now):
+        complaint = make_complaint()
+        with pytest.raises(actions.UnableToMark):
+            actions.mark_final_answer(complaint=complaint, by=complaint.owner, now=now)
+        reply(complaint, now + HOUR)
+        actions.mark_final_answer(complaint=complaint, by=complaint.owner, now=now + HOUR)
+        with pytest.raises(actions.UnableToMark):
+            actions.mark_final_answer(complaint=complaint, by=complaint.owner, now=now + HOUR)
+
+    def test_news_are_owed_again_after_each_word(self, adopt, make_complaint, now):
+        adopt("ie.update")
+        complaint = make_complaint()
+        assert legal(complaint, "ie.update") is None
+        reply(complaint, now + HOUR)
+        reply(complaint, now + DAY)
+        rows = complaint.clocks.filter(code="ie.update").order_by("started_at")
+        assert [row.state for row in rows] == ["met", "running"]
+
+    def test_some_begin_on_a_day_that_somebody_enters(self, adopt, make_complaint, now):
+        adopt("tr.repair")
+        complaint = make_complaint()
+        assert legal(complaint, "tr.repair") is None
+        actions.start(complaint=complaint, by=complaint.owner, code="tr.repair", began=now - 2 * DAY, now=now)
+        assert legal(complaint, "tr.repair").due_day == date(2026, 11, 4)  # twenty days on which Saturday counts
+        for code, began in (("tr.repair", now + DAY), ("uk.final", now), ("tr.withdraw", now)):
+            with pytest.raises(actions.UnableToStart):
+                actions.start(complaint=complaint, by=complaint.owner, code=code, began=began, now=now)
+
+
+class TestExtending:
+    @pytest.fixture
+    def complaint(self, adopt, make_complaint, make_customer):
+        adopt("mn.petition")
+        return make_complaint(customer=make_customer(language="mn", name="Болормаа"))
+
+    def notice(self, now, **fields):
+        told = {"reason": "Шинжээчийн дүгнэлт хүлээж байна.", "decided_by": "Ж. Бат", "expected": now + 40 * DAY}
+        return letters.Notice(**{**told, **fields})
+
+    def test_goes_together_with_a_letter_that_holds_what_the_law_wants(self, complaint, now):
+        clock = legal(complaint, "mn.petition")
+        event = extend_with_notice(clock=clock, by=complaint.owner, notice=self.notice(now), now=now + 5 * DAY)
+        clock.refresh_from_db()
+        assert (clock.due_day, clock.extended_by_id) == (date(2026, 12, 13), event.pk)
+        for words in ("Шинжээчийн дүгнэлт", "Ж. Бат", "11-р сарын 23"):
+            assert words in event.content.text
+        assert complaint.promises.get(made_in=event).due_at == now + 40 * DAY
+        assert Event.objects.filter(kind="clock-extended").count() == 1
+        complaints.rebuild(complaint=complaint)
+        clock.refresh_from_db()
+        assert clock.due_day == date(2026, 12, 13)
+
+    def test_never_happens_without(self, complaint, now):
+        clock = legal(complaint, "mn.petition")
+        wrong = (
+            self.notice(now, reason=" "),
+            self.notice(now, decided_by=""),
+            self.notice(now, expected=now - DAY),
+            self.notice(now, expected=now + 90 * DAY),
+        )
+        for notice in wrong:
+            with pytest.raises(letters.UnableToWriteNotice):
+                extend_with_notice(clock=clock, by=complaint.owner, notice=notice, now=now + DAY)
+        note = complaints.note(complaint=complaint, by=complaint.owner, text="later", now=now)
+        with pytest.raises(actions.UnableToExtend):
+            actions.extend(clock=clock, by=complaint.owner, notice=note, now=now)
+        clock.refresh_from_db()
+        assert clock.due_day == date(2026, 11, 13)
+        assert not complaint.events.filter(kind="replied").exists()
+
+    def test_happens_once_and_in_time(self, complaint, now):
+        clock = legal(complaint, "mn.petition")
+        with pytest.raises(actions.UnableToExtend):
+            extend_with_notice(
+                clock=clock, by=complaint.owner, notice=self.notice(now, expected=now + 50 * DAY), now=now + 45 * DAY
+            )
+        assert not complaint.events.filter(kind="replied").exists()  # the letter went with it
+        extend_with_notice(clock=clock, by=complaint.owner, notice=self.notice(now), now=now + DAY)
+        with pytest.raises(actions.UnableToExtend):
+            extend_with_notice(clock=clock, by=complaint.owner, notice=self.notice(now), now=now + DAY)
+
+    def test_is_for_laws_that_know_it(self, adopt, make_complaint, now):
+        adopt("tr.bank.card")
+        complaint = make_complaint()
+        with pytest.raises(actions.UnableToExtend):
+            extend_with_notice(
+                clock=legal(complaint, "tr.bank.card"), by=complaint.owner, notice=self.notice(now), now=now
+            )
