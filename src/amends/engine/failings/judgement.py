@@ -72,12 +72,13 @@ def judge_turn(reading: Reading, *, turn: int | None = None, wording: str = "") 
         # Nobody taught us this language, or there is nothing to read: better no judgement than a wrong one.
         return Judgement(turn=moment.at, language=spoken, failings=(), hints=(), good=(), signals=signals(moment))
     ruled = {failing.id: tuple(failing.detect(moment)) for failing in catalogue() if failing.seen == "reply"}
-    evidence = (
-        list(weighed(moment, ruled)) if learned else [(name, one) for name, found in ruled.items() for one in found]
-    )
+    floor = hint_floor(learned=learned)
+    if learned:  # every failing is weighed, most come out as nothing
+        evidence = [pair for pair in weighed(moment, ruled) if pair[1].confidence >= floor]
+    else:
+        evidence = [(name, one) for name, found in ruled.items() for one in found]
     found = list(_findings(moment, evidence, spoken=spoken, wording=wording or spoken))
     sure = {one.id: one.confidence - threshold(one.failing, spoken, learned=learned) for one in found}
-    floor = hint_floor(learned=learned)
     return Judgement(
         turn=moment.at,
         language=spoken,
