@@ -70,3 +70,28 @@ def test_erasing_a_person_empties_their_post(arrive, administrator, now):
     assert not any(bytes(row.raw) or row.sender or row.subject for row in Arrival.objects.all())
     assert not any(bytes(row.mime) or row.recipient for row in Outgoing.objects.all())
     assert Arrival.objects.filter(pk=aside.pk).exists()
+
+
+class TestWithoutOutgoingMail:
+    @pytest.fixture(autouse=True)
+    def _no_post(self, settings):
+        settings.SMTP = ""
+
+    def test_the_page_says_so_and_what_to_do(self, client, arrive, administrator):
+        arrive(letter())
+        page = client.get(reverse("channels:arrivals")).content.decode()
+        assert "No outgoing mail is set up." in page
+        assert "AMENDS_SMTP" in page
+
+    def test_the_agent_reads_why_a_letter_waits(self, client, arrive, administrator):
+        number = arrive(letter()).event.complaint.number
+        page = client.get(reverse("workplace:complaint", args=[number])).content.decode()
+        assert "No outgoing mail is set up" in page
+        assert "waiting to be sent" not in page
+
+    def test_nothing_is_said_where_letters_go_out(self, client, arrive, administrator, settings):
+        settings.SMTP = "smtp://127.0.0.1:9"
+        number = arrive(letter()).event.complaint.number
+        assert "No outgoing mail" not in client.get(reverse("channels:arrivals")).content.decode()
+        page = client.get(reverse("workplace:complaint", args=[number])).content.decode()
+        assert "waiting to be sent" in page

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, OutgoingState
 from amends.desk.channels.problems import describe
+from amends.desk.jobs.post import post_from_settings
 
 MOST = 100
 
@@ -46,6 +49,7 @@ class Arrivals:
     waiting: list[ArrivalRow]
     set_aside: list[ArrivalRow]
     letters: list[LetterRow]  # failed, maybe sent, or waiting after a vain attempt
+    without_post: int  # letters that wait because no outgoing mail is set up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +71,22 @@ def arrivals() -> Arrivals:
         parked=_rows(ArrivalState.PARKED),
         waiting=_rows(ArrivalState.WAITING),
         set_aside=_rows(ArrivalState.SET_ASIDE),
+        without_post=_waiting_without_post().count(),
         letters=[_letter(row) for row in troubled.select_related("complaint").order_by("-not_before", "-pk")[:MOST]],
     )
+
+
+def _waiting_without_post() -> QuerySet[Outgoing]:
+    """Letters with no way out: their mailbox has no server of its own, and none is named for all."""
+    if post_from_settings().is_open:
+        return Outgoing.objects.none()
+    serverless = Q(mailbox=None) | Q(mailbox__smtp_host="")
+    return Outgoing.objects.filter(serverless, state=OutgoingState.WAITING)
+
+
+def without_post(*, complaint_id: int) -> frozenset[int]:
+    """The events of a complaint whose letters wait because no outgoing mail is set up."""
+    return frozenset(_waiting_without_post().filter(complaint=complaint_id).values_list("event", flat=True))
 
 
 def parked_count() -> int:

@@ -12,7 +12,9 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from amends.desk.channels import queries as channels
 from amends.desk.channels.models import Outgoing
+from amends.desk.channels.problems import describe
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Complaint, Stage
 from amends.desk.complaints.queries import Item, PersonPane, Row
@@ -35,6 +37,7 @@ class Delivery:
     state: str
     label: str
     problem: str
+    without_post: bool = False  # it waits because no outgoing mail is set up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class Focus:
     is_open: bool
     mine: bool
     can_close: bool
+    without_post: bool  # a letter to this customer waits because no outgoing mail is set up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +115,10 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
     """Gather one complaint for its reader."""
     items = complaints.conversation(complaint=complaint, reader=reader)
     pane = complaints.person(complaint=complaint, now=now, reader=reader)
+    delivered = deliveries(complaint=complaint)
     return Focus(
         complaint=complaint,
-        said=_said(items, deliveries(complaint=complaint), ZoneInfo(reader.time_zone)),
+        said=_said(items, delivered, ZoneInfo(reader.time_zone)),
         person=pane,
         remedies=remedies_of(complaint=complaint),
         promise_state=_promise_state(complaint, now),
@@ -122,13 +127,21 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
         can_close=complaint.stage in {Stage.ANSWERED, Stage.RESOLVED}
         and complaint.waiting_since is None
         and complaint.promise_due_at is None,
+        without_post=any(delivery.without_post for delivery in delivered.values()),
     )
 
 
 def deliveries(*, complaint: Complaint) -> dict[int, Delivery]:
     """Tell for each message that goes out how far it has come."""
+    stuck = channels.without_post(complaint_id=complaint.pk)
     return {
-        row.event_id: Delivery(id=row.pk, state=row.state, label=row.get_state_display(), problem=row.problem)
+        row.event_id: Delivery(
+            id=row.pk,
+            state=row.state,
+            label=row.get_state_display(),
+            problem=describe(row.problem),
+            without_post=row.event_id in stuck,
+        )
         for row in Outgoing.objects.filter(complaint=complaint).defer("mime").order_by("pk")
     }
 
