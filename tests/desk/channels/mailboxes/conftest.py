@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -93,10 +94,12 @@ def smtp() -> Iterator[Callable[..., int]]:
     running: list[Controller] = []
 
     def start(sink: Sink, **options: Any) -> int:
-        controller = Controller(sink, hostname="127.0.0.1", port=0, **options)
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            port = int(door.getsockname()[1])
+        controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
         controller.start()
         running.append(controller)
-        return controller.server.sockets[0].getsockname()[1]
+        return port
 
     yield start
     for controller in running:

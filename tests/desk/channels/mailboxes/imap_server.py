@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -85,7 +86,9 @@ class _Session(socketserver.StreamRequestHandler):
 
     def setup(self) -> None:
         if self.server.from_the_first_byte:
-            self.request = self.server.context.wrap_socket(self.request, server_side=True)
+            self.request = self.server.context.wrap_socket(
+                self.request, server_side=True, do_handshake_on_connect=False
+            )
         super().setup()
 
     def handle(self) -> None:
@@ -104,6 +107,11 @@ class _Session(socketserver.StreamRequestHandler):
                     return
             except (CutError, OSError):
                 return
+
+    def finish(self) -> None:
+        with suppress(OSError):
+            super().finish()
+        self.connection.close()
 
     # What is said.
 
@@ -160,9 +168,11 @@ class _Session(socketserver.StreamRequestHandler):
 
     do_examine = do_select
 
-    def do_list(self, _rest: str) -> None:
+    def do_list(self, rest: str) -> None:
+        wanted = rest.rpartition(" ")[2].strip('"')
         for name in self.server.boxes:
-            self.say(f'* LIST (\\HasNoChildren) "/" "{name}"')
+            if wanted in {"*", name}:
+                self.say(f'* LIST (\\HasNoChildren) "/" "{name}"')
         self.ok()
 
     def do_noop(self, _rest: str) -> None:

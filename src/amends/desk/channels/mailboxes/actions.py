@@ -59,7 +59,7 @@ def save_mailbox(*, mailbox: Mailbox | None = None, now: datetime, **fields: Any
     if mailbox.sign_in not in {SignIn.GOOGLE, SignIn.MICROSOFT}:
         mailbox.refresh_token = mailbox.access_token = ""
     mailbox.save()
-    _begin_afresh(mailbox, now=now)
+    begin_afresh(mailbox=mailbox, now=now)
     return mailbox
 
 
@@ -67,7 +67,7 @@ def open_mailbox(*, mailbox: Mailbox, now: datetime) -> None:
     """Use a mailbox again."""
     mailbox.is_open = True
     mailbox.save(update_fields=["is_open"])
-    _begin_afresh(mailbox, now=now)
+    begin_afresh(mailbox=mailbox, now=now)
 
 
 @transaction.atomic
@@ -82,10 +82,10 @@ def close_mailbox(*, mailbox: Mailbox, now: datetime) -> None:
 def keep_permission(*, mailbox: Mailbox, tokens: oauth.Tokens, now: datetime) -> None:
     """Keep what a provider gave after somebody signed in there."""
     keep_tokens(mailbox, tokens)
-    _begin_afresh(mailbox, now=now)
+    begin_afresh(mailbox=mailbox, now=now)
 
 
-def _begin_afresh(mailbox: Mailbox, *, now: datetime) -> None:
+def begin_afresh(*, mailbox: Mailbox, now: datetime) -> None:
     """Forget rests and troubles: somebody changed something, so everything is tried at once."""
     Mailbox.objects.filter(pk=mailbox.pk).update(
         changed_at=now, fetch_after=None, fetch_failures=0, send_after=None, send_failures=0

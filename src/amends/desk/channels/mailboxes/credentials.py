@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,6 +49,16 @@ class Password:
             line.login(self.user, self.password)
 
     def enter_smtp(self, line: smtplib.SMTP) -> None:
+        """Try one way only: servers break the line off after the second wrong attempt, and then say nothing clear."""
+        offered = line.esmtp_features.get("auth", "").upper().split()
+        if not offered:
+            raise UnableToUseMailbox("no-login")
+        if "PLAIN" in offered:
+            words = base64.b64encode(f"\0{self.user}\0{self.password}".encode()).decode("ascii")
+            code, said = line.docmd("AUTH", f"PLAIN {words}")
+            if code not in {235, 503}:  # 503: signed in before
+                raise smtplib.SMTPAuthenticationError(code, said)
+            return
         try:
             line.login(self.user, self.password)
         except UnicodeEncodeError as error:

@@ -146,7 +146,8 @@ def _ask(address: str, fields: dict[str, str], *, now: datetime) -> Tokens:
 
 def _refusal(error: urllib.error.HTTPError) -> UnableToUseMailbox:
     try:
-        told = json.loads(error.read(LARGEST_ANSWER))
+        with error:
+            told = json.loads(error.read(LARGEST_ANSWER))
         code, words = str(told.get("error", "")), str(told.get("error_description", ""))
     except (OSError, ValueError, AttributeError):
         code, words = "", ""
