@@ -68,6 +68,53 @@ def test_an_empty_answer_says_so(client, sign_in, now):
     assert "Write an answer first." in client.post(here, {"text": " "}).content.decode()
 
 
+class TestAnAnswerInAnotherLanguage:
+    TURKISH = "Çok üzgünüm, kargonuz elimize ulaşmadı; yarın sabah sizi ben arayacağım."
+
+    @pytest.fixture
+    def here(self, client, sign_in):
+        sign_in()
+        return client.post(reverse("academy:drill", args=[TALK]), {"language": "en"})["Location"]
+
+    def test_is_told_kindly_and_not_judged(self, client, here):
+        page = client.post(here, {"text": self.TURKISH}).content.decode()
+        assert "This drill speaks English, and your answer looks like Turkish." in page
+        assert self.TURKISH in page
+        assert Attempt.objects.get().said == []
+
+    def test_leads_to_the_same_drill_in_that_language(self, client, here):
+        page = client.post(here, {"text": self.TURKISH}).content.decode()
+        assert '<input type="hidden" name="language" value="tr">' in page
+
+    def test_is_taken_when_its_writer_says_that_it_is_right(self, client, here):
+        client.post(here, {"text": self.TURKISH, "anyway": "1"})
+        assert Attempt.objects.get().said == [self.TURKISH]
+
+    def test_of_none_of_ours_is_told_too(self, client, here):
+        text = "Es tut mir sehr leid, wir kümmern uns heute noch um Ihr Paket und melden uns."
+        assert "does not look like it" in client.post(here, {"text": text}).content.decode()
+
+    @pytest.mark.parametrize("text", ["OK.", "👍", "4127"])
+    def test_is_not_seen_in_what_could_be_any(self, client, here, text):
+        client.post(here, {"text": text})
+        assert Attempt.objects.get().said == [text]
+
+
+def test_the_path_of_quality_is_called_by_its_name(client, sign_in):
+    sign_in(role="quality")
+    page = client.get(reverse("academy:home")).content.decode()
+    assert "Your path: service quality" in page
+    assert "lead or service quality" in page
+
+
+def test_the_path_counts_what_stands_in_it(client, sign_in):
+    sign_in(role="lead")
+    page = client.get(reverse("academy:home"))
+    shown = page.context["page"]
+    assert f"0 of the {len(shown.stops)} drills of your path" in page.content.decode()
+    assert shown.elsewhere == sum(len(rows) for _, rows in shown.others)
+
+
 def test_one_chooses_ones_path(client, sign_in):
     agent = sign_in()
     client.post(reverse("academy:path"), {"rank": "director", "reminders": "on"})

@@ -13,13 +13,23 @@ from amends.desk.academy.paths import usual_rank
 from amends.desk.customers.words import storable
 from amends.desk.people.models import Agent
 from amends.engine.drills import Choice, compare, play, weigh
+from amends.engine.languages.recognition import recognise
 
 LONGEST_ANSWER = 4000
 LONGEST_WORDS = 500
+FEWEST_WORDS = 6  # of which a language nobody knows here is to be told
 
 
 class UnableToPractise(Exception):
     """The message says what to do instead."""
+
+
+class InAnotherLanguage(UnableToPractise):
+    """An answer is not in the drill's language, in which alone it can be judged; `language` is '' if none of ours."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(_("This answer is in another language than the drill."))
+        self.language = language
 
 
 @transaction.atomic
@@ -70,12 +80,16 @@ def begin(*, agent: Agent, slug: str, language: str, now: datetime) -> Attempt:
 
 
 @transaction.atomic
-def answer(*, attempt: Attempt, text: str, now: datetime, after: int | None = None) -> Attempt:
+def answer(
+    *, attempt: Attempt, text: str, now: datetime, after: int | None = None, in_any_language: bool = False
+) -> Attempt:
     """Give the next answer of a talk, or the notes of a note-taking drill.
 
     `after` says how many answers stood there when it was written: a form that is sent twice answers once.
+    `in_any_language` is for who was told that it looks like another language, and says that it is not.
 
     :raises UnableToPractise: if nothing was written, or the drill is over
+    :raises InAnotherLanguage: if it is not in the drill's language
     """
     if after is not None and Attempt.objects.select_for_update().get(pk=attempt.pk).said[after:]:
         return attempt
@@ -84,6 +98,8 @@ def answer(*, attempt: Attempt, text: str, now: datetime, after: int | None = No
     if not words:
         raise UnableToPractise(_("Write an answer first."))
     script = drill.script(attempt.language)
+    if not in_any_language:
+        _be_in_its_language(words, script.language)
     attempt.said = [*attempt.said, words]
     if drill.situation.kind == "talk":
         ended = play(drill.situation, script, attempt.said).ended or ""
@@ -167,6 +183,12 @@ def give_opinion(*, attempt: Attempt, place: int, by: Agent, would_do: bool, wor
             "at": now,
         },
     )[0]
+
+
+def _be_in_its_language(words: str, language: str) -> None:
+    seen = recognise(words, prior=language).split("-")[0]  # Persian in Latin letters is Persian
+    if seen != language and (seen or len(words.split()) >= FEWEST_WORDS):
+        raise InAnotherLanguage(seen)
 
 
 def _open(attempt: Attempt) -> tuple[Attempt, drills.Drill]:

@@ -44,7 +44,7 @@ def earned(*, agent: Agent, trainee: Trainee, language: str) -> Earned | None:
         return None
     return Earned(
         name=agent.name,
-        rank=words.rank_words(trainee.rank),
+        rank=words.path_words(trainee.rank, role=agent.role),
         titles=tuple(drill.script(language).title for drill in stops),
         at=max(done[drill.slug] for drill in stops),
     )

@@ -59,6 +59,7 @@ class WeeksDrill:
 class Home:
     rank: str
     rank_name: str
+    elsewhere: int  # drills that are on other paths only
     stops: tuple[DrillRow, ...]
     done: int
     next: DrillRow | None
@@ -94,7 +95,8 @@ def home(*, agent: Agent, trainee: Trainee, language: str, now: datetime) -> Hom
     )
     return Home(
         rank=trainee.rank,
-        rank_name=words.rank_words(trainee.rank),
+        rank_name=words.path_words(trainee.rank, role=agent.role),
+        elsewhere=sum(len(rows) for _, rows in others),
         stops=stops,
         done=sum(stop.is_done for stop in stops),
         next=next((stop for stop in stops if not stop.is_done), None),

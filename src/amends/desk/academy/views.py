@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
 from amends.desk.academy import actions, certificate, drills, queries, words
-from amends.desk.academy.models import Attempt, Rank
+from amends.desk.academy.models import Attempt
 from amends.desk.people.models import Agent
 
 TEMPLATES = {"talk": "academy/talk.html", "notes": "academy/notes.html", "figures": "academy/figures.html"}
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "academy/home.html",
-        {"here": "academy", "page": page, "ranks": Rank.choices, "has_certificate": has_certificate},
+        {"here": "academy", "page": page, "ranks": words.ranks(), "has_certificate": has_certificate},
     )
 
 
@@ -81,24 +82,35 @@ def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a try as far as it has come; take the next answer."""
     own = get_object_or_404(Attempt, pk=pk, agent=_agent(request))
     one = _drill(own.slug, version=own.version)
-    trouble, written = "", ""
+    trouble, written, elsewhere = "", "", None
     if request.method == "POST":
         written = request.POST.get("text", "")
         try:
             own = _answer(request, own, kind=one.situation.kind)
+        except actions.InAnotherLanguage as error:
+            elsewhere = _elsewhere(one, spoken=own.language, seen=error.language)
         except actions.UnableToPractise as error:
             trouble = str(error)
         else:
             return redirect(reverse("academy:attempt", args=[own.pk]) + "#now")
     page = _page(own, one)
-    return render(request, TEMPLATES[one.situation.kind], page | {"trouble": trouble, "written": written})
+    return render(
+        request, TEMPLATES[one.situation.kind], page | {"trouble": trouble, "written": written, "elsewhere": elsewhere}
+    )
+
+
+def _elsewhere(one: drills.Drill, *, spoken: str, seen: str) -> dict[str, object]:
+    """What is said to somebody whose answer is not in the drill's language, and where they could go on in theirs."""
+    names = settings.LANGUAGE_NAMES
+    return {"spoken": names[spoken], "seen": names.get(seen, ""), "code": seen if seen in one.languages else ""}
 
 
 def _answer(request: HttpRequest, own: Attempt, *, kind: str) -> Attempt:
     now = timezone.now()
     if kind != "figures":
         after = number(request.POST.get("after", ""))
-        return actions.answer(attempt=own, text=request.POST.get("text", ""), after=after, now=now)
+        text, in_any = request.POST.get("text", ""), "anyway" in request.POST
+        return actions.answer(attempt=own, text=text, after=after, in_any_language=in_any, now=now)
     chosen = [(key, request.POST.get(f"because-{key}", "")) for key in request.POST.getlist("measure")]
     return actions.choose(attempt=own, choices=chosen, now=now)
 

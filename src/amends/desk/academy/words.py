@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amends.desk.academy.models import Ending, Rank
+from amends.desk.people.models import Role
 from amends.engine.failings import catalogue
 from amends.engine.languages.wording import say
 
@@ -44,6 +45,16 @@ def ending_words(ending: str, *, kind: str = "talk") -> str:
 
 def rank_words(rank: str) -> str:
     return str(Rank(rank).label)
+
+
+def path_words(rank: str, *, role: str) -> str:
+    """Name somebody's path by what they are: whoever looks after quality practises what leads do."""
+    return str(Role.QUALITY.label) if role == Role.QUALITY and rank == Rank.LEAD else rank_words(rank)
+
+
+def ranks() -> list[tuple[str, str]]:
+    """The ranks to choose from, each with everybody whom it stands for."""
+    return [(value, _("lead or service quality") if value == Rank.LEAD else rank_words(value)) for value in Rank.values]
 
 
 def failing_words(name: str, *, language: str) -> str:
