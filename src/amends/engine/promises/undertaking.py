@@ -17,6 +17,8 @@ from amends.engine.promises.calendar import WorkingCalendar
 from amends.engine.promises.clauses import PLAINLY, Clause, clauses_in
 from amends.engine.promises.due import due_of
 from amends.engine.promises.grammar import Grammar, grammar_of
+from amends.engine.promises.months import Months
+from amends.engine.promises.recurring import Every, every_in, first_day
 from amends.engine.promises.times import local, times_in
 from amends.engine.promises.tokens import Token, tokens_of
 
@@ -31,6 +33,7 @@ class Promise:
     `due` is a day, a moment when an hour was told, or None when it hangs on something else ('the same day').
     `vague` means that no time was told at all, or one that is none: 'soon'.
     `kind` is what it is about: call, money, visit, goods, answer or other.
+    `every` says how often it comes again; `due` is the first time.
     """
 
     words: str
@@ -39,6 +42,7 @@ class Promise:
     due: date | datetime | None
     vague: bool
     kind: str
+    every: Every | None = None
 
 
 def find_promises(
@@ -65,9 +69,20 @@ def find_promises(
         due = due_of(clause.times, now=now, calendar=calendar)
         if isinstance(due, datetime) and due < local(now, calendar=calendar):  # 'at 9:40 this morning'
             continue
+        every = every_in(text[start:end], language=language) if "other" in clause.senses else None
+        if every is not None:
+            due = _first_of(every, due, today=local(now, calendar=calendar).date(), months=grammar.months)
         vague = due is None and "open" not in clause.senses
-        found.append(Promise(text[start:end], start, end, due, vague, _kind(tokens[first:last], grammar)))
+        found.append(Promise(text[start:end], start, end, due, vague, _kind(tokens[first:last], grammar), every))
     return tuple(found)
+
+
+def _first_of(every: Every, due: date | datetime | None, *, today: date, months: Months) -> date | datetime:
+    """When what comes again is due first: 'every Friday at ten' at ten on the coming Friday."""
+    first = first_day(every, today=today, months=months)
+    if isinstance(due, datetime):
+        return datetime.combine(first, due.timetz()) if every.weekday is not None else due
+    return first
 
 
 def is_promise(clause: Clause) -> bool:
