@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels import outbox
 from amends.desk.channels.mail.compose import deliverable
-from amends.desk.channels.models import Outgoing, OutgoingState
+from amends.desk.channels.models import Mailbox, Outgoing, OutgoingState
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers.queries import address_form
@@ -57,7 +57,13 @@ def answers_too_much(*, complaint: Complaint, now: datetime) -> bool:
 
 @transaction.atomic
 def acknowledge(
-    *, complaint: Complaint, recipient: str, subject: str, now: datetime, in_reply_to: str = ""
+    *,
+    complaint: Complaint,
+    recipient: str,
+    subject: str,
+    now: datetime,
+    in_reply_to: str = "",
+    mailbox: Mailbox | None = None,
 ) -> Event | None:
     """Confirm receipt in the customer's language; None when no mail can go there, or too much went there lately."""
     try:
@@ -105,6 +111,7 @@ def acknowledge(
         text=text,
         in_reply_to=in_reply_to,
         automatic=True,
+        mailbox=mailbox,
         now=now,
     )
     return event

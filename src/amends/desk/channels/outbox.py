@@ -54,10 +54,12 @@ def send(
     in_reply_to: str = "",
     not_before: datetime | None = None,
     automatic: bool | None = None,
+    mailbox: Mailbox | None = None,
 ) -> Outgoing:
     """Write a letter into the outbox, in the caller's transaction; it goes out at `not_before` at the earliest.
 
-    The event's files go along while they fit. `automatic` is taken from the event unless it is given. An agent's
+    The event's files go along while they fit. `automatic` is taken from the event unless it is given, `mailbox` from
+    where the customer wrote last. An agent's
     letter keeps the word that the acknowledgement promised.
 
     :raises UnableToSend: if the address is our own, or empty
@@ -67,7 +69,8 @@ def send(
         raise UnableToSend(_("This is the desk's own address. Choose the customer's."))
     if automatic is None:
         automatic = event.kind == EventKind.ACKNOWLEDGED or bool(event.content.data.get("automatic"))
-    mailbox = mailbox_for(complaint=complaint)
+    if mailbox is None or not (mailbox.is_open and mailbox.sends):
+        mailbox = mailbox_for(complaint=complaint)
     message_id = keys.new_message_id(complaint=complaint, mailbox=mailbox)
     letter = _letter(
         event=event,

@@ -60,7 +60,7 @@ class TestSealing:
 class _Provider(BaseHTTPRequestHandler):
     """A provider's token desk."""
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self.server.asked.append({name: values[0] for name, values in asked.items()})
         status, told = self.server.answers.pop(0)

@@ -57,7 +57,9 @@ class TestIncoming:
             ({"certificate": "no certificate"}, "secure", "certificate"),
         ],
     )
-    def test_what_is_wrong_is_said_at_its_step(self, make_mailbox, imap, now, fields, step, words):
+    def test_what_is_wrong_is_said_at_its_step(  # noqa: PLR0917 - what pytest hands over
+        self, make_mailbox, imap, now, fields, step, words
+    ):
         trial = try_mailbox(mailbox=make_mailbox(imap=imap, **fields), now=now, timeout=3)
         at, said = wrong(trial.incoming)
         assert at == step
@@ -139,7 +141,9 @@ class TestOutgoing:
             ({"sender": "550 5.7.60 not allowed to send as this sender"}, {}, "sender", "does not let this account"),
         ],
     )
-    def test_what_is_wrong_is_said_at_its_step(self, sending, now, sink, fields, step, words):
+    def test_what_is_wrong_is_said_at_its_step(  # noqa: PLR0917 - what pytest hands over
+        self, sending, now, sink, fields, step, words
+    ):
         trial = try_mailbox(mailbox=sending(Sink(**sink), **fields), now=now, timeout=3)
         at, said = wrong(trial.outgoing)
         assert at == step

@@ -254,7 +254,7 @@ def _continue(coming: _Coming, found: Match) -> Event:
     _note_left_out(coming, complaint)
     if coming.arrival.full_size:
         note_too_large(complaint=complaint, arrival=coming.arrival, now=coming.now)
-        answer_too_large(complaint=complaint, recipient=mail.sender.email, mail=mail, now=coming.now)
+        _answer_too_large(coming, complaint, mail.sender.email)
     _remember(coming, complaint)
     return event
 
@@ -282,15 +282,26 @@ def _open(coming: _Coming, writer: Address, *, text: str, quoted: str, by: Agent
     if coming.arrival.full_size:
         note_too_large(complaint=complaint, arrival=coming.arrival, now=now)
     if mail.automatic.answer and by is None and coming.arrival.full_size:
-        answer_too_large(complaint=complaint, recipient=writer.email, mail=mail, now=now)
+        _answer_too_large(coming, complaint, writer.email)
     if mail.automatic.answer and by is None:
         subject = f"Re: {mail.subject}" if mail.subject else ""
-        acknowledge(complaint=complaint, recipient=writer.email, subject=subject, in_reply_to=mail.message_id, now=now)
+        acknowledge(
+            complaint=complaint,
+            recipient=writer.email,
+            subject=subject,
+            in_reply_to=mail.message_id,
+            mailbox=coming.mailbox,
+            now=now,
+        )
     return event
 
 
 def _about(mail: ParsedMail) -> dict[str, object]:
     return {"remote_images": mail.remote_images} if mail.remote_images else {}
+
+
+def _answer_too_large(coming: _Coming, complaint: Complaint, recipient: str) -> None:
+    answer_too_large(complaint=complaint, recipient=recipient, mail=coming.mail, mailbox=coming.mailbox, now=coming.now)
 
 
 def _note_left_out(coming: _Coming, complaint: Complaint) -> None:

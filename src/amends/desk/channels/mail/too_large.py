@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels import acknowledgement, outbox
 from amends.desk.channels.mail.compose import deliverable
-from amends.desk.channels.models import Arrival
+from amends.desk.channels.models import Arrival, Mailbox
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, EventKind
 from amends.desk.customers.queries import address_form
@@ -37,7 +37,9 @@ def note_too_large(*, complaint: Complaint, arrival: Arrival, now: datetime) -> 
     )
 
 
-def answer_too_large(*, complaint: Complaint, recipient: str, mail: ParsedMail, now: datetime) -> None:
+def answer_too_large(
+    *, complaint: Complaint, recipient: str, mail: ParsedMail, mailbox: Mailbox | None, now: datetime
+) -> None:
     """Tell the sender that their words arrived and their files did not, and where files can go."""
     if not mail.automatic.answer or acknowledgement.came_back(recipient):
         return
@@ -79,6 +81,7 @@ def answer_too_large(*, complaint: Complaint, recipient: str, mail: ParsedMail, 
         text=text,
         in_reply_to=mail.message_id,
         automatic=True,
+        mailbox=mailbox,
         now=now,
     )
 
