@@ -116,3 +116,41 @@ def test_it_opens_in_every_language(client, boss, leaving, language):
     assert client.post(page(leaving), {"reason": "Ill"}).status_code == 200
     assert page(leaving) in client.get(reverse("people:person", args=[leaving.pk])).content.decode()
     assert reverse("people:everybody") in client.get(reverse("workplace:inbox")).content.decode()
+
+
+class TestTheWayIn:
+    @pytest.fixture
+    def way(self):
+        return reverse("workplace:hand-over-people")
+
+    @pytest.mark.usefixtures("complaints")
+    def test_shows_a_lead_their_team_and_leads_on(self, client, make_agent, team, leaving, way):
+        stranger = make_agent(name="Somebody Else")
+        client.force_login(make_agent(name="Lead", role=Role.LEAD, team=team))
+        text = client.get(way).content.decode()
+        assert page(leaving) in text
+        assert "3 open complaints" in text
+        assert stranger.name not in text
+
+    def test_shows_an_agent_themselves_alone(self, client, complaints, leaving, two, way):
+        client.force_login(leaving)
+        text = client.get(way).content.decode()
+        assert page(leaving) in text
+        assert "Can Öz" not in text
+
+    def test_shows_an_administrator_everybody(self, client, boss, make_agent, way):
+        make_agent(name="Somebody Else")
+        assert "Somebody Else" in client.get(way).content.decode()
+
+    @pytest.mark.parametrize("view", ["workplace:inbox", "workplace:palette"])
+    def test_stands_where_a_lead_looks(self, client, make_agent, team, way, view):
+        client.force_login(make_agent(role=Role.LEAD, team=team))
+        assert way in client.get(reverse(view), {"view": "team", "q": ""}).content.decode()
+
+    def test_of_oneself_stands_on_ones_own_page(self, client, leaving):
+        client.force_login(leaving)
+        assert page(leaving) in client.get(reverse("people:reader")).content.decode()
+
+    def test_costs_one_question_for_everybody(self, complaints, leaving, two, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            assert [row.count for row in relief.held(agents=[leaving, *two])] == [3, 0, 0]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from django.db.models import Count, Min
 
 from amends.desk.complaints.models import Complaint, Stage
 from amends.desk.people.models import Agent
@@ -30,6 +32,29 @@ def owned_by(*, agent: Agent) -> list[Complaint]:
     return sorted(
         owned.select_related("customer", "team__calendar"), key=lambda one: (one.promise_due_at or NEVER, one.number)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """How much somebody owns that is open, and what of it is promised next."""
+
+    agent: Agent
+    count: int
+    next_promise: datetime | None
+
+
+def held(*, agents: Sequence[Agent]) -> list[Held]:
+    """Say for each of them how many open complaints they own, and when the next promise falls due."""
+    owned = Complaint.objects.filter(owner__in=agents, stage__in=[Stage.RECEIVED, Stage.ANSWERED]).order_by()
+    counted = {
+        owner: (count, due)
+        for owner, count, due in owned.values_list("owner").annotate(Count("pk"), Min("promise_due_at"))
+    }
+    return [
+        Held(agent=agent, count=count, next_promise=due)
+        for agent in agents
+        for count, due in [counted.get(agent.pk, (0, None))]
+    ]
 
 
 def plan(*, agent: Agent, to: Mapping[int, Agent], now: datetime) -> list[Handing]:

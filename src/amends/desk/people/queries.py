@@ -122,5 +122,12 @@ def may_relieve(*, by: Agent, agent: Agent) -> bool:
     return by.role == Role.ADMINISTRATOR or leads or by.pk == agent.pk
 
 
+def relievable(*, by: Agent) -> list[Agent]:
+    """Everybody for whom one may hand over, as `may_relieve` says, by team and name; oneself comes first."""
+    agents = Agent.objects.filter(is_active=True).select_related("team").order_by("team__name", "name")
+    allowed = [agent for agent in agents if may_relieve(by=by, agent=agent)]
+    return sorted(allowed, key=lambda agent: agent.pk != by.pk)
+
+
 def may_let_out(*, by: Agent, agent: Agent) -> bool:
     return by.role == Role.ADMINISTRATOR and by.pk != agent.pk

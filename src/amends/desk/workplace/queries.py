@@ -233,6 +233,11 @@ def _anywhere() -> list[Choice]:
         Choice(word=_("Waiting for a third party"), icon="arrow-left-right", href=f"{inbox}?view=third"),
         Choice(word=_("All complaints"), icon="library", href=f"{inbox}?view=all"),
         Choice(word=_("Promises"), icon="calendar-clock", href=reverse("promises:board")),
+        Choice(
+            word=_("Hand over for somebody who leaves or is away"),
+            icon="arrow-right-left",
+            href=reverse("workplace:hand-over-people"),
+        ),
         Choice(word=_("New complaint after a call or a visit"), icon="phone-incoming", href=reverse("workplace:new")),
     ]
 

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from amends.desk.complaints import relief
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
-from amends.desk.people.queries import colleagues, may_let_out, may_relieve
+from amends.desk.people.queries import colleagues, may_let_out, may_relieve, relievable
 from amends.desk.workplace import actions
 from amends.desk.workplace.forms import area
 
@@ -54,6 +54,13 @@ class Relief(forms.Form):
 
 
 @login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """Whose complaints one may hand over, and how many each of them owns: the way into the page of one person."""
+    rows = relief.held(agents=relievable(by=request.user))
+    return render(request, "workplace/hand_over_people.html", {"rows": rows, "here": "hand-over"})
+
+
+@login_required
 def hand_over_all(request: HttpRequest, pk: int) -> HttpResponse:
     agent = get_object_or_404(Agent.objects.select_related("team"), pk=pk, is_active=True)
     if not may_relieve(by=request.user, agent=agent):
@@ -85,7 +92,14 @@ def hand_over_all(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _done(count, agent))
                 return redirect("workplace:inbox")
     rows = [(complaint, form[f"to_{complaint.number}"]) for complaint in complaints]
-    page = {"agent": agent, "form": form, "rows": rows, "planned": planned, "count": len(complaints)}
+    page = {
+        "here": "hand-over",
+        "agent": agent,
+        "form": form,
+        "rows": rows,
+        "planned": planned,
+        "count": len(complaints),
+    }
     return render(request, "workplace/hand_over_all.html", page)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amends.desk.workplace import acts, live, relief, screens, time_limits
+from amends.desk.workplace import acts, ledger, live, relief, screens, time_limits
 
 app_name = "workplace"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("palette/", screens.palette, name="palette"),
     path("live/", live.stream, name="live"),
     path("new/", acts.type_in, name="new"),
+    path("people/hand-over/", relief.people, name="hand-over-people"),
     path("people/<int:pk>/hand-over/", relief.hand_over_all, name="hand-over-all"),
     path("files/<int:pk>/", screens.file, name="file"),
     path("<int:number>/", screens.complaint, name="complaint"),
@@ -30,5 +31,8 @@ urlpatterns = [
     path("<int:number>/resend/<int:pk>/", acts.resend, name="resend"),
     path("promise/<int:pk>/keep/", acts.keep, name="keep"),
     path("promise/<int:pk>/move/", acts.move, name="move"),
-    path("promise/<int:pk>/withdraw/", acts.withdraw, name="withdraw"),
+    path("promise/<int:pk>/withdraw/", ledger.withdraw, name="withdraw"),
+    path("promise/<int:pk>/notice/", ledger.notice, name="notice"),
+    path("<int:number>/promise/", ledger.by_hand, name="promise"),
+    path("<int:number>/sorry/", ledger.sorry, name="sorry"),
 ]
