@@ -54,7 +54,7 @@ def plan(moment):
 
 
 def test_moments_are_found_without_names(moment):
-    [row] = own.moments(ground="excuse")
+    [row] = own.moments(ground="excuse").rows
     shown = f"{row.asked} {row.answered}"
     assert "busy this week" in shown
     for name in ("Emma", "Clarke", "Hakan", "4711123"):
@@ -68,12 +68,25 @@ def test_a_proposal_has_nobody_in_it(moment):
     for name in ("Emma", "Clarke", "Hakan", "4711123"):
         assert name not in words
     assert proposal.covered >= 4
-    assert proposal.cause == ""
 
 
-def test_a_cause_that_is_none_of_training_is_said(moment, make_agent, now):
-    improvements.confirm(complaint=moment.complaint, layer="process", theme="", by=make_agent(), now=now)
-    assert "process" in own.propose(event=moment, ground="excuse", language="en").cause
+@pytest.mark.parametrize("layer", ["product", "process", "message", "third-party", "customer"])
+def test_no_drill_is_made_where_no_training_cures_the_cause(client, moment, make_agent, now, layer):
+    reader = make_agent(role="lead", language="en")
+    improvements.confirm(complaint=moment.complaint, layer=layer, theme="", by=reader, now=now)
+    found = own.moments(ground="excuse")
+    assert (found.rows, found.beyond) == ((), 1)
+    with pytest.raises(own.UnableToMake, match="Not a matter of training"):
+        own.propose(event=moment, ground="excuse", language="en")
+    client.force_login(reader)
+    page = client.get(reverse("academy:own-find") + "?by=excuse").content.decode()
+    assert "no training cures that" in page
+    assert reverse("academy:own-make", args=[moment.pk]) not in page
+
+
+def test_where_the_cause_lies_with_employees_a_drill_is_made(moment, make_agent, now):
+    improvements.confirm(complaint=moment.complaint, layer="employee", theme="", by=make_agent(), now=now)
+    assert [row.event for row in own.moments(ground="excuse").rows] == [moment.pk]
 
 
 def test_names_left_in_it_keep_it_from_being_kept(moment, plan, make_agent, now):

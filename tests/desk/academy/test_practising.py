@@ -8,6 +8,7 @@ from amends.desk.academy import actions, drills, queries
 from amends.desk.academy.models import Attempt, Rank
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints import actions as complaints
+from amends.desk.improvements import actions as improvements
 from amends.desk.people.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,14 @@ def test_the_drill_of_the_week_follows_from_ones_own_replies_alone(make_agent, m
     assert found is not None
     assert (found.failing, found.count, found.is_done) == ("Excuse", 1, False)
     assert queries.drill_of_the_week(agent=other, **asked) is None
+
+
+@pytest.mark.parametrize(("layer", "offered"), [("process", False), ("product", False), ("employee", True)])
+def test_no_drill_of_the_week_for_a_cause_that_training_does_not_cure(make_agent, make_complaint, now, layer, offered):
+    agent = make_agent()
+    complaint = make_complaint(owner=agent)
+    event = complaints.append(complaint=complaint, kind="replied", by="agent", agent=agent, text="Busy.", now=now)
+    Seen.objects.create(event=event, kind=Kind.FAILING, name="excuse", start=0, end=4, confidence=0.9)
+    improvements.confirm(complaint=complaint, layer=layer, theme="", by=agent, now=now)
+    found = queries.drill_of_the_week(agent=agent, drills=drills.shelf(), rank=Rank.AGENT, language="en", now=now)
+    assert (found is not None) is offered

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from amends.desk.academy.cures import confirmed_by_layer, cure_words
 from amends.desk.academy.models import Attempt
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints.models import By, Event, EventKind
-from amends.desk.improvements.models import Cause, Layer
+from amends.desk.improvements.models import Layer
 from amends.desk.improvements.words import layer_words
 from amends.desk.insight.queries import FEWEST_AUTHORS
 from amends.engine.measures.change import RateRatio, rate_ratio
@@ -73,7 +74,7 @@ def effect(*, language: str, now: datetime) -> Effect:
     replies = replies.annotate(trained_at=Subquery(started))
     after = replies.filter(trained_at__lte=F("at"))
     before = replies.filter(trained_at__gt=F("at"))
-    causes = _causes()
+    causes = confirmed_by_layer()
     n = sum(causes.values())
     return Effect(
         since=since,
@@ -110,20 +111,3 @@ def _verdict(without: Side, trained: Side, ratio: RateRatio | None) -> str:
         "no-evidence": lambda: _("No difference that chance could not have made."),
     }
     return told[ratio.verdict]()
-
-
-def _causes() -> dict[str, int]:
-    confirmed = Cause.objects.filter(confirmed_at__isnull=False)
-    return dict(confirmed.values_list("layer").annotate(count=Count("pk")).order_by())
-
-
-def cure_words(layer: str) -> str:
-    """Say plainly whether training can cure a cause of this layer."""
-    return {
-        Layer.EMPLOYEE: _("Training helps here."),
-        Layer.CUSTOMER: _("Not a matter of training: set expectations right, and make it easier to use."),
-        Layer.PRODUCT: _("Not a matter of training: the product has to change."),
-        Layer.PROCESS: _("Not a matter of training: the process has to change."),
-        Layer.MESSAGE: _("Not a matter of training: what is promised or told has to change."),
-        Layer.THIRD_PARTY: _("Not a matter of training: talk to the third party, and tell customers the truth early."),
-    }[Layer(layer)]

@@ -9,16 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.academy import covering, making, words
-from amends.desk.academy.effect import cure_words
+from amends.desk.academy.cures import beyond_training, cure_words
 from amends.desk.academy.making import Plan
 from amends.desk.academy.models import OwnDrill, OwnVersion
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints.models import Complaint, Event, EventKind
-from amends.desk.improvements.models import Cause, Layer
 from amends.desk.people.models import Agent, Language
 from amends.desk.promises.models import Promise, State
 from amends.engine.failings import get
@@ -58,6 +57,14 @@ class MomentRow:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """Moments to choose from, and how many are left out: their cause is none that training cures."""
+
+    rows: tuple[MomentRow, ...]
+    beyond: int
+
+
 def grounds(*, language: str) -> list[Ground]:
     """Return by what moments can be looked up, those met most first."""
     seen = Seen.objects.filter(kind=Kind.FAILING, event__kind=EventKind.REPLIED)
@@ -73,19 +80,27 @@ def grounds(*, language: str) -> list[Ground]:
     return found
 
 
-def moments(*, ground: str) -> list[MomentRow]:
-    """Return moments of one kind: the customer's words and the reply, covered."""
+def moments(*, ground: str) -> Moments:
+    """Return moments of one kind: the customer's words and the reply, covered.
+
+    Where a person has found the cause in the product, the process or a message, no drill is made of the moment.
+    """
+    replies = Event.objects.filter(kind=EventKind.REPLIED)
     if ground == BROKEN:
-        ids = list(_broken().values_list("made_in", flat=True)[:MOST])
+        replies = replies.filter(pk__in=_broken().values("made_in"))
     else:
-        seen = Seen.objects.filter(kind=Kind.FAILING, name=ground, event__kind=EventKind.REPLIED)
-        ids = sorted(set(seen.values_list("event", flat=True)))
+        replies = replies.filter(seen__kind=Kind.FAILING, seen__name=ground)
+    no_cure = Q(complaint__in=beyond_training().values("complaint"))
+    ids = sorted(set(replies.exclude(no_cure).values_list("pk", flat=True)))
     # In the order of a digest of nothing personal: an order of time would tell who was on duty.
     ids.sort(key=lambda pk: (pk * 2654435761) % 2**32)
     events = Event.objects.filter(pk__in=ids[:MOST]).select_related("content", "complaint__customer")
     by_id = {event.pk: event for event in events}
     found = [_moment(by_id[pk]) for pk in ids[:MOST] if pk in by_id]
-    return [row for row in found if row.asked and row.answered]
+    return Moments(
+        rows=tuple(row for row in found if row.asked and row.answered),
+        beyond=replies.filter(no_cure).values("pk").distinct().count(),
+    )
 
 
 def _moment(event: Event) -> MomentRow:
@@ -114,19 +129,21 @@ def _said_before(event: Event) -> QuerySet[Event]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A plan with personal data taken out, how many places that were, and a word where training is no cure."""
+    """A plan with personal data taken out, and how many places that were."""
 
     plan: Plan
     covered: int
-    cause: str
 
 
 def propose(*, event: Event, ground: str, language: str) -> Proposal:
     """Propose a drill from one moment; what a person has to add is left empty.
 
-    :raises UnableToMake: if there is nothing that a customer said before
+    :raises UnableToMake: if there is nothing that a customer said before, or no training cures what caused it
     """
     complaint = event.complaint
+    cause = beyond_training().filter(complaint=complaint).first()
+    if cause is not None:
+        raise UnableToMake(cure_words(cause.layer))
     spoken = event.language or complaint.language
     spoken = spoken if spoken in Language.values else language
     theirs, ours = covering.names_in(complaint)
@@ -162,12 +179,7 @@ def propose(*, event: Event, ground: str, language: str) -> Proposal:
         ranks=("agent",),
         reactions={name: making.first_words()[spoken][name] for name in ("better", "worse", "unsure")},
     )
-    return Proposal(plan=plan, covered=covered, cause=_no_cure(complaint))
-
-
-def _no_cure(complaint: Complaint) -> str:
-    cause = Cause.objects.filter(complaint=complaint, confirmed_at__isnull=False).first()
-    return cure_words(cause.layer) if cause is not None and cause.layer != Layer.EMPLOYEE else ""
+    return Proposal(plan=plan, covered=covered)
 
 
 @transaction.atomic

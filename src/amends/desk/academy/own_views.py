@@ -47,7 +47,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "here": "academy",
         "grounds": own.grounds(language=language()),
         "ground": ground,
-        "rows": own.moments(ground=ground) if ground else [],
+        "moments": own.moments(ground=ground) if ground else None,
     }
     return render(request, "academy/own_find.html", page)
 

@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.utils import translation
 
 from amends.desk.academy import words
+from amends.desk.academy.cures import beyond_training
 from amends.desk.academy.drills import Drill, shelf
 from amends.desk.academy.models import Attempt, Ending, Rank, Trainee
 from amends.desk.academy.paths import path
@@ -53,6 +54,7 @@ class WeeksDrill:
     failing: str
     count: int
     is_done: bool
+    elsewhere: int = 0  # times it was seen where the cause lay in what no training cures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,15 +154,20 @@ def _tries(agent: Agent) -> dict[str, tuple[int, bool]]:
 def drill_of_the_week(
     *, agent: Agent, drills: Sequence[Drill], rank: str, language: str, now: datetime
 ) -> WeeksDrill | None:
-    """Return the drill against what the coach saw most in somebody's own replies of the last four weeks."""
-    seen = Counter(
-        dict(
-            Seen.objects.filter(kind=Kind.FAILING, event__agent=agent, event__at__gte=now - LATELY)
-            .values_list("name")
-            .annotate(count=Count("pk"))
-            .order_by()
-        )
+    """Return the drill against what the coach saw most in somebody's own replies of the last four weeks.
+
+    A reply counts only where the complaint's cause may be one of training: nobody is sent to practise for a product,
+    a process or a message that would not let them help.
+    """
+    lately_seen = Seen.objects.filter(kind=Kind.FAILING, event__agent=agent, event__at__gte=now - LATELY)
+    no_cure = set(
+        beyond_training()
+        .filter(complaint__in=lately_seen.values("event__complaint"))
+        .values_list("complaint", flat=True)
     )
+    seen, elsewhere = Counter[str](), Counter[str]()
+    for name, complaint in lately_seen.values_list("name", "event__complaint"):
+        (elsewhere if complaint in no_cure else seen)[name] += 1
     week_ago = now - timedelta(days=7)
     lately = set(
         Attempt.objects.filter(agent=agent, ended=Ending.CONTENT, ended_at__gte=week_ago).values_list("slug", flat=True)
@@ -175,6 +182,7 @@ def drill_of_the_week(
             failing=words.failing_words(failing, language=language),
             count=count,
             is_done=chosen.slug in lately,
+            elsewhere=elsewhere[failing],
         )
     return None
 
