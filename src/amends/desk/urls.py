@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from amends.desk.promises.views import feed
+
 urlpatterns = [
     path("", include("amends.desk.portal.urls")),
     path("", include("amends.desk.people.urls")),
     path("", include("amends.desk.web.urls")),
     path("desk/", include("amends.desk.workplace.urls")),
     path("desk/coach/", include("amends.desk.coaching.urls")),
+    path("promises/<str:secret>.ics", feed, name="promise-feed"),
     path("desk/time-limits/", include("amends.desk.clocks.urls")),
     path("desk/promises/", include("amends.desk.promises.urls")),
     path("desk/arrivals/", include("amends.desk.channels.urls")),

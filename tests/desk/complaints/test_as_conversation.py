@@ -84,6 +84,7 @@ def test_every_kind_of_event_is_told_or_left_out_on_purpose():
         EventKind.CLOCK_STARTED,  # time limits are counted beside the conversation
         EventKind.CLOCK_EXTENDED,
         EventKind.FINAL_ANSWER,
+        EventKind.PROMISE_NOTICE,
         EventKind.ERASED,
     }
     assert HAPPENED.keys() | SPOKEN.keys() == set(EventKind) - left_out

@@ -69,9 +69,11 @@ class TestSettling:
             case "break":
                 assert actions.break_due(now=now + 6 * HOUR) == 1
             case _:
-                getattr(actions, first)(promise=promise, by=by, now=now)
+                getattr(actions, first)(
+                    promise=promise, by=by, now=now, **({"yes": "mail"} if first == "withdraw" else {})
+                )
         before = Event.objects.count()
-        more = {"due_at": now + 9 * HOUR} if second == "move" else {}
+        more = {"move": {"due_at": now + 9 * HOUR, "yes": "phone"}, "withdraw": {"yes": "mail"}}.get(second, {})
         with pytest.raises(actions.UnableToSettle):
             getattr(actions, second)(promise=stale, by=by, now=now, **more)
         assert actions.break_due(now=now + 99 * HOUR) == 0
@@ -87,12 +89,12 @@ class TestSettling:
     def test_moving_is_counted_and_warns_anew(self, make_promise, now):
         promise = make_promise()
         actions.break_due(now=now + 4 * HOUR)
-        actions.move(promise=promise, by=promise.owner, due_at=now + 30 * HOUR, now=now + 4 * HOUR)
+        actions.move(promise=promise, by=promise.owner, due_at=now + 30 * HOUR, yes="phone", now=now + 4 * HOUR)
         promise.refresh_from_db()
         assert (promise.moved, promise.owner_warned_at, promise.state) == (1, None, "open")
         assert told("promise-moved")[0].content.data["due"] == (now + 30 * HOUR).isoformat()
         with pytest.raises(actions.UnableToPromise):
-            actions.move(promise=promise, by=promise.owner, due_at=now, now=now + HOUR)
+            actions.move(promise=promise, by=promise.owner, due_at=now, yes="phone", now=now + HOUR)
 
 
 class TestTheClock:
@@ -223,7 +225,7 @@ def test_the_kept_rate_is_a_fraction(make_promise, now):
         make_promise(due_at=now + 99 * HOUR),
     )
     actions.keep(promise=kept, by=kept.owner, now=now + HOUR)
-    actions.withdraw(promise=withdrawn, by=withdrawn.owner, now=now + HOUR)
+    actions.withdraw(promise=withdrawn, by=withdrawn.owner, yes="phone", now=now + HOUR)
     actions.break_due(now=now + 6 * HOUR)
     assert queries.kept_rate(since=now, until=now + 9 * HOUR) == (1, 2)
     assert queries.kept_rate(since=now + 2 * HOUR, until=now + 9 * HOUR) == (0, 1)

@@ -157,6 +157,7 @@ class EventKind(models.TextChoices):
     CLOCK_STARTED = "clock-started", _("time limit began")
     CLOCK_EXTENDED = "clock-extended", _("time limit extended")
     FINAL_ANSWER = "final-answer", _("final answer")
+    PROMISE_NOTICE = "promise-notice", _("told that a promise will not be kept")
     ERASED = "erased", _("erased")
 
 

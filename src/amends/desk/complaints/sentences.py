@@ -38,6 +38,7 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.ERASED: _("What named the customer was erased"),
     EventKind.CLOCK_STARTED: _("A time limit began: %(what)s"),
     EventKind.CLOCK_EXTENDED: _("A time limit was extended, and the customer told: %(what)s"),
+    EventKind.PROMISE_NOTICE: _("The customer was told in advance that a promise will not be kept: “%(words)s”"),
     EventKind.FINAL_ANSWER: _("%(agent)s marked the reply as the final answer"),
 }
 # Said to people of ours; of a letter that did not come through, since the customer may not have our words.

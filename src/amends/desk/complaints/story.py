@@ -26,6 +26,7 @@ FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
     EventKind.CLOCK_STARTED,
     EventKind.CLOCK_EXTENDED,
     EventKind.FINAL_ANSWER,
+    EventKind.PROMISE_NOTICE,
     EventKind.CAUSE_CONFIRMED,
     EventKind.ERASED,
 }

@@ -199,12 +199,13 @@ def _kept(play: Play, scene: Scene) -> None:
 
 def _moved(play: Play, scene: Scene) -> Promise:
     promise = play.promises[scene.text("promise")]
-    promises.move(promise=promise, by=play.agent(scene), due_at=scene.fields["due"], now=scene.at)
+    promises.move(promise=promise, by=play.agent(scene), due_at=scene.fields["due"], yes="phone", now=scene.at)
     return promise
 
 
 def _withdrawn(play: Play, scene: Scene) -> None:
-    promises.withdraw(promise=play.promises[scene.text("promise")], by=play.agent(scene), now=scene.at)
+    promise = play.promises[scene.text("promise")]
+    promises.withdraw(promise=promise, by=play.agent(scene), yes="phone", now=scene.at)
 
 
 def _remedy(play: Play, scene: Scene) -> None:

@@ -5,19 +5,22 @@ The complaint is locked before the promise, everywhere, so that an agent and the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import By, Complaint, Event, EventKind
+from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind, Stage
+from amends.desk.complaints.timeline import Happened
 from amends.desk.customers.words import one_line
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
 from amends.desk.promises.models import Promise, State
-from amends.desk.promises.warning import warn_at
+from amends.desk.promises.warning import WARN_LEAD_BEFORE, opening, warn_at
+from amends.engine.promises.months import GREGORIAN, JALALI
+from amends.engine.promises.recurring import Every, every_in, next_due
 
 BATCH = 200
 
@@ -40,8 +43,10 @@ def make(
     due_at: datetime,
     whole_day: bool,
     now: datetime,
+    every: str | None = None,
+    series: Promise | None = None,
 ) -> Promise:
-    """Enter a promise in the ledger.
+    """Enter a promise in the ledger; how often it comes again is read from its words unless it is told.
 
     :raises UnableToPromise: if it has no words, or its time has passed already
     """
@@ -58,39 +63,48 @@ def make(
         made_at=now,
         due_at=due_at,
         whole_day=whole_day,
-        warn_at=warn_at(due_at=due_at, calendar=owner.calendar()),
+        every=_every(every, words, complaint),
+        series=series,
+        **_warnings(due_at, owner),
     )
-    _tell(promise, complaint=complaint, kind=EventKind.PROMISE_MADE, agent=owner, now=now)
+    _tell(promise, complaint=complaint, kind=EventKind.PROMISE_MADE, agent=None if series else owner, now=now)
     return promise
 
 
 @transaction.atomic
 def keep(*, promise: Promise, by: Agent, now: datetime) -> Event:
-    """Record that a promise was kept.
+    """Record that a promise was kept; one that comes again is open again for its next time.
 
     :raises UnableToSettle: if it was settled before
     """
     complaint = _settle(promise, State.KEPT, at=now)
-    return _tell(promise, complaint=complaint, kind=EventKind.PROMISE_KEPT, agent=by, now=now)
+    event = _tell(promise, complaint=complaint, kind=EventKind.PROMISE_KEPT, agent=by, now=now)
+    _again(promise, complaint=complaint, now=now)
+    return event
 
 
 @transaction.atomic
-def withdraw(*, promise: Promise, by: Agent, now: datetime) -> Event:
-    """Withdraw a promise with the customer's yes.
+def withdraw(*, promise: Promise, by: Agent, yes: str, now: datetime) -> Event:
+    """Withdraw a promise with the customer's yes, which came by some way; one that comes again ends with it.
 
     :raises UnableToSettle: if it was settled before
+    :raises UnableToPromise: if nobody says how the customer agreed
     """
+    _needs_a_yes(yes)
     complaint = _settle(promise, State.WITHDRAWN, at=now)
-    return _tell(promise, complaint=complaint, kind=EventKind.PROMISE_WITHDRAWN, agent=by, now=now)
+    return _tell(promise, complaint=complaint, kind=EventKind.PROMISE_WITHDRAWN, agent=by, now=now, channel=yes)
 
 
 @transaction.atomic
-def move(*, promise: Promise, by: Agent, due_at: datetime, now: datetime, whole_day: bool | None = None) -> Event:
-    """Move a promise with the customer's yes; counted, and the owner is warned anew.
+def move(
+    *, promise: Promise, by: Agent, due_at: datetime, yes: str, now: datetime, whole_day: bool | None = None
+) -> Event:
+    """Move a promise with the customer's yes, which came by some way; counted, and the owner is warned anew.
 
     :raises UnableToSettle: if it was settled before
-    :raises UnableToPromise: if the new time has passed already
+    :raises UnableToPromise: if the new time has passed already, or nobody says how the customer agreed
     """
+    _needs_a_yes(yes)
     if due_at <= now:
         raise UnableToPromise(_("The time of the promise has passed already. Choose one that you can keep."))
     complaint = _locked(promise)
@@ -99,17 +113,53 @@ def move(*, promise: Promise, by: Agent, due_at: datetime, now: datetime, whole_
     promise.due_at = due_at
     promise.whole_day = promise.whole_day if whole_day is None else whole_day
     promise.moved += 1
-    promise.warn_at = warn_at(due_at=due_at, calendar=promise.owner.calendar())
-    promise.owner_warned_at = None
-    promise.save(update_fields=["due_at", "whole_day", "moved", "warn_at", "owner_warned_at"])
-    return _tell(promise, complaint=complaint, kind=EventKind.PROMISE_MOVED, agent=by, now=now)
+    promise.owner_warned_at = promise.lead_warned_at = None
+    for name, value in _warnings(due_at, complaint.owner).items():
+        setattr(promise, name, value)
+    promise.save(
+        update_fields=[
+            *("due_at", "whole_day", "moved", "warn_at", "lead_warn_at", "owner_warned_at", "lead_warned_at"),
+        ]
+    )
+    return _tell(promise, complaint=complaint, kind=EventKind.PROMISE_MOVED, agent=by, now=now, channel=yes)
+
+
+@transaction.atomic
+def give_notice(*, promise: Promise, by: Agent, told_in: Event, now: datetime) -> Event:
+    """Record that the customer was told in advance that a promise will not be kept; how long before is counted.
+
+    It stays open: it is kept after all, moved with the customer's yes, or broken at its time.
+
+    :raises UnableToSettle: if it was settled before
+    :raises UnableToPromise: if the customer was not told, or was told before
+    """
+    complaint = _locked(promise)
+    if promise.state != State.OPEN or promise.due_at <= now:
+        raise UnableToSettle(_already(promise))
+    if told_in.complaint_id != complaint.pk or told_in.kind not in {EventKind.REPLIED, EventKind.CALLED}:
+        raise UnableToPromise(_("Tell the customer first: write to them or call."))
+    if promise.notice_at is not None:
+        raise UnableToPromise(_("The customer was told already."))
+    promise.notice_at = now
+    promise.save(update_fields=["notice_at"])
+    return _tell(promise, complaint=complaint, kind=EventKind.PROMISE_NOTICE, agent=by, now=now)
+
+
+def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
+    """Count warnings by the hours of a new owner, who is the one that can keep what was promised now."""
+    if story[-1].kind != EventKind.HANDED_OVER:
+        return
+    owner = Agent.objects.select_related("team__calendar").get(pk=complaint.owner_id)
+    for promise in Promise.objects.select_for_update().filter(complaint=complaint, state=State.OPEN):
+        Promise.objects.filter(pk=promise.pk).update(**_warnings(promise.due_at, owner))
 
 
 def break_due(*, now: datetime) -> int:
-    """Let the clock speak: warn owners of what falls due, break what is overdue, and tell their leads.
+    """Let the clock speak: warn owners and then leads of what falls due, break what is overdue, and tell them of it.
 
-    Each promise is a transaction of its own and is looked at again under its lock, so that running this twice, or in
-    two workers at once, says everything once. Returns how many promises were spoken about.
+    Warnings go out in the working hours of whom they are for. Each promise is a transaction of its own and is looked at
+    again under its lock, so that running this twice, or in two workers at once, says everything once. Returns how many
+    promises were spoken about.
     """
     spoken = 0
     for pk in _in_batches(now):
@@ -119,45 +169,134 @@ def break_due(*, now: datetime) -> int:
 
 
 def _in_batches(now: datetime) -> Iterator[int]:
-    overdue = Promise.objects.filter(state=State.OPEN, due_at__lte=now)
-    to_warn = Promise.objects.filter(state=State.OPEN, owner_warned_at__isnull=True, warn_at__lte=now, due_at__gt=now)
-    for waiting in (overdue, to_warn):
+    open_ = Promise.objects.filter(state=State.OPEN)
+    ahead = open_.filter(due_at__gt=now)
+    for waiting in (
+        open_.filter(due_at__lte=now),
+        ahead.filter(owner_warned_at__isnull=True, warn_at__lte=now),
+        ahead.filter(lead_warned_at__isnull=True, lead_warn_at__lte=now),
+        Promise.objects.filter(state=State.BROKEN, told_at__isnull=True, tell_at__lte=now),
+    ):
         yield from list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:BATCH])
 
 
 def _look_at(pk: int, now: datetime) -> bool:
-    promise = Promise.objects.select_related("owner__team__lead", "complaint__owner__team__lead").get(pk=pk)
+    promise = Promise.objects.get(pk=pk)
     complaint = _locked(promise)
-    if promise.state != State.OPEN:
-        return False
-    # Who owns the complaint now is who can still keep its promise.
-    owner = complaint.owner
-    if promise.due_at > now:
-        if promise.owner_warned_at is not None or promise.warn_at > now:
-            return False
-        promise.owner_warned_at = now
-        promise.save(update_fields=["owner_warned_at"])
-        _warn(promise, complaint=complaint, whom=owner, about="due", now=now)
+    if promise.state == State.OPEN and promise.due_at <= now:
+        # It broke when its time passed, however late the clock was looked at.
+        _settle(promise, State.BROKEN, at=promise.due_at)
+        _tell(promise, complaint=complaint, kind=EventKind.PROMISE_BROKEN, agent=None, now=now)
+        promise.tell_at = opening(complaint.owner, now)
+        promise.save(update_fields=["tell_at"])
+        _again(promise, complaint=complaint, now=now)
+        _tell_of_the_break(promise, complaint, now)
         return True
-    # It broke when its time passed, however late the clock was looked at.
-    _settle(promise, State.BROKEN, at=promise.due_at)
-    _tell(promise, complaint=complaint, kind=EventKind.PROMISE_BROKEN, agent=None, now=now)
-    if promise.owner_warned_at is None:
-        promise.owner_warned_at = now
-    _warn(promise, complaint=complaint, whom=owner, about="broken", now=now)
-    lead = lead_of(agent=owner)
+    if promise.state == State.BROKEN:
+        return _tell_of_the_break(promise, complaint, now)
+    # Who owns the complaint now is who can still keep its promise.
+    return promise.state == State.OPEN and any(
+        [_warn_owner(promise, complaint, now), _warn_lead(promise, complaint, now)]
+    )
+
+
+def _warn_owner(promise: Promise, complaint: Complaint, now: datetime) -> bool:
+    if promise.owner_warned_at is not None or promise.warn_at > now:
+        return False
+    if (later := opening(complaint.owner, now)) > now:
+        promise.warn_at = later
+        promise.save(update_fields=["warn_at"])
+        return False
+    promise.owner_warned_at = now
+    promise.save(update_fields=["owner_warned_at"])
+    _warn(promise, complaint=complaint, whom=complaint.owner, about="due", now=now)
+    return True
+
+
+def _warn_lead(promise: Promise, complaint: Complaint, now: datetime) -> bool:
+    if promise.lead_warned_at is not None or promise.lead_warn_at is None or promise.lead_warn_at > now:
+        return False
+    lead = lead_of(agent=complaint.owner)
+    later = opening(lead, now) if lead is not None else None
+    if lead is None or later is None or later > now:
+        promise.lead_warn_at = later
+        promise.save(update_fields=["lead_warn_at"])
+        return False
+    promise.lead_warned_at = now
+    promise.save(update_fields=["lead_warned_at"])
+    _warn(promise, complaint=complaint, whom=lead, about="due", now=now)
+    return True
+
+
+def _tell_of_the_break(promise: Promise, complaint: Complaint, now: datetime) -> bool:
+    """Tell the owner, then the lead, that it broke: never at night, and once."""
+    if promise.told_at is not None or promise.tell_at is None or promise.tell_at > now:
+        return False
+    if (later := opening(complaint.owner, now)) > now:
+        promise.tell_at = later
+        promise.save(update_fields=["tell_at"])
+        return False
+    promise.told_at = now
+    promise.owner_warned_at = promise.owner_warned_at or now
+    _warn(promise, complaint=complaint, whom=complaint.owner, about="broken", now=now)
+    lead = lead_of(agent=complaint.owner)
     if lead is not None:
         promise.lead_warned_at = now
         _warn(promise, complaint=complaint, whom=lead, about="broken", now=now)
-    promise.save(update_fields=["owner_warned_at", "lead_warned_at"])
+    promise.save(update_fields=["told_at", "owner_warned_at", "lead_warned_at"])
     return True
+
+
+def _again(promise: Promise, *, complaint: Complaint, now: datetime) -> None:
+    """Open a promise that comes again for its next time; a complaint that has ended asks for no more of them."""
+    every = Every.of(promise.every)
+    if every is None or complaint.stage in {Stage.RESOLVED, Stage.CLOSED}:
+        return
+    first = promise.series or promise
+    zone = complaint.owner.calendar().zone
+    months = JALALI if complaint.language == "fa" else GREGORIAN
+    after = max(now, promise.due_at)
+    due = next_due(first.due_at.astimezone(zone), every=every, after=after, months=months)
+    if due is not None:
+        make(
+            complaint=complaint,
+            owner=complaint.owner,
+            made_in=promise.made_in,
+            words=promise.words,
+            due_at=due,
+            whole_day=promise.whole_day,
+            every=promise.every,
+            series=first,
+            now=now,
+        )
+
+
+def _every(every: str | None, words: str, complaint: Complaint) -> str:
+    """How often it comes again: as told, else as its words say."""
+    if every is None:
+        found = every_in(words, language=complaint.language)
+        return found.code if found is not None else ""
+    return every if Every.of(every) is not None else ""
+
+
+def _warnings(due_at: datetime, owner: Agent) -> dict[str, datetime]:
+    calendar = owner.calendar()
+    return {
+        "warn_at": warn_at(due_at=due_at, calendar=calendar),
+        "lead_warn_at": warn_at(due_at=due_at, calendar=calendar, before=WARN_LEAD_BEFORE),
+    }
+
+
+def _needs_a_yes(yes: str) -> None:
+    if yes not in Channel.values:
+        raise UnableToPromise(_("A promise moves or ends only with the customer's yes. Say how they agreed."))
 
 
 def _locked(promise: Promise) -> Complaint:
     """Lock the complaint and the promise, in this order, and bring the promise in hand up to date."""
     complaint = (
         Complaint.objects.select_for_update(of=("self",))
-        .select_related("owner__team__lead")
+        .select_related("owner__team__lead", "owner__team__calendar")
         .get(pk=promise.complaint_id)
     )
     fresh = Promise.objects.select_for_update().values().get(pk=promise.pk)
@@ -187,7 +326,9 @@ def _already(promise: Promise) -> str:
             return _("This promise was withdrawn already.")
 
 
-def _tell(promise: Promise, *, complaint: Complaint, kind: str, agent: Agent | None, now: datetime) -> Event:
+def _tell(
+    promise: Promise, *, complaint: Complaint, kind: str, agent: Agent | None, now: datetime, channel: str = ""
+) -> Event:
     return complaints.append(
         complaint=complaint,
         kind=kind,
@@ -200,6 +341,7 @@ def _tell(promise: Promise, *, complaint: Complaint, kind: str, agent: Agent | N
             "whole_day": promise.whole_day,
             "made_in": promise.made_in_id,
         },
+        channel=channel,
         now=now,
     )
 

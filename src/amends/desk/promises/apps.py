@@ -9,6 +9,8 @@ class PromisesConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase
-        from amends.desk.promises.actions import erase_words
+        from amends.desk.complaints.following import also_follow
+        from amends.desk.promises.actions import erase_words, follow
 
         also_erase(erase_words)
+        also_follow(follow)

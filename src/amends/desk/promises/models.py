@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.complaints.models import Complaint, Event
-from amends.desk.people.models import Agent
+from amends.desk.people.models import Agent, Team
 
 
 class State(models.TextChoices):
@@ -30,9 +30,19 @@ class Promise(models.Model):
     warn_at = models.DateTimeField(_("warn the owner at"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # 'day', 'week', '2-week', 'month' (engine.promises.recurring); the first of a row of them is their series.
+    every = models.CharField(_("comes again every"), max_length=12, blank=True)
+    series = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="repetitions", null=True, blank=True, verbose_name=_("series")
+    )
+    notice_at = models.DateTimeField(_("customer told in advance that it will not be kept"), null=True, blank=True)
     moved = models.PositiveSmallIntegerField(_("times moved with the customer's yes"), default=0)
+    lead_warn_at = models.DateTimeField(_("warn the lead at"), null=True, blank=True)
     owner_warned_at = models.DateTimeField(_("owner warned"), null=True, blank=True)
     lead_warned_at = models.DateTimeField(_("lead told"), null=True, blank=True)
+    # A break is told in working hours only.
+    tell_at = models.DateTimeField(_("tell of the break at"), null=True, blank=True)
+    told_at = models.DateTimeField(_("told of the break"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("promise")
@@ -46,7 +56,40 @@ class Promise(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="promise_by_due"),
             models.Index(fields=["state", "warn_at"], name="promise_by_warning"),
+            models.Index(
+                fields=["lead_warn_at"], name="promise_by_lead_warning", condition=Q(state="open", lead_warned_at=None)
+            ),
+            models.Index(fields=["tell_at"], name="promise_by_telling", condition=Q(state="broken", told_at=None)),
         ]
 
     def __str__(self) -> str:
         return self.words
+
+
+class Feed(models.Model):
+    """A calendar feed at a secret address, of one person or of one team; only a digest of the address is kept."""
+
+    digest = models.CharField(_("digest of the address"), max_length=64, unique=True)
+    agent = models.ForeignKey(
+        Agent, on_delete=models.CASCADE, related_name="feeds", null=True, blank=True, verbose_name=_("of the person")
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, related_name="feeds", null=True, blank=True, verbose_name=_("of the team")
+    )
+    made_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_at = models.DateTimeField(_("made"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    read_at = models.DateTimeField(_("last read"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agent__isnull=False, team__isnull=True) | Q(agent__isnull=True, team__isnull=False),
+                name="a_feed_is_of_a_person_or_a_team",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"feed {self.pk}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from amends.engine.promises.calendar import WorkingCalendar
+from amends.desk.people.models import Agent
+from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
 
 WARN_BEFORE = timedelta(hours=2)
+WARN_LEAD_BEFORE = timedelta(hours=1)
 WINDOWS = tuple(timedelta(days=days) for days in (1, 4, 15, 60))
 MINUTE = timedelta(minutes=1)
 
@@ -31,3 +33,11 @@ def warn_at(*, due_at: datetime, calendar: WorkingCalendar, before: timedelta = 
         else:
             too_late = middle
     return early + enough * MINUTE
+
+
+def opening(agent: Agent, now: datetime) -> datetime:
+    """The next moment at which somebody may be spoken to: now, when they are at work or never are."""
+    try:
+        return agent.calendar().next_opening(now)
+    except NoWorkingTimeError:
+        return now

@@ -220,12 +220,6 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    return _settle(request, pk, lambda promise, by: promises.withdraw(promise=promise, by=by, now=timezone.now()))
-
-
-@login_required
 @never_cache
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the new time, then move the promise."""
@@ -234,8 +228,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     trouble = ""
     if form.is_valid():
         try:
-            due_at = form.cleaned_data["due_at"]
-            promises.move(promise=promise, by=request.user, due_at=due_at, whole_day=False, now=timezone.now())
+            told = form.cleaned_data
+            promises.move(promise=promise, by=request.user, **told, whole_day=False, now=timezone.now())
             return done(request, promise.complaint.number, _("The promise is moved."))
         except UNABLE as error:
             trouble = str(error)

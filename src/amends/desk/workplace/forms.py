@@ -193,11 +193,61 @@ class ThirdParty(forms.Form):
     until = Moment(label=_("Next word to the customer by"), required=False)
 
 
+def customers_yes() -> forms.ChoiceField:
+    """How the customer agreed: a promise moves or ends by no other way."""
+    return forms.ChoiceField(
+        label=_("How did the customer say yes?"),
+        choices=[
+            ("phone", _("on the telephone")),
+            ("mail", _("by e-mail")),
+            ("portal", _("on their page")),
+            ("visit", _("face to face")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
 class MovePromise(forms.Form):
     due_at = Moment(label=_("New time"))
-    agreed = forms.BooleanField(
-        label=_("The customer said yes to it"), widget=forms.CheckboxInput(attrs={"class": "checkbox"})
+    yes = customers_yes()
+
+
+class WithdrawPromise(forms.Form):
+    yes = customers_yes()
+
+
+class PromiseByHand(forms.Form):
+    """A promise that was made where no words of it were written: at the counter, on the stairs."""
+
+    words = forms.CharField(
+        label=_("What you promised"), max_length=500, widget=forms.TextInput(attrs=input_(dir="auto"))
     )
+    due_at = Moment(label=pgettext_lazy("a promise", "By when"))
+    every = forms.ChoiceField(
+        label=_("Does it come again?"),
+        choices=[
+            ("", _("no, once")),
+            ("day", _("every day")),
+            ("week", _("every week")),
+            ("2-week", _("every two weeks")),
+            ("month", _("every month")),
+        ],
+        required=False,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    told_in = forms.ChoiceField(
+        label=_("How you told the customer"),
+        choices=[("called", _("on the telephone")), ("visit", _("face to face"))],
+        widget=forms.RadioSelect,
+        initial="called",
+    )
+
+
+class NoticeOfPromise(forms.Form):
+    """Telling a customer before the time that a promise will not be kept."""
+
+    text = forms.CharField(label=_("What you write to the customer"), widget=area(7))
+    due_at = Moment(label=_("The new time that you name in it"))
 
 
 def _choose_among(form: forms.Form, name: str, agents: Sequence[Agent]) -> None:

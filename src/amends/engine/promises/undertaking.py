@@ -79,10 +79,10 @@ def find_promises(
 
 def _first_of(every: Every, due: date | datetime | None, *, today: date, months: Months) -> date | datetime:
     """When what comes again is due first: 'every Friday at ten' at ten on the coming Friday."""
+    if due is not None and every.weekday is None:
+        return due
     first = first_day(every, today=today, months=months)
-    if isinstance(due, datetime):
-        return datetime.combine(first, due.timetz()) if every.weekday is not None else due
-    return first
+    return datetime.combine(first, due.timetz()) if isinstance(due, datetime) else first
 
 
 def is_promise(clause: Clause) -> bool:
