@@ -7,6 +7,7 @@ from datetime import datetime
 
 from amends.desk.complaints.as_conversation import as_conversation
 from amends.desk.complaints.models import Complaint
+from amends.desk.people.limits import limits
 from amends.engine.conversation import Cause
 from amends.engine.failings import get, judge_events
 from amends.engine.languages.reading import read
@@ -34,7 +35,7 @@ def course_of(*, complaint: Complaint, language: str, now: datetime) -> tuple[Pa
     talk = as_conversation(complaint=complaint, now=now)
     calendar = complaint.owner.calendar() if complaint.team is None else complaint.team.calendar.as_value()
     reading = read(talk, language=complaint.language)
-    found = judge_events(reading, wording=language, calendar=calendar, proposed=_proposed(complaint))
+    found = judge_events(reading, wording=language, limits=limits(), calendar=calendar, proposed=_proposed(complaint))
     passages = [
         Passage(
             name=one.failing,

@@ -168,6 +168,38 @@ class Organisation(models.Model):
         return self.name
 
 
+class Limit(models.Model):
+    """What this organisation holds to be too long, too many or too late, where that is not the usual."""
+
+    name = models.CharField(_("limit"), max_length=30, unique=True)
+    value = models.CharField(_("value"), max_length=300)  # as amends.engine.measures.limits tells it
+
+    class Meta:
+        verbose_name = _("limit")
+        verbose_name_plural = _("limits")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+
+class LimitChange(models.Model):
+    """Who changed a limit, and from what to what; never changed itself."""
+
+    name = models.CharField(_("limit"), max_length=30)
+    before = models.CharField(_("before"), max_length=300)
+    after = models.CharField(_("after"), max_length=300)
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("change of a limit")
+        verbose_name_plural = _("changes of limits")
+        indexes = [models.Index(fields=["-at", "-id"], name="limit_change_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.before} → {self.after}"
+
+
 class SignInAttempt(models.Model):
     """A sign-in that did not succeed, kept for an hour; it holds a digest, since strangers type what they like."""
 

@@ -159,7 +159,10 @@ def heat_after(heat: int, said: int) -> int:
 
 
 def heat_at_end(talk: Conversation, signals: Sequence[Collection[str]]) -> int:
-    """Return how hot it is after the last word; `signals` are those of each message of the customer, in order."""
+    """Return how hot it is after the last word; `signals` are those of each message of the customer, in order.
+
+    What somebody noted of a message goes before what a machine reads in it.
+    """
     turns = [turn for turn in talk.turns if turn.by == "customer"]
     complained = {event.at for event in talk.events if event.kind == "not-content"}
     calmed = sorted(event.at for event in talk.events if event.kind == "content")
@@ -167,7 +170,7 @@ def heat_at_end(talk: Conversation, signals: Sequence[Collection[str]]) -> int:
     for turn, seen in zip(turns, signals, strict=True):
         if last is not None and turn.at is not None and any(last <= at < turn.at for at in calmed):
             heat = 0
-        said = heat_of(seen)
+        said = heat_of(seen) if turn.heat is None else turn.heat
         heat = max(heat, said) if turn.at in complained else heat_after(heat, said)
         last = turn.at or last
     return 0 if last is not None and any(at >= last for at in calmed) else heat
