@@ -16,7 +16,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from amends.engine import languages
-from amends.engine.causes import Proposal, propose_cause
+from amends.engine.canned import History, repeats_in
+from amends.engine.causes import LAYERS, Proposal, propose_cause
 from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings import Judgement, Limits, judge_events, judge_turn
 from amends.engine.failings.signs import signals_of
@@ -91,12 +92,13 @@ def audit(
     readers: Sequence[Reader] = USUAL_READERS,
     wording: str = "",
     limits: Limits | None = None,
+    history: History | None = None,
 ) -> Audit:
-    """Judge conversations and add up what was found."""
+    """Judge conversations and add up what was found; `history` is what was sent in all of them."""
     rows: list[dict[str, Any]] = []
     tally = Tally()
     for conversation in conversations:
-        looked = look_at(conversation, calendar=calendar, readers=readers, wording=wording, limits=limits)
+        looked = look_at(conversation, calendar=calendar, readers=readers, wording=wording, limits=limits, history=history)
         rows += looked.rows()
         tally.add(figures_of(looked), looked.examples())
     return Audit(tuple(rows), tally.summary())
@@ -110,6 +112,7 @@ def look_at(
     language: str = "",
     wording: str = "",
     limits: Limits | None = None,
+    history: History | None = None,
 ) -> Looked:
     """Read a conversation, judge every reply and the course of events, and find its promises and its cause.
 
@@ -117,6 +120,7 @@ def look_at(
     :param wording: the language in which findings speak; their reply's own when it is not given
     :param calendar: in which working time is counted; the conversation's own, or the usual one, when not given
     :param limits: what the organisation holds to be too long, too many, too late; the conversation's own when not given
+    :param history: what the organisation has sent, so that a text that went to many is known
     """
     reading = read(conversation, readers=readers, language=language)
     cause = propose_cause(reading)
@@ -124,7 +128,15 @@ def look_at(
     return Looked(
         conversation=conversation,
         language=reading.language,
-        judgements=tuple(judge_turn(reading, turn=at, wording=wording) for at in replies(reading)),
+        judgements=tuple(
+            judge_turn(
+                _as_then(reading, turn=at),
+                turn=at,
+                wording=wording,
+                repeats=repeats_in(reading, at, history) if history is not None else None,
+            )
+            for at in replies(reading)
+        ),
         events=judge_events(
             reading,
             wording=wording,
@@ -144,6 +156,12 @@ def look_at(
         ),
         cause=cause,
     )
+
+
+def _as_then(reading: Reading, *, turn: int) -> Reading:
+    """Look from the moment at which a turn was said: its 'Tuesday' was still ahead."""
+    at = reading.turns[turn].turn.at
+    return reading if at is None else replace(reading, conversation=replace(reading.conversation, as_of=at))
 
 
 def replies(reading: Reading) -> tuple[int, ...]:
@@ -208,7 +226,8 @@ def figures_of(looked: Looked) -> Figures:
     spoken = [turn for turn in talk.turns if turn.by == "agent" and not turn.automatic and turn.text.strip()]
     first = next((turn for turn in talk.turns if turn.by == "customer"), None)
     waited, asked = counted.wait_for_answer(talk), counted.wait_for_somebody(talk)
-    cause = talk.facts.cause or looked.cause
+    own = talk.facts.cause if talk.facts.cause and talk.facts.cause.layer in LAYERS else None
+    cause = own or looked.cause
     content = _content(looked)
     happened = Counter(event.kind for event in talk.events)
     failings: Counter[str] = Counter()
@@ -240,7 +259,7 @@ def figures_of(looked: Looked) -> Figures:
         broken=happened["promise-broken"],
         layer=cause.layer if cause else "",
         theme=cause.theme if cause else "",
-        confirmed=talk.facts.cause is not None,
+        confirmed=own is not None,
         people=counted.people_met(talk),
         waited=waited.minutes if waited else None,
         answered=waited.came if waited else False,

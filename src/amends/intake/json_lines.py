@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from amends.engine.conversation import Cause, Conversation, Earlier, Event, Facts, Party, Turn
+from amends.engine.conversation import Cause, Conversation, Earlier, Event, Facts, Party, Turn, WorkingWeek, as_working
 from amends.intake import values
 from amends.intake.lines import BadLine, made_of
 
 _KNOWN_FACTS = {
+    "customer_id",
     "customer_name",
     "honorific",
     "address",
@@ -56,6 +57,8 @@ def as_conversation(found: Mapping[str, Any], *, fallback_id: str = "") -> Conve
             for each in values.rows(found, "parties")
         ),
         events=events,
+        working=_working(found.get("working")),
+        limits=_limits(found.get("limits")),
     )
 
 
@@ -83,6 +86,7 @@ def turn(found: Mapping[str, Any], at: int = 0) -> Turn:
             language=values.text(found, "language"),
             automatic=found.get("automatic") is True,
             at_once=values.count(found, "at_once"),
+            heat=values.count(found, "heat"),
         )
     except ValueError as error:
         raise ValueError(f"turn {at + 1}: {error}") from error
@@ -98,6 +102,7 @@ def facts(found: object) -> Facts:
     others = values.rows({"other": found.get("other")}, "other") if isinstance(found.get("other"), list) else []
     earlier = values.rows(found, "earlier") if isinstance(found.get("earlier"), list) else []
     return Facts(
+        customer_id=values.text(found, "customer_id"),
         customer_name=values.text(found, "customer_name"),
         honorific=values.text(found, "honorific"),
         address=values.text(found, "address"),
@@ -116,6 +121,26 @@ def facts(found: object) -> Facts:
         cause=_cause(found),
         earlier=tuple(_earlier(each) for each in earlier),
     )
+
+
+def _working(found: object) -> WorkingWeek | None:
+    """Make working hours of what `amends export` writes; they are nobody's to invent, so they are read strictly."""
+    if found is None:
+        return None
+    if not isinstance(found, dict):
+        raise ValueError("'working' should be an object")  # noqa: TRY004  # the caller tells the user, by ValueError
+    try:
+        return as_working(found)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"'working' is not as the schema has it: {error}") from error
+
+
+def _limits(found: object) -> tuple[tuple[str, str], ...]:
+    if found is None:
+        return ()
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError("'limits' should be an object of words")
+    return tuple(sorted(found.items()))
 
 
 def _cause(found: Mapping[str, Any]) -> Cause | None:

@@ -34,8 +34,13 @@ SEEN = [
     ),
     Figures(conversation="2", language="fa", replies=1, layer="employee", theme="slip", content=True, waited=90.0),
     Figures(
-        conversation="3", layer="third-party", theme="courier", customer="Ayşe", risks=("leaving",),
-        yearly_value="18400", currency="TRY",
+        conversation="3",
+        layer="third-party",
+        theme="courier",
+        customer="Ayşe",
+        risks=("leaving",),
+        yearly_value="18400",
+        currency="TRY",
     ),
 ]
 

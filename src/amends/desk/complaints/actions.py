@@ -540,8 +540,8 @@ def _hand_over(complaint: Complaint, *, by: str, agent: Agent | None, to: Agent,
 
 
 def _mood(text: str, language: str, heat: int | None, now: datetime) -> dict[str, Any]:
-    """Read how the customer feels, unless the caller knows."""
-    signals = signals_in(text=text, language=language, now=now) if heat is None else []
+    """Read what the customer lets us know, and how they feel unless the caller knows."""
+    signals = signals_in(text=text, language=language, now=now)
     heat = heat_of(signals) if heat is None else heat
     return {**({"heat": heat} if heat else {}), **({"signals": signals} if signals else {})}
 

@@ -167,6 +167,7 @@ def _turns(events: list[Event], zone: _Zone) -> Iterator[record.Turn]:
             language=event.language,
             automatic=automatic,
             at_once=_at_once(event.content.data),
+            heat=int(event.content.data.get("heat", 0)) if by == "customer" else None,
         )
 
 

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from amends.desk.complaints.as_conversation import as_conversations
 from amends.desk.complaints.models import Complaint, Stage
+from amends.desk.people.limits import own_limits
 from amends.engine.conversation import Conversation
 
 AT_ONCE: Final = 100
@@ -37,10 +38,11 @@ def conversations(
     pseudonym that stays the same over all exports of this desk. What people wrote is left as they wrote it.
     """
     wanted = _chosen(which, zone).filter(received_at__lte=now)
+    judged_by = tuple(sorted(own_limits().items()))
     last = 0
     while some := list(wanted.filter(pk__gt=last)[:at_once]):
         for complaint, talk in zip(some, as_conversations(complaints=some, now=now), strict=True):
-            shut = without_key(talk, key=complaint.key)
+            shut = replace(without_key(talk, key=complaint.key), limits=judged_by)
             yield shut if names else without_names(shut, customer=f"customer:{complaint.customer_id}")
         last = some[-1].pk
 
@@ -73,7 +75,7 @@ def without_names(talk: Conversation, *, customer: str, alias: Callable[[str], s
             for event in talk.events
         ),
         parties=tuple(replace(party, id=told(party.id), name="") for party in talk.parties),
-        facts=replace(talk.facts, customer_name="", address=""),
+        facts=replace(talk.facts, customer_id=alias(customer), customer_name="", address=""),
     )
 
 

@@ -118,6 +118,8 @@ def _complaints(kind: str, name: str, frame: Frame) -> QuerySet[Complaint] | Non
         found = risk.REASONS[name](frame)
     elif kind == "cause" and (layers := _layers_of(name)):
         found = confirmed.filter(cause__layer__in=layers)
+    elif kind == "course" and name:
+        found = frame.complaints().filter(on_the_way__name=name)
     elif kind == "people" and name in {"1", "2", "3"}:
         found = frame.complaints().filter(**({"people__gte": 3} if name == "3" else {"people": int(name)}))
     elif kind == "theme" and (match := re.fullmatch(r"(\d{1,9})-([a-z-]+)", name)):
@@ -230,7 +232,7 @@ def _names() -> re.Pattern[str] | None:
 def title(figure: str, *, language: str) -> str:
     """Name a figure as its list is headed."""
     kind, _dash, name = figure.partition("-")
-    if kind == Kind.FAILING:
+    if kind in {Kind.FAILING, "course"}:
         return words.failing_words(name, language=language)
     if kind == Kind.GOOD:
         return words.good_words(name)

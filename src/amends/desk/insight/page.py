@@ -56,6 +56,8 @@ class Page:
     failings_picture: pictures.Picture | None
     good: list[ShareRow]
     good_picture: pictures.Picture | None
+    course: list[ShareRow]
+    course_picture: pictures.Picture | None
     change: str
     money: list[tuple[Decimal, str]]
     reasons: list[CountRow]
@@ -78,6 +80,7 @@ def page(*, figures: Figures, language: str) -> Page:
     failings = [
         _habit(habit, words.failing_words(habit.name, language=language)) for habit in writing.failings[:MOST_HABITS]
     ]
+    course = [_habit(habit, words.failing_words(habit.name, language=language)) for habit in figures.course.habits]
     good = [_habit(habit, words.good_words(habit.name)) for habit in writing.good[:MOST_HABITS]]
     return Page(
         figures=figures,
@@ -93,6 +96,8 @@ def page(*, figures: Figures, language: str) -> Page:
         failings_picture=_habits(failings, colour=pictures.STONE, language=language),
         good=good,
         good_picture=_habits(good, colour=pictures.GREEN, language=language),
+        course=course,
+        course_picture=_habits(course, colour=pictures.STONE, language=language),
         change=words.change_words(writing.change.verdict) if writing.change else "",
         money=[(amount, currency) for currency, amount in figures.money.value.totals],
         reasons=[

@@ -19,6 +19,7 @@ from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.improvements.models import Cause
 from amends.desk.insight import risk
 from amends.desk.insight.frame import Frame
+from amends.desk.insight.models import OnTheWay
 from amends.desk.promises.models import State
 from amends.engine.measures import (
     RateRatio,
@@ -130,6 +131,15 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What went wrong on the way: failings of the course of events, of all complaints."""
+
+    habits: tuple[Habit, ...]  # here shares of complaints
+    complaints: int
+    not_looked_at: int  # complaints that wait for their first look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
     """What at-risk customers spend a year: the most that can leave with them, no forecast."""
 
@@ -148,6 +158,7 @@ class Figures:
     promises: Promises
     reach: Reach
     writing: Writing
+    course: Course
     money: Money
 
 
@@ -164,6 +175,7 @@ def figures(*, frame: Frame, buckets: int, now: datetime, currency: str = "") ->
         promises=promises(frame=frame, buckets=buckets),
         reach=reach(frame=frame, now=now),
         writing=writing(frame=frame),
+        course=course(frame=frame),
         money=money(frame=frame),
     )
 
@@ -336,6 +348,26 @@ def _habits(frame: Frame, *, kind: str, n: int) -> tuple[Habit, ...]:
     return tuple(
         Habit(name=name, share=share(count, n), is_preview=name in preview, door=f"{kind}-{name}")
         for name, count in counts
+    )
+
+
+def course(*, frame: Frame) -> Course:
+    """Failings that no single reply shows: waiting, sending around, promises, the same trouble again."""
+    n = frame.complaints().count()
+    counts = (
+        OnTheWay.objects.filter(complaint__in=frame.complaints())
+        .values_list("name")
+        .annotate(count=Count("complaint"))
+        .order_by("-count", "name")
+    )
+    preview = risk.preview_failings()
+    return Course(
+        habits=tuple(
+            Habit(name=name, share=share(count, n), is_preview=name in preview, door=f"course-{name}")
+            for name, count in counts
+        ),
+        complaints=n,
+        not_looked_at=frame.complaints().filter(look__isnull=True).count(),
     )
 
 

@@ -1,6 +1,6 @@
 """Who said and did what, when: the record every other floor reads."""
 
-from amends.engine.conversation.as_json import NotAConversationError, from_json, schema, to_json
+from amends.engine.conversation.as_json import NotAConversationError, as_working, from_json, schema, to_json
 from amends.engine.conversation.record import (
     By,
     Cause,
@@ -13,6 +13,7 @@ from amends.engine.conversation.record import (
     Party,
     Role,
     Turn,
+    WorkingWeek,
 )
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Party",
     "Role",
     "Turn",
+    "WorkingWeek",
+    "as_working",
     "from_json",
     "schema",
     "to_json",

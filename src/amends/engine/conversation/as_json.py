@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
@@ -91,11 +91,9 @@ def from_json(found: Mapping[str, Any]) -> Conversation:
             events=tuple(
                 Event(**{**event, **_moments(event), **_amounts(event, "amount")}) for event in found.get("events", ())
             ),
-            working=_as_working(found["working"]) if "working" in found else None,
+            working=as_working(found["working"]) if "working" in found else None,
             limits=tuple(found.get("limits", {}).items()),
         )
-    except ZoneInfoNotFoundError as error:
-        raise NotAConversationError(f"$.working.zone: {error.args[0]}") from error
     except ValueError as error:  # a day that the calendar does not have
         raise NotAConversationError(str(error)) from error
 
@@ -111,6 +109,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
             language=turn.language,
             automatic=turn.automatic,
             at_once=turn.at_once,
+            heat=turn.heat,
         ),
     }
 
@@ -150,8 +149,18 @@ def _working(working: WorkingWeek | None) -> dict[str, Any]:
     }
 
 
-def _as_working(found: Mapping[str, Any]) -> WorkingWeek:
-    ZoneInfo(found["zone"])  # there must be such a zone
+def as_working(found: Mapping[str, Any]) -> WorkingWeek:
+    """Return working hours as the schema has them.
+
+    :raises ValueError: when there is no such zone or hour
+    """
+    try:
+        ZoneInfo(found["zone"])
+    except ZoneInfoNotFoundError as error:
+        raise ValueError(f"there is no time zone {found['zone']!r}") from error
+    for opens, closes in (span for spans in found["week"].values() for span in spans):
+        time.fromisoformat(opens)
+        time.fromisoformat("00:00" if closes == "24:00" else closes)
     return WorkingWeek(
         zone=found["zone"],
         week=tuple(

@@ -60,6 +60,7 @@ class Turn:
     language: str = ""
     automatic: bool = False
     at_once: int | None = None  # conversations that whoever wrote it was holding, this one counted
+    heat: int | None = None  # of a customer's words, as somebody noted it: 0 calm … 3 hot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
