@@ -107,7 +107,7 @@ def test_bad_lines_are_told_and_the_rest_goes_on(tmp_path: Path) -> None:
     said = result.stderr.splitlines()
     assert said[0].startswith(f"{path}:1: not a whole JSON object")
     assert said[1:] == [
-        f"{path}:3: 'text' is missing",
+        f"{path}:3: neither 'text', as of a complaint, nor 'turns', as 'amends export' writes them",
         f"{path}:4: 'lang' is 'de'; amends reads en, fa, mn, tr",
         f"{path}:6: a JSON object is expected, not a list",
     ]
@@ -127,3 +127,29 @@ def test_what_cannot_be_read_ends_with_two(tmp_path: Path, args: tuple[str, ...]
     assert result.exit_code == 2
     assert why in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_it_reads_what_the_desk_exports(tmp_path: Path) -> None:
+    talk = {
+        "version": 1,
+        "id": "1007",
+        "as_of": "2026-10-14T09:00:00+03:00",
+        "facts": {"customer_id": "7", "language": "en", "cause": {"layer": "message"}},
+        "turns": [
+            {"by": "customer", "text": "The pump leaks and the display is cracked.", "language": "en", "heat": 1},
+            {"by": "agent", "text": "I am sorry. You get a new pump on Friday.", "language": "en"},
+        ],
+        "working": {"zone": "Europe/Istanbul", "week": {"0": [["09:00", "18:00"]]}},
+        "limits": {"hold": "5"},
+    }
+    result = causes(written(tmp_path / "export.jsonl", talk, ITEMS[0]), "--format", "jsonl")
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert [(one["id"], one["layer"]) for one in found] == [("1007", "product"), ("a", "product")]
+
+
+def test_a_line_of_another_kind_is_told_what_to_hold(tmp_path: Path) -> None:
+    result = causes(written(tmp_path / "other.jsonl", {"id": "x", "reply": "Hello"}))
+    assert result.exit_code == 2
+    assert "neither 'text'" in result.stderr
+    assert "amends export" in result.stderr

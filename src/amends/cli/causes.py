@@ -14,6 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from amends.engine.causes import Proposal
+    from amends.engine.conversation import Conversation
     from amends.engine.languages.vectors import Vectors
     from amends.intake.lines import BadLine
 
@@ -22,23 +23,24 @@ CLEAN, WRONG = 0, 2
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One complaint of the file: what the customer wrote, and what was noted when it was closed."""
+    """One complaint of the file: what was said, and what was noted when it was closed."""
 
     id: str
-    text: str
+    talk: Conversation
     note: str
     language: str
 
 
 @click.command("causes")
-@click.option("--input", "items", metavar="ITEMS", required=True, help="Complaints, one a line: id, text, resolution.")
+@click.option("--input", "items", metavar="ITEMS", required=True, help="Complaints or conversations, one a line.")
 @click.option("--language", default="", metavar="CODE", help="What they are written in where a line has no 'lang'.")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
 def command(*, items: str, language: str, form: str) -> None:
     """Propose the cause of each complaint in a file: the layer, how sure that is, and the words it rests on.
 
-    Reads `id`, `lang`, `domain`, `text` and `resolution` of each line and nothing else. Ends with 0, or with 2 when a
-    line could not be read; the others are answered all the same.
+    A line is a complaint, of which `id`, `lang`, `text` and `resolution` are read and nothing else, or a conversation
+    as 'amends export' writes it, with its `turns`; a cause that is on record there is not looked at. Ends with 0, or
+    with 2 when a line could not be read; the others are answered all the same.
     """
     from amends.engine import languages
     from amends.engine.languages.vectors import VectorsMissingError, load_vectors
@@ -68,16 +70,23 @@ def _answer(complaints: Iterator[Complaint | BadLine], *, vectors: Vectors | Non
 
 
 def _complaints(path: Path, language: str) -> Iterator[Complaint | BadLine]:
+    from amends.engine.conversation import Conversation, Turn
     from amends.intake import values
+    from amends.intake.json_lines import as_conversation
     from amends.intake.lines import made_of
 
     def complaint(number: int, found: dict[str, Any]) -> Complaint:
-        return Complaint(
-            id=values.text(found, "id") or str(number),
-            text=values.text(found, "text", needed=True),
-            note=values.text(found, "resolution"),
-            language=_language(values.text(found, "lang") or language),
-        )
+        name = values.text(found, "id") or str(number)
+        if "turns" in found:
+            talk = as_conversation(found, fallback_id=name)
+            return Complaint(id=name, talk=talk, note="", language=_language(talk.facts.language or language))
+        if "text" not in found:
+            raise ValueError("neither 'text', as of a complaint, nor 'turns', as 'amends export' writes them")
+        text = values.text(found, "text", needed=True)
+        # Nothing here depends on when it was said.
+        talk = Conversation(id=name, turns=(Turn(by="customer", text=text),), as_of=datetime.now().astimezone())
+        note = values.text(found, "resolution")
+        return Complaint(id=name, talk=talk, note=note, language=_language(values.text(found, "lang") or language))
 
     return made_of(path, complaint)
 
@@ -97,13 +106,11 @@ def _language(code: str) -> str:
 
 def _propose(one: Complaint, vectors: Vectors | None) -> Proposal | None:
     from amends.engine.causes import propose_cause
-    from amends.engine.conversation import Conversation, Turn
     from amends.engine.languages.recognition import recognise
 
-    # Nothing here depends on when it was said.
-    talk = Conversation(id=one.id, turns=(Turn(by="customer", text=one.text),), as_of=datetime.now().astimezone())
-    code = one.language or recognise(one.text).split("-", maxsplit=1)[0]
-    return propose_cause(talk, language=code, note=one.note, vectors=vectors)
+    said = " ".join(turn.text for turn in one.talk.turns if turn.by == "customer")
+    code = one.language or recognise(said).split("-", maxsplit=1)[0]
+    return propose_cause(one.talk, language=code, note=one.note, vectors=vectors)
 
 
 def _as_line(name: str, found: Proposal | None) -> str:
