@@ -38,10 +38,9 @@ def test_the_organisations_own_limits_decide(make_complaint, make_agent, now, fr
     change_limits(given={"answer_days": "20"}, by=make_agent(), now=now)
     actions.look_again(now=now + timedelta(days=6))
     assert course(frame=frame).habits == ()
-    change_limits(given={"answer_days": "1"}, by=make_agent(), now=now)
-    actions.forget_looks()
-    assert course(frame=frame).not_looked_at == 1
-    actions.look_again(now=now + timedelta(days=6))
+    assert actions.look_again(now=now + timedelta(days=6, minutes=2)) == 0
+    change_limits(given={"answer_days": "1"}, by=make_agent(), now=now + timedelta(days=6, minutes=3))
+    assert actions.look_again(now=now + timedelta(days=6, minutes=4)) == 1
     assert [(habit.name, habit.share.k, habit.share.n) for habit in course(frame=frame).habits] == [("on-hold", 1, 1)]
 
 

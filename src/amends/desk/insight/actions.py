@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from amends.desk.complaints.as_conversation import as_conversations
 from amends.desk.complaints.models import Complaint
 from amends.desk.insight.models import Look, OnTheWay
-from amends.desk.people.limits import limits
+from amends.desk.people.limits import last_change, limits
 from amends.engine.audit import own_calendar
 from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings import Limits, judge_events
@@ -38,14 +38,11 @@ def look_again(*, now: datetime, rest: Callable[[], object] = lambda: None, most
     return len(wanted)
 
 
-def forget_looks() -> None:
-    """Have every complaint looked at anew: what is too long or too many has been changed."""
-    Look.objects.all().delete()
-
-
 def _wanted(now: datetime) -> list[int]:
     """Those never looked at first, then those looked at longest ago."""
     changed = Q(look__isnull=True) | Q(last_event_at__gte=F("look__at"))
+    if (at := last_change()) is not None:  # what is too long or too many was changed
+        changed |= Q(look__at__lt=at)
     waiting = Q(live=True, look__at__lte=now - AFTER)
     found = Complaint.objects.filter(changed | waiting, received_at__lte=now)
     return list(found.order_by(F("look__at").asc(nulls_first=True), "-pk").values_list("pk", flat=True))

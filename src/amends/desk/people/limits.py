@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from amends.desk.people.models import Agent, Limit, LimitChange
 from amends.engine.failings import Limits
@@ -67,6 +68,11 @@ def changes() -> list[Change]:
     """Return the last changes, the newest first."""
     rows = LimitChange.objects.select_related("by").order_by("-at", "-pk")[:SHOWN]
     return [Change(name=row.name, before=row.before, after=row.after, by=row.by.name, at=row.at) for row in rows]
+
+
+def last_change() -> datetime | None:
+    """Return when a limit was changed last."""
+    return LimitChange.objects.aggregate(last=Max("at"))["last"]
 
 
 def _still_holds(name: str, told: str) -> bool:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/<int:pk>/", views.person, name="person"),
     path("people/<int:pk>/out/", views.let_out, name="let-out"),
     path("people/<int:pk>/link/", views.password_link, name="password-link"),
+    path("people/limits/", views.limits, name="limits"),
     path("people/teams/new/", views.team, name="new-team"),
     path("people/teams/<int:pk>/", views.team, name="team"),
     path("people/calendars/new/", views.calendar, name="new-calendar"),

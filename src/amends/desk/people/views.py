@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -23,6 +23,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from amends.desk.people import actions, administering, directory, forms, queries, tasks
+from amends.desk.people.limit_form import LimitsForm
+from amends.desk.people.limit_words import NAMED
+from amends.desk.people.limits import all_limits, change_limits, changes
 from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import Agent, Calendar, Presence, Role, Team
 from amends.desk.people.organisation import organisation_name
@@ -282,6 +285,26 @@ def holidays(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.error(request, _("Choose a country, and a year between 2020 and 2060."))
     return redirect("people:calendar", pk=pk)
+
+
+# ── What is too long, too many, too late ─────────────────────────────────────
+
+
+@for_administrators
+def limits(request: HttpRequest) -> HttpResponse:
+    form = LimitsForm(request.POST or None, now=all_limits())
+    if request.method == "POST" and form.is_valid():
+        changed = change_limits(given=form.cleaned_data, by=cast("Agent", request.user), now=timezone.now())
+        if changed:
+            messages.success(
+                request,
+                ngettext("%(count)s limit changed.", "%(count)s limits changed.", changed) % {"count": changed},
+            )
+        else:
+            messages.info(request, _("Nothing was changed."))
+        return redirect("people:limits")
+    history = [(NAMED[change.name].title if change.name in NAMED else change.name, change) for change in changes()]
+    return render(request, "people/limits.html", {"form": form, "history": history, "here": "people"})
 
 
 def _back(request: HttpRequest, *, otherwise: str) -> str:
