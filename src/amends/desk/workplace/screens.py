@@ -39,7 +39,7 @@ def view_words(view: str) -> str:
     return {
         "now": _("Needs me now"),
         "mine": _("My complaints"),
-        "team": _("My team's"),
+        "team": _("My team's complaints"),
         "hot": _("Hot"),
         "due": _("Promises due"),
         "waiting": _("Waiting for the customer"),
