@@ -23,7 +23,7 @@ from amends.desk.channels.models import Arrival
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Numbering
 from amends.desk.customers.models import Customer
-from amends.desk.example import founding
+from amends.desk.example import founding, training
 from amends.desk.example.acting import Play, act
 from amends.desk.example.models import Told
 from amends.desk.example.queries import GOING_ON, on_another_day
@@ -60,6 +60,7 @@ def set_up(*, now: datetime) -> None:
         known = founding.welcome(cards=customers())
         plays = [_play(story, customer=known[story.customer], agents=agents, now=now) for story in stories()]
         _perform(plays, now=now)
+        training.lay_out(agents=agents, now=now)
     for name, ago in LETTERS.items():
         arrival = channels.keep_raw(
             channel=Channel.MAIL,
@@ -88,6 +89,7 @@ def move_along(*, now: datetime, rest: Callable[[], object] = lambda: None) -> i
     for rows in batched(waiting, AT_ONCE, strict=False):
         moved += _tell_again({row.complaint_id for row in rows}, known=known, agents=agents, now=now)
         rest()
+    training.move_along(agents=agents, now=now)
     for name, ago in LETTERS.items():
         Arrival.objects.filter(identity=_identity(name)).update(received_at=now - ago)
     return moved
