@@ -13,6 +13,7 @@ from amends.desk.channels.problems import describe
 from amends.desk.jobs.post import post_from_settings
 
 MOST = 100
+_SPAM = Q(problem="spam") | Q(problem__startswith="spam: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ class Arrivals:
     parked: list[ArrivalRow]
     waiting: list[ArrivalRow]
     set_aside: list[ArrivalRow]
+    spam: list[ArrivalRow]  # set aside because the mail server took it for spam
     letters: list[LetterRow]  # failed, maybe sent, or waiting after a vain attempt
     without_post: int  # letters that wait because no outgoing mail is set up
 
@@ -70,7 +72,8 @@ def arrivals() -> Arrivals:
     return Arrivals(
         parked=_rows(ArrivalState.PARKED),
         waiting=_rows(ArrivalState.WAITING),
-        set_aside=_rows(ArrivalState.SET_ASIDE),
+        set_aside=_rows(ArrivalState.SET_ASIDE, ~_SPAM),
+        spam=_rows(ArrivalState.SET_ASIDE, _SPAM),
         without_post=_waiting_without_post().count(),
         letters=[_letter(row) for row in troubled.select_related("complaint").order_by("-not_before", "-pk")[:MOST]],
     )
@@ -110,8 +113,8 @@ def deliveries(*, event_ids: Iterable[int]) -> dict[int, Delivery]:
     return found
 
 
-def _rows(state: ArrivalState) -> list[ArrivalRow]:
-    found = Arrival.objects.filter(state=state).defer("raw").order_by("-received_at", "-pk")[:MOST]
+def _rows(state: ArrivalState, *which: Q) -> list[ArrivalRow]:
+    found = Arrival.objects.filter(*which, state=state).defer("raw").order_by("-received_at", "-pk")[:MOST]
     return [
         ArrivalRow(
             id=row.pk,
