@@ -61,7 +61,7 @@ def begun(client, make_agent, now):
     def begin(tables, language="en"):
         agent = make_agent(role="lead", language=language)
         raw = json.dumps(making.as_file(*tables, language="en", version=1)).encode()
-        version = own.take_in(raw=raw, by=agent, now=now)
+        [version] = own.take_in(raw=raw, by=agent, now=now)
         own.check(version=version, has_read=True, by=agent, now=now)
         client.force_login(agent)
         slug = drills.slug_of(version.drill_id)

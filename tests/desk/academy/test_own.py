@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from amends.desk.academy import actions, drills, making, own
@@ -137,20 +138,65 @@ def test_a_plan_is_read_back_as_it_was(plan):
     assert filled(again) == filled(plan)
 
 
+def from_elsewhere(version):
+    """The file of a drill that this desk has never seen."""
+    file = own.as_file(version) | {"id": "7d3f3c1e-6d0a-4c55-9a39-0d6f3f3f9b11"}
+    return json.dumps(file).encode()
+
+
 def test_a_file_goes_from_one_desk_to_another(client, moment, plan, make_agent, now):
     reader = make_agent(role="lead")
     version = own.save(plan=plan, by=reader, now=now, event=moment)
     client.force_login(reader)
     raw = client.get(reverse("academy:own-download", args=[version.pk])).content
-    taken = own.take_in(raw=raw, by=reader, now=now)
+    with pytest.raises(own.UnableToMake, match="here already"):
+        own.take_in(raw=raw, by=reader, now=now)
+    [taken] = own.take_in(raw=from_elsewhere(version), by=reader, now=now)
     assert taken.drill_id != version.drill_id
     assert (taken.script, taken.situation) == (version.script, version.situation)
     assert taken.checked_at is None
 
 
+def test_a_changed_file_is_the_next_version_of_the_same_drill(moment, plan, make_agent, now):
+    reader = make_agent(role="lead")
+    version = own.save(plan=plan, by=reader, now=now, event=moment)
+    [first] = own.take_in(raw=from_elsewhere(version), by=reader, now=now)
+    changed = json.loads(from_elsewhere(version))
+    changed["script"]["title"] = "A busy week elsewhere"
+    [second] = own.take_in(raw=json.dumps(changed).encode(), by=reader, now=now)
+    assert (second.drill_id, second.number, second.checked_at) == (first.drill_id, 2, None)
+    assert OwnDrill.objects.get(pk=second.drill_id).title == "A busy week elsewhere"
+
+
+def test_all_that_is_offered_goes_in_one_file_and_comes_back(client, moment, plan, make_agent, now):
+    reader = make_agent(role="lead", language="en")
+    version = own.save(plan=plan, by=reader, now=now, event=moment)
+    own.save(plan=replace(plan, title="Nobody has read it"), by=reader, now=now, event=moment)
+    own.check(version=version, has_read=True, by=reader, now=now)
+    client.force_login(reader)
+    found = client.get(reverse("academy:own-download-all")).json()
+    assert [one["script"]["title"] for one in found["drills"]] == ["Busy week"]
+    OwnDrill.objects.all().delete()
+    found["drills"].append(found["drills"][0] | {"id": "7d3f3c1e-6d0a-4c55-9a39-0d6f3f3f9b11"})
+    client.post(
+        reverse("academy:own"), {"file": SimpleUploadedFile("drills.json", json.dumps(found).encode())}, follow=True
+    )
+    assert OwnDrill.objects.count() == 2
+    assert {one.checked_at for one in OwnVersion.objects.all()} == {None}
+
+
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"\xff\xfe", b"[]", b'{"format": "other"}', b'{"format": "amends-drill/1", "language": "xx"}', b"[" * 9000],
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b'{"format": "amends-drills/1", "drills": []}',
+        b'{"format": "amends-drills/1", "drills": [1]}',
+        b'{"format": "other"}',
+        b'{"format": "amends-drill/1", "language": "xx"}',
+        b"[" * 9000,
+    ],
 )
 def test_what_is_no_drill_is_refused(make_agent, now, raw):
     with pytest.raises(own.UnableToMake):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from amends.engine.drills.checking import bad_road, good_road
 from amends.engine.drills.reading import script_of, situation_of
 
 FORMAT: Final = "amends-drill/1"
+COLLECTION: Final = "amends-drills/1"
 STEP: Final = "answer"
 # What an answer has to show where this was missing; anything kind that moves on, elsewhere.
 _CURES: Final[Mapping[str, Mapping[str, list[str]]]] = {
@@ -178,10 +180,18 @@ def troubles(situation: Mapping[str, Any], script: Mapping[str, Any], *, languag
     return found
 
 
-def as_file(situation: Mapping[str, Any], script: Mapping[str, Any], *, language: str, version: int) -> dict[str, Any]:
-    """Lay a drill out as the file that other desks take in."""
+def as_file(
+    situation: Mapping[str, Any],
+    script: Mapping[str, Any],
+    *,
+    language: str,
+    version: int,
+    identity: UUID | None = None,
+) -> dict[str, Any]:
+    """Lay a drill out as the file that other desks take in; `identity` is the drill's, the same in each version."""
     return {
         "format": FORMAT,
+        **({"id": str(identity)} if identity is not None else {}),
         "language": language,
         "version": version,
         "situation": dict(situation),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +96,8 @@ class OwnDrill(models.Model):
     """A drill of the organisation's own."""
 
     title = models.CharField(_("title"), max_length=150)
+    # The same on every desk that took it in, so that a changed file is a version of it and no second drill.
+    identity = models.UUIDField(_("identity"), default=uuid4, unique=True, editable=False)
     # Where it comes from, until somebody is erased; empty when it was imported.
     complaint = models.ForeignKey(Complaint, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     made_at = models.DateTimeField(_("made"))

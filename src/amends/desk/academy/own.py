@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
@@ -25,7 +26,8 @@ from amends.engine.languages.wording import say
 
 BROKEN = "broken-promise"
 MOST = 30
-LARGEST = 200_000  # bytes of a file
+LARGEST = 2_000_000  # bytes of a file
+MOST_IN_A_FILE = 40  # each is played to its ends before it is kept
 BEFORE = 4  # what was said before the moment, at most
 SPOKEN = {EventKind.CUSTOMER_WROTE: "customer", EventKind.REPLIED: "agent"}
 
@@ -251,11 +253,33 @@ def put_aside(*, drill: OwnDrill, aside: bool, now: datetime) -> None:
     OwnDrill.objects.filter(pk=drill.pk).update(put_aside_at=now if aside else None)
 
 
-@transaction.atomic
-def take_in(*, raw: bytes, by: Agent, now: datetime) -> OwnVersion:
-    """Take in a drill from another desk's file; a person checks it here as well.
+def as_file(version: OwnVersion) -> dict[str, Any]:
+    """Lay a version out as the file that other desks take in."""
+    return making.as_file(
+        version.situation,
+        version.script,
+        language=version.language,
+        version=version.number,
+        identity=version.drill.identity,
+    )
 
-    :raises UnableToMake: if it is no such file, or breaks the format
+
+def collection() -> dict[str, Any]:
+    """Lay out the newest checked version of every drill that is offered as one file."""
+    newest: dict[int, OwnVersion] = {}
+    offered = OwnVersion.objects.filter(checked_at__isnull=False, drill__put_aside_at__isnull=True)
+    for version in offered.select_related("drill").order_by("drill", "number"):
+        newest[version.drill_id] = version
+    return {"format": making.COLLECTION, "drills": [as_file(one) for one in newest.values()]}
+
+
+@transaction.atomic
+def take_in(*, raw: bytes, by: Agent, now: datetime) -> list[OwnVersion]:
+    """Take in one drill, or a collection of them, from another desk's file; a person checks each here as well.
+
+    What this desk has already becomes its next version; what is here word for word is not taken in twice.
+
+    :raises UnableToMake: if it is no such file, breaks the format, or holds nothing new
     """
     wrong = _("This is no drill that Amends has written.")
     if len(raw) > LARGEST:
@@ -264,14 +288,34 @@ def take_in(*, raw: bytes, by: Agent, now: datetime) -> OwnVersion:
         found = json.loads(raw.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise UnableToMake(wrong) from error
-    if not isinstance(found, dict) or found.get("format") != making.FORMAT:
+    files = found.get("drills") if isinstance(found, dict) and found.get("format") == making.COLLECTION else [found]
+    if not isinstance(files, list) or not 0 < len(files) <= MOST_IN_A_FILE:
         raise UnableToMake(wrong)
-    language, situation, script = found.get("language"), found.get("situation"), found.get("script")
+    taken = [version for file in files if (version := _take_in(file, by=by, now=now, wrong=wrong)) is not None]
+    if not taken:
+        raise UnableToMake(_("Everything in this file is here already."))
+    return taken
+
+
+def _take_in(file: Any, *, by: Agent, now: datetime, wrong: str) -> OwnVersion | None:
+    if not isinstance(file, dict) or file.get("format") != making.FORMAT:
+        raise UnableToMake(wrong)
+    language, situation, script = file.get("language"), file.get("situation"), file.get("script")
     if language not in Language.values or not isinstance(situation, dict) or not isinstance(script, dict):
         raise UnableToMake(wrong)
+    try:
+        identity = UUID(file["id"]) if "id" in file else uuid4()
+    except (AttributeError, TypeError, ValueError) as error:
+        raise UnableToMake(wrong) from error
+    drill = OwnDrill.objects.filter(identity=identity).first()
+    if drill is not None:
+        newest = drill.versions.order_by("-number").first()
+        if newest is not None and (newest.language, newest.situation, newest.script) == (language, situation, script):
+            return None
     if troubles := making.troubles(situation, script, language=str(language)):
         raise UnableToMake("\n".join(troubles))
-    drill = OwnDrill.objects.create(title=str(script["title"])[:150], made_at=now)
+    if drill is None:
+        drill = OwnDrill.objects.create(title=str(script["title"])[:150], made_at=now, identity=identity)
     return _keep(drill, language=str(language), situation=situation, script=script, by=by, now=now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from amends.desk.academy import making, own
@@ -20,6 +21,7 @@ from amends.desk.academy.models import OwnDrill, OwnVersion
 from amends.desk.academy.views import language
 from amends.desk.complaints.models import Event, EventKind
 from amends.desk.people.models import Agent
+from amends.desk.web.wording import digits
 
 
 @login_required
@@ -30,12 +32,24 @@ def library(request: HttpRequest) -> HttpResponse:
         file = request.FILES.get("file")
         try:
             raw = file.read(own.LARGEST + 1) if file is not None else b""
-            version = own.take_in(raw=raw, by=reader, now=timezone.now())
+            taken = own.take_in(raw=raw, by=reader, now=timezone.now())
         except own.UnableToMake as trouble:
             messages.error(request, str(trouble))
             return redirect("academy:own")
-        return redirect("academy:own-version", version.pk)
-    return render(request, "academy/own.html", {"here": "academy", "rows": own.library()})
+        if len(taken) == 1:
+            return redirect("academy:own-version", taken[0].pk)
+        messages.success(
+            request,
+            ngettext(
+                "{count} drill was taken in. Read it before it is offered.",
+                "{count} drills were taken in. Read each before it is offered.",
+                len(taken),
+            ).format(count=digits(len(taken), language=language())),
+        )
+        return redirect("academy:own")
+    rows = own.library()
+    has_offered = any(row.is_offered for row in rows)
+    return render(request, "academy/own.html", {"here": "academy", "rows": rows, "has_offered": has_offered})
 
 
 @login_required
@@ -130,12 +144,22 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand a version out as a file that other desks take in."""
     _reader(request)
-    one = get_object_or_404(OwnVersion, pk=pk)
-    found = making.as_file(one.situation, one.script, language=one.language, version=one.number)
+    one = get_object_or_404(OwnVersion.objects.select_related("drill"), pk=pk)
+    return _file(own.as_file(one), name=f"drill-{one.drill_id}-{one.number}")
+
+
+@login_required
+def download_all(request: HttpRequest) -> HttpResponse:
+    """Hand out the newest checked version of every drill that is offered, in one file."""
+    _reader(request)
+    return _file(own.collection(), name="drills")
+
+
+def _file(content: dict[str, Any], *, name: str) -> HttpResponse:
     return HttpResponse(
-        json.dumps(found, ensure_ascii=False, indent=2),
+        json.dumps(content, ensure_ascii=False, indent=2),
         content_type="application/json; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="drill-{one.drill_id}-{one.number}.json"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}.json"'},
     )
 
 

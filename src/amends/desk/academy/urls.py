@@ -16,6 +16,7 @@ urlpatterns = [
     path("effect/", leading_views.effect, name="effect"),
     path("certificate.pdf", leading_views.paper, name="certificate"),
     path("own/", own_views.library, name="own"),
+    path("own/drills.json", own_views.download_all, name="own-download-all"),
     path("own/find/", own_views.find, name="own-find"),
     path("own/from/<int:event>/", own_views.make, name="own-make"),
     path("own/versions/<int:pk>/", own_views.version, name="own-version"),

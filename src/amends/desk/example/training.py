@@ -106,9 +106,9 @@ def lay_out(*, agents: Mapping[str, Agent], now: datetime) -> None:
     for card in training().practised:
         if card.by in agents:
             _practise(card, agents=agents, now=now)
-    for card in training().own:
-        if card.by in agents:
-            _keep(card, by=agents[card.by], now=now)
+    for own in training().own:
+        if own.by in agents:
+            _keep(own, by=agents[own.by], now=now)
 
 
 def _practise(card: Card, *, agents: Mapping[str, Agent], now: datetime) -> None:
