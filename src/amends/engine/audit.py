@@ -98,7 +98,9 @@ def audit(
     rows: list[dict[str, Any]] = []
     tally = Tally()
     for conversation in conversations:
-        looked = look_at(conversation, calendar=calendar, readers=readers, wording=wording, limits=limits, history=history)
+        looked = look_at(
+            conversation, calendar=calendar, readers=readers, wording=wording, limits=limits, history=history
+        )
         rows += looked.rows()
         tally.add(figures_of(looked), looked.examples())
     return Audit(tuple(rows), tally.summary())

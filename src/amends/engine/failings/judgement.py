@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from amends.engine import languages
+from amends.engine.canned import Repeats
 from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings.catalogue import catalogue, get
 from amends.engine.failings.course import Course
 from amends.engine.failings.failing import Failing
 from amends.engine.failings.limits import Limits
 from amends.engine.failings.moment import Moment
+from amends.engine.failings.rules.canned import with_history
 from amends.engine.failings.signs import Sign, good_signs, signals
 from amends.engine.failings.thresholds import hint_floor, threshold
 from amends.engine.failings.weighing import weighed
@@ -64,9 +66,11 @@ def judge(
     return judge_turn(read(conversation, readers=readers, language=language), turn=turn, wording=wording)
 
 
-def judge_turn(reading: Reading, *, turn: int | None = None, wording: str = "") -> Judgement:
-    """Judge one turn of a conversation that has been read already."""
-    moment = Moment(reading, _last_reply(reading) if turn is None else turn)
+def judge_turn(
+    reading: Reading, *, turn: int | None = None, wording: str = "", repeats: Repeats | None = None
+) -> Judgement:
+    """Judge one turn of a conversation that has been read already; `repeats` says to whom else its text went."""
+    moment = Moment(reading, _last_reply(reading) if turn is None else turn, repeats=repeats)
     spoken, learned = moment.reply.language, reading.learned
     if not languages.is_known(spoken) or not moment.reply.text.has_words:
         # Nobody taught us this language, or there is nothing to read: better no judgement than a wrong one.
@@ -74,7 +78,7 @@ def judge_turn(reading: Reading, *, turn: int | None = None, wording: str = "") 
     ruled = {failing.id: tuple(failing.detect(moment)) for failing in catalogue() if failing.seen == "reply"}
     floor = hint_floor(learned=learned)
     if learned:  # every failing is weighed, most come out as nothing
-        evidence = [pair for pair in weighed(moment, ruled) if pair[1].confidence >= floor]
+        evidence = [pair for pair in with_history(moment, weighed(moment, ruled)) if pair[1].confidence >= floor]
     else:
         evidence = [(name, one) for name, found in ruled.items() for one in found]
     found = list(_findings(moment, evidence, spoken=spoken, wording=wording or spoken))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from functools import cached_property
 
+from amends.engine.canned import Repeats
 from amends.engine.conversation import Conversation, Facts
 from amends.engine.findings import Evidence
 from amends.engine.languages.acts import Act
@@ -32,6 +33,7 @@ class Moment:
 
     reading: Reading
     at: int
+    repeats: Repeats | None = field(default=None, kw_only=True)  # what was sent before, where that is known
 
     @property
     def conversation(self) -> Conversation:

@@ -1,0 +1,170 @@
+"""The replies that an organisation has sent: built from an export at once, or reply by reply.
+
+A text that went to many is kept once, with those it went to. Looking one up costs the same however many there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import ceil
+from typing import Final
+
+import numpy as np
+
+from amends.engine.canned.matter import Matter, hashed, same_matter
+from amends.engine.canned.prints import WORDY, Body, Piece, Print, likeness
+
+FEW: Final = 3  # other customers; a text that fewer got may be chance
+_NEAR: Final = 0.5  # likeness from which two texts are one
+_COVERED: Final = 0.5  # of a sentence's pairs, from which it is no sentence of one's own
+_FEWEST: Final = 2  # words of the customer's that are taken up: a third of them, but no fewer than this
+_ENOUGH: Final = 4  # and no more than this
+_ADDRESS: Final = 4  # words
+_LOOKED_AT: Final = 60  # texts of one look-up, and customers of one text
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One time that a text was sent: to whom, and what they had written about."""
+
+    customer: str
+    matter: Matter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """What the history says about one reply."""
+
+    customers: int  # others, who got the same text
+    apart: int  # of those whose messages could be compared, how many wrote about something else
+    compared: int
+    own: bool  # whether it holds a word of this person's matter, or a sentence that the others did not get
+    fits: bool  # whether it takes up what the customer wrote, and most of the others did not
+    start: int  # from the first repeated sentence to the end of the last
+    end: int
+
+
+@dataclass(slots=True)
+class Sent:
+    """One text, and the last of those it was sent to."""
+
+    print: Print
+    uses: list[Use] = field(default_factory=list)
+    customers: set[str] = field(default_factory=set)
+
+    def add(self, use: Use) -> None:
+        """Remember one more time."""
+        self.customers.add(use.customer)
+        if len(self.uses) < _LOOKED_AT:
+            self.uses.append(use)
+
+
+@dataclass(slots=True)
+class History:
+    """Texts by their digest, and where to look for those that are much the same."""
+
+    texts: dict[bytes, Sent] = field(default_factory=dict)
+    bands: defaultdict[int, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, text: Print, use: Use) -> None:
+        """Remember that a text was sent."""
+        digest = text.digest
+        sent = self.texts.get(digest)
+        if sent is None:
+            sent = self.texts[digest] = Sent(text)
+            for band in text.bands:
+                self.bands[band].append(digest)
+        sent.add(use)
+
+    def like(self, text: Print) -> list[Sent]:
+        """Return the texts that are much the same, the likest first."""
+        met = Counter(digest for band in text.bands for digest in self.bands.get(band, ()))
+        found = [self.texts[digest] for digest, _ in met.most_common(_LOOKED_AT)]
+        return near(text, found)
+
+    def repeats(self, body: Body, *, to: str, asked: Matter) -> Repeats | None:
+        """Return what is known of a text that goes to one customer; None where nobody else got it."""
+        return None if body.print is None else repeats_of(body, self.like(body.print), to=to, asked=asked)
+
+    def without_single(self) -> History:
+        """Return the history without what only one customer got: nothing that is asked of it changes."""
+        kept = History()
+        for sent in self.texts.values():
+            if len({who for one in self.like(sent.print) for who in one.customers}) >= FEW:
+                kept.texts[sent.print.digest] = sent
+                for band in sent.print.bands:
+                    kept.bands[band].append(sent.print.digest)
+        return kept
+
+
+def near(text: Print, found: Iterable[Sent]) -> list[Sent]:
+    """Return those of some texts that are much the same as one, the likest first."""
+    rated = [(likeness(text, sent.print), sent) for sent in found]
+    return [sent for like, sent in sorted(rated, key=lambda pair: -pair[0]) if like >= _NEAR]
+
+
+def repeats_of(body: Body, alike: Sequence[Sent], *, to: str, asked: Matter) -> Repeats | None:
+    """Return what texts that are much the same say about one that goes to a customer."""
+    others = {customer for sent in alike for customer in sent.customers} - {to}
+    if not others:
+        return None
+    theirs = _last_of_each(alike, to=to)
+    compared = [(matter, same) for matter in theirs if (same := same_matter(asked, matter)) is not None]
+    apart = [matter for matter, same in compared if not same]
+    before = np.unique(np.concatenate([sent.print.pairs for sent in alike if sent.customers - {to}]))
+    known = frozenset(before.tolist())
+    repeated = [piece for piece in body.pieces if _covered(piece, known) >= _COVERED and piece.pairs]
+    return Repeats(
+        customers=len(others),
+        apart=len(apart),
+        compared=len(compared),
+        own=_has_own(body, known, asked),
+        fits=_fits(body, asked, apart),
+        start=min((piece.start for piece in repeated), default=0),
+        end=max((piece.end for piece in repeated), default=0),
+    )
+
+
+def _last_of_each(alike: Sequence[Sent], *, to: str) -> Iterator[Matter]:
+    """Yield what each of the others had written about."""
+    seen = {to}
+    for sent in alike:
+        for use in sent.uses:
+            if use.customer not in seen and len(seen) <= _LOOKED_AT:
+                seen.add(use.customer)
+                yield use.matter
+
+
+def _covered(piece: Piece, known: frozenset[int]) -> float:
+    return sum(pair in known for pair in piece.pairs) / len(piece.pairs) if piece.pairs else 1.0
+
+
+def _has_own(body: Body, known: frozenset[int], asked: Matter) -> bool:
+    """Tell whether a sentence is new, or a word that was put in is the customer's own."""
+    for at, piece in enumerate(body.pieces):
+        if len(piece.pairs) < WORDY:
+            continue
+        covered = _covered(piece, known)
+        if covered < _COVERED:
+            return True
+        # Who is addressed stands among the first words, and often below the customer's own message.
+        for word in piece.words[_ADDRESS if at == 0 else 0 :]:
+            if hashed(word.stem) in asked and (word.masked or (covered < 1 and not _stands_in(word.key, piece, known))):
+                return True
+    return False
+
+
+def _stands_in(key: str, piece: Piece, known: frozenset[int]) -> bool:
+    """Tell whether a word stood beside one of its neighbours in what was sent before."""
+    beside = (pair for pair, both in zip(piece.pairs, pairwise(piece.keys), strict=True) if key in both)
+    return any(pair in known for pair in beside)
+
+
+def _fits(body: Body, asked: Matter, apart: Sequence[Matter]) -> bool:
+    """Tell whether it takes up this customer's words, and happens to have gone to others who had none of them."""
+    said = {hashed(word.stem) for piece in body.pieces for word in piece.words if not word.masked}
+    rare = [word for word in said & asked if sum(word in matter for matter in apart) * 5 <= len(apart)]
+    return len(rare) >= min(max(_FEWEST, ceil(len(asked) / 3)), _ENOUGH)

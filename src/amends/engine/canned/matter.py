@@ -1,0 +1,42 @@
+"""What a message is about, as far as its words tell: the beginnings of those that not every message holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from zlib import crc32
+
+from amends.engine.languages.common import common_stems, stem
+from amends.engine.languages.text import Text
+
+type Matter = frozenset[int]
+
+_SHORTEST: Final = 3  # letters of a word that tells anything
+_MOST: Final = 60  # words of a message that are kept
+_TELLING: Final = 3  # words, without which nothing can be said about what a message is about
+_SAME: Final = 0.34
+
+
+def matter_of(texts: Iterable[Text]) -> Matter:
+    """Return what messages are about, hashed: it can be kept without their words."""
+    found: dict[int, None] = {}
+    for text in texts:
+        common = common_stems(text.language.code)
+        for sentence in text.sentences:
+            for word in sentence.words:
+                if len(word) >= _SHORTEST and not word.isdigit() and stem(word) not in common:
+                    found[hashed(stem(word))] = None
+    return frozenset(list(found)[:_MOST])
+
+
+def hashed(beginning: str) -> int:
+    """Return the number under which a word is known."""
+    return crc32(beginning.encode())
+
+
+def same_matter(one: Matter, other: Matter) -> bool | None:
+    """Tell whether two messages are about the same; None where one of them says too little."""
+    fewer = min(len(one), len(other))
+    if fewer < _TELLING:
+        return None
+    return len(one & other) / fewer >= _SAME
