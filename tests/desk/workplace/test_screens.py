@@ -207,8 +207,8 @@ def test_a_promise_is_kept_moved_and_withdrawn(desk, complaint):
     assert desk.get(address("move", moved.pk), headers=HTMX).status_code == 200
     later = f"{now + timedelta(days=9):%Y-%m-%dT%H:%M}"
     assert desk.post(address("move", moved.pk), {"due_at": later}, headers=HTMX).status_code == 422
-    assert desk.post(address("move", moved.pk), {"due_at": later, "agreed": "on"}, headers=HTMX).status_code == 204
-    assert desk.post(address("withdraw", withdrawn.pk), headers=HTMX).status_code == 204
+    assert desk.post(address("move", moved.pk), {"due_at": later, "yes": "phone"}, headers=HTMX).status_code == 204
+    assert desk.post(address("withdraw", withdrawn.pk), {"yes": "mail"}, headers=HTMX).status_code == 204
     assert list(Promise.objects.order_by("pk").values_list("state", "moved")) == [
         ("kept", 0),
         ("open", 1),
