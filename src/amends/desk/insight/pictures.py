@@ -1,5 +1,5 @@
 """
-Pictures for pages and paper: Vega-Lite through Altair, drawn as SVG on the server.
+Pictures for pages and paper: specifications of Vega-Lite, drawn as SVG on the server.
 
 An SVG stands inside the page and takes the page's letters and colours (variables of the design system), so the same
 drawing serves the light and the dark theme. The numbers stand in words beneath it, so screen readers pass it over.
@@ -9,7 +9,7 @@ Places are given from the side where reading begins; for whoever reads from righ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -31,6 +31,8 @@ GROUPS = {
     "organisation": (TEAL, "var(--color-primary-content)"),
 }
 RIGHT_TO_LEFT = {"fa"}
+type Scales = Mapping[str, Mapping[str, Any]]
+type Layer = dict[str, Any]
 Align = Literal["start", "middle", "end"]
 MIRRORED = {"start": "right", "middle": "center", "end": "left"}
 STRAIGHT = {"start": "left", "middle": "center", "end": "right"}
@@ -240,56 +242,72 @@ def _drawn(drawing: Drawing, *, width: int, language: str) -> SafeString:
 @lru_cache(maxsize=256)
 def _svg(height: float, blocks: tuple[Block, ...], words: tuple[Words, ...], width: int, mirrored: bool) -> SafeString:  # noqa: FBT001
     """Draw once what has the same parts."""
-    import altair as alt  # a second that only these pages need
-
-    x = alt.Scale(domain=[0, width], reverse=mirrored, nice=False, zero=False)
-    y = alt.Scale(domain=[height, 0], nice=False, zero=False)
-    chart = (
-        alt.layer(_blocks(alt, blocks, x, y), *_words(alt, words, x, y, mirrored=mirrored))
-        .properties(width=width, height=height, padding=0, background="transparent")
-        .configure(aria=False)
-        .configure_view(stroke=None)
-        .configure_axis(disable=True)
+    scales: Scales = {
+        "x": {"domain": [0, width], "reverse": mirrored, "nice": False, "zero": False},
+        "y": {"domain": [height, 0], "nice": False, "zero": False},
+    }
+    svg = vl_convert.vegalite_to_svg(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "layer": [_blocks(blocks, scales), *_words(words, scales, mirrored=mirrored)],
+            "width": width,
+            "height": height,
+            "padding": 0,
+            "background": "transparent",
+            "config": {"aria": False, "view": {"stroke": None}, "axis": {"disable": True}},
+        }
     )
-    svg = vl_convert.vegalite_to_svg(chart.to_dict(validate=False))
     # The page sets the letters and the size; directions are settled above, so the picture itself reads one way.
     svg = re.sub(r' font-family="[^"]*"', "", svg)
     svg = re.sub(r'width="[\d.]+" height="[\d.]+"', 'direction="ltr" aria-hidden="true"', svg, count=1)
     return mark_safe(svg)  # noqa: S308 - drawn by ourselves from escaped data, see test_pictures
 
 
-def _blocks(alt: Any, blocks: Iterable[Block], x: Any, y: Any) -> Any:
-    values = [
-        {"x": one.x, "x2": one.x2, "y": one.y, "y2": one.y2, "fill": one.fill, "opacity": one.opacity} for one in blocks
-    ]
-    return (
-        alt.Chart(alt.Data(values=values))
-        .mark_rect()
-        .encode(
-            x=alt.X("x:Q", scale=x),
-            x2="x2",
-            y=alt.Y("y:Q", scale=y),
-            y2="y2",
-            fill=alt.Fill("fill:N", scale=None, legend=None),
-            opacity=alt.Opacity("opacity:Q", scale=None, legend=None),
-        )
-    )
+# Specifications are written out as they are: a library that builds them takes longer than the drawing.
 
 
-def _words(alt: Any, words: Iterable[Words], x: Any, y: Any, *, mirrored: bool) -> Iterator[Any]:
+def _blocks(blocks: Iterable[Block], scales: Scales) -> Layer:
+    return {
+        "data": {
+            "values": [
+                {"x": one.x, "x2": one.x2, "y": one.y, "y2": one.y2, "fill": one.fill, "opacity": one.opacity}
+                for one in blocks
+            ]
+        },
+        "mark": {"type": "rect"},
+        "encoding": {
+            "x": {"field": "x", "type": "quantitative", "scale": scales["x"]},
+            "x2": {"field": "x2"},
+            "y": {"field": "y", "type": "quantitative", "scale": scales["y"]},
+            "y2": {"field": "y2"},
+            "fill": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
+            "opacity": {"field": "opacity", "type": "quantitative", "scale": None, "legend": None},
+        },
+    }
+
+
+def _words(words: Iterable[Words], scales: Scales, *, mirrored: bool) -> Iterator[Layer]:
     looks = attrgetter("align", "size", "weight")
     for (align, size, weight), group in groupby(sorted(words, key=looks), key=looks):
         # An isolate lets a line of another script stand in a right-to-left one as it should.
         around = ("\u2067", "\u2069") if mirrored else ("", "")
-        values = [{"x": one.x, "y": one.y, "text": one.text.join(around), "fill": one.colour} for one in group]
         side = (MIRRORED if mirrored else STRAIGHT)[align]
-        yield (
-            alt.Chart(alt.Data(values=values))
-            .mark_text(align=side, baseline="middle", fontSize=size, fontWeight=weight, limit=0)
-            .encode(
-                x=alt.X("x:Q", scale=x),
-                y=alt.Y("y:Q", scale=y),
-                text="text:N",
-                color=alt.Color("fill:N", scale=None, legend=None),
-            )
-        )
+        yield {
+            "data": {
+                "values": [{"x": one.x, "y": one.y, "text": one.text.join(around), "fill": one.colour} for one in group]
+            },
+            "mark": {
+                "type": "text",
+                "align": side,
+                "baseline": "middle",
+                "fontSize": size,
+                "fontWeight": weight,
+                "limit": 0,
+            },
+            "encoding": {
+                "x": {"field": "x", "type": "quantitative", "scale": scales["x"]},
+                "y": {"field": "y", "type": "quantitative", "scale": scales["y"]},
+                "text": {"field": "text", "type": "nominal"},
+                "color": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
+            },
+        }
