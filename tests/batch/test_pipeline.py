@@ -71,3 +71,23 @@ def test_one_strange_conversation_does_not_stop_the_others(
     found = audit_files(Export(paths=(export,)), findings=tmp_path / "f.parquet", workers=1)
     assert found.summary.conversations == 2
     assert "1: cannot be judged: RecursionError: too deep" in found.bad
+
+
+def test_a_text_that_went_to_many_is_found_by_its_history(tmp_path: Path) -> None:
+    troubles = (
+        "The lift has been stuck since Tuesday and my mother cannot leave her flat.",
+        "You charged my card twice for the concert and nobody answers the telephone.",
+        "The washing machine leaks over the kitchen since your mechanic was here.",
+        "My parcel with winter boots never arrived, the tracking stopped in Leeds.",
+    )
+    form = "Your message has reached the department that deals with such things and will be kept in mind by them."
+    talks = [
+        {"id": str(at), "turns": [{"by": "customer", "text": trouble}, {"by": "agent", "text": form}]}
+        for at, trouble in enumerate(troubles)
+    ]
+    path = tmp_path / "talks.jsonl"
+    path.write_text("\n".join(json.dumps(one) for one in talks), encoding="utf-8")
+    audit_files(Export(paths=(path,)), findings=tmp_path / "f.parquet", workers=1)
+    rows = pq.read_table(tmp_path / "f.parquet").to_pylist()
+    found = [row["conversation"] for row in rows if (row["failing"], row["kind"]) == ("canned", "failing")]
+    assert sorted(found) == ["0", "1", "2", "3"]

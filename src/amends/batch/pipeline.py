@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from amends.batch.columns import FINDING, LOOKED
 from amends.batch.source import Export, Exports
 from amends.engine.audit import figures_of, look_at
+from amends.engine.canned import History, Print, Use, replies_of
 from amends.engine.conversation import Conversation
 from amends.engine.languages.reading import USUAL_READERS, Reader
 from amends.engine.measures.figures import Figures
@@ -59,12 +60,16 @@ def audit_files(
     :param workers: how many processes judge; every core when it is 0
     :param seen: told how many more conversations are done
     :param readers: called once in every process, for its readers
+
+    The export is read twice: first for the texts that went to many, then for everything.
     :raises UnableToReadError: when a file cannot be read as a whole
     """
     tally = Tally()
     bad: list[str] = []
+    history = _history(export, workers=workers or os.cpu_count() or 1)
     with pq.ParquetWriter(findings, pa.schema(list(FINDING)), compression="zstd") as writer:
-        for batch in _looked(export, wording=wording, workers=workers or os.cpu_count() or 1, readers=readers):
+        judge = (wording, readers, pickle.dumps(history))
+        for batch in _looked(export, judge, workers=workers or os.cpu_count() or 1):
             looked = batch.column("looked")
             rows = looked.field("findings").flatten()
             if len(rows):
@@ -80,10 +85,46 @@ def audit_files(
     return Audited(tally.summary(), tuple(bad))
 
 
-def _looked(export: Export, *, wording: str, workers: int, readers: Callable[[], Sequence[Reader]]) -> Iterator[Any]:
+def _history(export: Export, *, workers: int) -> History:
+    """Return what went to several customers, from a first walk through the export."""
+    history = History()
+    for batch in _sent(export, workers=workers):
+        for replies in batch.column("sent").to_pylist():
+            for text, customer, matter in pickle.loads(replies) if replies else ():  # noqa: S301  # made by `_Printer`
+                history.add(Print.from_bytes(text), Use(customer, matter))
+    return history.without_single()
+
+
+def _sent(export: Export, *, workers: int) -> Iterator[Any]:
+    alone = daft.cls(_Printer, use_process=False)
+    printer = (daft.cls(_Printer, use_process=True, max_concurrency=workers) if workers > 1 else alone)()
+    frame = Exports(export).read()
+    with _no_log_format():
+        yield from frame.select(printer.sent(frame["conversation"]).alias("sent")).to_arrow_iter()
+
+
+class _Printer:
+    """One worker of the first walk: it takes the prints of replies, and does not judge them."""
+
+    @daft.method.batch(return_dtype=daft.DataType.binary(), batch_size=_AT_ONCE)
+    def sent(self, conversations: daft.Series) -> Any:
+        return pa.array([self._one(raw) for raw in conversations.to_pylist()], type=pa.large_binary())
+
+    def _one(self, raw: bytes) -> bytes:
+        if not raw:
+            return b""
+        conversation: Conversation = pickle.loads(raw)  # noqa: S301  # made by our own source, never by a stranger
+        try:
+            replies = [(one.body.print, one.use) for one in replies_of(conversation)]
+        except Exception:  # noqa: BLE001  # the second walk tells what is the matter with it
+            return b""
+        return pickle.dumps([(text.to_bytes(), use.customer, use.matter) for text, use in replies if text is not None])
+
+
+def _looked(export: Export, judging: tuple[Any, ...], *, workers: int) -> Iterator[Any]:
     # Judging is Python from end to end: processes of their own use every core, threads would use one.
     alone = daft.cls(_Judge, use_process=False)
-    judge = (daft.cls(_Judge, use_process=True, max_concurrency=workers) if workers > 1 else alone)(wording, readers)
+    judge = (daft.cls(_Judge, use_process=True, max_concurrency=workers) if workers > 1 else alone)(*judging)
     frame = Exports(export).read()
     looked = judge.look(frame["conversation"], frame["bad"], frame["fatal"]).alias("looked")
     with _no_log_format():
@@ -105,9 +146,10 @@ def _no_log_format() -> Iterator[None]:
 class _Judge:
     """One worker: it loads the cue files once and keeps them."""
 
-    def __init__(self, wording: str, readers: Callable[[], Sequence[Reader]]) -> None:
+    def __init__(self, wording: str, readers: Callable[[], Sequence[Reader]], history: bytes) -> None:
         self._wording = wording
         self._readers = readers()
+        self._history: History = pickle.loads(history)  # noqa: S301  # built by `_history`
 
     @daft.method.batch(return_dtype=daft.DataType.from_arrow_type(LOOKED), batch_size=_AT_ONCE)
     def look(self, conversations: daft.Series, bad: daft.Series, fatal: daft.Series) -> Any:
@@ -119,7 +161,7 @@ class _Judge:
             return {"figures": "", "findings": [], "bad": bad, "fatal": fatal}
         conversation: Conversation = pickle.loads(raw)  # noqa: S301  # made by our own source, never by a stranger
         try:
-            looked = look_at(conversation, wording=self._wording, readers=self._readers)
+            looked = look_at(conversation, wording=self._wording, readers=self._readers, history=self._history)
         except Exception as error:  # noqa: BLE001  # one strange conversation must not stop a million; it is told
             why = f"{conversation.id}: cannot be judged: {type(error).__name__}: {error}"
             return {"figures": "", "findings": [], "bad": why, "fatal": ""}

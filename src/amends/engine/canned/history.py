@@ -23,6 +23,7 @@ _COVERED: Final = 0.5  # of a sentence's pairs, from which it is no sentence of 
 _FEWEST: Final = 2  # words of the customer's that are taken up: a third of them, but no fewer than this
 _ENOUGH: Final = 4  # and no more than this
 _ADDRESS: Final = 4  # words
+_BESIDE: Final = 500  # texts under one key; variants of one form letter need no more to know each other
 _LOOKED_AT: Final = 60  # texts of one look-up, and customers of one text
 
 
@@ -76,7 +77,8 @@ class History:
         if sent is None:
             sent = self.texts[digest] = Sent(text)
             for band in text.bands:
-                self.bands[band].append(digest)
+                if len(beside := self.bands[band]) < _BESIDE:
+                    beside.append(digest)
         sent.add(use)
 
     def like(self, text: Print) -> list[Sent]:
