@@ -32,6 +32,8 @@ def test_paper_for_a_finished_path(language, now):
     what = certificate.Earned(name="نرگس Өлзий İşçi", rank="agent", titles=("One", "Two"), at=now)
     pdf = certificate.paper(what=what, organisation="#strong[Plums]", language=language)
     assert pdf.startswith(b"%PDF")
+    svg = certificate.badge(what=what, organisation="#strong[Plums]", language=language)
+    assert b"<svg" in svg[:200]
 
 
 def test_nothing_less_than_the_whole_path_earns_it(client, make_agent, monkeypatch, now):
@@ -39,6 +41,8 @@ def test_nothing_less_than_the_whole_path_earns_it(client, make_agent, monkeypat
     agent = make_agent()
     client.force_login(agent)
     assert client.get(reverse("academy:certificate")).status_code == 404
+    assert client.get(reverse("academy:badge")).status_code == 404
+    assert reverse("academy:badge") not in client.get(reverse("academy:home")).content.decode()
     trainee = actions.trainee(agent=agent, now=now)
     for stop in path(certificate.shelf(), rank=trainee.rank, since=now):
         Attempt.objects.create(
@@ -49,6 +53,9 @@ def test_nothing_less_than_the_whole_path_earns_it(client, make_agent, monkeypat
     assert found.name == agent.name
     answer = client.get(reverse("academy:certificate"))
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    drawn = client.get(reverse("academy:badge"))
+    assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/svg+xml")
+    assert reverse("academy:badge") in client.get(reverse("academy:home")).content.decode()
 
 
 @pytest.fixture

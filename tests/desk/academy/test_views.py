@@ -125,3 +125,31 @@ def test_one_chooses_ones_path(client, sign_in):
 def test_a_drill_that_is_not_there_is_not_found(client, sign_in):
     sign_in()
     assert client.get(reverse("academy:drill", args=["nothing"])).status_code == 404
+
+
+def test_own_drills_are_offered_in_languages_that_one_speaks(make_agent, now):
+    from amends.desk.academy import actions, making, queries
+    from amends.desk.academy.models import OwnDrill, OwnVersion
+    from amends.desk.example.training import training
+
+    plan = next(card.plan for card in training().own if card.plan.language == "tr")
+    situation, script = making.tables(plan)
+    drill = OwnDrill.objects.create(title=plan.title, made_at=now)
+    OwnVersion.objects.create(
+        drill=drill, number=1, language="tr", situation=situation, script=script, made_at=now, checked_at=now
+    )
+    for languages, seen in ((["tr", "en"], True), (["fa"], False)):
+        agent = make_agent(languages=languages, language=languages[-1])
+        page = queries.home(agent=agent, trainee=actions.trainee(agent=agent, now=now), language="en", now=now)
+        assert any(row.is_own for row in page.stops) is seen
+
+
+def test_what_to_do_now_stands_before_what_comes_later(make_agent, now):
+    from amends.desk.academy import actions, queries
+
+    agent = make_agent()
+    page = queries.home(agent=agent, trainee=actions.trainee(agent=agent, now=now), language="en", now=now)
+    assert len(page.coming) == queries.COMING
+    assert (*page.coming, *page.later) == page.stops
+    assert page.next == page.coming[0]
+    assert page.finished == ()

@@ -1,4 +1,4 @@
-"""A certificate on paper: for a path brought to a good end, and for nothing less."""
+"""A certificate on paper and a badge: for a path brought to a good end, and for nothing less."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typst
 from django.db.models import Min
@@ -52,20 +52,39 @@ def earned(*, agent: Agent, trainee: Trainee, language: str) -> Earned | None:
 
 def paper(*, what: Earned, organisation: str, language: str) -> bytes:
     """Set a certificate as PDF, in the reader's language, direction and calendar."""
-    told = {
+    told = _told(what, organisation=organisation, language=language) | {
         "title": _("Certificate of training"),
         "name": what.name,
         "says": _("has practised the path “{rank}” and brought each of its drills to a good end:").format(
             rank=what.rank
         ),
         "drills": list(what.titles),
+    }
+    return _set("certificate.typ", told, form="pdf")
+
+
+def badge(*, what: Earned, organisation: str, language: str) -> bytes:
+    """Set a badge as SVG, its letters drawn, so that it looks alike wherever its owner puts it."""
+    told = _told(what, organisation=organisation, language=language) | {
+        "rank": what.rank,
+        "says": _("every drill to a good end"),
+    }
+    return _set("badge.typ", told, form="svg")
+
+
+def _told(what: Earned, *, organisation: str, language: str) -> dict[str, Any]:
+    return {
         "day": wording.day(what.at, language=language, year=True),
         "organisation": organisation,
         "language": language,
         "direction": "rtl" if language == "fa" else "ltr",
     }
-    source: Any = (resources.files("amends.desk.academy") / "certificate.typ").read_bytes()
-    return bytes(typst.compile(source, font_paths=[str(_fonts())], sys_inputs={"told": json.dumps(told)}))
+
+
+def _set(name: str, told: dict[str, Any], *, form: Literal["pdf", "svg"]) -> bytes:
+    source: Any = (resources.files("amends.desk.academy") / name).read_bytes()
+    made: Any = typst.compile(source, format=form, font_paths=[str(_fonts())], sys_inputs={"told": json.dumps(told)})
+    return bytes(made)
 
 
 def _fonts() -> Path:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.academy import actions, certificate, drills, leading, opinions, queries
 from amends.desk.academy import effect as effects
-from amends.desk.academy.models import Attempt
+from amends.desk.academy.models import Attempt, Trainee
 from amends.desk.academy.views import language, number
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
@@ -37,17 +37,31 @@ def effect(request: HttpRequest) -> HttpResponse:
 @login_required
 def paper(request: HttpRequest) -> HttpResponse:
     """Set the certificate for the path that was finished."""
+    trainee, what = _earned(request)
+    pdf = certificate.paper(what=what, organisation=organisation_name(), language=language())
+    return _handed_out(pdf, media_type="application/pdf", name=f"amends-{trainee.rank}.pdf")
+
+
+@login_required
+def badge(request: HttpRequest) -> HttpResponse:
+    """Draw the badge for the path that was finished."""
+    trainee, what = _earned(request)
+    svg = certificate.badge(what=what, organisation=organisation_name(), language=language())
+    return _handed_out(svg, media_type="image/svg+xml", name=f"amends-{trainee.rank}.svg")
+
+
+def _earned(request: HttpRequest) -> tuple[Trainee, certificate.Earned]:
     agent = _agent(request)
     trainee = actions.trainee(agent=agent, now=timezone.now())
     what = certificate.earned(agent=agent, trainee=trainee, language=language())
     if what is None:
         raise Http404
-    pdf = certificate.paper(what=what, organisation=organisation_name(), language=language())
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="amends-{trainee.rank}.pdf"', "Cache-Control": "no-store"},
-    )
+    return trainee, what
+
+
+def _handed_out(content: bytes, *, media_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=media_type, headers=headers)
 
 
 @login_required

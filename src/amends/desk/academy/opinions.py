@@ -19,6 +19,7 @@ class ShownRow:
 
     pk: int
     title: str
+    language: str
     by: str
     at: datetime
     answers: int
@@ -55,6 +56,7 @@ def shown(*, reader: Agent, language: str) -> list[ShownRow]:
             ShownRow(
                 pk=one.pk,
                 title=drill.script(language).title,
+                language=one.language,
                 by=one.agent.name,
                 at=one.shown_at or one.started_at,
                 answers=len(one.said),

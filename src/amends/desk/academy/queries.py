@@ -15,7 +15,7 @@ from amends.desk.academy import words
 from amends.desk.academy.cures import beyond_training
 from amends.desk.academy.drills import Drill, shelf
 from amends.desk.academy.models import Attempt, Ending, Rank, Trainee
-from amends.desk.academy.paths import path
+from amends.desk.academy.paths import PER_WEEK, path
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.coaching.words import GOOD_SIGNS
 from amends.desk.people.models import Agent
@@ -26,6 +26,7 @@ from amends.engine.failings import Sign
 from amends.engine.findings import Finding
 
 LATELY = timedelta(days=28)
+COMING = 2 * PER_WEEK  # drills that are shown at once
 LONGEST_NOTES = 0.6  # of the complaint: notes are no copy
 
 
@@ -63,6 +64,9 @@ class Home:
     rank_name: str
     elsewhere: int  # drills that are on other paths only
     stops: tuple[DrillRow, ...]
+    coming: tuple[DrillRow, ...]  # what to do in these two weeks
+    later: tuple[DrillRow, ...]
+    finished: tuple[DrillRow, ...]
     done: int
     next: DrillRow | None
     late: int
@@ -74,7 +78,7 @@ class Home:
 
 def home(*, agent: Agent, trainee: Trainee, language: str, now: datetime) -> Home:
     """Lay out somebody's path, the drill of their week, and what there is for other ranks."""
-    drills = shelf()
+    drills = [drill for drill in shelf() if _speaks(agent, drill)]
     tries = _tries(agent)
     stops = tuple(
         row(
@@ -87,6 +91,7 @@ def home(*, agent: Agent, trainee: Trainee, language: str, now: datetime) -> Hom
         )
         for stop in path(drills, rank=trainee.rank, since=trainee.since)
     )
+    open_stops = tuple(stop for stop in stops if not stop.is_done)
     others = tuple(
         (
             words.rank_words(rank),
@@ -100,14 +105,22 @@ def home(*, agent: Agent, trainee: Trainee, language: str, now: datetime) -> Hom
         rank_name=words.path_words(trainee.rank, role=agent.role),
         elsewhere=sum(len(rows) for _, rows in others),
         stops=stops,
+        coming=open_stops[:COMING],
+        later=open_stops[COMING:],
+        finished=tuple(stop for stop in stops if stop.is_done),
         done=sum(stop.is_done for stop in stops),
-        next=next((stop for stop in stops if not stop.is_done), None),
+        next=open_stops[0] if open_stops else None,
         late=sum(stop.is_late for stop in stops),
         week=drill_of_the_week(agent=agent, drills=drills, rank=trainee.rank, language=language, now=now),
         others=tuple((name, rows) for name, rows in others if rows),
         wants_reminders=trainee.wants_reminders,
         shown_by_others=Attempt.objects.filter(shown_at__isnull=False).exclude(agent=agent).count(),
     )
+
+
+def _speaks(agent: Agent, drill: Drill) -> bool:
+    """Whether somebody can practise a drill: the organisation's own ones are written in one language each."""
+    return not drill.is_own or bool({agent.language, *agent.languages} & set(drill.languages))
 
 
 def _belongs(drill: Drill, rank: str, own: str) -> bool:

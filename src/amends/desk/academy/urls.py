@@ -15,6 +15,7 @@ urlpatterns = [
     path("coverage/", leading_views.coverage, name="coverage"),
     path("effect/", leading_views.effect, name="effect"),
     path("certificate.pdf", leading_views.paper, name="certificate"),
+    path("badge.svg", leading_views.badge, name="badge"),
     path("own/", own_views.library, name="own"),
     path("own/drills.json", own_views.download_all, name="own-download-all"),
     path("own/find/", own_views.find, name="own-find"),
