@@ -78,7 +78,8 @@ class TestMatching:
 
     def test_an_agents_forward_belongs_to_its_first_sender(self, arrive, make_agent):
         make_agent(email="elif@acme.example")
-        text = "---------- İletilen ileti ---------\nKimden: Can Er <can@mail.example>\nTarih: 18 Kasım 2026\nKonu: Fatura\nKime: elif\n\nFaturam yanlış."
+        header = "Kimden: Can Er <can@mail.example>\nTarih: 18 Kasım 2026\nKonu: Fatura\nKime: elif"
+        text = f"---------- İletilen ileti ---------\n{header}\n\nFaturam yanlış."
         complaint = arrive(letter(sender="elif@acme.example", subject="İlt: Fatura", text=text)).event.complaint
         assert complaint.customer.contact_ways.get().value == "can@mail.example"
 
@@ -104,7 +105,7 @@ class TestMatching:
 
     def test_marketplace_mail_joins_by_sender_and_subject_only_where_the_rule_says_so(
         self, through, make_box, make_agent, now
-    ):  # noqa: PLR0917, E501
+    ):
         make_agent()
         box, plain = make_box(same_subject_hours=48), make_box(address="plain@acme.example")
         market = {"sender": "buyer-77@market.example", "subject": "Sipariş 4411"}
@@ -259,7 +260,7 @@ class TestSpam:
     )
     def test_what_the_server_took_for_spam_is_set_apart_and_can_be_taken_in(
         self, arrive, make_agent, now, header, value
-    ):  # noqa: PLR0917, E501
+    ):
         make_agent()
         message = letter()
         message[header] = value

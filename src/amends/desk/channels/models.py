@@ -47,9 +47,9 @@ class Arrival(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="arrival", null=True, blank=True)
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="arrivals", null=True, blank=True)
-    from_spam = models.BooleanField(_("lay in the spam folder"), default=False)
+    from_spam = models.BooleanField(default=False)
     # Of a mail too large to be fetched whole: its true size, while `raw` holds the beginning.
-    full_size = models.PositiveBigIntegerField(_("size on the server"), null=True, blank=True)
+    full_size = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("arrival")

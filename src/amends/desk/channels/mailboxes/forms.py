@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.channels.mailboxes.models import AfterTaking, Mailbox, ReplyTo, Security, SignIn
@@ -119,24 +119,24 @@ class MailboxForm(Dressed):
         try:
             re.compile(pattern)
         except re.error as error:
-            raise forms.ValidationError(_now("This is no regular expression: %(why)s") % {"why": error}) from error
+            raise forms.ValidationError(gettext("This is no regular expression: %(why)s") % {"why": error}) from error
         return pattern
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         if not (given.get("receives") or given.get("sends")):
-            self.add_error("receives", _now("A mailbox fetches mail, or sends it, or both."))
+            self.add_error("receives", gettext("A mailbox fetches mail, or sends it, or both."))
         if "address" in given:
             self._fill_in(given)
         for name in ("imap_port", "smtp_port", "same_subject_hours"):
             given[name] = given.get(name) or {"imap_port": 993, "smtp_port": 465}.get(name, 0)
         given["folder"] = given.get("folder") or "INBOX"
         if given.get("sign_in") == SignIn.PASSWORD and not (given.get("password") or self._keeps("password")):
-            self.add_error("password", _now("Type the password of this mailbox."))
+            self.add_error("password", gettext("Type the password of this mailbox."))
         if given.get("sign_in") in OAUTH:
             for name in ("client_id", "client_secret"):
                 if not (given.get(name) or self._keeps(name)):
-                    self.add_error(name, _now("The provider gives this when you register the desk there."))
+                    self.add_error(name, gettext("The provider gives this when you register the desk there."))
         return given
 
     def _keeps(self, name: str) -> bool:

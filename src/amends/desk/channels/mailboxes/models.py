@@ -36,64 +36,60 @@ class AfterTaking(models.TextChoices):
 class Mailbox(models.Model):
     """One address of the organisation: where its mail is fetched, and by which server it sends."""
 
-    name = models.CharField(_("name"), max_length=100)
-    address = models.EmailField(_("address"), unique=True)
-    is_open = models.BooleanField(_("in use"), default=True)
+    name = models.CharField(max_length=100)
+    address = models.EmailField(unique=True)
+    is_open = models.BooleanField(default=True)
 
-    receives = models.BooleanField(_("fetches mail"), default=True)
-    imap_host = models.CharField(_("IMAP server"), max_length=255, blank=True)
-    imap_port = models.PositiveIntegerField(_("IMAP port"), default=993)
-    imap_security = models.CharField(_("IMAP security"), max_length=10, choices=Security, default=Security.TLS)
-    folder = models.CharField(_("folder"), max_length=255, default="INBOX")
-    spam_folder = models.CharField(_("spam folder"), max_length=255, blank=True)
-    after_taking = models.CharField(_("afterwards"), max_length=10, choices=AfterTaking, default=AfterTaking.LEAVE)
+    receives = models.BooleanField(default=True)
+    imap_host = models.CharField(max_length=255, blank=True)
+    imap_port = models.PositiveIntegerField(default=993)
+    imap_security = models.CharField(max_length=10, choices=Security, default=Security.TLS)
+    folder = models.CharField(max_length=255, default="INBOX")
+    spam_folder = models.CharField(max_length=255, blank=True)
+    after_taking = models.CharField(max_length=10, choices=AfterTaking, default=AfterTaking.LEAVE)
     # Mail that lay there before the desk came stays where it is.
-    take_since = models.DateTimeField(_("takes mail since"))
+    take_since = models.DateTimeField()
 
-    sends = models.BooleanField(_("sends mail"), default=True)
-    smtp_host = models.CharField(_("SMTP server"), max_length=255, blank=True)
-    smtp_port = models.PositiveIntegerField(_("SMTP port"), default=465)
-    smtp_security = models.CharField(_("SMTP security"), max_length=10, choices=Security, default=Security.TLS)
-    is_usual = models.BooleanField(_("letters leave from here unless they wrote to another mailbox"), default=False)
+    sends = models.BooleanField(default=True)
+    smtp_host = models.CharField(max_length=255, blank=True)
+    smtp_port = models.PositiveIntegerField(default=465)
+    smtp_security = models.CharField(max_length=10, choices=Security, default=Security.TLS)
+    is_usual = models.BooleanField(default=False)
     # A server that does not know 'name+key@' would send every answer back, so it has to be said.
-    plus_addresses = models.BooleanField(_("takes addresses with a plus"), default=False)
+    plus_addresses = models.BooleanField(default=False)
 
-    sign_in = models.CharField(_("signs in by"), max_length=10, choices=SignIn, default=SignIn.PASSWORD)
-    user = models.CharField(_("user name"), max_length=254, blank=True)
+    sign_in = models.CharField(max_length=10, choices=SignIn, default=SignIn.PASSWORD)
+    user = models.CharField(max_length=254, blank=True)
     # Sealed with the key in the data folder (sealing.py); never shown again.
-    password = models.TextField(_("password, sealed"), blank=True)
-    client_id = models.CharField(_("client id"), max_length=255, blank=True)
-    tenant = models.CharField(_("tenant"), max_length=100, blank=True)
-    client_secret = models.TextField(_("client secret, sealed"), blank=True)
-    refresh_token = models.TextField(_("refresh token, sealed"), blank=True)
-    access_token = models.TextField(_("access token, sealed"), blank=True)
-    access_until = models.DateTimeField(_("access token runs out"), null=True, blank=True)
-    certificate = models.TextField(_("certificate of the organisation's own authority"), blank=True)
+    password = models.TextField(blank=True)
+    client_id = models.CharField(max_length=255, blank=True)
+    tenant = models.CharField(max_length=100, blank=True)
+    client_secret = models.TextField(blank=True)
+    refresh_token = models.TextField(blank=True)
+    access_token = models.TextField(blank=True)
+    access_until = models.DateTimeField(null=True, blank=True)
+    certificate = models.TextField(blank=True)
 
-    reply_to = models.CharField(_("address for replies"), max_length=10, choices=ReplyTo, default=ReplyTo.MACHINES)
+    reply_to = models.CharField(max_length=10, choices=ReplyTo, default=ReplyTo.MACHINES)
     # Two rules for mail without usable headers; off unless an administrator wants them.
-    same_subject_hours = models.PositiveSmallIntegerField(
-        _("same sender and subject join for so many hours"), default=0
-    )
-    thread_pattern = models.CharField(
-        _("pattern of another system's number in the subject"), max_length=200, blank=True
-    )
+    same_subject_hours = models.PositiveSmallIntegerField(default=0)
+    thread_pattern = models.CharField(max_length=200, blank=True)
 
     # Health. One fetcher holds the mailbox at a time, for as long as it says so again and again.
-    held_by = models.CharField(_("fetched by"), max_length=64, blank=True)
-    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
-    waits_for_mail = models.BooleanField(_("the server tells at once"), default=False)  # IDLE
-    fetch_after = models.DateTimeField(_("next fetching"), null=True, blank=True)
-    fetched_at = models.DateTimeField(_("last fetched"), null=True, blank=True)
-    fetch_failures = models.PositiveIntegerField(_("failures of fetching in a row"), default=0)
-    fetch_failed_at = models.DateTimeField(_("last failure of fetching"), null=True, blank=True)
-    fetch_problem = models.TextField(_("problem of fetching"), blank=True)  # a code and its detail: troubles.py
-    send_after = models.DateTimeField(_("next sending"), null=True, blank=True)
-    sent_at = models.DateTimeField(_("last sent"), null=True, blank=True)
-    send_failures = models.PositiveIntegerField(_("failures of sending in a row"), default=0)
-    send_failed_at = models.DateTimeField(_("last failure of sending"), null=True, blank=True)
-    send_problem = models.TextField(_("problem of sending"), blank=True)
-    changed_at = models.DateTimeField(_("changed"))
+    held_by = models.CharField(max_length=64, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    waits_for_mail = models.BooleanField(default=False)  # IDLE
+    fetch_after = models.DateTimeField(null=True, blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    fetch_failures = models.PositiveIntegerField(default=0)
+    fetch_failed_at = models.DateTimeField(null=True, blank=True)
+    fetch_problem = models.TextField(blank=True)  # a code and its detail: troubles.py
+    send_after = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    send_failures = models.PositiveIntegerField(default=0)
+    send_failed_at = models.DateTimeField(null=True, blank=True)
+    send_problem = models.TextField(blank=True)
+    changed_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("mailbox")
@@ -115,15 +111,15 @@ class Folder(models.Model):
     """How far a folder has been read. UIDs only grow while UIDVALIDITY stays; a new one means to begin again."""
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="folders")
-    name = models.CharField(_("name"), max_length=255)
-    kind = models.CharField(_("kind"), max_length=10, choices=FolderKind, default=FolderKind.INBOX)
-    uid_validity = models.PositiveBigIntegerField(_("UIDVALIDITY"), null=True, blank=True)
-    last_uid = models.PositiveBigIntegerField(_("last UID that was read"), default=0)
+    name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=10, choices=FolderKind, default=FolderKind.INBOX)
+    uid_validity = models.PositiveBigIntegerField(null=True, blank=True)
+    last_uid = models.PositiveBigIntegerField(default=0)
     # Mail below this UID lay there when the folder was seen for the first time: only what is new enough is taken.
-    old_below = models.PositiveBigIntegerField(_("old below UID"), default=0)
+    old_below = models.PositiveBigIntegerField(default=0)
     # The mail on which the line broke, and how often: the third time the others go on without it.
-    stuck_uid = models.PositiveBigIntegerField(_("stuck at UID"), default=0)
-    stuck_times = models.PositiveSmallIntegerField(_("times stuck"), default=0)
+    stuck_uid = models.PositiveBigIntegerField(default=0)
+    stuck_times = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("folder")
@@ -138,12 +134,12 @@ class Unfetched(models.Model):
     """A mail that is known to lie on the server and could not be fetched whole; tried again, and shown."""
 
     folder = models.ForeignKey(Folder, on_delete=models.CASCADE, related_name="unfetched")
-    uid_validity = models.PositiveBigIntegerField(_("UIDVALIDITY"))
-    uid = models.PositiveBigIntegerField(_("UID"))
-    problem = models.TextField(_("problem"))
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    again_at = models.DateTimeField(_("next attempt"))
-    since = models.DateTimeField(_("since"))
+    uid_validity = models.PositiveBigIntegerField()
+    uid = models.PositiveBigIntegerField()
+    problem = models.TextField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    again_at = models.DateTimeField()
+    since = models.DateTimeField()
 
     class Meta:
         verbose_name = _("mail not fetched")
