@@ -90,6 +90,16 @@ class TestByHand:
             ("counted", 2 * HOUR),
         ]
 
+    def test_is_the_sum_that_the_documents_show(self) -> None:
+        found = reckon(
+            start=local("2026-10-09 16:00"), allowed=8 * HOUR, calendar=OFFICE,
+            pauses=[Pause(local("2026-10-12 11:00"), local("2026-10-13 15:00"))], as_of=local("2026-10-14 12:00"),
+        )  # fmt: skip
+        assert found.due == local("2026-10-14 10:00")
+        assert [(each.why, each.counted // HOUR) for each in found.stretches] == [
+            *(("counted", 2), ("weekend", 0), ("counted", 2), ("their-turn", 0), ("counted", 3), ("counted", 1)),
+        ]
+
     def test_is_due_at_no_time_while_it_stands_still(self) -> None:
         found = reckon(
             start=local("2026-10-14 09:00"), allowed=3 * HOUR, calendar=OFFICE,
