@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from amends.desk.coaching import readers
+from amends.desk.coaching import readers, sent_before
 from amends.desk.coaching.models import Kind, ReadBy, Seen, SentAsItWas
+from amends.desk.coaching.queries import reply_of
 from amends.desk.complaints.models import Event
 from amends.desk.people.models import Agent
 from amends.engine.failings import Judgement, Sign
@@ -38,12 +39,17 @@ def keep_what_was_seen(*, event: Event, judgement: Judgement, reader: str) -> in
 
 def have_read_fully(*, event: Event, reader: str) -> bool:
     """Let a worker read what only cues have read so far, where there is more than cues; tell whether one will."""
-    if reader == ReadBy.LEARNED or not readers.full.are_expected():
-        return False
     from amends.desk.coaching.tasks import read_fully  # which keeps what it sees with this file
 
+    if reader == ReadBy.LEARNED or not readers.full.are_expected():
+        return False
     read_fully.enqueue(event.pk)
     return True
+
+
+def remember_what_was_sent(*, event: Event) -> None:
+    """Remember the text of a reply, so that the coach knows it when it goes to others as well."""
+    sent_before.keep_text(event=event, reply=reply_of(event))
 
 
 @transaction.atomic

@@ -8,8 +8,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
+from django.utils.translation import ngettext
 
 from amends.desk.coaching import readers as who_reads
+from amends.desk.coaching import sent_before
 from amends.desk.coaching.models import ReadBy
 from amends.desk.coaching.words import GOOD_SIGNS, by_day, like
 from amends.desk.complaints.as_conversation import HAPPENED, SPOKEN, as_conversation
@@ -17,10 +19,12 @@ from amends.desk.complaints.models import Complaint, Event
 from amends.desk.customers.models import Customer
 from amends.desk.customers.queries import address_form
 from amends.desk.people.models import Agent
+from amends.engine.canned import FEW, Reply, reply_at
 from amends.engine.conversation import Conversation, Turn
 from amends.engine.failings import Judgement, get, judge_turn
 from amends.engine.findings import Finding
 from amends.engine.languages import is_known
+from amends.engine.languages.figures import number
 from amends.engine.languages.reading import LEARNED, USUAL_READERS, Reader, Reading, TurnReading, read
 from amends.engine.languages.wording import say
 from amends.engine.promises.calendar import WorkingCalendar
@@ -96,7 +100,9 @@ def read_draft(
         return NOTHING
     talk = with_draft(as_conversation(complaint=complaint, now=now), text=text, agent=agent)
     reading = read(talk, language=complaint.language, readers=readers)
-    judgement = judge_turn(reading)
+    reply = reply_at(reading, len(reading.turns) - 1)
+    repeats = sent_before.repeats_of_reply(reply=reply, complaint=complaint)
+    judgement = judge_turn(reading, turn=reply.turn, repeats=repeats)
     if reading.learned:
         who_reads.full.remember(complaint_id=complaint.pk, text=text)
     turn = reading.turns[judgement.turn]
@@ -111,6 +117,8 @@ def read_draft(
         *(_remark(one, turn=turn, complaint=complaint, calendar=calendar, hint=False) for one in judgement.failings),
         *(_remark(one, turn=turn, complaint=complaint, calendar=calendar, hint=True) for one in judgement.hints),
     ]
+    if repeats is not None and repeats.apart >= FEW:
+        remarks = [_with_count(one, repeats.customers, language=language) for one in remarks]
     return DraftReading(
         language=language,
         findings=tuple(sorted(remarks, key=lambda one: (one.hint, one.start, one.end))),
@@ -129,6 +137,14 @@ def read_at_sending(*, complaint: Complaint, agent: Agent, text: str, now: datet
 
 def judge_sent(*, event: Event, readers: Sequence[Reader]) -> tuple[Judgement, str]:
     """Judge a reply as it was when it was sent, whatever came after it; tell also which reader that was."""
+    complaint, talk = event.complaint, _as_sent(event)
+    reading = read(talk, language=complaint.language, readers=readers)
+    reply = reply_at(reading, len(reading.turns) - 1)
+    repeats = sent_before.repeats_of_reply(reply=reply, complaint=complaint, before=event.at)
+    return judge_turn(reading, turn=reply.turn, repeats=repeats), _reader(reading)
+
+
+def _as_sent(event: Event) -> Conversation:
     complaint = event.complaint
     talk = as_conversation(complaint=complaint, now=event.at)
     before = complaint.events.filter(sequence__lt=event.sequence)
@@ -139,9 +155,13 @@ def judge_sent(*, event: Event, readers: Sequence[Reader]) -> tuple[Judgement, s
         events=talk.events[: before.filter(kind__in=HAPPENED).count()],
     )
     agent = event.agent or complaint.owner
-    talk = with_draft(talk, text=event.content.text[:DRAFT_LIMIT], agent=agent)
-    reading = read(talk, language=complaint.language, readers=readers)
-    return judge_turn(reading), _reader(reading)
+    return with_draft(talk, text=event.content.text[:DRAFT_LIMIT], agent=agent)
+
+
+def reply_of(event: Event) -> Reply:
+    """Return a reply that was sent as the history keeps it."""
+    reading = read(_as_sent(event), language=event.complaint.language, readers=())
+    return reply_at(reading, len(reading.turns) - 1)
 
 
 def _reader(reading: Reading) -> str:
@@ -173,6 +193,17 @@ def _remark(
         confidence=finding.confidence,
         hint=hint,
     )
+
+
+def _with_count(remark: Remark, customers: int, *, language: str) -> Remark:
+    """Say of a text that went to many how many that were."""
+    if remark.name != "canned":
+        return remark
+    with translation.override(language):
+        told = ngettext(
+            "This text went to %(count)s other customer.", "This text went to %(count)s other customers.", customers
+        ) % {"count": number(customers, language=language)}
+    return replace(remark, hurts=f"{told} {remark.hurts}")
 
 
 def _replacement(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.tasks import task
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.coaching import actions, queries, readers
+from amends.desk.coaching import actions, queries, readers, sent_before
 from amends.desk.complaints.models import Event
 from amends.desk.jobs.names import called
+from amends.desk.jobs.periods import periodic
+
+AT_ONCE = 300  # replies
 
 
 @called(_("Read a sent reply once more, with the learned reader"))
@@ -25,3 +30,14 @@ def read_fully(event_id: int) -> bool:
     judgement, reader = queries.judge_sent(event=event, readers=full)
     actions.keep_what_was_seen(event=event, judgement=judgement, reader=reader)
     return True
+
+
+@called(_("Remember the texts of replies that were sent"))
+@periodic(every=timedelta(minutes=10))
+def remember_what_was_sent(*, now: datetime) -> int:
+    """Catch up with replies that came in by an import, or were sent before the desk knew how; return how many."""
+    del now
+    missed = sent_before.not_kept(at_most=AT_ONCE)
+    for event in missed:
+        actions.remember_what_was_sent(event=event)
+    return len(missed)

@@ -101,6 +101,7 @@ def reply(
     if reading.judgement is not None:
         coaching.keep_what_was_seen(event=event, judgement=reading.judgement, reader=reading.reader)
         coaching.have_read_fully(event=event, reader=reading.reader)
+        coaching.remember_what_was_sent(event=event)
         names = [finding.failing for finding in reading.judgement.failings]
         coaching.keep_reason(event=event, author=by, reason=as_it_is_reason, names=names, now=now)
     if address:

@@ -1,0 +1,76 @@
+"""What the organisation has sent before: looked up while a draft is written, and kept reply by reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Count, Q
+
+from amends.desk.coaching.models import SentBand, SentText, SentUse
+from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.engine.canned import Print, Repeats, Reply, Sent, Use, near, repeats_of
+
+_TEXTS: Final = 60  # that are looked at
+_USES: Final = 200
+
+
+def repeats_of_reply(*, reply: Reply, complaint: Complaint, before: datetime | None = None) -> Repeats | None:
+    """Return to whom else the text of a reply went; `before` leaves out what was sent later."""
+    text = reply.body.print
+    if text is None:
+        return None
+    keys = SentBand.objects.filter(key__in=text.bands).values("text").annotate(met=Count("pk")).order_by("-met", "text")
+    texts = SentText.objects.in_bulk([row["text"] for row in keys[:_TEXTS]])
+    rows = {pk: Sent(Print.from_bytes(bytes(row.pairs))) for pk, row in texts.items()}
+    alike = near(text, rows.values())
+    theirs = {pk for pk, sent in rows.items() if any(sent is one for one in alike)}
+    earlier = Q(event__at__lt=before) if before else Q()
+    uses = SentUse.objects.filter(earlier, text__in=theirs).exclude(customer=complaint.customer_id)
+    for use in uses.order_by("-event_id")[:_USES]:
+        rows[use.text_id].add(Use(str(use.customer_id), _matter(bytes(use.matter))))  # type: ignore[index]
+    found = repeats_of(reply.body, alike, to=str(complaint.customer_id), asked=reply.use.matter)
+    if found is None or found.customers < _USES // 2:
+        return found
+    return replace(found, customers=uses.values("customer").distinct().count())
+
+
+@transaction.atomic
+def keep_text(*, event: Event, reply: Reply) -> None:
+    """Remember that a text was sent; doing so twice changes nothing."""
+    text = None
+    if (found := reply.body.print) is not None:
+        text, is_new = SentText.objects.get_or_create(digest=found.digest.hex(), defaults={"pairs": found.to_bytes()})
+        if is_new:
+            SentBand.objects.bulk_create([SentBand(text=text, key=key) for key in found.bands])
+    SentUse.objects.get_or_create(
+        event=event,
+        defaults={
+            "text": text,
+            "customer_id": event.complaint.customer_id,
+            "matter": np.array(sorted(reply.use.matter), dtype="<u4").tobytes(),
+        },
+    )
+
+
+def not_kept(*, at_most: int) -> list[Event]:
+    """Return replies that nobody has remembered yet: of an import, or from before the desk knew how."""
+    sent = Event.objects.filter(kind=EventKind.REPLIED, sent_use__isnull=True).exclude(content__text="")
+    return list(sent.select_related("content", "agent", "complaint__customer", "complaint__owner")[:at_most])
+
+
+@transaction.atomic
+def forget(*, complaint_ids: Iterable[int]) -> None:
+    """Forget what was sent in some complaints, and texts that nobody else got."""
+    uses = SentUse.objects.filter(event__complaint__in=complaint_ids)
+    texts = list(uses.exclude(text=None).values_list("text", flat=True))
+    uses.delete()
+    SentText.objects.filter(pk__in=texts, uses__isnull=True).delete()
+
+
+def _matter(raw: bytes) -> frozenset[int]:
+    return frozenset(np.frombuffer(raw, dtype="<u4").tolist())
