@@ -207,7 +207,7 @@ class TestThePage:
             whole_day=False,
             now=now,
         )
-        promises.move(promise=promise, by=owner, due_at=now + timedelta(days=2), now=now)
+        promises.move(promise=promise, by=owner, due_at=now + timedelta(days=2), yes="phone", now=now)
         promises.keep(promise=promise, by=owner, now=now)
         items = queries.page(complaint=complaint, now=now).items
         assert [item.state for item in items if item.quote] == ["", "kept", ""]

@@ -331,7 +331,9 @@ def _handed_over(story: _Story, event: Event) -> Item:
     return _line(event, _("{name} is on it now.").format(name=story.name(_data(event).get("to"))))
 
 
-def _promise_line(words: Callable[[], str], *, says_when: bool = True) -> Callable[[_Story, Event], Item | None]:
+def _promise_line(
+    words: Callable[[], str], *, says_when: bool = True, own_kept_beside: bool = False
+) -> Callable[[_Story, Event], Item | None]:
     """Tell what became of a promise; the desk's own, of an answer or a call, is told by its name."""
 
     def tell(story: _Story, event: Event) -> Item | None:
@@ -339,6 +341,8 @@ def _promise_line(words: Callable[[], str], *, says_when: bool = True) -> Callab
         promise = story.promises.get(int(data.get("promise", 0)))
         if promise is None:
             return None
+        if own_kept_beside and _is_of_an_answer(promise):
+            return None  # the answer itself stands here, and the mark where it was promised
         whole_day = bool(data.get("whole_day", promise.whole_day))
         due = datetime.fromisoformat(data["due"]) if data.get("due") else promise.due_at
         own = _is_of_an_answer(promise)
@@ -389,7 +393,7 @@ _LINES: Mapping[str, Callable[[_Story, Event], Item | None]] = {
     EventKind.HANDED_OVER: _handed_over,
     EventKind.CALLED: _called,
     EventKind.PROMISE_MADE: _promise_line(lambda: _("Promised")),
-    EventKind.PROMISE_KEPT: _promise_line(lambda: _("Promise kept"), says_when=False),
+    EventKind.PROMISE_KEPT: _promise_line(lambda: _("Promise kept"), says_when=False, own_kept_beside=True),
     EventKind.PROMISE_BROKEN: _promise_line(lambda: _("Promise not kept")),
     EventKind.PROMISE_MOVED: _promise_line(lambda: _("Promise moved")),
     EventKind.PROMISE_WITHDRAWN: _promise_line(lambda: _("Promise withdrawn with your yes"), says_when=False),
