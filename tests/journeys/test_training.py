@@ -8,7 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 TRAINEES = {"en": "Hannah Whitfield", "tr": "Deniz Kaya", "fa": "نرگس احمدی", "mn": "Б. Номин"}
+DIRECTORS = {"en": "Hannah Whitfield", "tr": "Elif Şahin", "fa": "نرگس احمدی", "mn": "Д. Тэмүүжин"}
 TALK = "tuesday-promise"
+FIGURES = "too-many-complaints"
 GOOD = {
     "en": (
         "I am very sorry about this. I will see to it myself and send it tomorrow before noon.",
@@ -35,8 +37,8 @@ def sign_in(page, name):
     page.wait_for_url("**/desk/**")
 
 
-def answers(language):
-    place = resources.files("amends.engine.drills") / "situations" / TALK / f"{language}.toml"
+def answers(language, slug=TALK):
+    place = resources.files("amends.engine.drills") / "situations" / slug / f"{language}.toml"
     return tomllib.loads(place.read_text(encoding="utf-8"))
 
 
@@ -71,19 +73,20 @@ def test_a_trainee_plays_a_talk_badly_and_then_well(new_page, pictures, language
     page.screenshot(path=pictures / f"training-talk-{language}.png", full_page=True)
 
 
-def test_a_lead_makes_a_drill_of_a_moment(new_page, pictures):
-    page = new_page("en")
-    sign_in(page, TRAINEES["en"])
+@pytest.mark.parametrize("language", list(DIRECTORS))
+def test_a_lead_makes_a_drill_of_a_moment(new_page, pictures, language):
+    page = new_page(language)
+    sign_in(page, DIRECTORS[language])
     page.goto("/desk/training/own/")
     if not page.locator("a[href$='/own/find/']").count():
         pytest.fail("the lead finds no way to a drill of the desk's own")
     page.goto("/desk/training/own/find/?by=vague-promise")
     row = page.locator("main li[lang]").first
-    language = row.get_attribute("lang")
+    spoken = row.get_attribute("lang")
     row.locator("a").click()
-    page.fill("#id_title", "A drill of ours")
+    page.fill("#id_title", f"A drill of ours, {language}")
     page.fill("#id_scene", "Wednesday.")
-    for place, text in enumerate(GOOD[language], 1):
+    for place, text in enumerate(GOOD[spoken], 1):
         page.fill(f"#id_good_{place}", text)
     # The person's part: what was covered is struck out.
     for field in ("before", "opening", "bad"):
@@ -96,12 +99,61 @@ def test_a_lead_makes_a_drill_of_a_moment(new_page, pictures):
     page.locator("main form button[type=submit]").click()
     page.locator(".notice-good").wait_for()
     page.goto("/desk/training/own/")
-    assert "A drill of ours" in page.locator("main").inner_text()
+    assert f"A drill of ours, {language}" in page.locator("main").inner_text()
     no_barrier(page)
-    page.screenshot(path=pictures / "training-own.png")
+    page.screenshot(path=pictures / f"training-own-{language}.png")
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", list(TRAINEES))
+def test_a_director_works_through_the_figures(new_page, pictures, language):
+    page = new_page(language, width=390 if language == "fa" else 1440, dark=language == "mn")
+    sign_in(page, DIRECTORS[language])
+    page.goto("/desk/training/")
+    page.select_option("select[name=rank]", "director")
+    page.locator("form[action$='/path/'] button").click()
+    page.wait_for_load_state()
+    assert page.locator(f"main a[href$='/drills/{FIGURES}/']").count() > 0
+    script = answers(language, FIGURES)
+    page.goto(f"/desk/training/drills/{FIGURES}/")
+    page.locator("main form button[type=submit]").first.click()
+    page.locator("main table").wait_for()
+    no_barrier(page)
+
+    def choose(**because):
+        for measure, figure in because.items():
+            page.check(f"input[name=measure][value={measure.replace('_', '-')}]")
+            page.select_option(f"select[name=because-{measure.replace('_', '-')}]", figure)
+        page.locator("form:has(input[name=measure]) button").click()
+        page.locator("#end").wait_for()
+
+    # First the cure that is none: a course for a hinge. Then what the figures say.
+    choose(look_at_the_hinge="hinge", courtesy_course="complaints", fix_at_once="first-day")
+    assert script["endings"]["gone"]["means"] in page.locator("main").inner_text()
+    assert script["measures"]["courtesy-course"]["feedback"] in page.locator("main").inner_text()
+    page.locator("form[action$='/again/'] button").click()
+    page.locator("input[name=measure]").first.wait_for()
+    choose(look_at_the_hinge="hinge", repair_before_asked="same-again", fix_at_once="first-day")
+    assert script["endings"]["content"]["means"] in page.locator("main").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    no_barrier(page)
+    page.screenshot(path=pictures / f"training-figures-{language}.png", full_page=True)
+
+
+def test_a_director_takes_the_paper_and_the_badge_along(new_page):
+    page = new_page("mn")
+    sign_in(page, DIRECTORS["mn"])
+    page.goto("/desk/training/")
+    page.select_option("select[name=rank]", "director")
+    page.locator("form[action$='/path/'] button").click()
+    page.wait_for_load_state()
+    badge = page.locator("main img[src$='badge.svg']")
+    badge.wait_for()
+    assert badge.evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
+    paper = page.request.get("/desk/training/certificate.pdf")
+    assert (paper.status, paper.body()[:4]) == (200, b"%PDF")
+
+
+@pytest.mark.parametrize("language", list(TRAINEES))
 def test_who_leads_sees_totals_and_causes(new_page, pictures, language):
     page = new_page(language, width=390, height=800, dark=True)
     sign_in(page, TRAINEES[language])
