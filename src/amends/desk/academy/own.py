@@ -13,11 +13,12 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from amends.desk.academy import covering, making, words
+from amends.desk.academy import making, words
 from amends.desk.academy.cures import beyond_training, cure_words
 from amends.desk.academy.making import Plan
 from amends.desk.academy.models import OwnDrill, OwnVersion
 from amends.desk.coaching.models import Kind, Seen
+from amends.desk.complaints import covering
 from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.people.models import Agent, Language
 from amends.desk.promises.models import Promise, State

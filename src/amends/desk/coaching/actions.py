@@ -10,6 +10,7 @@ from django.db import transaction
 from amends.desk.coaching import readers, sent_before
 from amends.desk.coaching.models import Kind, ReadBy, Seen, SentAsItWas
 from amends.desk.coaching.queries import reply_of
+from amends.desk.coaching.second import reading as second
 from amends.desk.complaints.models import Event
 from amends.desk.people.models import Agent
 from amends.engine.failings import Judgement, Sign
@@ -38,12 +39,15 @@ def keep_what_was_seen(*, event: Event, judgement: Judgement, reader: str) -> in
 
 
 def have_read_fully(*, event: Event, reader: str) -> bool:
-    """Let a worker read what only cues have read so far, where there is more than cues; tell whether one will."""
-    from amends.desk.coaching.tasks import read_fully  # which keeps what it sees with this file
+    """Let a worker read once more, where there is somebody who has not read yet; tell whether one will."""
+    from amends.desk.coaching.tasks import read_by_second, read_fully  # which keeps what it sees with this file
 
-    if reader == ReadBy.LEARNED or not readers.full.are_expected():
+    if reader == ReadBy.CUES and readers.full.are_expected():
+        read_fully.enqueue(event.pk)
+    elif second.is_on():
+        read_by_second.enqueue(event.pk)
+    else:
         return False
-    read_fully.enqueue(event.pk)
     return True
 
 

@@ -26,6 +26,7 @@ from amends.engine.findings import Finding
 from amends.engine.languages import is_known
 from amends.engine.languages.figures import number
 from amends.engine.languages.reading import LEARNED, USUAL_READERS, Reader, Reading, TurnReading, read
+from amends.engine.languages.second import SECOND
 from amends.engine.languages.wording import say
 from amends.engine.promises.calendar import WorkingCalendar
 from amends.engine.promises.undertaking import find_promises
@@ -165,6 +166,8 @@ def reply_of(event: Event) -> Reply:
 
 
 def _reader(reading: Reading) -> str:
+    if SECOND in reading.readers:
+        return ReadBy.SECOND
     return ReadBy.LEARNED if reading.learned else ReadBy.CUES
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from amends.desk.academy.covering import COVER, cover, left_over
+from amends.desk.complaints.covering import COVER, cover, left_over
 
 
 @pytest.mark.parametrize(

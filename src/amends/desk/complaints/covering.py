@@ -1,4 +1,4 @@
-"""Taking personal data out of a conversation: a proposal, which a person reads before anybody sees it.
+"""Taking personal data out of what was said: for drills a proposal that a person reads, for a second reader the rule.
 
 What is known of the people in it (names, addresses) goes first, then whatever looks like an address or a number.
 """
