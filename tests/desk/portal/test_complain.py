@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import gettext, override
 
 from amends.desk.channels.models import Arrival
 from amends.desk.complaints.models import Complaint
@@ -55,7 +57,11 @@ class TestSending:
         first, second = send(), send()
         assert first.url.partition("?")[0] == second.url.partition("?")[0]
         assert Complaint.objects.count() == Arrival.objects.count() == 1
-        assert "Nothing was taken in twice" in client.get(second.url).content.decode()
+        with override("tr"):  # the customer's language
+            told = gettext(
+                "You had sent this form already, and it arrived: this is its page. Nothing was taken in twice."
+            )
+        assert escape(told) in client.get(second.url).content.decode()
 
     def test_again_with_other_words_loses_none_of_them(self, send):
         send()

@@ -77,8 +77,13 @@ def _counted_anew(
     rows = Clock.objects.filter(complaint=complaint) if known is None else known
     there = {(row.what, row.code, row.started_at): row for row in rows}
     new, changed = [], []
-    for wanted, values in _values(complaint, story, books=books, as_of=as_of):
-        row = there.pop((wanted.what, wanted.code, wanted.started_at), None)
+    # Of two that begin in the same instant, the one that the story ends with is meant.
+    all_wanted = {
+        (wanted.what, wanted.code, wanted.started_at): (wanted, values)
+        for wanted, values in _values(complaint, story, books=books, as_of=as_of)
+    }
+    for key, (wanted, values) in all_wanted.items():
+        row = there.pop(key, None)
         if row is None:
             new.append(
                 _about_to_say(
