@@ -46,6 +46,7 @@ HEADS, WEIGHTS = 1.0, 0.5  # strength of the two fits
 GRAM_WEIGHT = 2.0
 HINT = 0.15  # below, nothing is said
 CAUTION = 0.7  # below 1, precision counts more than recall
+GATHERED = "fourth"  # a sitting of what is rare: it teaches, but cannot tell how often it is said
 MOST = 0.5  # nothing has to be surer than more likely than not: scores on other hands run lower than on our own
 CUE_KINDS = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY))
 FAILINGS = tuple(failing.id for failing in catalogue() if failing.seen == "reply")
@@ -61,6 +62,7 @@ class Row:
     language: str
     before: str
     fold: int  # -1: held back
+    gathered: bool
 
 
 def rows_of(scenes: Sequence[Scene]) -> Iterator[Row]:
@@ -71,7 +73,7 @@ def rows_of(scenes: Sequence[Scene]) -> Iterator[Row]:
             last = None
             for said in sentences:
                 before = last.text if last and last.by == said.by else ""
-                yield Row(number, reply, said, scene.language, before, part)
+                yield Row(number, reply, said, scene.language, before, part, scene.sitting == GATHERED)
                 last = said
 
 
@@ -154,9 +156,10 @@ def learn_heads(rows: Sequence[Row], vectors: Mapping[str, Array]) -> tuple[dict
                 whole = ours, theirs, bias
             if unseen.any():
                 sure[unseen] = 1 / (1 + np.exp(-(dense[unseen] @ ours + side.grams[unseen] @ theirs + bias)))
+        usual = learn & ~np.array([rows[place].gathered for place in side.at])
         cuts = np.array(
             [
-                best_cut(sure[learn & (counts[:, at] > 0), at], truth[learn & (counts[:, at] > 0), at])
+                best_cut(sure[usual & (counts[:, at] > 0), at], truth[usual & (counts[:, at] > 0), at])
                 for at in range(len(kinds))
             ]
         )
