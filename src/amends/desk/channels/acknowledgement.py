@@ -92,16 +92,7 @@ def acknowledge(
             organisation=organisation_name(),
         )
         reply_subject = subject or _("Your complaint {number}").format(number=complaint.number)
-    event = complaints.append(
-        complaint=complaint,
-        kind=EventKind.ACKNOWLEDGED,
-        by=By.SYSTEM,
-        text=text,
-        channel=Channel.MAIL,
-        language=complaint.language,
-        data={"automatic": True},
-        now=now,
-    )
+    event = say_automatically(complaint=complaint, text=text, now=now)
     promises.make(complaint=complaint, owner=owner, made_in=event, words=promise, due_at=due, whole_day=False, now=now)
     outbox.send(
         event=event,
@@ -115,6 +106,20 @@ def acknowledge(
         now=now,
     )
     return event
+
+
+def say_automatically(*, complaint: Complaint, text: str, now: datetime) -> Event:
+    """Record a word by mail that no person spoke: it stands on the customer's page, and counts as no answer."""
+    return complaints.append(
+        complaint=complaint,
+        kind=EventKind.ACKNOWLEDGED,
+        by=By.SYSTEM,
+        text=text,
+        channel=Channel.MAIL,
+        language=complaint.language,
+        data={"automatic": True},
+        now=now,
+    )
 
 
 @transaction.atomic

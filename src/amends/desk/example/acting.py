@@ -10,8 +10,10 @@ from typing import Final
 
 from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Outgoing, OutgoingState
+from amends.desk.clocks import actions as clocks
+from amends.desk.clocks.models import Clock, LegalRow
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import Channel, Complaint, Event
+from amends.desk.complaints.models import Channel, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
 from amends.desk.customers.queries import email_of
 from amends.desk.example.pictures import picture
@@ -19,7 +21,7 @@ from amends.desk.example.telling import Scene, Tale
 from amends.desk.improvements import actions as improvements
 from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
-from amends.desk.promises.models import Promise
+from amends.desk.promises.models import Promise, State
 from amends.desk.remedies import actions as remedies
 from amends.desk.workplace import actions as workplace
 
@@ -193,8 +195,12 @@ def _third_party(play: Play, scene: Scene) -> None:
     )
 
 
-def _kept(play: Play, scene: Scene) -> None:
-    promises.keep(promise=play.promises[scene.text("promise")], by=play.agent(scene), now=scene.at)
+def _kept(play: Play, scene: Scene) -> Promise | None:
+    promise = play.promises[scene.text("promise")]
+    promises.keep(promise=promise, by=play.agent(scene), now=scene.at)
+    if not promise.every:
+        return None
+    return Promise.objects.select_related("owner").filter(series=promise, state=State.OPEN).first()
 
 
 def _moved(play: Play, scene: Scene) -> Promise:
@@ -206,6 +212,53 @@ def _moved(play: Play, scene: Scene) -> Promise:
 def _withdrawn(play: Play, scene: Scene) -> None:
     promise = play.promises[scene.text("promise")]
     promises.withdraw(promise=promise, by=play.agent(scene), yes="phone", now=scene.at)
+
+
+def _notice(play: Play, scene: Scene) -> None:
+    """Say that the customer was told in advance: by what was said or written to them last."""
+    promises.give_notice(
+        promise=play.promises[scene.text("promise")],
+        by=play.agent(scene),
+        told_in=_last(play, EventKind.REPLIED, EventKind.CALLED),
+        now=scene.at,
+    )
+
+
+def _last(play: Play, *kinds: str) -> Event:
+    event = play.complaint.events.filter(kind__in=kinds).order_by("-sequence").first()
+    if event is None:
+        raise LookupError(f"{play.tale.story.id}: nothing like {kinds} happened yet")
+    return event
+
+
+def _holds(scene: Scene) -> bool:
+    """Whether the law still holds here: a visitor may have switched it off, and then its clock is nobody's."""
+    return LegalRow.objects.filter(code=scene.text("law"), is_on=True).exists()
+
+
+def _clock_started(play: Play, scene: Scene) -> None:
+    if _holds(scene):
+        clocks.start(
+            complaint=play.complaint,
+            by=play.agent(scene),
+            code=scene.text("law"),
+            began=scene.at - timedelta(days=scene.fields["days_before"]),
+            now=scene.at,
+        )
+
+
+def _clock_extended(play: Play, scene: Scene) -> None:
+    if _holds(scene):
+        clocks.extend(
+            clock=Clock.objects.select_related("complaint").get(complaint=play.complaint, code=scene.text("law")),
+            by=play.agent(scene),
+            notice=_last(play, EventKind.REPLIED),
+            now=scene.at,
+        )
+
+
+def _final_answer(play: Play, scene: Scene) -> None:
+    clocks.mark_final_answer(complaint=play.complaint, by=play.agent(scene), now=scene.at)
 
 
 def _remedy(play: Play, scene: Scene) -> None:
@@ -281,6 +334,10 @@ ACTS: Final[Mapping[str, Callable[[Play, Scene], Promise | None]]] = {
     "kept": _kept,
     "moved": _moved,
     "withdrawn": _withdrawn,
+    "notice": _notice,
+    "clock-started": _clock_started,
+    "clock-extended": _clock_extended,
+    "final-answer": _final_answer,
     "remedy": _remedy,
     "content": _content,
     "not-content": _not_content,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
+from amends.desk.clocks import actions as clocks
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import Customer
 from amends.desk.example.stories import AgentCard, CalendarCard, Company, CustomerCard
@@ -30,6 +31,9 @@ def found(*, company: Company, now: datetime) -> dict[str, Agent]:
     Organisation.objects.create(
         id=1, name=company.name, language="en", calendar=next(iter(calendars.values())), founded_at=now
     )
+    administrator = next(agent for agent in agents.values() if agent.role == Role.ADMINISTRATOR)
+    for law in company.laws:
+        clocks.set_law(code=law.code, is_on=True, language=law.language, channel=law.channel, by=administrator, now=now)
     return agents
 
 

@@ -29,12 +29,16 @@ STEPS: Final[Mapping[str, frozenset[str]]] = {
     "kept": frozenset({"promise", "by"}),
     "moved": frozenset({"promise", "by", "due"}),
     "withdrawn": frozenset({"promise", "by"}),
+    "notice": frozenset({"promise", "by"}),
     "remedy": frozenset({"by", "kind", "what", "cost", "currency", "exception", "reason", "agreed"}),
     "content": frozenset({"by"}),
     "not-content": frozenset({"text", "heat"}),
     "rated": frozenset({"outcome", "handling"}),
     "asked-for": frozenset({"what", "phone"}),
     "cause": frozenset({"layer", "theme", "by"}),
+    "clock-started": frozenset({"by", "law", "days_before"}),
+    "clock-extended": frozenset({"by", "law"}),
+    "final-answer": frozenset({"by"}),
     "closed": frozenset({"by"}),
     "draft": frozenset({"by", "text"}),
 }
@@ -104,6 +108,15 @@ class CustomerCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LawCard:
+    """A legal time limit that holds at Karvan, and for which complaints."""
+
+    code: str
+    language: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
     """The example company."""
 
@@ -112,6 +125,7 @@ class Company:
     calendars: Mapping[str, CalendarCard]
     teams: Mapping[str, TeamCard]
     agents: Mapping[str, AgentCard]
+    laws: tuple[LawCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +174,7 @@ def company() -> Company:
         calendars={key: CalendarCard(key=key, **card) for key, card in told["calendar"].items()},
         teams={key: TeamCard(key=key, **card) for key, card in told["team"].items()},
         agents={key: _agent(key, card) for key, card in told["agent"].items()},
+        laws=tuple(LawCard(**card) for card in told["law"]),
     )
 
 

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from amends.desk.channels import outbox
+from amends.desk.channels import acknowledgement, outbox
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
-from amends.desk.complaints.models import By, Channel, Complaint, EventKind, Stage
+from amends.desk.complaints.models import Channel, Complaint, EventKind, Stage
 from amends.desk.customers.words import storable
 
 ONE_LINK_IN = timedelta(minutes=10)
@@ -121,16 +121,7 @@ def _send_link(*, complaint: Complaint, email: str, now: datetime) -> int:
             "You asked for the link to your complaint {number}.\n\nHere it is:\n{link}\n\n"
             "{name} is on it. Whoever has this link can read along, so keep it to yourself."
         ).format(number=complaint.number, link=link, name=complaint.owner.name)
-        event = complaints.append(
-            complaint=complaint,
-            kind=EventKind.ACKNOWLEDGED,
-            by=By.SYSTEM,
-            text=text,
-            channel=Channel.MAIL,
-            language=complaint.language,
-            data={"automatic": True},
-            now=now,
-        )
+        event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now)
         outbox.send(
             event=event,
             complaint=complaint,

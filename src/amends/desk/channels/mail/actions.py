@@ -85,17 +85,7 @@ def _automatic(coming: _Coming) -> Taken | None:
         return coming.aside("bulk", why)
     if kind == "auto-reply":
         found = match(mail, mailbox=coming.mailbox, now=coming.now)
-        event = None
-        if found:  # kept where it belongs, and nothing about the complaint changes by it
-            event = complaints.append(
-                complaint=found.complaint,
-                kind=EventKind.NOTED,
-                by=By.SYSTEM,
-                text=mail.text,
-                channel=Channel.MAIL,
-                data={"automatic": True, "from": mail.sender.email},
-                now=coming.now,
-            )
+        event = _noted(coming, found.complaint) if found else None
         return coming.aside("auto-reply", why, event)
     return None
 
@@ -171,19 +161,23 @@ def _from_a_person(coming: _Coming) -> Taken:
     if not (mail.text.strip() or mail.files or mail.left_out or mail.subject):
         raise UnableToTakeIn("no-words")
     if found and _opens_too_often(coming, found.complaint):
-        event = complaints.append(
-            complaint=found.complaint,
-            kind=EventKind.NOTED,
-            by=By.SYSTEM,
-            text=mail.text,
-            channel=Channel.MAIL,
-            data={"automatic": True, "from": mail.sender.email},
-            now=coming.now,
-        )
-        return coming.aside("too-often", event=event)
+        return coming.aside("too-often", event=_noted(coming, found.complaint))
     if found:
         return coming.taken(_continue(coming, found))
     return coming.taken(_open(coming, _writer(mail, coming.mailbox), text=mail.text, quoted=mail.quoted))
+
+
+def _noted(coming: _Coming, complaint: Complaint) -> Event:
+    """Keep an automatic answer where it belongs; nothing about the complaint changes by it."""
+    return complaints.append(
+        complaint=complaint,
+        kind=EventKind.NOTED,
+        by=By.SYSTEM,
+        text=coming.mail.text,
+        channel=Channel.MAIL,
+        data={"automatic": True, "from": coming.mail.sender.email},
+        now=coming.now,
+    )
 
 
 def _opens_too_often(coming: _Coming, complaint: Complaint) -> bool:

@@ -14,7 +14,7 @@ from amends.desk.channels import acknowledgement, outbox
 from amends.desk.channels.mail.compose import deliverable
 from amends.desk.channels.models import Arrival, Mailbox
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import By, Channel, Complaint, EventKind
+from amends.desk.complaints.models import By, Complaint, EventKind
 from amends.desk.customers.queries import address_form
 from amends.desk.people.organisation import organisation_name
 from amends.desk.web import wording
@@ -63,16 +63,7 @@ def answer_too_large(
             link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
             organisation=organisation_name(),
         )
-    event = complaints.append(
-        complaint=complaint,
-        kind=EventKind.ACKNOWLEDGED,
-        by=By.SYSTEM,
-        text=text,
-        channel=Channel.MAIL,
-        language=complaint.language,
-        data={"automatic": True},
-        now=now,
-    )
+    event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now)
     outbox.send(
         event=event,
         complaint=complaint,
