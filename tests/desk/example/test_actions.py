@@ -16,6 +16,7 @@ from django.db.models import F
 from django.test import TestCase, override_settings
 
 from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, OutgoingState
+from amends.desk.clocks.models import Clock
 from amends.desk.coaching.models import Seen, SentAsItWas
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import export
@@ -87,6 +88,28 @@ class TestTheWholeCompany(LaidOut):
 
     def test_everything_that_can_happen_has_happened(self) -> None:
         assert {*Event.objects.values_list("kind", flat=True)} == set(EventKind.values) - {EventKind.ERASED}
+
+    def test_receipts_say_whose_hour_it_is_in_the_language_of_the_customer(self) -> None:
+        receipts = Event.objects.filter(kind=EventKind.ACKNOWLEDGED).values_list("language", "content__text")
+        assert {language for language, text in receipts if " time)" in text} == {"en"}
+
+    def test_a_promised_call_comes_again_the_week_after(self) -> None:
+        first = Promise.objects.get(complaint__told__story="en/customs-charge", every="week", series=None)
+        again = Promise.objects.get(series=first)
+        assert first.state == State.KEPT
+        assert again.state == State.OPEN
+        assert again.due_at - first.due_at == timedelta(weeks=1)
+
+    def test_clocks_of_the_law_are_started_extended_and_met(self) -> None:
+        clocks = {
+            clock.complaint.told.story: clock
+            for clock in Clock.objects.filter(what="legal").select_related("complaint")
+        }
+        refund, customs = clocks["tr/iade-on-iki-gun"], clocks["mn/gaali-zamyn-uud"]
+        assert refund.state == "met"
+        assert customs.extended_by is not None
+        assert customs.state == "running"
+        assert clocks["mn/khuudasny-une"].state == "met"
 
     def test_nothing_happens_before_what_came_before_it_or_in_the_future(self) -> None:
         for complaint in Complaint.objects.all():
