@@ -70,11 +70,11 @@ def take(step, complaint, staff, now):  # noqa: C901, PLR0912
                 complaint=complaint, owner=owner, made_in=event, words="soon", due_at=due_at, whole_day=False, now=now
             )
         case "move" if promise:
-            promises.move(promise=promise, by=owner, due_at=due_at, now=now)
+            promises.move(promise=promise, by=owner, due_at=due_at, yes="mail", now=now)
         case "keep" if promise:
             promises.keep(promise=promise, by=owner, now=now)
         case "withdraw" if promise:
-            promises.withdraw(promise=promise, by=owner, now=now)
+            promises.withdraw(promise=promise, by=owner, yes="mail", now=now)
         case "clock":
             promises.break_due(now=now)
         case "content":

@@ -80,7 +80,7 @@ def place(text: str, at: int) -> tuple[int, int]:
 
 def _lines(one: Checked) -> Iterator[str]:
     marked = [(finding, "") for finding in one.judgement.failings] + [(hint, "hint ") for hint in one.judgement.hints]
-    for finding, mark in sorted(marked, key=lambda pair: (pair[0].start, pair[0].end, pair[0].failing)):
+    for finding, mark in sorted(marked, key=lambda pair: (pair[0].start, pair[1], pair[0].end, pair[0].failing)):
         preview = " (preview)" if finding.preview else ""
         words = f" “{_short(finding.words)}”" if finding.words.strip() else ""
         yield f"{_where(one, finding.start)} {mark}{finding.failing}{preview}{words}"
