@@ -84,3 +84,12 @@ def test_a_line_that_is_no_utf8_is_left_out(tmp_path: Path) -> None:
     found, [bad] = talks(path)
     assert [one.id for one in found] == ["1"]
     assert bad.line == 3
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t", "|"])
+def test_cells_may_be_parted_as_spreadsheets_of_any_country_part_them(tmp_path: Path, between: str) -> None:
+    rows = [("ticket_id", "role", "body"), ("1", "customer", '"Where; is, it?"')]
+    path = write(tmp_path / "export.csv", "\n".join(between.join(row) for row in rows))
+    [talk], bad = talks(path)
+    assert not bad
+    assert talk.turns[0].text == "Where; is, it?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _NEEDED: Final = ("text", "by")
 _TRUTHS: Final[Mapping[str, By]] = {"true": "customer", "1": "customer", "false": "agent", "0": "agent"}
+_SEPARATORS: Final = (",", ";", "\t", "|")  # spreadsheets of many countries write a semicolon
 _WIDEST = 10_000_000  # characters of one cell
 
 
@@ -91,7 +93,10 @@ def _speaker(cells: Mapping[str, str], *, agents: frozenset[str]) -> By:
 
 def _rows(path: Path, mapping: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]] | BadLine]:
     bad: list[BadLine] = []
-    reader = csv.reader(_texts(path, bad), delimiter="\t" if ".tsv" in path.suffixes else ",", strict=True)
+    texts = _texts(path, bad)
+    head = next(texts, "")
+    between = max(_SEPARATORS, key=head.count)  # the comma where there is none
+    reader = csv.reader(chain([head] if head else (), texts), delimiter=between, strict=True)
     names: dict[int, str] | None = None
     width = 0
     while True:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -151,6 +152,14 @@ def test_a_remedy_above_the_limit_says_whom_to_ask(desk, complaint):
     assert "above what is left of your limit" in page(answer)
     assert desk.post(address("put-right", complaint.number), given | {"cost": "90"}, headers=HTMX).status_code == 204
     assert Remedy.objects.get().cost == 90
+
+
+def test_a_cost_is_read_in_any_digits_and_wants_its_money(desk, complaint):
+    given = {"kind": "refund", "cost": "۱۲٫۵", "currency": ""}
+    assert "In which money?" in page(desk.post(address("put-right", complaint.number), given, headers=HTMX))
+    given["currency"] = "TRY"
+    assert desk.post(address("put-right", complaint.number), given, headers=HTMX).status_code == 204
+    assert Remedy.objects.get().cost == Decimal("12.5")
 
 
 def test_an_expert_comes_in_and_the_owner_stays(desk, complaint, make_agent):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.complaints.models import EventKind
+from amends.engine.languages import figures
 
 Names = Mapping[int, str]
 
@@ -97,8 +99,8 @@ def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, fo
         "words": data.get("words") or "…",
         "what": data.get("what") or REMEDIES.get(str(data.get("kind")), "…"),
         "phone": data.get("phone", ""),
-        "outcome": data.get("outcome", "–"),
-        "handling": data.get("handling", "–"),
+        "outcome": _digits(data.get("outcome", "–")),
+        "handling": _digits(data.get("handling", "–")),
     }
     return str(saying) % values
 
@@ -113,6 +115,12 @@ def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
     if kind == EventKind.CONTENT and agent:
         return RECORDED_AS_CONTENT
     return SAYINGS.get(kind)
+
+
+def _digits(value: object) -> str:
+    """A mark of one to five in the reader's digits; what is none stays as it is."""
+    language = (get_language() or "en").split("-")[0]
+    return figures.number(value, language=language) if isinstance(value, int) else str(value)
 
 
 def _name(names: Names, pk: object) -> str:

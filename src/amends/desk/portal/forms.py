@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from amends.desk.people.dressed import Dressed
 from amends.desk.web import wording
+from amends.desk.web.fields import LATIN_DIGITS
 
 MOST_FILES = 10
 LONGEST = 50_000
-FOREIGN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 TELEPHONE = re.compile(r"^\+?[0-9][0-9 ()./-]{4,24}$")
 
 
@@ -56,7 +56,7 @@ class TelephoneField(forms.CharField):
     """A telephone number in any digits."""
 
     def clean(self, value: Any) -> str:
-        number = super().clean(value).translate(FOREIGN_DIGITS).strip()
+        number = super().clean(value).translate(LATIN_DIGITS).strip()
         if number and not TELEPHONE.match(number):
             raise ValidationError(gettext("This does not look like a telephone number. Write its digits only."))
         return number

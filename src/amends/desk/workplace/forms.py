@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 from amends.desk.complaints.actions import Upload
 from amends.desk.people.models import Agent, Language
 from amends.desk.remedies.models import Kind
+from amends.desk.web.fields import AmountField
 from amends.desk.workplace.actions import Undertaken
 
 MOST_PROMISES = 20
@@ -96,14 +97,13 @@ class PutRight(forms.Form):
     what = forms.CharField(
         label=_("In words"), max_length=300, required=False, widget=forms.TextInput(attrs=input_(dir="auto"))
     )
-    cost = forms.DecimalField(
+    cost = AmountField(
         label=_("What it costs us"),
         min_value=Decimal(0),
         max_digits=12,
         decimal_places=2,
         initial=0,
-        localize=False,
-        widget=forms.NumberInput(attrs=input_(inputmode="decimal", min="0", step="any", dir="ltr")),
+        widget=forms.TextInput(attrs=input_(inputmode="decimal", autocomplete="off", dir="ltr")),
     )
     currency = forms.CharField(
         label=_("Currency"), max_length=3, required=False, widget=forms.TextInput(attrs=input_(dir="ltr"))
@@ -128,6 +128,13 @@ class PutRight(forms.Form):
     def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), **named: Any) -> None:
         super().__init__(*arguments, **named)
         _choose_among(self, "agreed_by", [one for one in colleagues if one.goodwill_limit > 0])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask in which money it costs something."""
+        given = super().clean() or {}
+        if given.get("cost") and not given.get("currency"):
+            self.add_error("currency", _("In which money? Three letters: TRY, IRR, MNT, EUR …"))
+        return given
 
 
 class BringIn(forms.Form):

@@ -137,7 +137,7 @@ def fill(kind: type[forms.forms.Form], *, row: Complaint, facts: queries.SheetFa
     if kind in {forms.PutRight, forms.BringIn, forms.HandOver}:
         named["colleagues"] = facts.colleagues
     if kind is forms.PutRight:
-        named["initial"] = {"currency": row.customer.currency}
+        named["initial"] = {"currency": row.customer.currency or facts.limit_currency}
     return kind(data, **named)
 
 

@@ -1,0 +1,32 @@
+"""Amounts are read as people write them."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from amends.desk.web.fields import AmountField
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12", "12"),
+        ("12.5", "12.5"),
+        ("12,50", "12.50"),
+        ("1.250,00", "1250.00"),
+        ("1,250", "1250"),
+        ("250 000", "250000"),
+        ("۱۲٫۵", "12.5"),
+        ("۳۰٬۰۰۰٬۰۰۰", "30000000"),
+        ("١٢", "12"),
+    ],
+)
+def test_reads_what_people_write(typed, meant):
+    assert AmountField(max_digits=12, decimal_places=2).clean(typed) == Decimal(meant)
+
+
+@pytest.mark.parametrize("typed", ["twelve", "1.2.3,4,5", "--", "12€"])
+def test_says_when_it_is_no_number(typed):
+    with pytest.raises(ValidationError):
+        AmountField(max_digits=12, decimal_places=2).clean(typed)
