@@ -1,4 +1,4 @@
-"""Tune the last layers of the sentence model to speech acts: `make encoder`. Slow (an hour); its result is kept.
+"""Tune the last layers of the sentence model to speech acts: `make encoder`. Slow (half an hour); its result is kept.
 
 The lower layers stay as they are shipped. The last ones learn, together with a linear head, which acts a sentence
 performs; they are held to four bits while they learn, so that what the engine reads is what was learned. Only scenes
