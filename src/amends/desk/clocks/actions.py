@@ -211,10 +211,7 @@ def _warn(pk: int, now: datetime) -> bool:
     clock, owner = _locked(pk)
     if clock.state != State.RUNNING or clock.warned_at is not None or clock.warn_at is None or clock.warn_at > now:
         return False
-    opening = _opening(owner.calendar(), now)
-    if opening > now:  # the owner was changed, or their hours: nobody is warned at night
-        clock.warn_at = opening
-        clock.save(update_fields=["warn_at"])
+    if _must_wait(clock, "warn_at", owner, now):
         return False
     clock.warned_at = now
     clock.save(update_fields=["warned_at"])
@@ -226,16 +223,23 @@ def _tell(pk: int, now: datetime) -> bool:
     clock, owner = _locked(pk)
     if clock.state != State.MISSED or clock.told_at is not None:
         return False
-    opening = _opening(owner.calendar(), now)
-    if opening > now:
-        clock.tell_at = opening
-        clock.save(update_fields=["tell_at"])
+    if _must_wait(clock, "tell_at", owner, now):
         return False
     clock.told_at = now
     clock.save(update_fields=["told_at"])
     _say(clock, whom=owner, about="clock-missed", now=now)
     if (lead := lead_of(agent=owner)) is not None:
         _say(clock, whom=lead, about="clock-missed", now=now)
+    return True
+
+
+def _must_wait(clock: Clock, name: str, owner: Agent, now: datetime) -> bool:
+    """Put off what is to be said until the owner works: they or their hours were changed, and nobody is woken."""
+    opening = _opening(owner.calendar(), now)
+    if opening <= now:
+        return False
+    setattr(clock, name, opening)
+    clock.save(update_fields=[name])
     return True
 
 

@@ -23,7 +23,7 @@ from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import Agent, Calendar, Language, Role, Team
 from amends.desk.people.setup_code import is_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
-from amends.desk.web.fields import LATIN_DIGITS
+from amends.engine.languages.figures import LATIN_DIGITS
 
 THEMES = [("system", _("as the system")), ("light", _("light")), ("dark", _("dark"))]
 WEEKDAYS = [

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from amends.desk.people.dressed import dress
 from amends.desk.people.limit_words import GROUPS, NAMED
+from amends.engine.languages.figures import LATIN_DIGITS
 from amends.engine.measures.limits import TOLD, USUAL, BadLimitError, plain, value
 
-DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩؛", "01234567890123456789;")
+DIGITS = LATIN_DIGITS | {ord("؛"): ord(";")}
 
 
 class LimitsForm(forms.Form):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amends.desk.people.dressed import Dressed
 from amends.desk.web import wording
-from amends.desk.web.fields import LATIN_DIGITS
+from amends.engine.languages.figures import LATIN_DIGITS
 
 MOST_FILES = 10
 LONGEST = 50_000

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from django import forms
 
-LATIN_DIGITS: Final = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+from amends.engine.languages.figures import LATIN_DIGITS
+
 _GROUPS: Final = re.compile(r"[\s\u00a0\u202f'’٬]")
 _HUNDREDTHS: Final = re.compile(r"[.,٫](\d{1,2})$")
 _THOUSANDS: Final = re.compile(r"[.,٫](?=\d{3}(?:\D|$))")

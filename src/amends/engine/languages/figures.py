@@ -14,6 +14,8 @@ _MARKS: Final = {
     "fa": str.maketrans("0123456789,.", "۰۱۲۳۴۵۶۷۸۹٬٫"),
     "mn": str.maketrans(",.", "\u00a0,"),
 }
+# Persian and Arabic digits, as people type them.
+LATIN_DIGITS: Final = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _SIGNS: Final = {"TRY": "₺", "MNT": "₮", "EUR": "€", "USD": "$", "GBP": "£"}
 _PERSIAN_CURRENCIES: Final = {
     "IRR": "ریال", "TRY": "لیر", "MNT": "توگروگ", "EUR": "یورو", "USD": "دلار", "GBP": "پوند",

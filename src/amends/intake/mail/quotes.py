@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from amends.engine.languages.figures import LATIN_DIGITS
 from amends.intake.mail import quote_words as words
 
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 LONGEST_ATTRIBUTION = 4  # lines; mail programs fold a long one
 LONGEST_LINE = 600
 
@@ -61,7 +61,7 @@ class Cut:
 def cut(text: str, *, subject: str = "") -> Cut:
     """Part the words written now from quotation and signature; when nothing would remain, everything is own."""
     lines = text.split("\n")
-    plain = [BIDI.sub("", line).translate(_DIGITS).strip()[:LONGEST_LINE] for line in lines]
+    plain = [BIDI.sub("", line).translate(LATIN_DIGITS).strip()[:LONGEST_LINE] for line in lines]
     if (forward := _forward(plain, subject)) is not None:
         return Cut(text.strip(), "", forwarded=True, forwarded_from=forward)
     own = _own_lines(plain)
@@ -79,7 +79,7 @@ def has_forward_subject(subject: str) -> bool:
 
 def ends_in_attribution(lines: Sequence[str]) -> bool:
     """Whether the last lines say 'on that day that person wrote:'."""
-    spoken = [BIDI.sub("", line).translate(_DIGITS).strip()[:LONGEST_LINE] for line in lines[-8:] if line.strip()]
+    spoken = [BIDI.sub("", line).translate(LATIN_DIGITS).strip()[:LONGEST_LINE] for line in lines[-8:] if line.strip()]
     return any(
         _attribution([*spoken[-length:], "> "], 0) == length
         for length in range(1, min(LONGEST_ATTRIBUTION, len(spoken)) + 1)
