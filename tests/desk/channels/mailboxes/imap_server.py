@@ -93,6 +93,7 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.box: Box | None = None
+        self.told = 0  # how many mails of the folder the client knows of
         self.say("* OK ready")
         while line := self.rfile.readline():
             parts = _COMMAND.match(line)
@@ -160,8 +161,8 @@ class _Session(socketserver.StreamRequestHandler):
         if box is None:
             self.no("[NONEXISTENT] Mailbox doesn't exist")
             return
-        self.box = box
-        self.say(f"* {len(box.mails)} EXISTS")
+        self.box, self.told = box, len(box.mails)
+        self.say(f"* {self.told} EXISTS")
         self.say(f"* OK [UIDVALIDITY {box.uid_validity}] ok")
         self.say(f"* OK [UIDNEXT {box.uid_next}] ok")
         self.ok("[READ-WRITE] selected")
@@ -222,13 +223,12 @@ class _Session(socketserver.StreamRequestHandler):
 
     def do_idle(self, _rest: str) -> None:
         self.say("+ idling")
-        known = len(self.box.mails)
         self.connection.settimeout(0.02)
         until = time.monotonic() + 20
         while time.monotonic() < until:
-            if len(self.box.mails) != known:
-                known = len(self.box.mails)
-                self.say(f"* {known} EXISTS")
+            if len(self.box.mails) != self.told:
+                self.told = len(self.box.mails)
+                self.say(f"* {self.told} EXISTS")
             try:
                 said = self.connection.recv(100)
             except TimeoutError:
