@@ -52,7 +52,7 @@ KEPT_ON_ERASURE = frozenset({
     "promise", "due", "whole_day", "made_in", "from", "to", "agent", "heat", "outcome", "handling", "until",
     "automatic", "rule", "channel", "event", "remedy", "kind", "cost", "currency", "is_exception", "agreed_by",
     "about", "layer", "theme",
-    "signals", "at_once", "clock", "notice",
+    "signals", "at_once", "clock", "notice", "party", "answer",
 })
 # fmt: on
 
@@ -320,7 +320,13 @@ def pause(*, complaint: Complaint, by: Agent, until: datetime, now: datetime) ->
 
 
 def wait_on_third_party(
-    *, complaint: Complaint, by: Agent, who: str, until: datetime | None = None, now: datetime
+    *,
+    complaint: Complaint,
+    by: Agent,
+    who: str,
+    until: datetime | None = None,
+    party: int | None = None,
+    now: datetime,
 ) -> Event:
     """Mark that the next move is somebody's outside, and by when the customer hears from us again.
 
@@ -335,7 +341,11 @@ def wait_on_third_party(
         kind=EventKind.WAITING_ON_THIRD_PARTY,
         by=By.AGENT,
         agent=by,
-        data={"who": one_line(who, limit=200), "until": until.isoformat() if until else ""},
+        data={
+            "who": one_line(who, limit=200),
+            "until": until.isoformat() if until else "",
+            **({} if party is None else {"party": party}),
+        },
         now=now,
     )
 

@@ -138,6 +138,7 @@ class EventKind(models.TextChoices):
     COMPANION = "companion", _("brought in")
     PAUSED = "paused", _("pause")
     WAITING_ON_THIRD_PARTY = "waiting-on-third-party", _("waiting on a third party")
+    THIRD_PARTY_ANSWERED = "third-party-answered", _("third party answered")
     PROMISE_MADE = "promise-made", _("promise made")
     PROMISE_KEPT = "promise-kept", _("promise kept")
     PROMISE_BROKEN = "promise-broken", _("promise broken")

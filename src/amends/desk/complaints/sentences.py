@@ -21,6 +21,7 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.COMPANION: _("%(agent)s brought in %(expert)s"),
     EventKind.PAUSED: _("%(agent)s took five"),
     EventKind.WAITING_ON_THIRD_PARTY: _("Waiting on %(who)s"),
+    EventKind.THIRD_PARTY_ANSWERED: _("%(who)s answered"),
     EventKind.PROMISE_MADE: _("Promised: “%(words)s”"),
     EventKind.PROMISE_KEPT: _("Promise kept: “%(words)s”"),
     EventKind.PROMISE_BROKEN: _("Promise broken: “%(words)s”"),
@@ -51,6 +52,11 @@ WARNINGS: Final[Mapping[str, object]] = {
     "mail-failed": _("A letter could not be sent: the customer does not have it"),
     "mail-maybe-sent": _("The line broke while a letter was sent: the customer may not have it"),
     "mail-returned": _("A letter came back: the customer does not have it"),
+}
+OUTSIDE: Final[Mapping[str, object]] = {
+    "news": _("A word from %(who)s"),
+    "yes": _("%(who)s said yes"),
+    "no": _("%(who)s said no"),
 }
 CALL_AT_A_NUMBER = _("The customer asks for a call: %(phone)s")
 RECORDED_AS_CONTENT = _("%(agent)s recorded that the customer is content")
@@ -110,6 +116,8 @@ def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
         return OWNS_IT_NOW
     if kind == EventKind.WARNED and data.get("about") in WARNINGS:
         return WARNINGS[str(data["about"])]
+    if kind == EventKind.THIRD_PARTY_ANSWERED and data.get("answer") in OUTSIDE:
+        return OUTSIDE[str(data["answer"])]
     if kind == EventKind.ASKED_FOR_CALL and data.get("phone"):
         return CALL_AT_A_NUMBER
     if kind == EventKind.CONTENT and agent:

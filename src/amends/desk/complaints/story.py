@@ -23,6 +23,7 @@ FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
     EventKind.COMPANION,
     EventKind.PAUSED,
     EventKind.WARNED,
+    EventKind.THIRD_PARTY_ANSWERED,  # told in our own words, by a person
     EventKind.CLOCK_STARTED,
     EventKind.CLOCK_EXTENDED,
     EventKind.FINAL_ANSWER,

@@ -109,7 +109,7 @@ def whose_turn(*, going_on: bool, customer_waits: bool, third_party: bool, promi
     """Say who has the next move; the first that holds decides.
 
     1. A promise was broken and not made good: ours, even where the complaint has ended.
-    2. Somebody outside was named whom we wait for: theirs, until we write, the customer does, or it ends.
+    2. Somebody outside was named whom we wait for: theirs, until they answer, the customer writes, or it ends.
     3. The customer waits for a word of ours: ours.
     4. A promise is open: ours, for whoever promised has the next move, whatever was answered or asked meanwhile.
     5. It has ended: nobody's.
@@ -160,6 +160,7 @@ class _Fold:
     broken_promises: int = 0
     broken_since: datetime | None = None
     back_at: datetime | None = None
+    third_party_waited: bool = False
     preview: str = ""
     promises: dict[int, OpenPromise] = field(default_factory=dict)
     companions: dict[int, Beside] = field(default_factory=dict)
@@ -244,7 +245,8 @@ class _Fold:
         self.back_at = None
         self.broken_since = None
         if self.stage == Stage.ANSWERED:
-            self._turn(Turn.THEIRS, event.at)
+            # A word that there is no news leaves us waiting for them.
+            self._turn(Turn.THIRD_PARTY if self.third_party_waited else Turn.THEIRS, event.at)
 
     def companion(self, event: Happened) -> None:
         agent = int(event.data["agent"])
@@ -255,7 +257,14 @@ class _Fold:
 
     def third_party(self, event: Happened) -> None:
         self.back_at = _moment(event.data.get("until"))
+        self.third_party_waited = True
         self._turn(Turn.THIRD_PARTY, event.at)
+
+    def third_party_answered(self, event: Happened) -> None:
+        if event.data.get("answer") != "news":
+            self.third_party_waited = False
+            if self.stage in GOING_ON:
+                self._customer_waits(event.at)
 
     def promise_made(self, event: Happened) -> None:
         promise = int(event.data["promise"])
@@ -326,6 +335,7 @@ class _Fold:
         if self.waiting_since is not None:
             self.waited_seconds += max(0, int((at - self.waiting_since).total_seconds()))
         self.waiting_since = self.broken_since = self.back_at = None
+        self.third_party_waited = False
         self._turn(Turn.NOBODY, at)
 
     def _companion_answers(self, agent: int | None, at: datetime) -> None:
@@ -347,6 +357,7 @@ _REACTIONS: Final[Mapping[str, Callable[[_Fold, Happened], None]]] = {
     EventKind.COMPANION: _Fold.companion,
     EventKind.PAUSED: _Fold.paused,
     EventKind.WAITING_ON_THIRD_PARTY: _Fold.third_party,
+    EventKind.THIRD_PARTY_ANSWERED: _Fold.third_party_answered,
     EventKind.PROMISE_MADE: _Fold.promise_made,
     EventKind.PROMISE_MOVED: _Fold.promise_made,
     EventKind.PROMISE_KEPT: _Fold.promise_settled,
