@@ -13,20 +13,15 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.desk.settings")
 application = get_asgi_application()
 
-FIRST_PAGES = 3.0  # seconds that belong to whoever opens the desk at once
+FIRST_PAGES = 1.5  # seconds that belong to whoever opens the desk at once
 
 
 def warm() -> None:
-    """Load what the coach reads with, and what the pictures are drawn with."""
-    from amends.engine import languages
-    from amends.engine.languages import cues, recognition
+    """Load what the coach reads with, what answers first before all, and what the pictures are drawn with."""
+    from amends.desk.coaching import warming
 
-    for code in languages.codes():
-        cues.load(languages.get(code))
-        recognition.recognise(f"warm {code}")
-    from amends.desk.coaching import queries as coach
-
-    coach.warm_up()
+    warming.warm_cues()
+    warming.warm_full()
     from amends.desk.insight import pictures
 
     pictures.warm()

@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from amends.desk.coaching import queries, readers, tasks
+from amends.desk.coaching import queries, readers, tasks, warming
 from amends.desk.coaching.models import Seen
 from amends.desk.complaints import actions as complaints
 from amends.desk.jobs.worker import Worker
 from amends.desk.workplace import actions as workplace
+from amends.engine.languages import cues
 from amends.engine.languages.vectors import VectorsMissingError
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,15 @@ def test_nothing_is_loaded_to_say_whether_there_is_a_model(monkeypatch):
     assert not fresh._asked
 
 
-def test_warming_reads_with_the_learned_reader(full, encoder):
-    queries.warm_up()
-    assert encoder.read == ["OK"]
+def test_warming_reads_cues_first_and_then_with_the_learned_reader(full, encoder):
+    warming.warm_cues()
+    assert encoder.read == []  # what answers first is not kept waiting by what takes seconds
+    warming.warm_full()
+    assert "Please fill in the form" in encoder.read
+
+
+def test_after_warming_a_draft_loads_nothing_more(ask):
+    warming.warm_cues()
+    before = cues.load.cache_info().misses
+    assert ask()["findings"]
+    assert cues.load.cache_info().misses == before

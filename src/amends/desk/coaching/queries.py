@@ -282,14 +282,3 @@ def _end_of(day: date, calendar: WorkingCalendar) -> datetime:
 def in_time_of(agent: Agent, moment: datetime) -> str:
     """A moment as a date-and-time field has it, in the agent's own time."""
     return moment.astimezone(ZoneInfo(agent.time_zone)).strftime("%Y-%m-%dT%H:%M")
-
-
-def warm_up() -> None:
-    """Load what reading needs, so that the first draft after a start is read as fast as those after it."""
-    full = who_reads.full.get() or USUAL_READERS
-    for language in ("en", "fa", "mn", "tr"):
-        moment = datetime(2000, 1, 1, 12, tzinfo=ZoneInfo("UTC"))
-        draft = Turn(by="agent", text="OK.", at=moment, language=language)
-        talk = Conversation(id="", turns=(draft,), as_of=moment)
-        judge_turn(read(talk))
-        judge_turn(read(talk, readers=full))
