@@ -159,6 +159,13 @@ class EventKind(models.TextChoices):
     CLOCK_EXTENDED = "clock-extended", _("time limit extended")
     FINAL_ANSWER = "final-answer", _("final answer")
     PROMISE_NOTICE = "promise-notice", _("told that a promise will not be kept")
+    CAME_BACK = "came-back", _("back from a pause")
+    CALL_PROPOSED = "call-proposed", _("call proposed")
+    CALL_BOOKED = "call-booked", _("call booked")
+    TAKEOVER_ASKED = "takeover-asked", _("asked to take over")
+    TAKEOVER_DECLINED = "takeover-declined", _("taking over declined")
+    MANAGER_RUNG = "manager-rung", _("a manager was rung")
+    MANAGER_CAME = "manager-came", _("a manager came")
     ERASED = "erased", _("erased")
 
 
