@@ -85,6 +85,7 @@ def test_every_kind_of_event_is_told_or_left_out_on_purpose():
         EventKind.CLOCK_EXTENDED,
         EventKind.FINAL_ANSWER,
         EventKind.PROMISE_NOTICE,
+        EventKind.UNDONE,  # what was taken back is left out with it
         EventKind.ERASED,
     }
     assert HAPPENED.keys() | SPOKEN.keys() == set(EventKind) - left_out

@@ -179,6 +179,7 @@ def test_the_events_of_the_desk_all_come_about() -> None:
         EventKind.PROMISE_BROKEN,
         EventKind.REOPENED,
         EventKind.WARNED,
+        EventKind.UNDONE,
         EventKind.ERASED,
     }
     assert len(EventKind) - len(by_itself) == 24  # a new kind of event wants a story

@@ -18,7 +18,7 @@ from amends.desk.clocks.models import OPEN, Clock, CountedBy, CustomerGroup, Gro
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
-from amends.desk.complaints.timeline import Happened, turns
+from amends.desk.complaints.timeline import Happened, standing, turns
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
 from amends.engine.clocks.choosing import choose
@@ -318,7 +318,7 @@ def _stories(pks: Sequence[int]) -> Mapping[int, list[Happened]]:
     events = Event.objects.filter(complaint__in=pks).order_by("complaint", "sequence")
     for pk, kind, at, by, agent, data in events.values_list("complaint", "kind", "at", "by", "agent", "content__data"):
         stories[pk].append(Happened(kind=kind, at=at, by=by, agent=agent, data=data or {}))
-    return stories
+    return {pk: standing(story) for pk, story in stories.items()}
 
 
 # What people do about a law's clock.

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Required, TypedDict, Unpack
 
 from django.core.files.base import ContentFile
@@ -46,13 +46,16 @@ from amends.desk.people.queries import choose_owner
 
 FIRST_NUMBER = 1001
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
+UNDOABLE = frozenset({EventKind.HANDED_OVER, EventKind.PAUSED, EventKind.CLOSED})
+UNDO_WITHIN = timedelta(minutes=10)
 # Ids, times and grades: what stays of an event's data when the person in it is erased.
 # fmt: off
 KEPT_ON_ERASURE = frozenset({
     "promise", "due", "whole_day", "made_in", "from", "to", "agent", "heat", "outcome", "handling", "until",
     "automatic", "rule", "channel", "event", "remedy", "kind", "cost", "currency", "is_exception", "agreed_by",
+    "on", "request", "bends", "carrier", "goes_up",
     "about", "layer", "theme",
-    "signals", "at_once", "clock", "notice", "party", "answer",
+    "signals", "at_once", "clock", "notice", "at", "team", "party", "answer",
 })
 # fmt: on
 
@@ -79,6 +82,10 @@ class UnableToRate(Exception):
 
 class UnableToClose(Exception):
     """Somebody still waits for something."""
+
+
+class UnableToUndo(Exception):
+    """It is too late, or not theirs, to be taken back."""
 
 
 class UnableToErase(Exception):
@@ -326,6 +333,7 @@ def wait_on_third_party(
     who: str,
     until: datetime | None = None,
     party: int | None = None,
+    promise: int | None = None,
     now: datetime,
 ) -> Event:
     """Mark that the next move is somebody's outside, and by when the customer hears from us again.
@@ -345,6 +353,7 @@ def wait_on_third_party(
             "who": one_line(who, limit=200),
             "until": until.isoformat() if until else "",
             **({} if party is None else {"party": party}),
+            **({} if promise is None else {"promise": promise}),
         },
         now=now,
     )
@@ -418,7 +427,7 @@ def ask_for(*, complaint: Complaint, what: str, now: datetime, phone: str = "") 
 
 
 @transaction.atomic
-def close(*, complaint: Complaint, by: Agent, now: datetime) -> Event:
+def close(*, complaint: Complaint, by: Agent, now: datetime, reason: str = "") -> Event:
     """Close a complaint with which nobody has to do any more.
 
     :raises UnableToClose: if the customer waits for an answer, or a promise is open
@@ -437,7 +446,48 @@ def close(*, complaint: Complaint, by: Agent, now: datetime) -> Event:
             )
             % {"count": open_promises}
         )
-    return append(complaint=complaint, kind=EventKind.CLOSED, by=By.AGENT, agent=by, now=now)
+    data = {"reason": one_line(reason, limit=300)} if reason.strip() else {}
+    return append(complaint=complaint, kind=EventKind.CLOSED, by=By.AGENT, agent=by, data=data, now=now)
+
+
+@transaction.atomic
+def undo(*, event: Event, by: Agent, now: datetime) -> Event:
+    """Take back what one has just done: a hand-over, a pause or closing. Both stay on the timeline, and count no more.
+
+    :raises UnableToUndo: if it is not theirs, too long ago, taken back before, or others have gone on from there
+    """
+    complaint = event.complaint
+    _lock(complaint)
+    later = list(complaint.events.filter(sequence__gt=event.sequence).select_related("content"))
+    if event.kind not in UNDOABLE or event.agent_id != by.pk:
+        raise UnableToUndo(_("Only who did it can take it back."))
+    if any(one.kind == EventKind.UNDONE and _is_about(one, event) for one in later):
+        raise UnableToUndo(_("This was taken back already."))
+    if now - event.at > UNDO_WITHIN:
+        raise UnableToUndo(_("This was too long ago to be taken back. Do the opposite instead."))
+    gone_on = {EventKind.HANDED_OVER, EventKind.REOPENED, EventKind.CLOSED, EventKind.ERASED}
+    if any(one.kind in gone_on or (one.by == By.AGENT and one.agent_id != by.pk) for one in later):
+        raise UnableToUndo(_("Somebody has gone on from there, so it cannot be taken back any more."))
+    data = dict(event.content.data)
+    if event.kind == EventKind.HANDED_OVER and not Agent.objects.get(pk=data["from"]).is_active:
+        raise UnableToUndo(_("Who owned it before does not work here any more."))
+    undone = append(
+        complaint=complaint,
+        kind=EventKind.UNDONE,
+        by=By.AGENT,
+        agent=by,
+        data={"kind": event.kind, "at": event.at.isoformat()},
+        now=now,
+    )
+    if "team" in data:
+        complaint.team_id = data["team"]
+        complaint.save(update_fields=["team"])
+    return undone
+
+
+def _is_about(undone: Event, event: Event) -> bool:
+    data = undone.content.data
+    return bool(data["kind"] == event.kind and datetime.fromisoformat(data["at"]) == event.at)
 
 
 def save_draft(*, complaint: Complaint, agent: Agent, text: str, now: datetime) -> None:
@@ -535,15 +585,21 @@ def _known_person(customer: Customer) -> Agent | None:
 
 
 def _hand_over(complaint: Complaint, *, by: str, agent: Agent | None, to: Agent, reason: str, now: datetime) -> Event:
+    changes_team = to.team_id is not None and to.team_id != complaint.team_id
     event = append(
         complaint=complaint,
         kind=EventKind.HANDED_OVER,
         by=by,
         agent=agent,
-        data={"from": complaint.owner_id, "to": to.pk, "reason": one_line(reason, limit=300)},
+        data={
+            "from": complaint.owner_id,
+            "to": to.pk,
+            "reason": one_line(reason, limit=300),
+            **({"team": complaint.team_id} if changes_team else {}),  # for who takes it back
+        },
         now=now,
     )
-    if to.team_id is not None and to.team_id != complaint.team_id:
+    if changes_team:
         complaint.team = to.team
         complaint.save(update_fields=["team"])
     return event
@@ -667,5 +723,6 @@ def _derive(complaint: Complaint, story: Sequence[timeline.Happened] = ()) -> No
             agent_id=beside.agent,
             defaults={"since": beside.since, "answered_at": beside.answered_at},
         )
+    standing = timeline.standing(story)
     for follower in following.followers():
-        follower(complaint=complaint, story=story)
+        follower(complaint=complaint, story=standing)

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from amends.desk.complaints.models import Companion, Complaint, Event, EventKind
+from amends.desk.complaints.timeline import taken_back
 from amends.desk.people.models import Role
 from amends.engine.conversation import record
 
@@ -83,6 +84,7 @@ def as_conversations(*, complaints: Sequence[Complaint], now: datetime) -> list[
     events = Event.objects.filter(complaint__in=ids).select_related("content", "agent")
     for event in events.order_by("complaint", "sequence"):
         timelines[event.complaint_id].append(event)
+    timelines = {pk: _standing(events) for pk, events in timelines.items()}
     beside: dict[int, list[Companion]] = {pk: [] for pk in ids}
     for companion in Companion.objects.filter(complaint__in=ids).select_related("agent").order_by("pk"):
         beside[companion.complaint_id].append(companion)
@@ -91,6 +93,12 @@ def as_conversations(*, complaints: Sequence[Complaint], now: datetime) -> list[
         _as_value(one, events=timelines[one.pk], companions=beside[one.pk], history=history[one.customer_id], now=now)
         for one in complaints
     ]
+
+
+def _standing(events: list[Event]) -> list[Event]:
+    """Leave out what was taken back at once, for the engine reads what holds."""
+    gone = taken_back((event.kind, event.content.data) for event in events)
+    return [event for event in events if (event.kind, event.at) not in gone]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ class Complaint(models.Model):
     promise_whole_day = models.BooleanField(_("next promise due on the day"), default=False)
     broken_promises = models.PositiveSmallIntegerField(_("promises broken"), default=0)
     broken_since = models.DateTimeField(_("a broken promise not made good since"), null=True, blank=True)
+    # Not content with what we did, angry after an answer, or a promise broken: until they are content.
+    failed_again = models.BooleanField(_("it went wrong a second time"), default=False)
     back_at = models.DateTimeField(_("we come back at"), null=True, blank=True)  # after a pause or a third party
     preview = models.CharField(_("last words"), max_length=200, blank=True)
 
@@ -144,7 +146,12 @@ class EventKind(models.TextChoices):
     PROMISE_BROKEN = "promise-broken", _("promise broken")
     PROMISE_MOVED = "promise-moved", _("promise moved")
     PROMISE_WITHDRAWN = "promise-withdrawn", _("promise withdrawn with the customer's yes")
+    REMEDY_PLANNED = "remedy-planned", _("to be put right")
+    REMEDY_DROPPED = "remedy-dropped", _("not put right this way")
     REMEDY = "remedy", _("put right")
+    OUR_FAULT = "our-fault", _("our fault")
+    ROOM_ASKED = "room-asked", _("asked for a yes")
+    ROOM_ANSWERED = "room-answered", _("request answered")
     ASKED_FOR_PERSON = "asked-for-person", _("asked for a person")
     ASKED_FOR_MANAGER = "asked-for-manager", _("asked for a manager")
     ASKED_FOR_CALL = "asked-for-call", _("asked for a call")
@@ -159,6 +166,7 @@ class EventKind(models.TextChoices):
     CLOCK_EXTENDED = "clock-extended", _("time limit extended")
     FINAL_ANSWER = "final-answer", _("final answer")
     PROMISE_NOTICE = "promise-notice", _("told that a promise will not be kept")
+    UNDONE = "undone", _("taken back")
     CAME_BACK = "came-back", _("back from a pause")
     CALL_PROPOSED = "call-proposed", _("call proposed")
     CALL_BOOKED = "call-booked", _("call booked")
@@ -292,3 +300,19 @@ class ReadMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} read {self.complaint_id}"
+
+
+class Watch(models.Model):
+    """An agent wants to follow a complaint that they do not own."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="watches")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="watches")
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("watch")
+        verbose_name_plural = _("watches")
+        constraints = [models.UniqueConstraint(fields=["agent", "complaint"], name="one_watch_per_agent")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} watches {self.complaint_id}"

@@ -27,7 +27,11 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.PROMISE_BROKEN: _("Promise broken: “%(words)s”"),
     EventKind.PROMISE_MOVED: _("Promise moved with the customer's yes: “%(words)s”"),
     EventKind.PROMISE_WITHDRAWN: _("Promise withdrawn with the customer's yes: “%(words)s”"),
+    EventKind.REMEDY_PLANNED: _("To be put right: %(what)s"),
+    EventKind.REMEDY_DROPPED: _("Not put right this way after all: %(what)s"),
     EventKind.REMEDY: _("Put right: %(what)s"),
+    EventKind.OUR_FAULT: _("%(agent)s marked it as our fault: fix first, ask later"),
+    EventKind.ROOM_ASKED: _("%(to)s is asked for a yes: %(what)s"),
     EventKind.ASKED_FOR_PERSON: _("The customer asks for a person"),
     EventKind.ASKED_FOR_MANAGER: _("The customer asks for a manager"),
     EventKind.ASKED_FOR_CALL: _("The customer asks for a call"),
@@ -38,6 +42,7 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.CLOSED: _("%(agent)s closed it"),
     EventKind.REOPENED: _("Open again"),
     EventKind.WARNED: _("%(to)s was reminded of a promise"),
+    EventKind.UNDONE: _("%(agent)s took back what they had just done"),
     EventKind.ERASED: _("What named the customer was erased"),
     EventKind.CLOCK_STARTED: _("A time limit began: %(what)s"),
     EventKind.CLOCK_EXTENDED: _("A time limit was extended, and the customer told: %(what)s"),
@@ -53,6 +58,13 @@ WARNINGS: Final[Mapping[str, object]] = {
     "mail-maybe-sent": _("The line broke while a letter was sent: the customer may not have it"),
     "mail-returned": _("A letter came back: the customer does not have it"),
 }
+NOT_OUR_FAULT = _("%(agent)s took back that it is our fault")
+NOBODY_SAID_YES = _("Nobody has answered the request yet: %(what)s")
+ROOM: Final[Mapping[str, object]] = {
+    "agreed": _("%(agent)s said yes: %(what)s"),
+    "refused": _("%(agent)s said no: %(what)s"),
+    "withdrawn": _("The request for a yes was taken back: %(what)s"),
+}
 OUTSIDE: Final[Mapping[str, object]] = {
     "news": _("A word from %(who)s"),
     "yes": _("%(who)s said yes"),
@@ -60,6 +72,18 @@ OUTSIDE: Final[Mapping[str, object]] = {
 }
 CALL_AT_A_NUMBER = _("The customer asks for a call: %(phone)s")
 RECORDED_AS_CONTENT = _("%(agent)s recorded that the customer is content")
+TAKEN_BACK: Final[Mapping[str, object]] = {
+    EventKind.HANDED_OVER: _("%(agent)s took the hand-over back"),
+    EventKind.PAUSED: _("%(agent)s took the pause back"),
+    EventKind.CLOSED: _("%(agent)s opened it again at once: closing it was a slip"),
+}
+# Said by what one entry of the data is, where there is a saying for it.
+VARIANTS: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
+    EventKind.WARNED: ("about", WARNINGS),
+    EventKind.THIRD_PARTY_ANSWERED: ("answer", OUTSIDE),
+    EventKind.UNDONE: ("kind", TAKEN_BACK),
+}
+CLOSED_FOR_A_REASON = _("%(agent)s closed it: %(reason)s")
 OWNS_IT_NOW = _("%(to)s owns it now")
 A_THIRD_PARTY = _("a third party")
 # The kinds of remedies/models.py, which lies above this room.
@@ -67,6 +91,7 @@ REMEDIES: Final[Mapping[str, object]] = {
     "replacement": _("replacement"),
     "refund": _("refund"),
     "discount": _("discount"),
+    "credit": _("store credit"),
     "other-service": _("another service"),
     "repair": _("repair"),
     "apology-call": _("apology call"),
@@ -112,12 +137,19 @@ def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, fo
 
 
 def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
+    if kind in VARIANTS:
+        name, sayings = VARIANTS[kind]
+        return sayings.get(str(data.get(name)), SAYINGS[kind])
     if kind == EventKind.HANDED_OVER and not data.get("reason"):
         return OWNS_IT_NOW
-    if kind == EventKind.WARNED and data.get("about") in WARNINGS:
-        return WARNINGS[str(data["about"])]
-    if kind == EventKind.THIRD_PARTY_ANSWERED and data.get("answer") in OUTSIDE:
-        return OUTSIDE[str(data["answer"])]
+    if kind == EventKind.CLOSED and data.get("reason"):
+        return CLOSED_FOR_A_REASON
+    if kind == EventKind.OUR_FAULT and not data.get("on"):
+        return NOT_OUR_FAULT
+    if kind == EventKind.ROOM_ASKED and not data.get("to"):
+        return NOBODY_SAID_YES
+    if kind == EventKind.ROOM_ANSWERED:
+        return ROOM.get(str(data.get("answer")))
     if kind == EventKind.ASKED_FOR_CALL and data.get("phone"):
         return CALL_AT_A_NUMBER
     if kind == EventKind.CONTENT and agent:

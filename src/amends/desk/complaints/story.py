@@ -13,7 +13,7 @@ from typing import Any, Final
 from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event, EventKind
 from amends.desk.complaints.sentences import sentence
-from amends.desk.complaints.timeline import MESSAGES
+from amends.desk.complaints.timeline import MESSAGES, taken_back
 from amends.desk.customers.queries import BeenThrough, address_form, been_through, ways
 from amends.desk.people.models import Agent
 
@@ -28,7 +28,12 @@ FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
     EventKind.CLOCK_EXTENDED,
     EventKind.FINAL_ANSWER,
     EventKind.PROMISE_NOTICE,
+    EventKind.REMEDY_DROPPED,
+    EventKind.OUR_FAULT,
+    EventKind.ROOM_ASKED,
+    EventKind.ROOM_ANSWERED,
     EventKind.CAUSE_CONFIRMED,
+    EventKind.UNDONE,
     EventKind.ERASED,
 }
 PROMISE_STATES: Final[Mapping[str, str]] = {
@@ -149,7 +154,8 @@ def conversation(*, complaint: Complaint, reader: Agent | None) -> list[Item]:
     """Tell a complaint in order, to an agent, or to the customer when there is no reader: without what is internal."""
     events = _events(complaint)
     if reader is None:
-        events = [event for event in events if event.kind in FOR_CUSTOMER]
+        gone = taken_back((event.kind, event.content.data) for event in events)
+        events = [event for event in events if event.kind in FOR_CUSTOMER and (event.kind, event.at) not in gone]
     names = _names(events)
     by_message: dict[int | None, list[Promised]] = {}
     for promise in _promises(events, complaint.number):
@@ -227,7 +233,7 @@ def _names(events: Iterable[Event]) -> dict[int, str]:
         int(event.content.data[role])
         for event in events
         for role in ("to", "agent")
-        if event.kind in {EventKind.HANDED_OVER, EventKind.COMPANION, EventKind.WARNED}
+        if event.kind in {EventKind.HANDED_OVER, EventKind.COMPANION, EventKind.WARNED, EventKind.ROOM_ASKED}
         and event.content.data.get(role) is not None
     }
     if missing := told - names.keys():

@@ -14,6 +14,7 @@ from amends.desk.complaints.models import By, EventKind, Stage, Turn
 from amends.desk.customers.words import shortened
 
 PREVIEW_LENGTH = 200
+ANGRY = 2
 HOTTEST = 3
 GOING_ON = frozenset({Stage.RECEIVED, Stage.ANSWERED})
 
@@ -76,6 +77,7 @@ class Columns:
     promise_whole_day: bool
     broken_promises: int
     broken_since: datetime | None
+    failed_again: bool
     back_at: datetime | None
     preview: str
 
@@ -94,9 +96,23 @@ def columns_from(events: Iterable[Happened]) -> Columns:
     return derive(events).columns
 
 
+def taken_back(told: Iterable[tuple[str, Mapping[str, Any]]]) -> set[tuple[str, datetime]]:
+    """Find what was taken back, by its kind and its moment, among the kinds and data of events."""
+    return {
+        (data["kind"], datetime.fromisoformat(data["at"])) for kind, data in told if kind == EventKind.UNDONE and data
+    }
+
+
+def standing(events: Iterable[Happened]) -> list[Happened]:
+    """Leave out what was taken back: it stays on the timeline and counts no more."""
+    events = list(events)
+    gone = taken_back((event.kind, event.data) for event in events)
+    return [event for event in events if (event.kind, event.at) not in gone] if gone else events
+
+
 def derive(events: Iterable[Happened]) -> Derived:
     """Read all events, in order; there is at least one."""
-    story = iter(events)
+    story = iter(standing(events))
     first = next(story)
     fold = _Fold(received_at=first.at, last_event_at=first.at, turn_since=first.at)
     fold.take(first)
@@ -126,7 +142,7 @@ def whose_turn(*, going_on: bool, customer_waits: bool, third_party: bool, promi
 
 def turns(events: Iterable[Happened]) -> list[tuple[datetime, str]]:
     """Tell who had the next move from when on, in order; each entry is a change."""
-    story = iter(events)
+    story = iter(standing(events))
     first = next(story)
     fold = _Fold(received_at=first.at, last_event_at=first.at, turn_since=first.at)
     fold.take(first)
@@ -159,8 +175,9 @@ class _Fold:
     times_told: int = 0
     broken_promises: int = 0
     broken_since: datetime | None = None
+    failed_again: bool = False
     back_at: datetime | None = None
-    third_party_waited: bool = False
+    outside: set[str] = field(default_factory=set)  # whom we wait for
     preview: str = ""
     promises: dict[int, OpenPromise] = field(default_factory=dict)
     companions: dict[int, Beside] = field(default_factory=dict)
@@ -205,6 +222,7 @@ class _Fold:
                 promise_whole_day=due.whole_day if due else False,
                 broken_promises=self.broken_promises,
                 broken_since=self.broken_since,
+                failed_again=self.failed_again,
                 back_at=self.back_at,
                 preview=self.preview,
             ),
@@ -231,6 +249,8 @@ class _Fold:
         said = min(int(event.data.get("heat", 0)), HOTTEST)
         # Anger cools by one with each calmer message; it does not vanish because the next one is short.
         self.heat = said if said >= self.heat else max(said, self.heat - 1)
+        # Angry although, or because, a person has answered: what was done to put it right failed too.
+        self.failed_again = self.failed_again or (said >= ANGRY and self.first_person_at is not None)
         self._customer_waits(event.at)
         if event.agent is not None:  # told to a person on the telephone or at a visit
             self._a_person(event.agent, event.at)
@@ -246,7 +266,7 @@ class _Fold:
         self.broken_since = None
         if self.stage == Stage.ANSWERED:
             # A word that there is no news leaves us waiting for them.
-            self._turn(Turn.THIRD_PARTY if self.third_party_waited else Turn.THEIRS, event.at)
+            self._turn(Turn.THIRD_PARTY if self.outside else Turn.THEIRS, event.at)
 
     def companion(self, event: Happened) -> None:
         agent = int(event.data["agent"])
@@ -257,14 +277,16 @@ class _Fold:
 
     def third_party(self, event: Happened) -> None:
         self.back_at = _moment(event.data.get("until"))
-        self.third_party_waited = True
+        self.outside.add(_outside(event))
         self._turn(Turn.THIRD_PARTY, event.at)
 
     def third_party_answered(self, event: Happened) -> None:
-        if event.data.get("answer") != "news":
-            self.third_party_waited = False
-            if self.stage in GOING_ON:
-                self._customer_waits(event.at)
+        if event.data.get("answer") == "news":
+            return
+        self.outside.discard(_outside(event))
+        if self.stage in GOING_ON and not self.outside:
+            self.back_at = None
+            self._customer_waits(event.at)
 
     def promise_made(self, event: Happened) -> None:
         promise = int(event.data["promise"])
@@ -281,6 +303,7 @@ class _Fold:
     def promise_broken(self, event: Happened) -> None:
         self.promises.pop(int(event.data["promise"]), None)
         self.broken_promises += 1
+        self.failed_again = True
         self.broken_since = self.broken_since or event.at
         if self.stage in GOING_ON:
             self._customer_waits(event.at)
@@ -296,6 +319,7 @@ class _Fold:
         self._ends(Stage.RESOLVED, event.at)
         self.resolved_at = event.at
         self.heat = 0
+        self.failed_again = False
 
     def closed(self, event: Happened) -> None:
         self._ends(Stage.CLOSED, event.at)
@@ -307,6 +331,7 @@ class _Fold:
         self._customer_waits(event.at)
 
     def not_content(self, event: Happened) -> None:
+        self.failed_again = True
         self.heat = max(self.heat, min(int(event.data.get("heat", 0)), HOTTEST))
         self._customer_waits(event.at)
 
@@ -335,12 +360,17 @@ class _Fold:
         if self.waiting_since is not None:
             self.waited_seconds += max(0, int((at - self.waiting_since).total_seconds()))
         self.waiting_since = self.broken_since = self.back_at = None
-        self.third_party_waited = False
+        self.outside.clear()
         self._turn(Turn.NOBODY, at)
 
     def _companion_answers(self, agent: int | None, at: datetime) -> None:
         if agent is not None and (beside := self.companions[agent]).answered_at is None:
             self.companions[agent] = Beside(agent=agent, since=beside.since, answered_at=at)
+
+
+def _outside(event: Happened) -> str:
+    """Who it is outside: their number where there is one, since the name goes when the customer is erased."""
+    return str(event.data.get("party") or event.data.get("who", ""))
 
 
 def _moment(value: object) -> datetime | None:

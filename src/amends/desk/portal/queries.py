@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from amends.desk.complaints.models import Attachment, Channel, Complaint, Event, EventKind, Stage
+from amends.desk.complaints.timeline import taken_back
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
 from amends.desk.promises.models import Promise, State
 from amends.desk.remedies.models import Kind as RemedyKind
+from amends.desk.web.middleware import known_zone
 from amends.engine.promises.calendar import NoWorkingTimeError
 
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -39,6 +41,7 @@ class Step:
     at: datetime | None = None
     whole_day: bool = False
     is_due: bool = False
+    meant_in: ZoneInfo | None = None  # by whose clock it was said, where that shows another hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class Item:
     quote: str = ""
     due: datetime | None = None
     whole_day: bool = False
+    meant_in: ZoneInfo | None = None  # as in Step
     state: str = ""  # of the promise that was made here, once it is settled
     files: tuple[File, ...] = ()
 
@@ -78,13 +82,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """By whose clock all hours of the page are, and of the receipt that led to it."""
+
+    zone: ZoneInfo
+    is_theirs: bool  # the customer's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     number: int
     key: str
     subject: str
     language: str
     wish: str
-    times_of: ZoneInfo | None  # whose time every hour is, where nobody knows the reader's own
+    zone: ZoneInfo
+    times_of: ZoneInfo | None  # said beside each promise, where the customer's own is not known
     owner: str
     owner_since: datetime
     steps: tuple[Step, ...]
@@ -106,13 +119,25 @@ class _Story:
     events: list[Event]
     promises: Mapping[int, Promise]
     agents: Mapping[int, str] = field(default_factory=dict)
-    zone: ZoneInfo | None = None
+    zone: ZoneInfo
 
-    def due(self, due_at: datetime, *, whole_day: bool) -> datetime:
+    def due(self, promise: Promise, due_at: datetime, *, whole_day: bool) -> datetime:
         """When a promise falls due, for the reader: a day that was named stays that day, wherever they are."""
-        if not whole_day or self.zone is None:
+        if not whole_day:
             return due_at
-        return datetime.combine(due_at.astimezone(zone_of(complaint=self.complaint)).date(), time(12), self.zone)
+        return datetime.combine(due_at.astimezone(self._said_in(promise)).date(), time(12), self.zone)
+
+    def meant_in(self, promise: Promise, due_at: datetime, *, whole_day: bool) -> ZoneInfo | None:
+        """By whose clock the hour of a promise was said, unless the page's own shows the same hour."""
+        said = self._said_in(promise)
+        same = due_at.astimezone(said).utcoffset() == due_at.astimezone(self.zone).utcoffset()
+        return None if whole_day or same else said
+
+    def _said_in(self, promise: Promise) -> ZoneInfo:
+        event = promise.made_in
+        if event.agent is None:
+            return _told_in(event) or zone_of(complaint=self.complaint)
+        return ZoneInfo(str(event.agent.calendar().zone))
 
     def last_told(self, promise: Promise) -> int:
         """The event that says by when as it holds now: made, or moved."""
@@ -144,9 +169,27 @@ def zone_of(*, complaint: Complaint) -> ZoneInfo:
     return ZoneInfo(str(complaint.owner.calendar().zone))
 
 
-def page(*, complaint: Complaint, now: datetime, zone: ZoneInfo | None = None) -> Page:
-    """Everything that stands on the customer's page; `zone` is the reader's own, where it is known."""
-    story = _read(complaint, zone)
+def clock_of(*, complaint: Complaint, reader: ZoneInfo | None) -> Clock:
+    """Choose the one clock of the page.
+
+    It is the customer's own: as their browser said it when they complained, so that the page says what the receipt
+    says; else as the browser says it that reads now. Where neither is known it is that of the receipt, the owner's.
+    """
+    receipts = complaint.events.filter(kind=EventKind.ACKNOWLEDGED).select_related("content").order_by("sequence")
+    told = next((event for event in receipts if _told_in(event)), None)
+    if told is not None and (reader is None or _data(told).get("theirs")):
+        return Clock(zone=_told_in(told) or zone_of(complaint=complaint), is_theirs=bool(_data(told).get("theirs")))
+    return Clock(zone=reader or zone_of(complaint=complaint), is_theirs=reader is not None)
+
+
+def _told_in(receipt: Event) -> ZoneInfo | None:
+    return known_zone(str(_data(receipt).get("zone", "")))
+
+
+def page(*, complaint: Complaint, now: datetime, reader: ZoneInfo | None = None) -> Page:
+    """Everything that stands on the customer's page; `reader` is the zone that their browser says now."""
+    clock = clock_of(complaint=complaint, reader=reader)
+    story = _read(complaint, clock.zone)
     kinds = [event.kind for event in story.events]
     return Page(
         number=complaint.number,
@@ -154,7 +197,8 @@ def page(*, complaint: Complaint, now: datetime, zone: ZoneInfo | None = None) -
         subject=complaint.subject,
         language=complaint.language,
         wish=complaint.wish,
-        times_of=None if zone else zone_of(complaint=complaint),
+        zone=clock.zone,
+        times_of=None if clock.is_theirs else clock.zone,
         owner=complaint.owner.name,
         owner_since=_owner_since(story),
         steps=_steps(story),
@@ -174,10 +218,12 @@ def attachment(*, complaint: Complaint, pk: int) -> Attachment | None:
     return Attachment.objects.filter(pk=pk, event__complaint=complaint, event__kind__in=MESSAGES).first()
 
 
-def _read(complaint: Complaint, zone: ZoneInfo | None) -> _Story:
+def _read(complaint: Complaint, zone: ZoneInfo) -> _Story:
     events = list(
         complaint.events.select_related("content", "agent").prefetch_related("attachments").order_by("sequence")
     )
+    gone = taken_back((event.kind, _data(event)) for event in events)
+    events = [event for event in events if (event.kind, event.at) not in gone]
     agents = {event.agent.pk: event.agent.name for event in events if event.agent}
     agents[complaint.owner.pk] = complaint.owner.name
     named = {
@@ -191,7 +237,12 @@ def _read(complaint: Complaint, zone: ZoneInfo | None) -> _Story:
     return _Story(
         complaint=complaint,
         events=events,
-        promises={promise.pk: promise for promise in complaint.promises.select_related("made_in").order_by("due_at")},
+        promises={
+            promise.pk: promise
+            for promise in complaint.promises.select_related(
+                "made_in__content", "made_in__agent__team__calendar"
+            ).order_by("due_at")
+        },
         agents=agents,
         zone=zone,
     )
@@ -240,9 +291,10 @@ def _due_step(story: _Story, promise: Promise, *, state: Literal["now", "missed"
     return Step(
         state=state,
         words=words.format(promise=_promised(promise)),
-        at=story.due(promise.due_at, whole_day=promise.whole_day),
+        at=story.due(promise, promise.due_at, whole_day=promise.whole_day),
         whole_day=promise.whole_day,
         is_due=True,
+        meant_in=story.meant_in(promise, promise.due_at, whole_day=promise.whole_day),
     )
 
 
@@ -352,8 +404,9 @@ def _promise_line(
             is_message=False,
             line=f"{words()}: {_promised(promise)}" if own else words(),
             quote="" if own else promise.words,
-            due=story.due(due, whole_day=whole_day) if says_when else None,
+            due=story.due(promise, due, whole_day=whole_day) if says_when else None,
             whole_day=whole_day,
+            meant_in=story.meant_in(promise, due, whole_day=whole_day),
             state=promise.state if event.pk == story.last_told(promise) and promise.state != State.OPEN else "",
         )
 

@@ -147,7 +147,7 @@ def give_notice(*, promise: Promise, by: Agent, told_in: Event, now: datetime) -
 
 def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
     """Count warnings by the hours of a new owner, who is the one that can keep what was promised now."""
-    if story[-1].kind != EventKind.HANDED_OVER:
+    if story[-1].kind not in {EventKind.HANDED_OVER, EventKind.UNDONE}:
         return
     owner = Agent.objects.select_related("team__calendar").get(pk=complaint.owner_id)
     for promise in Promise.objects.select_for_update().filter(complaint=complaint, state=State.OPEN):
