@@ -85,13 +85,12 @@ def _asked_again(turns: Sequence[TurnReading], heats: Sequence[int], at: int) ->
 def _loud(turns: Sequence[TurnReading], heats: Sequence[int], at: int) -> Iterator[EarlySign]:
     del heats
     turn = turns[at]
-    if acts := turn.of("shouting", at_least=MATTERS):
-        yield EarlySign(name="loud", turn=at, words=_sentence(turn, acts[0]))
-    elif marks := _ROW_OF_MARKS.search(turn.turn.text):
-        # A sentence ends before its marks, and here the marks are what is meant.
-        starts = [one.start for one in turn.sentences if one.start <= marks.start()]
-        words = turn.words(starts[-1] if starts else marks.start(), marks.end())
-        yield EarlySign(name="loud", turn=at, words=words)
+    shouted = turn.of("shouting", at_least=MATTERS)
+    marks = _ROW_OF_MARKS.search(turn.turn.text)
+    if shouted:
+        yield EarlySign(name="loud", turn=at, words=_up_to(turn, shouted[0].start, shouted[0].end))
+    elif marks:
+        yield EarlySign(name="loud", turn=at, words=_up_to(turn, marks.start(), marks.end()))
 
 
 def _shorter(turns: Sequence[TurnReading], heats: Sequence[int], at: int) -> Iterator[EarlySign]:
@@ -126,3 +125,9 @@ def _hottest_words(turn: TurnReading) -> str:
 def _sentence(turn: TurnReading, act: Act) -> str:
     sentence = turn.sentence_of(act)
     return turn.words(sentence.start, sentence.end)
+
+
+def _up_to(turn: TurnReading, start: int, end: int) -> str:
+    """The sentence before some marks together with them: a sentence ends before its marks, and here they are meant."""
+    sentence = next((one for one in reversed(turn.sentences) if one.start <= start), None)
+    return turn.words(start if sentence is None else sentence.start, max(end, sentence.end if sentence else end))
