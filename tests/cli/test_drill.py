@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from amends.cli import main
+from amends.engine.drills.checking import good_road
 
 WELL, BADLY, WRONG = 0, 1, 2
 
@@ -21,6 +22,33 @@ def test_good_answers_end_well() -> None:
     )
     assert code == WELL
     assert "[content]" in shown
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "mn", "tr"])
+def test_each_kind_is_played_in_each_language(language: str) -> None:
+    from amends.engine.drills import script_of, situation
+
+    talk = script_of("plums", language)
+    road = good_road(situation("plums"), talk)
+    said = "".join(f"{one.answer}\n" for one in road.exchanges)
+    code, shown = run("plums", "--language", language, said=said)
+    assert code == WELL
+    assert talk.says["opening"] in shown
+    assert talk.endings["content"].means in shown
+
+    notes = script_of("jackson-street", language)
+    written = " ".join(notes.answers["notes"].good[0].split())
+    code, shown = run("jackson-street", "--language", language, said=f"{written}\n")
+    assert code == WELL
+    assert notes.endings["content"].says in shown
+
+    figures, one = script_of("too-many-complaints", language), situation("too-many-complaints")
+    keys, rows = [each.key for each in one.measures], list(one.figures)
+    fits = [each for each in one.measures if each.fits][: one.choose]
+    pairs = " ".join(f"{chr(97 + keys.index(each.key))}{rows.index(min(each.because)) + 1}" for each in fits)
+    code, shown = run("too-many-complaints", "--language", language, said=f"{pairs}\n")
+    assert code == WELL
+    assert figures.endings["content"].says in shown
 
 
 def test_who_stops_answering_has_not_ended_well() -> None:

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from amends.desk.academy import actions, opinions
+from amends.desk.academy import actions, drills, opinions
+from amends.engine.drills import script_of, situation
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +63,83 @@ def test_what_is_shown_no_longer_is_gone(client, make_agent, shown):
     client.post(reverse("academy:show", args=[shown.pk]))
     reader = make_agent()
     assert opinions.shown(reader=reader, language="en") == []
+
+
+NOTES, FIGURES = "jackson-street", "too-many-complaints"
+LANGUAGES = ["en", "fa", "mn", "tr"]
+
+
+@pytest.fixture
+def shown_notes(make_agent, now):
+    """`shown_notes("good", language="tr")`: notes of a note-taking drill, shown to colleagues."""
+
+    def show(kind="good", *, language="en"):
+        attempt = actions.begin(agent=make_agent(name="Alp"), slug=NOTES, language=language, now=now)
+        written = getattr(script_of(NOTES, language).answers["notes"], kind)[0]
+        attempt = actions.answer(attempt=attempt, text=written, now=now)
+        actions.show(attempt=attempt, shown=True, now=now)
+        attempt.refresh_from_db()
+        return attempt
+
+    return show
+
+
+@pytest.fixture
+def shown_figures(make_agent, now):
+    """A director's choice: one measure that does not fit, the others with their reasons."""
+    one = situation(FIGURES)
+    fits = [(each.key, min(each.because)) for each in one.measures if each.fits]
+    wrong = next(each.key for each in one.measures if not each.fits)
+    attempt = actions.begin(agent=make_agent(name="Alp"), slug=FIGURES, language="en", now=now)
+    choices = [(wrong, next(iter(one.figures))), *fits][: one.choose]
+    attempt = actions.choose(attempt=attempt, choices=choices, now=now)
+    actions.show(attempt=attempt, shown=True, now=now)
+    attempt.refresh_from_db()
+    return attempt
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["good", "bad"])
+def test_notes_are_judged_beside_the_engine(client, make_agent, shown_notes, kind, language):
+    attempt = shown_notes(kind, language=language)
+    client.force_login(make_agent(role="lead", language=language))
+    here = reverse("academy:opinion", args=[attempt.pk])
+    page = client.get(here).content.decode()
+    assert script_of(NOTES, language).complaint[:40].split("\n")[0][:30] in page
+    client.post(here, {"place": "0", "would_do": "yes", "words": "Bravo."})
+    [one] = opinions.judged(
+        drill=drills.find(NOTES), attempt=attempt, reader=make_agent(language=language), language=language
+    )
+    assert one.engine_would_do == (kind == "good")
+    assert kind == "good" or one.remarks
+    client.force_login(attempt.agent)
+    assert "Bravo." in client.get(reverse("academy:attempt", args=[attempt.pk])).content.decode()
+
+
+def test_each_measure_of_a_director_is_judged_beside_the_engine(client, make_agent, shown_figures):
+    reader = make_agent(role="lead", language="en")
+    client.force_login(reader)
+    here = reverse("academy:opinion", args=[shown_figures.pk])
+    assert "<table" in client.get(here).content.decode()
+    for place in range(len(shown_figures.said)):
+        client.post(here, {"place": str(place), "would_do": "no" if place == 0 else "yes", "words": "As the figures."})
+    rows = opinions.judged(drill=drills.find(FIGURES), attempt=shown_figures, reader=reader, language="en")
+    assert [one.engine_would_do for one in rows] == [False] + [True] * (len(rows) - 1)
+    found = opinions.agreements()
+    assert (found.with_engine.n, found.with_engine.agreed) == (len(rows), len(rows))
+    client.force_login(shown_figures.agent)
+    page = client.get(reverse("academy:attempt", args=[shown_figures.pk])).content.decode()
+    assert "As the figures." in page
+    assert "(leads)" in page
+
+
+def test_the_agreement_is_told_for_each_kind_once_more_than_one_was_judged(client, make_agent, shown, shown_notes, now):
+    reader = make_agent(language="en")
+    actions.give_opinion(attempt=shown, place=0, by=reader, would_do=True, words="", now=now)
+    assert opinions.agreements().by_kind == ()
+    actions.give_opinion(attempt=shown_notes(), place=0, by=reader, would_do=True, words="", now=now)
+    rows = opinions.agreements().by_kind
+    assert [(row.found.n, row.found.agreed) for row in rows] == [(1, 0), (1, 1)]
+    client.force_login(reader)
+    page = client.get(reverse("academy:shown")).content.decode()
+    assert page.count("alike on") == 3

@@ -3,10 +3,17 @@
 import pytest
 
 from amends.engine import languages
-from amends.engine.drills import languages_of, script_of, situation, slugs
+from amends.engine.drills import Choice, compare, languages_of, script_of, situation, slugs, weigh
 from amends.engine.drills.checking import bad_road, good_road, problems
 
 TALKS = [slug for slug in slugs() if situation(slug).kind == "talk"]
+NOTES = [slug for slug in slugs() if situation(slug).kind == "notes"]
+FIGURES = [slug for slug in slugs() if situation(slug).kind == "figures"]
+FOUNDING = {
+    *("plums", "dry-cappuccino", "audio-cds", "tuesday-promise", "jackson-street", "makers-no", "pause"),
+    *("pick-up-the-telephone", "for-everyone", "number-first", "walk-along", "plain-words", "own-mistake"),
+    *("managers-door", "too-many-complaints"),
+}
 
 
 @pytest.mark.parametrize("slug", slugs())
@@ -21,3 +28,25 @@ def test_good_answers_leave_the_customer_content_and_bad_ones_do_not(slug: str, 
     one, script = situation(slug), script_of(slug, language)
     assert good_road(one, script).ended == "content"
     assert bad_road(one, script).ended in {"gone", "quarrelling"}
+
+
+@pytest.mark.parametrize("language", languages.codes())
+@pytest.mark.parametrize("slug", NOTES)
+def test_good_notes_end_well_and_bad_ones_do_not(slug: str, language: str) -> None:
+    one, script = situation(slug), script_of(slug, language)
+    assert {compare(one, script, notes).ended for notes in script.answers["notes"].good} == {"content"}
+    assert {compare(one, script, notes).ended for notes in script.answers["notes"].bad} == {"gone"}
+
+
+@pytest.mark.parametrize("slug", FIGURES)
+def test_measures_that_fit_end_well_and_others_do_not(slug: str) -> None:
+    one = situation(slug)
+    fits = [Choice(measure=each.key, because=min(each.because)) for each in one.measures if each.fits][: one.choose]
+    wrong = [Choice(measure=each.key, because=min(one.figures)) for each in one.measures if not each.fits]
+    assert weigh(one, fits).ended == "content"
+    assert weigh(one, [*wrong[:1], *fits][: one.choose]).ended == "gone"
+
+
+def test_the_founding_situations_are_here_and_there_are_enough() -> None:
+    assert set(slugs()) >= FOUNDING
+    assert len(slugs()) >= 24

@@ -145,13 +145,14 @@ def try_again(*, attempt: Attempt, keep: int, now: datetime) -> Attempt:
         version=drill.situation.version,
         language=attempt.language,
         said=kept,
+        spoken={place: heard for place, heard in attempt.spoken.items() if int(place) < len(kept)},
         started_at=now,
     )
 
 
 @transaction.atomic
 def show(*, attempt: Attempt, shown: bool, now: datetime) -> None:
-    """Show a finished talk to colleagues and leads for their opinion, or show it no longer.
+    """Show a finished drill to colleagues and leads for their opinion, or show it no longer.
 
     :raises UnableToPractise: if it is not finished
     """
@@ -162,7 +163,7 @@ def show(*, attempt: Attempt, shown: bool, now: datetime) -> None:
 
 @transaction.atomic
 def give_opinion(*, attempt: Attempt, place: int, by: Agent, would_do: bool, words: str, now: datetime) -> Opinion:
-    """Say whether an answer would do; what the engine thinks of it is kept beside, for the agreement of the two.
+    """Say whether an answer, notes or a measure would do; what the engine thinks is kept beside, for their agreement.
 
     :raises UnableToPractise: if the answer was not shown, or is one's own
     """
@@ -171,14 +172,14 @@ def give_opinion(*, attempt: Attempt, place: int, by: Agent, would_do: bool, wor
     if not 0 <= place < len(attempt.said):
         raise UnableToPractise(_("There is no such answer."))
     drill = drills.find(attempt.slug, version=attempt.version)
-    exchange = play(drill.situation, drill.script(attempt.language), attempt.said).exchanges[place]
+    verdicts = drills.verdicts(drill, language=attempt.language, said=attempt.said)
     return Opinion.objects.update_or_create(
         attempt=attempt,
         place=place,
         by=by,
         defaults={
             "would_do": would_do,
-            "engine_would_do": not exchange.judgement.failings,
+            "engine_would_do": verdicts[place],
             "words": " ".join(storable(words).split())[:LONGEST_WORDS],
             "at": now,
         },

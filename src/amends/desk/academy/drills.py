@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from amends.desk.academy.models import OwnVersion
 from amends.engine import drills as engine
-from amends.engine.drills import BadSituationError, Script, Situation
+from amends.engine.drills import BadSituationError, Choice, Script, Situation, compare, play, weigh
 from amends.engine.drills.reading import script_of as read_script
 from amends.engine.drills.reading import situation_of
 
@@ -40,6 +40,22 @@ class Drill:
     def script(self, language: str) -> Script:
         """Return its words in a language, or in the first one that it has."""
         return self.scripts.get(language) or next(iter(self.scripts.values()))
+
+
+def verdicts(drill: Drill, *, language: str, said: Sequence[str]) -> tuple[bool, ...]:
+    """Say of each answer, of the notes, or of each chosen measure whether it would do: the engine's opinion."""
+    situation, script = drill.situation, drill.script(language)
+    if situation.kind == "talk":
+        return tuple(not one.judgement.failings for one in play(situation, script, said).exchanges)
+    if situation.kind == "notes":
+        return tuple(compare(situation, script, notes).ended == "content" for notes in said)
+    return tuple(one.fits and one.reason_fits for one in weigh(situation, chosen(said)).choices)
+
+
+def chosen(said: Sequence[str]) -> list[Choice]:
+    """Read the choices of a figures drill as they are kept: 'measure figure'."""
+    pairs = (one.partition(" ") for one in said)
+    return [Choice(measure=measure, because=because) for measure, _space, because in pairs]
 
 
 def shelf() -> list[Drill]:

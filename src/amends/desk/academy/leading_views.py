@@ -10,14 +10,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from amends.desk.academy import actions, certificate, drills, leading, opinions, queries
+from amends.desk.academy import actions, certificate, drills, leading, opinions, queries, speaking
 from amends.desk.academy import effect as effects
 from amends.desk.academy.models import Attempt, Trainee
 from amends.desk.academy.views import language, number
+from amends.desk.coaching.second import queries as endpoint
+from amends.desk.coaching.second.line import UnableToAsk
+from amends.desk.coaching.second.troubles import describe
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
+from amends.desk.people.views import for_administrators
+from amends.engine.drills.speaking import UnableToSpeak
 
 
 @login_required
@@ -67,7 +73,7 @@ def _handed_out(content: bytes, *, media_type: str, name: str) -> HttpResponse:
 @login_required
 @require_POST
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one's talk to colleagues, or show it no longer."""
+    """Show one's drill to colleagues, or show it no longer."""
     own = get_object_or_404(Attempt, pk=pk, agent=_agent(request))
     try:
         actions.show(attempt=own, shown="shown" in request.POST, now=timezone.now())
@@ -111,15 +117,42 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
         drill = drills.find(one.slug, version=one.version)
     except drills.UnableToFind as error:
         raise Http404 from error
-    talk = queries.talk(drill=drill, attempt=one, language=language())
-    page = {
+    page: dict[str, object] = {
         "here": "academy",
         "attempt": one,
+        "drill": drill,
         "script": drill.script(one.language),
-        "talk": talk,
-        "judged": opinions.judged(attempt=one, talk=talk, reader=reader),
+        "judged": opinions.judged(drill=drill, attempt=one, reader=reader, language=language()),
     }
+    if drill.situation.kind == "figures":
+        page["figures"] = queries.figures(drill=drill, attempt=one)
     return render(request, "academy/opinion.html", page)
+
+
+@for_administrators
+def free_words(request: HttpRequest) -> HttpResponse:
+    """Say whether customers in talks may speak through the organisation's language model."""
+    now = timezone.now()
+    if request.method == "POST":
+        speaking.choose(are_on="are_on" in request.POST, now=now)
+        messages.success(request, _("Kept."))
+        return redirect("academy:free-words")
+    page = {"here": "academy", "are_on": speaking.are_wanted(), "has_endpoint": speaking.has_endpoint()}
+    return render(request, "academy/free_words.html", page | {"state": endpoint.state(now=now)})
+
+
+@for_administrators
+@require_POST
+def try_free_words(request: HttpRequest) -> HttpResponse:
+    """Let the customer of one talk speak once, and show it beside the written line, or what is the matter."""
+    page: dict[str, object] = {}
+    try:
+        page["trial"] = speaking.try_out(language=language())
+    except UnableToAsk as trouble:
+        page |= {"trouble": describe(trouble.code), "detail": trouble.detail}
+    except UnableToSpeak as trouble:
+        page |= {"trouble": describe("answer"), "detail": str(trouble)}
+    return render(request, "academy/parts/free_trial.html", page)
 
 
 def _agent(request: HttpRequest) -> Agent:

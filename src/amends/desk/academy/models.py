@@ -55,6 +55,10 @@ class Attempt(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=Language)
     # Answers of a talk; the notes of a note-taking drill; 'measure because' pairs of a figures drill.
     said: models.JSONField[list[str], list[str]] = models.JSONField(_("said"), default=list)
+    # By the place of the answer: the written reaction, and what the customer said in its stead.
+    spoken: models.JSONField[dict[str, list[str]], dict[str, list[str]]] = models.JSONField(
+        _("spoken"), default=dict, blank=True
+    )
     started_at = models.DateTimeField(_("started"))
     ended = models.CharField(_("end"), max_length=12, choices=Ending, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -70,6 +74,22 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} by {self.agent_id}"
+
+
+class FreeWords(models.Model):
+    """Whether customers in talks may speak through the organisation's language model; one row, off until wanted."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    are_on = models.BooleanField(_("in use"), default=False)
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("free words of customers")
+        verbose_name_plural = _("free words of customers")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_row_of_free_words")]
+
+    def __str__(self) -> str:
+        return "on" if self.are_on else "off"
 
 
 class Opinion(models.Model):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from amends.desk.academy import drills, queries
+from amends.desk.academy.drills import Drill
 from amends.desk.academy.models import Attempt, Opinion
+from amends.desk.academy.words import KINDS, kind_words
 from amends.desk.people.models import Agent
 from amends.engine.drills.agreement import Agreement, agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownRow:
-    """A talk that a colleague has shown."""
+    """A drill that a colleague has played to its end and shown."""
 
     pk: int
     title: str
@@ -28,17 +32,29 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One answer with the engine's and the colleagues' opinion."""
+    """One answer, the notes, or one measure with its reason: the engine's opinion beside the colleagues'."""
 
-    said: queries.Said
+    place: int
+    words: str
+    reaction: str  # of the customer in a talk
+    remarks: tuple[str, ...]  # the engine's, in short
     engine_would_do: bool
     opinions: tuple[queries.OpinionRow, ...]
     mine: Opinion | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementRow:
+    """How far two sides agree, over answers of one kind of drill or of all."""
+
+    kind: str  # '' for all
+    found: Agreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreements:
     with_engine: Agreement
+    by_kind: tuple[AgreementRow, ...]  # people with the engine, where more than one kind was judged
     among_people: Agreement
 
 
@@ -66,26 +82,69 @@ def shown(*, reader: Agent, language: str) -> list[ShownRow]:
     return rows
 
 
-def judged(*, attempt: Attempt, talk: queries.Talk, reader: Agent) -> list[Judged]:
-    """Lay the opinions beside each answer."""
+def judged(*, drill: Drill, attempt: Attempt, reader: Agent, language: str) -> list[Judged]:
+    """Lay the opinions beside each answer, the notes, or each measure that was chosen."""
     mine = {one.place: one for one in attempt.opinions.filter(by=reader)}
+    told = queries.opinion_rows(attempt)
+    verdicts = drills.verdicts(drill, language=attempt.language, said=attempt.said)
     return [
-        Judged(said=said, engine_would_do=not said.remarks, opinions=said.opinions, mine=mine.get(said.place))
-        for said in talk.said
+        Judged(
+            place=place,
+            words=words,
+            reaction=reaction,
+            remarks=remarks,
+            engine_would_do=verdicts[place],
+            opinions=told.get(place, ()),
+            mine=mine.get(place),
+        )
+        for place, (words, reaction, remarks) in enumerate(_answers(drill, attempt=attempt, language=language))
     ]
+
+
+def _answers(drill: Drill, *, attempt: Attempt, language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield each thing to be judged: its words, what the customer said to it, and the engine's remarks."""
+    script = drill.script(attempt.language)
+    if drill.situation.kind == "talk":
+        for said in queries.talk(drill=drill, attempt=attempt, language=language).said:
+            words = "".join(piece.text for piece in said.pieces)
+            yield words, said.reaction, tuple(remark.title for remark in said.remarks)
+    elif drill.situation.kind == "notes":
+        notes = queries.notes(drill=drill, attempt=attempt)
+        missing = (_("missing: {fact}").format(fact=fact) for fact in notes.missing)
+        wrong = (_("written down wrongly: {fact}").format(fact=fact) for fact in notes.wrong)
+        yield notes.written, "", (*missing, *wrong)
+    else:
+        for one in drills.chosen(attempt.said):
+            text, because = script.measures[one.measure].text, script.figures[one.because]
+            words = _("{measure} Because of: {figure}").format(measure=text, figure=because)
+            yield words, "", (script.measures[one.measure].feedback,)
 
 
 def agreements() -> Agreements:
     """Return how far people agree with the engine, and with each other, over everything that was judged."""
     told = list(
         Opinion.objects.order_by("attempt", "place", "at").values_list(
-            "attempt", "place", "would_do", "engine_would_do"
+            "attempt", "attempt__slug", "place", "would_do", "engine_would_do"
         )
     )
+    kinds = {slug: _kind(slug) for slug in {slug for _, slug, *_rest in told}}
+    pairs: dict[str, list[tuple[bool, bool]]] = {}
     by_answer: dict[tuple[int, int], list[bool]] = {}
-    for attempt, place, would_do, _engine in told:
+    for attempt, slug, place, would_do, engine in told:
         by_answer.setdefault((attempt, place), []).append(would_do)
+        pairs.setdefault(kinds[slug], []).append((would_do, engine))
+    by_kind = tuple(
+        AgreementRow(kind=kind_words(kind), found=agreement(pairs[kind])) for kind in KINDS if kind in pairs
+    )
     return Agreements(
-        with_engine=agreement((would_do, engine) for _, _, would_do, engine in told),
+        with_engine=agreement(pair for of_kind in pairs.values() for pair in of_kind),
+        by_kind=by_kind if len(by_kind) > 1 else (),
         among_people=agreement((one[0], one[1]) for one in by_answer.values() if len(one) > 1),
     )
+
+
+def _kind(slug: str) -> str:
+    try:
+        return drills.find(slug).situation.kind
+    except drills.UnableToFind:
+        return ""  # withdrawn: it counts among all

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import Count
 from django.utils import translation
@@ -14,13 +15,13 @@ from django.utils import translation
 from amends.desk.academy import words
 from amends.desk.academy.cures import beyond_training
 from amends.desk.academy.drills import Drill, shelf
+from amends.desk.academy.drills import chosen as chosen_in
 from amends.desk.academy.models import Attempt, Ending, Rank, Trainee
 from amends.desk.academy.paths import PER_WEEK, path
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.coaching.words import GOOD_SIGNS
 from amends.desk.people.models import Agent
 from amends.engine.drills import Exchange, Situation, compare, play, weigh
-from amends.engine.drills.figures import Choice
 from amends.engine.drills.situation import Script
 from amends.engine.failings import Sign
 from amends.engine.findings import Finding
@@ -221,9 +222,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionRow:
-    """What a colleague thinks of an answer."""
+    """What a colleague or a lead thinks of an answer."""
 
     by: str
+    leads: bool
     would_do: bool
     words: str
 
@@ -242,6 +244,7 @@ class Said:
     went: str  # warmer, cooler or nothing: what the answer did to the customer
     examples: tuple[str, ...]
     typical: str
+    is_free: bool = False  # whether the customer used words of the moment, not the written ones
     opinions: tuple[OpinionRow, ...] = ()
 
 
@@ -263,16 +266,15 @@ def talk(*, drill: Drill, attempt: Attempt, language: str) -> Talk:
     situation, script = drill.situation, drill.script(attempt.language)
     played = play(situation, script, attempt.said, wording=language)
     heats = [situation.heat, *(one.heat for one in played.exchanges)]
-    told: dict[int, list[OpinionRow]] = {}
-    for each in attempt.opinions.select_related("by").order_by("at"):
-        told.setdefault(each.place, []).append(OpinionRow(by=each.by.name, would_do=each.would_do, words=each.words))
+    told = opinion_rows(attempt)
     return Talk(
         history=tuple((turn.by, turn.text) for turn in played.history),
         opening=played.opening,
         said=tuple(
             replace(
                 _said(exchange, script=script, place=place, before=before, language=language),
-                opinions=tuple(told.get(place, ())),
+                opinions=told.get(place, ()),
+                **_heard(attempt, place=place, written=exchange.reaction),
             )
             for place, (exchange, before) in enumerate(zip(played.exchanges, heats, strict=False))
         ),
@@ -281,6 +283,21 @@ def talk(*, drill: Drill, attempt: Attempt, language: str) -> Talk:
         is_over=played.ended is not None,
         left=situation.turns - len(played.exchanges),
     )
+
+
+def opinion_rows(attempt: Attempt) -> dict[int, tuple[OpinionRow, ...]]:
+    """Return what colleagues think, by the place of the answer, the first said first."""
+    told: dict[int, tuple[OpinionRow, ...]] = {}
+    for each in attempt.opinions.select_related("by").order_by("at"):
+        row = OpinionRow(by=each.by.name, leads=each.by.leads_people, would_do=each.would_do, words=each.words)
+        told[each.place] = (*told.get(each.place, ()), row)
+    return told
+
+
+def _heard(attempt: Attempt, *, place: int, written: str) -> dict[str, Any]:
+    """Return what the customer said in words of the moment, while the rules still lead to what it stood for."""
+    stood_for, words = attempt.spoken.get(str(place), ("", ""))
+    return {"reaction": words, "is_free": True} if words and stood_for == written else {}
 
 
 def _said(exchange: Exchange, *, script: Script, place: int, before: int, language: str) -> Said:
@@ -351,6 +368,7 @@ class Notes:
     missing: tuple[str, ...]
     wrong: tuple[str, ...]
     examples: tuple[str, ...]
+    opinions: tuple[OpinionRow, ...]
 
 
 def notes(*, drill: Drill, attempt: Attempt) -> Notes:
@@ -366,6 +384,7 @@ def notes(*, drill: Drill, attempt: Attempt) -> Notes:
         missing=tuple(script.points[key].fact for key in held.missing),
         wrong=tuple(script.traps[key].fact for key in held.wrong),
         examples=script.answers["notes"].good,
+        opinions=opinion_rows(attempt).get(0, ()),
     )
 
 
@@ -379,6 +398,7 @@ class MeasureRow:
     fits: bool
     reason_fits: bool
     reasons: tuple[str, ...]
+    opinions: tuple[OpinionRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -394,8 +414,10 @@ class Figures:
 def figures(*, drill: Drill, attempt: Attempt) -> Figures:
     """Lay out the figures and weigh what was chosen."""
     situation, script = drill.situation, drill.script(attempt.language)
-    chosen = [Choice(measure=measure, because=because) for measure, because in map(_pair, attempt.said)]
+    chosen = chosen_in(attempt.said)
     weighed = {one.choice.measure: one for one in weigh(situation, chosen).choices}
+    told = opinion_rows(attempt)
+    place = {one.measure: at for at, one in enumerate(chosen)}
     return Figures(
         columns=tuple(script.columns[key] for key in situation.columns),
         rows=tuple((key, script.figures[key], values) for key, values in situation.figures.items()),
@@ -410,15 +432,11 @@ def figures(*, drill: Drill, attempt: Attempt) -> Figures:
                 fits=one.fits,
                 reason_fits=one.key in weighed and weighed[one.key].reason_fits,
                 reasons=tuple(script.figures[key] for key in situation.figures if key in one.because),
+                opinions=told.get(place.get(one.key, -1), ()),
             )
             for one in situation.measures
         ),
     )
-
-
-def _pair(said: str) -> tuple[str, str]:
-    measure, _space, because = said.partition(" ")
-    return measure, because
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

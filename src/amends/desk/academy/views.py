@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
-from amends.desk.academy import actions, certificate, drills, queries, words
+from amends.desk.academy import actions, certificate, drills, queries, speaking, words
 from amends.desk.academy.models import Attempt
 from amends.desk.people.models import Agent
 
@@ -110,7 +110,9 @@ def _answer(request: HttpRequest, own: Attempt, *, kind: str) -> Attempt:
     if kind != "figures":
         after = number(request.POST.get("after", ""))
         text, in_any = request.POST.get("text", ""), "anyway" in request.POST
-        return actions.answer(attempt=own, text=text, after=after, in_any_language=in_any, now=now)
+        own = actions.answer(attempt=own, text=text, after=after, in_any_language=in_any, now=now)
+        speaking.speak(attempt=own, now=now)
+        return own
     chosen = [(key, request.POST.get(f"because-{key}", "")) for key in request.POST.getlist("measure")]
     return actions.choose(attempt=own, choices=chosen, now=now)
 
@@ -121,6 +123,7 @@ def _page(own: Attempt, one: drills.Drill) -> dict[str, object]:
     if own.ended:
         page["end"] = queries.ending(situation=one.situation, script=script, attempt=own)
     if kind == "talk":
+        page["speaks_freely"] = not own.ended and speaking.may_speak()
         page["talk"] = queries.talk(drill=one, attempt=own, language=language())
     elif kind == "notes":
         page["notes"] = queries.notes(drill=one, attempt=own)

@@ -6,7 +6,7 @@ import json
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
@@ -75,11 +75,29 @@ def ask(
     endpoint: Endpoint, messages: Sequence[dict[str, str]], *, by: By, send: Send = over_http, timeout: float = TIMEOUT
 ) -> str:
     """
-    Ask one question and return the words of the answer.
+    Ask for speech acts and return the words of the answer.
 
     :raises UnableToAsk: if there is none
     """
-    told = {"name": "acts", "strict": True, "schema": schema(by)}
+    return ask_for(endpoint, messages, name="acts", schema=schema(by), send=send, timeout=timeout)
+
+
+def ask_for(
+    endpoint: Endpoint,
+    messages: Sequence[dict[str, str]],
+    *,
+    name: str,
+    schema: Mapping[str, Any],
+    send: Send = over_http,
+    timeout: float = TIMEOUT,
+) -> str:
+    """
+    Ask one question whose answer has a schema, and return the words of the answer.
+
+    :raises UnableToAsk: if there is none
+    """
+    ends = monotonic() + timeout
+    told = {"name": name, "strict": True, "schema": dict(schema)}
     form: dict[str, Any] = {"response_format": {"type": "json_schema", "json_schema": told}}
     try:
         return _once(endpoint, messages, form, send=send, timeout=timeout)
@@ -87,7 +105,7 @@ def ask(
         if trouble.code != "form":
             raise
     # It knows no schemas; what it answers is checked all the same.
-    return _once(endpoint, messages, {}, send=send, timeout=timeout)
+    return _once(endpoint, messages, {}, send=send, timeout=max(0.1, ends - monotonic()))
 
 
 def _once(
