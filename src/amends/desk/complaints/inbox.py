@@ -4,13 +4,14 @@ The order, and each step only decides where the one before it is equal:
 
 1. a broken promise that nobody has made good;
 2. a promise due before the end of the reader's day, or a time to come back that has passed, the earliest first;
-3. heat, where the customer waits for us;
+3. where the customer waits for us: heat, and two grades more where it went wrong a second time;
 4. our turn, then a third party's, then the customer's;
 5. the oldest unanswered word of the customer, by the hour;
 6. what the customer spends a year, against the average of those in the list who pay in the same money;
 7. the oldest word again, to the second, and who came first.
 
-Where nobody has to do anything any more, what happened last comes first, after everything else.
+Where nobody has to do anything any more, what happened last comes first, after everything else. Every row says which
+of these put it where it is (`Row.why`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
@@ -40,17 +42,26 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, TruncHour
+from django.db.models.functions import Cast, Coalesce, Substr, TruncHour
 
 from amends.desk.complaints import search as searching
-from amends.desk.complaints.models import Companion, Complaint, ReadMark, Stage, Turn
+from amends.desk.complaints.models import Companion, Complaint, Draft, ReadMark, Stage, Turn, Watch
 from amends.desk.people.models import Agent
 
-View = Literal["now", "mine", "team", "hot", "due", "waiting", "third", "all"]
-VIEWS: Final[tuple[View, ...]] = ("now", "mine", "team", "hot", "due", "waiting", "third", "all")
+# fmt: off
+View = Literal[
+    "now", "mine", "team", "ours", "waiting", "third", "today", "overdue", "due", "hot", "unread", "watching", "all"
+]
+# fmt: on
+VIEWS: Final[tuple[View, ...]] = get_args(View)
 
 HOT: Final = 2
+AGAIN: Final = 2  # grades of heat that a second failure weighs
 MOST: Final = 200
+MOST_COUNTED: Final = 10_000  # of all there ever was; what is going on is counted exactly
+MOST_FOUND: Final = 1_000
+WORTH_SAYING: Final = 2  # times the average that a customer spends a year
+DRAFT_SHOWN: Final = 120
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 # The order as columns, each ascending; the cursor of a row is its values.
 KEYS: Final = ("rank", "due", "calm", "move", "hour", "worth", "waited", "pk")
@@ -60,6 +71,34 @@ ENDED_KEYS: Final = ("last_event_at", "pk")
 
 class UnableToContinue(Exception):
     """The cursor is none that a row of this list carries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to, beside its view; what is empty does not narrow it."""
+
+    words: str = ""
+    language: str = ""
+    channel: str = ""
+    turn: str = ""
+    heat: int = 0  # at least
+    owner: int = 0
+    team: int = 0
+    promise: str = ""  # "broken", "today", "open" or "none"
+    again: bool = False  # went wrong a second time
+    unread: bool = False
+
+
+NO_FILTERS: Final = Filters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """The live complaints that are an agent's business without being theirs."""
+
+    beside: frozenset[int] = frozenset()
+    asked: frozenset[int] = frozenset()
+    watched: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +128,36 @@ class Row:
     people: int
     handovers: int
     third_person: bool  # a third person, or a second hand-over
+    failed_again: bool
     unread: bool
     mine: bool
+    asked: bool  # a colleague's question to the reader is open
+    watched: bool
+    draft: str  # how the reader's unsent reply begins
+    worth: int  # how many times the average the customer spends a year; 0 where that is not worth saying
+    why: str  # what put it where it is: see why_here
+    why_at: datetime | None
     received_at: datetime
     cursor: str
+
+
+def circle(*, agent: Agent) -> Circle:
+    """Find where the agent was brought in or asked, and what they watch, in one question."""
+    brought_in = Companion.objects.filter(agent=agent, complaint__live=True)
+    watched = Watch.objects.filter(agent=agent, complaint__live=True)
+    rows = (
+        brought_in.annotate(as_=Case(When(answered_at=None, then=Value("asked")), default=Value("beside")))
+        .values_list("complaint", "as_")
+        .union(watched.annotate(as_=Value("watched")).values_list("complaint", "as_"), all=True)
+    )
+    found: dict[str, set[int]] = {"asked": set(), "beside": set(), "watched": set()}
+    for complaint, as_ in rows:
+        found[as_].add(complaint)
+    return Circle(
+        beside=frozenset(found["beside"] | found["asked"]),
+        asked=frozenset(found["asked"]),
+        watched=frozenset(found["watched"]),
+    )
 
 
 def inbox(
@@ -101,43 +166,90 @@ def inbox(
     view: str = "now",
     now: datetime,
     search: str = "",
+    filters: Filters = NO_FILTERS,
     limit: int = 50,
     after: str | None = None,
+    around: Circle | None = None,
 ) -> list[Row]:
     """List complaints in a view, or what a search finds in it; `after` is the cursor of the last row seen.
 
     A page that follows is put in order by the moment of the first one, so that no row is shown twice or skipped.
-    Only "all" holds what has ended.
+    Only "all" holds what has ended. Who knows the agent's circle already hands it in.
 
     :raises UnableToContinue: if the cursor is not one of this list
     """
-    complaints = _view(agent, view, now)
-    if search.strip():
-        complaints = searching.matching(complaints, search)
+    around = around or circle(agent=agent)
+    complaints = searching.matching(_found(agent, view, now, filters, around), search)
     cursor = _read_cursor(after) if after else _Cursor(at=now, averages=_averages())
     limit = max(1, min(limit, MOST))
     live = _page(_live(complaints, cursor, ZoneInfo(agent.time_zone)), agent)[:limit] if cursor.is_live else []
-    rows = [_row(complaint, agent, now, _after(complaint, cursor, KEYS)) for complaint in live]
+    rows = [_row(complaint, agent, now, around, _after(complaint, cursor, KEYS)) for complaint in live]
     if view == "all" and len(rows) < limit:
         ended = _page(_ended(complaints, cursor), agent)[: limit - len(rows)]
-        rows += [_row(complaint, agent, now, _after(complaint, cursor, ENDED_KEYS)) for complaint in ended]
+        rows += [_row(complaint, agent, now, around, _after(complaint, cursor, ENDED_KEYS)) for complaint in ended]
     return rows
 
 
-def views_with_counts(*, agent: Agent, now: datetime) -> dict[str, int]:
-    """Count every view exactly."""
-    live = _beside(Complaint.objects.filter(live=True), agent)
-    views = [view for view in VIEWS if view != "all"]
-    counted: dict[str, int] = live.aggregate(
-        **{f"in_{view}": Count("pk", filter=_condition(agent, view, now)) for view in views}
+def views_with_counts(
+    *,
+    agent: Agent,
+    now: datetime,
+    saved: Mapping[str, tuple[str, Filters]] = MappingProxyType({}),
+    around: Circle | None = None,
+) -> dict[str, int]:
+    """Count every view, and the saved ones by their own names: exactly what is going on, the rest up to MOST_COUNTED.
+
+    The views of one person are counted among what is theirs, the others among what is going on.
+    """
+    around = around or circle(agent=agent)
+    live = Complaint.objects.filter(live=True)
+    counted: dict[str, int] = {}
+    for among, views in ((live.filter(_own(agent, around)), PERSONAL), (live.filter(_theirs(agent)), OF_THE_TEAM)):
+        counted |= _count_each(among, {view: _condition(agent, view, now, around) for view in views})
+    ours = {name: (view, filters) for name, (view, filters) in saved.items() if view != "all"}
+    conditions = {
+        name: _condition(agent, view, now, around) & _narrowed(agent, filters, now)
+        for name, (view, filters) in ours.items()
+    }
+    counted |= _count_each(live, conditions)
+    for name in saved.keys() - ours.keys():
+        counted[name] = count(agent=agent, view="all", now=now, filters=saved[name][1], around=around)
+    counted["all"] = count(agent=agent, view="all", now=now, around=around)
+    return {**{view: counted[view] for view in VIEWS}, **{name: counted[name] for name in saved}}
+
+
+def _count_each(complaints: QuerySet[Complaint], conditions: Mapping[str, Q]) -> dict[str, int]:
+    """Count what meets each condition, all in one question."""
+    if not conditions:
+        return {}
+    # By their place, since a view may be called as a column is.
+    counts = complaints.aggregate(
+        **{f"count_{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions.values())}
     )
-    return {**{view: counted[f"in_{view}"] for view in views}, "all": Complaint.objects.count()}
+    return {name: counts[f"count_{place}"] for place, name in enumerate(conditions)}
 
 
-def count(*, agent: Agent, view: str, now: datetime, search: str = "") -> int:
-    """Count what a view, or a search in it, holds."""
-    complaints = _view(agent, view, now)
-    return (searching.matching(complaints, search) if search.strip() else complaints).count()
+def count(
+    *,
+    agent: Agent,
+    view: str,
+    now: datetime,
+    search: str = "",
+    filters: Filters = NO_FILTERS,
+    around: Circle | None = None,
+) -> int:
+    """Count what a view, or a search in it, holds: exactly what is going on, up to `most_counted` otherwise."""
+    around = around or circle(agent=agent)
+    found = searching.matching(_found(agent, view, now, filters, around), search).order_by()
+    most = most_counted(view=view, words=search or filters.words)
+    return found.count() if most is None else found.values("pk")[:most].count()
+
+
+def most_counted(*, view: str, words: str) -> int | None:
+    """Return the number at which counting ends, which then means 'or more'; None if it is exact."""
+    if words.strip():
+        return MOST_FOUND
+    return MOST_COUNTED if view == "all" else None
 
 
 def end_of_day(*, agent: Agent, now: datetime) -> datetime:
@@ -149,47 +261,91 @@ def _end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time.min, zone)
 
 
-def _view(agent: Agent, view: str, now: datetime) -> QuerySet[Complaint]:
-    return _beside(Complaint.objects.all(), agent).filter(_condition(agent, view, now))
+def _found(agent: Agent, view: str, now: datetime, filters: Filters, around: Circle) -> QuerySet[Complaint]:
+    return Complaint.objects.filter(_condition(agent, view, now, around) & _narrowed(agent, filters, now))
 
 
-def _beside(complaints: QuerySet[Complaint], agent: Agent) -> QuerySet[Complaint]:
-    """Mark the complaints to which the agent was brought in, and those where a question to them is open."""
-    brought_in = Companion.objects.filter(complaint=OuterRef("pk"), agent=agent)
-    return complaints.annotate(beside=Exists(brought_in), asked=Exists(brought_in.filter(answered_at=None)))
+PERSONAL: Final[tuple[View, ...]] = ("now", "mine", "unread", "watching")
+OF_THE_TEAM: Final[tuple[View, ...]] = ("team", "ours", "waiting", "third", "today", "overdue", "due", "hot")
 
 
-def _condition(agent: Agent, view: str, now: datetime) -> Q:
+def _own(agent: Agent, around: Circle) -> Q:
+    """What is somebody's business: their own, where they were brought in, and what they watch."""
+    return Q(owner=agent) | Q(pk__in=around.beside | around.watched)
+
+
+def _theirs(agent: Agent) -> Q:
+    """Their team's, or everybody's for who belongs to none."""
+    return Q(team=agent.team_id) if agent.team_id is not None else Q()
+
+
+def _condition(agent: Agent, view: str, now: datetime, around: Circle) -> Q:
     """Say what a view holds.
 
-    "now" and "mine" are the agent's own, with those to which they were brought in; "team" and the four after it are
-    their team's, or everybody's for who belongs to none; "all" is everything, ended or not.
+    "now", "mine", "unread" and "watching" are about the agent; "team" and the ones after it are their team's, or
+    everybody's for who belongs to none; "all" is everything, ended or not.
     """
     going_on = Q(stage__in=[Stage.RECEIVED, Stage.ANSWERED])
-    due = Q(promise_due_at__lt=end_of_day(agent=agent, now=now)) | Q(broken_since__isnull=False)
     back = Q(back_at__lte=now)
+    overdue = Q(broken_since__isnull=False) | Q(promise_due_at__lt=now) | (going_on & back)
+    today = Q(promise_due_at__gte=now, promise_due_at__lt=end_of_day(agent=agent, now=now))
+    due = Q(promise_due_at__lt=end_of_day(agent=agent, now=now)) | Q(broken_since__isnull=False)
     waits = Q(waiting_since__isnull=False) & ~Q(turn=Turn.THIRD_PARTY) & going_on
     resting = Q(back_at__gt=now)
-    mine = Q(owner=agent)
-    team = Q(team=agent.team_id) if agent.team_id is not None else Q()
+    mine, team = Q(owner=agent), _theirs(agent)
     conditions: Mapping[str, Q] = {
-        "now": (mine & (due | (going_on & back) | (waits & ~resting))) | (Q(asked=True) & going_on),
-        "mine": mine | Q(beside=True),
+        "now": (mine & (due | (going_on & back) | (waits & ~resting))) | (Q(pk__in=around.asked) & going_on),
+        "mine": mine | Q(pk__in=around.beside),
+        "unread": _own(agent, around) & _unread(agent),
+        "watching": Q(pk__in=around.watched),
         "team": team,
-        "hot": team & going_on & Q(heat__gte=HOT),
-        "due": team & due,
+        "ours": team & going_on & Q(turn=Turn.OURS),
         "waiting": team & going_on & Q(turn=Turn.THEIRS),
         "third": team & going_on & Q(turn=Turn.THIRD_PARTY),
+        "today": team & today,
+        "overdue": team & overdue,
+        "due": team & due,
+        "hot": team & going_on & Q(heat__gte=HOT),
     }
     return Q(live=True) & conditions[view] if view in conditions else Q()
+
+
+def _unread(agent: Agent) -> Q:
+    """Say that something happened since the agent looked."""
+    return ~Q(Exists(ReadMark.objects.filter(complaint=OuterRef("pk"), agent=agent, at__gte=OuterRef("last_event_at"))))
+
+
+def _narrowed(agent: Agent, filters: Filters, now: datetime) -> Q:
+    """Say what filters ask for."""
+    end = end_of_day(agent=agent, now=now)
+    equal = {
+        "language": filters.language,
+        "channel": filters.channel,
+        "turn": filters.turn,
+        "owner": filters.owner,
+        "team": filters.team,
+        "heat__gte": filters.heat,
+        "failed_again": filters.again,
+    }
+    condition = Q(**{name: value for name, value in equal.items() if value})
+    condition &= {
+        "broken": Q(broken_since__isnull=False),
+        "today": Q(promise_due_at__lt=end),
+        "open": Q(promise_due_at__isnull=False),
+        "none": Q(promise_due_at__isnull=True, broken_since__isnull=True),
+    }.get(filters.promise, Q())
+    if filters.unread:
+        condition &= _unread(agent)
+    return condition & searching.condition(filters.words) if filters.words.strip() else condition
 
 
 def _page(complaints: QuerySet[Complaint], agent: Agent) -> QuerySet[Complaint]:
     """Fetch what a row shows along with the complaints."""
     read = ReadMark.objects.filter(complaint=OuterRef("pk"), agent=agent).values("at")[:1]
-    return complaints.annotate(read_at=Subquery(read, output_field=DateTimeField())).select_related(
-        "customer", "owner", "team"
-    )
+    begun = Draft.objects.filter(complaint=OuterRef("pk"), agent=agent).values(begins=Substr("text", 1, DRAFT_SHOWN))
+    return complaints.annotate(
+        read_at=Subquery(read, output_field=DateTimeField()), begun=Subquery(begun[:1])
+    ).select_related("customer", "owner", "team")
 
 
 def _ended(complaints: QuerySet[Complaint], cursor: _Cursor) -> QuerySet[Complaint]:
@@ -229,6 +385,7 @@ def _with_keys(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo)
             output_field=DateTimeField(),
         ),
         calm=Case(
+            When(turn=Turn.OURS, waiting_since__isnull=False, failed_again=True, then=Value(-AGAIN) - F("heat")),
             When(turn=Turn.OURS, waiting_since__isnull=False, then=Value(0) - F("heat")),
             default=Value(0),
             output_field=IntegerField(),
@@ -312,9 +469,29 @@ def _beyond(values: tuple[Any, ...]) -> Q:
     return later
 
 
-def _row(complaint: Complaint, agent: Agent, now: datetime, cursor: str) -> Row:
+def why_here(*, complaint: Complaint, now: datetime, end: datetime) -> tuple[str, datetime | None]:
+    """Name what put a complaint where it stands in the list, and since or until when: the order above, in one word."""
+    waits = complaint.waiting_since if complaint.turn == Turn.OURS else None
+    due, back = complaint.promise_due_at, complaint.back_at
+    reasons: tuple[tuple[bool, str, datetime | None], ...] = (
+        (not complaint.live, "ended", complaint.last_event_at),
+        (complaint.broken_since is not None, "broken", complaint.broken_since),
+        (due is not None and due < end, "promised", due),
+        (back is not None and back <= now and complaint.stage in {Stage.RECEIVED, Stage.ANSWERED}, "back", back),
+        (waits is not None and complaint.failed_again, "again", waits),
+        (waits is not None and complaint.heat > 0, "heat", waits),
+        (waits is not None, "waits", waits),
+        (complaint.turn == Turn.OURS, "owed", due),
+    )
+    return next(((name, at) for holds, name, at in reasons if holds), (complaint.turn, complaint.turn_since))
+
+
+def _row(complaint: Complaint, agent: Agent, now: datetime, around: Circle, cursor: str) -> Row:
     since = complaint.waiting_since or complaint.turn_since
     read_at: datetime | None = complaint.read_at  # type: ignore[attr-defined]
+    end = end_of_day(agent=agent, now=now)
+    why, why_at = why_here(complaint=complaint, now=now, end=end)
+    times = -getattr(complaint, "worth", 0) // 100  # only what is going on is weighed
     return Row(
         id=complaint.pk,
         number=complaint.number,
@@ -334,13 +511,20 @@ def _row(complaint: Complaint, agent: Agent, now: datetime, cursor: str) -> Row:
         heat=complaint.heat,
         promise_due_at=complaint.promise_due_at,
         promise_whole_day=complaint.promise_whole_day,
-        promise_state=_promise_state(complaint, end_of_day(agent=agent, now=now)),
+        promise_state=_promise_state(complaint, end),
         back_at=complaint.back_at,
         people=complaint.people,
         handovers=complaint.handovers,
         third_person=is_passed_around(people=complaint.people, handovers=complaint.handovers),
+        failed_again=complaint.failed_again,
         unread=read_at is None or complaint.last_event_at > read_at,
         mine=complaint.owner_id == agent.pk,
+        asked=complaint.pk in around.asked,
+        watched=complaint.pk in around.watched,
+        draft=" ".join((complaint.begun or "").split()),  # type: ignore[attr-defined]
+        worth=times if times >= WORTH_SAYING else 0,
+        why=why,
+        why_at=why_at,
         received_at=complaint.received_at,
         cursor=cursor,
     )

@@ -5,13 +5,18 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from amends.desk.complaints.inbox import (
+    NO_FILTERS,
     VIEWS,
+    Circle,
+    Filters,
     Row,
     UnableToContinue,
     View,
+    circle,
     count,
     inbox,
     is_passed_around,
+    most_counted,
     views_with_counts,
 )
 from amends.desk.complaints.models import Complaint
@@ -29,10 +34,13 @@ from amends.desk.complaints.story import (
 )
 
 __all__ = [
+    "NO_FILTERS",
     "VIEWS",
+    "Circle",
     "Earlier",
     "Expert",
     "File",
+    "Filters",
     "Item",
     "PersonPane",
     "Promised",
@@ -41,12 +49,14 @@ __all__ = [
     "View",
     "by_key",
     "by_number",
+    "circle",
     "conversation",
     "count",
     "direction",
     "draft",
     "inbox",
     "is_passed_around",
+    "most_counted",
     "person",
     "views_with_counts",
 ]

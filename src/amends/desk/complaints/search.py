@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from amends.desk.complaints.models import Complaint, EventContent, SearchEntry
@@ -70,10 +70,13 @@ def _write(*, complaint_id: int, words: Iterable[str]) -> None:
 
 def matching(complaints: QuerySet[Complaint], query: str) -> QuerySet[Complaint]:
     """Keep the complaints that hold every word of the query; a complaint's number is one of its words."""
+    return complaints.filter(condition(query)) if query.strip() else complaints
+
+
+def condition(query: str) -> Q:
+    """Say that a complaint holds every word of the query; one without a word in it finds nothing."""
     words = list(words_of([query]))[:QUERY_WORDS]
-    if not words:
-        return complaints.none() if query.strip() else complaints
-    return complaints.filter(pk__in=_entries(words))
+    return Q(pk__in=_entries(words)) if words else Q(pk__in=[])
 
 
 def _entries(words: list[str]) -> RawSQL:
