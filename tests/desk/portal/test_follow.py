@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from email import message_from_bytes, policy
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from amends.desk.channels.form.actions import take_in_form
 from amends.desk.channels.models import Outgoing
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind, Stage
@@ -243,6 +245,8 @@ class TestThePage:
 
 
 class TestTheHours:
+    """One page, one clock: the customer's own where it is known, else ours, and it is always said whose it is."""
+
     @pytest.fixture
     def promise(self, complaint, owner):
         now = timezone.now()
@@ -250,20 +254,38 @@ class TestTheHours:
             complaint=complaint,
             owner=owner,
             made_in=reply(complaint, now),
-            words="yarın arayacağım",
+            words="yarın saat 14:00'e kadar arayacağım",
             due_at=(now + timedelta(days=1)).replace(hour=11, minute=0),
             whole_day=False,
             now=now,
         )
 
     def test_are_the_owners_and_say_whose_where_nobody_knows_the_reader(self, page, promise):
-        assert re.search(r"14:00 \(İstanbul [a-z]+\)</time>", page().content.decode())
+        text = page().content.decode()
+        assert re.search(r"14:00 \(İstanbul [a-z]+\)</time>", text)
+        assert "Bu sayfadaki bütün saatler: İstanbul saatiyle." in text
 
-    def test_are_the_readers_once_the_browser_has_said_it(self, client, page, promise):
+    def test_are_the_readers_once_the_browser_has_said_it_and_name_the_hour_that_the_words_give(
+        self, client, page, promise
+    ):
         client.cookies["zone"] = "Asia%2FUlaanbaatar"
         text = page().content.decode()
-        assert "19:00</time>" in text
-        assert "İstanbul" not in text
+        assert text.count("19:00 (14:00 İstanbul saatiyle)</time>") == 2  # at the step and where it was promised
+        assert "Bu sayfadaki bütün saatler: Ulan Batur saatiyle." in text
+
+    def test_need_no_second_hour_where_both_clocks_show_the_same(self, client, page, promise):
+        client.cookies["zone"] = "Europe%2FIstanbul"
+        assert "14:00</time>" in page().content.decode()
+
+    def test_name_the_day_too_where_the_words_meant_another(self, client, page, complaint, owner):
+        now = timezone.now()
+        due = (now + timedelta(days=2)).replace(hour=20, minute=0)  # 23:00 in Istanbul, the next day further east
+        promises.make(
+            complaint=complaint, owner=owner, made_in=reply(complaint, now), words="gece", due_at=due, whole_day=False,
+            now=now,
+        )  # fmt: skip
+        client.cookies["zone"] = "Asia%2FUlaanbaatar"
+        assert re.search(r"04:00 \(\w+ 23:00 İstanbul saatiyle\)</time>", page().content.decode())
 
     def test_are_the_owners_when_the_browser_talks_nonsense(self, client, page, promise):
         client.cookies["zone"] = "Middle/Earth"
@@ -280,8 +302,66 @@ class TestTheHours:
             now=now,
         )
         far = ZoneInfo("Asia/Ulaanbaatar")
-        step = queries.page(complaint=complaint, now=now, zone=far).steps[2]
+        step = queries.page(complaint=complaint, now=now, reader=far).steps[2]
         assert step.at.astimezone(far).date() == (now + timedelta(days=1)).date()
+        assert step.meant_in is None
+
+
+class TestTheReceiptAndThePage:
+    """What the letter says and what the page says agree, whoever opens it where."""
+
+    @pytest.fixture
+    def take_in(self, owner):
+        def take_in(**fields):
+            now = timezone.now()
+            data = {"name": "Ayşe", "email": "ayse@mail.example", "text": "Kırık.", "language": "tr", **fields}
+            return take_in_form(data={"token": "one", **data}, files=[], now=now)
+
+        return take_in
+
+    def hour(self, complaint):
+        """The hour that the receipt says, and whose it is."""
+        words = complaint.promises.get().words
+        return re.search(r"(\d\d:\d\d) \((.+?)\)", words).groups()
+
+    def test_the_letter_goes_by_the_customers_clock_where_the_browser_said_it(self, take_in):
+        complaint = take_in(zone="Europe/London")
+        hour, whose = self.hour(complaint)
+        assert whose == "Londra saatiyle"
+        due = complaint.promises.get().due_at
+        assert f"{due.astimezone(ZoneInfo('Europe/London')):%H:%M}" == hour
+        letter = message_from_bytes(bytes(Outgoing.objects.get().mime), policy=policy.default)
+        assert f"{hour} (Londra saatiyle)" in letter.get_body(("plain",)).get_content()
+
+    @pytest.mark.parametrize("elsewhere", ["", "Asia/Ulaanbaatar", "Europe/London"])
+    def test_the_page_says_the_same_hour_wherever_it_is_opened(self, client, take_in, elsewhere):
+        complaint = take_in(zone="Europe/London")
+        if elsewhere:
+            client.cookies["zone"] = elsewhere
+        text = client.get(reverse("portal:follow", args=[complaint.key])).content.decode()
+        hour, whose = self.hour(complaint)
+        assert f"{hour}</time>" in text
+        assert f"Bu sayfadaki bütün saatler: {whose}." in text
+
+    def test_without_it_both_go_by_the_owners_clock_and_say_so(self, client, take_in):
+        complaint = take_in(zone="Mars/Base")
+        hour, whose = self.hour(complaint)
+        assert whose == "İstanbul saatiyle"
+        assert f"{hour} ({whose})</time>" in client.get(reverse("portal:follow", args=[complaint.key])).content.decode()
+
+    def test_a_hand_over_to_another_zone_changes_no_hour(self, client, take_in, make_agent):
+        complaint = take_in()
+        before = self.hour(complaint)
+        far = make_agent(name="Б. Номин", time_zone="Asia/Ulaanbaatar")
+        complaints.hand_over(complaint=complaint, by=complaint.owner, to=far, reason="dil", now=timezone.now())
+        text = client.get(reverse("portal:follow", args=[complaint.key])).content.decode()
+        assert "{} ({})</time>".format(*before) in text
+
+    def test_who_wrote_by_mail_reads_both_hours_in_their_own_browser(self, client, take_in):
+        complaint = take_in()
+        client.cookies["zone"] = "Asia/Ulaanbaatar"
+        text = client.get(reverse("portal:follow", args=[complaint.key])).content.decode()
+        assert re.search(r"\d\d:00 \({} {}\)</time>".format(*self.hour(complaint)), text)
 
 
 class TestWriting:

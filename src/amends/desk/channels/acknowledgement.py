@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -24,6 +27,7 @@ from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
 
 NEXT_WORD_IN = timedelta(hours=8)  # of working time: on the next working day at about the same hour
 MOST_OF_A_SUBJECT = 20  # in an hour, whoever writes
+NOTHING_MORE: Final[Mapping[str, Any]] = MappingProxyType({})
 MOST_IN_AN_HOUR = 3  # to one customer: two answering machines would never end
 
 
@@ -64,8 +68,12 @@ def acknowledge(
     now: datetime,
     in_reply_to: str = "",
     mailbox: Mailbox | None = None,
+    zone: ZoneInfo | None = None,
 ) -> Event | None:
-    """Confirm receipt in the customer's language; None when no mail can go there, or too much went there lately."""
+    """Confirm receipt in the customer's language; None when no mail can go there, or too much went there lately.
+
+    `zone` is the customer's own time zone, where their browser has said it.
+    """
     try:
         deliverable(recipient)
     except ValueError:
@@ -75,7 +83,9 @@ def acknowledge(
     owner = complaint.owner
     due = next_word_by(calendar=owner.calendar(), now=now)
     with translation.override(complaint.language):
-        promise = _("{name} will write to you by {time}.").format(name=owner.name, time=_in_words(due, complaint))
+        promise = _("{name} will write to you by {time}.").format(
+            name=owner.name, time=_in_words(due, complaint, zone=zone)
+        )
         text = _(
             "Hello {customer},\n\n"
             "thank you for telling us. Your complaint has arrived and has the number {number}.\n\n"
@@ -92,7 +102,7 @@ def acknowledge(
             organisation=organisation_name(),
         )
         reply_subject = subject or _("Your complaint {number}").format(number=complaint.number)
-    event = say_automatically(complaint=complaint, text=text, now=now)
+    event = say_automatically(complaint=complaint, text=text, now=now, told=_whose_time(complaint, zone))
     promises.make(complaint=complaint, owner=owner, made_in=event, words=promise, due_at=due, whole_day=False, now=now)
     outbox.send(
         event=event,
@@ -108,7 +118,9 @@ def acknowledge(
     return event
 
 
-def say_automatically(*, complaint: Complaint, text: str, now: datetime) -> Event:
+def say_automatically(
+    *, complaint: Complaint, text: str, now: datetime, told: Mapping[str, Any] = NOTHING_MORE
+) -> Event:
     """Record a word by mail that no person spoke: it stands on the customer's page, and counts as no answer."""
     return complaints.append(
         complaint=complaint,
@@ -117,16 +129,16 @@ def say_automatically(*, complaint: Complaint, text: str, now: datetime) -> Even
         text=text,
         channel=Channel.MAIL,
         language=complaint.language,
-        data={"automatic": True},
+        data={"automatic": True, **told},
         now=now,
     )
 
 
 @transaction.atomic
-def name_a_time(*, complaint: Complaint, now: datetime) -> Event:
+def name_a_time(*, complaint: Complaint, now: datetime, zone: ZoneInfo | None = None) -> Event:
     """Promise the next word to whom no mail reaches: their page says who is on it and by when, and so does the ledger.
 
-    Who left a number is promised a call, which only a call keeps.
+    Who left a number is promised a call, which only a call keeps. `zone` is as in `acknowledge`.
     """
     owner = complaint.owner
     due = next_word_by(calendar=owner.calendar(), now=now)
@@ -134,7 +146,7 @@ def name_a_time(*, complaint: Complaint, now: datetime) -> Event:
     with translation.override(complaint.language):
         promise = (
             _("{name} will call you by {time}.") if by_phone else _("{name} will write to you on this page by {time}.")
-        ).format(name=owner.name, time=_in_words(due, complaint))
+        ).format(name=owner.name, time=_in_words(due, complaint, zone=zone))
     event = complaints.append(
         complaint=complaint,
         kind=EventKind.ACKNOWLEDGED,
@@ -142,15 +154,24 @@ def name_a_time(*, complaint: Complaint, now: datetime) -> Event:
         text=promise,
         channel=Channel.PHONE if by_phone else Channel.PORTAL,
         language=complaint.language,
-        data={"automatic": True},
+        data={"automatic": True, **_whose_time(complaint, zone)},
         now=now,
     )
     promises.make(complaint=complaint, owner=owner, made_in=event, words=promise, due_at=due, whole_day=False, now=now)
     return event
 
 
-def _in_words(due: datetime, complaint: Complaint) -> str:
-    """Day and hour by the owner's clock, and whose clock that is: nobody knows where a letter is read."""
-    zone, language = complaint.owner.calendar().zone, complaint.language
+def _in_words(due: datetime, complaint: Complaint, *, zone: ZoneInfo | None) -> str:
+    """Day and hour by the customer's clock where it is known, else by the owner's; and whose clock that is."""
+    zone, language = zone or _owners_zone(complaint), complaint.language
     words = wording.exact(due.astimezone(zone), language=language)
-    return f"{words} ({wording.zone_time(ZoneInfo(str(zone)), language=language)})"
+    return f"{words} ({wording.zone_time(zone, language=language)})"
+
+
+def _whose_time(complaint: Complaint, zone: ZoneInfo | None) -> dict[str, Any]:
+    """Keep by whose clock the word was given, so that the customer's page goes by the same one."""
+    return {"zone": str(zone or _owners_zone(complaint)), "theirs": zone is not None}
+
+
+def _owners_zone(complaint: Complaint) -> ZoneInfo:
+    return ZoneInfo(str(complaint.owner.calendar().zone))

@@ -61,8 +61,8 @@ def with_complaint(view: View) -> View:
             return render(request, "portal/unknown.html", {"form": forms.LostForm()}, status=404)
         cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         chosen = cookie if cookie in dict(settings.LANGUAGES) else complaint.language
-        zone = _readers_zone(request) or queries.zone_of(complaint=complaint)
-        with translation.override(chosen), timezone.override(zone):
+        clock = queries.clock_of(complaint=complaint, reader=_readers_zone(request))
+        with translation.override(chosen), timezone.override(clock.zone):
             request.LANGUAGE_CODE = translation.get_language() or "en"
             return view(request, complaint, **kwargs)
 
@@ -108,6 +108,7 @@ def complain(request: HttpRequest) -> HttpResponse:
             data={
                 **{name: words[name] for name in ("name", "email", "phone", "text", "wish")},
                 "language": translation.get_language() or "en",
+                "zone": str(_readers_zone(request) or ""),
                 "token": _once(request),
             },
             files=[*kept_files.fetch(kept), *words["files"]],
@@ -183,7 +184,7 @@ def _changed_since(request: HttpRequest, complaint: Complaint, *, text: str) -> 
 
 
 def _show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **bound: Any) -> HttpResponse:
-    page = queries.page(complaint=complaint, now=timezone.now(), zone=_readers_zone(request))
+    page = queries.page(complaint=complaint, now=timezone.now(), reader=_readers_zone(request))
     fields = {
         "page": page,
         "is_new": "new" in request.GET,

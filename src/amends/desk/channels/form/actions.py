@@ -18,7 +18,7 @@ from amends.desk.channels.models import Arrival, FormUse
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel, Complaint
 
-FIELDS = ("name", "email", "phone", "subject", "text", "wish", "language")
+FIELDS = ("name", "email", "phone", "subject", "text", "wish", "language", "zone")
 AN_HOUR = timedelta(hours=1)
 MOST_IN_AN_HOUR = 30  # from one address: a family or an office behind one line may complain, a robot sends hundreds
 

@@ -20,6 +20,7 @@ from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel
 from amends.desk.customers import actions as customers
 from amends.desk.people.models import Agent, Language
+from amends.desk.web.middleware import known_zone
 
 VERSION = 1
 
@@ -70,9 +71,10 @@ def take_in_record(*, arrival: Arrival, now: datetime) -> Taken:
         now=now,
     )
     if arrival.channel == Channel.FORM:
-        told = acknowledge(complaint=complaint, recipient=email, subject="", now=now) if email else None
+        zone = known_zone(fields.get("zone", ""))
+        told = acknowledge(complaint=complaint, recipient=email, subject="", zone=zone, now=now) if email else None
         if told is None:  # no mail goes there: the customer's page names the time
-            name_a_time(complaint=complaint, now=now)
+            name_a_time(complaint=complaint, zone=zone, now=now)
     return Taken(state=ArrivalState.TAKEN_IN, event=event, sender=email or phone, subject=complaint.subject)
 
 

@@ -123,17 +123,27 @@ def due(
     value: datetime | None,
     whole_day: bool = False,  # noqa: FBT001, FBT002
     times_of: ZoneInfo | None = None,
+    meant_in: ZoneInfo | None = None,
 ) -> SafeString | str:
     """When something falls due: 'today 17:00', 'tomorrow', 'Tue 17:00', '24 November'.
 
     `times_of` says whose hour it is, to readers whose own time zone nobody knows: 'today 17:00 (Istanbul time)'.
+    `meant_in` is the zone in which it was said, where that is another hour: 'today 17:00 (14:00 London time)'.
     """
     if value is None:
         return ""
     at, language = timezone.localtime(value), _language()
     words = wording.due(at, now=_now(context), whole_day=whole_day, language=language)
-    if times_of is not None and wording.clock(at, language=language) in words:
+    names_the_hour = wording.clock(at, language=language) in words
+    if times_of is not None and names_the_hour:
         words = f"{words} ({wording.zone_time(times_of, language=language)})"
+    if meant_in is not None and names_the_hour:
+        said = at.astimezone(meant_in)
+        if said.date() == at.date():
+            hour = wording.clock(said, language=language)
+        else:
+            hour = wording.due(said, now=_now(context).astimezone(meant_in), whole_day=False, language=language)
+        words = f"{words} ({hour} {wording.zone_time(meant_in, language=language)})"
     return _time(at, words, title=wording.weekday_and_day(at, language=language) if whole_day else "")
 
 
