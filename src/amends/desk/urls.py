@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from amends.desk.promises.views import feed
+from amends.desk.remedies.views import by_mail
 
 urlpatterns = [
     path("", include("amends.desk.portal.urls")),
@@ -14,6 +15,9 @@ urlpatterns = [
     path("promises/<str:secret>.ics", feed, name="promise-feed"),
     path("desk/time-limits/", include("amends.desk.clocks.urls")),
     path("desk/promises/", include("amends.desk.promises.urls")),
+    path("desk/third-parties/", include("amends.desk.third_parties.urls")),
+    path("desk/remedies/", include("amends.desk.remedies.urls")),
+    path("room/<str:token>/", by_mail, name="room-by-mail"),
     path("desk/arrivals/", include("amends.desk.channels.urls")),
     path("desk/work/", include("amends.desk.jobs.urls")),
     path("desk/causes/", include("amends.desk.improvements.urls")),

@@ -193,7 +193,9 @@ def test_taking_five_waiting_content_and_closing(desk, complaint):
         == 204
     )
     promises.keep(promise=Promise.objects.get(), by=complaint.owner, now=timezone.now())
-    assert desk.post(address("third-party", complaint.number), {"who": "Kargo"}, headers=HTMX).status_code == 204
+    waits = {"who": "Kargo", "until": f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}", "told": "write"}
+    assert desk.post(address("third-party", complaint.number), waits, headers=HTMX).status_code == 204
+    promises.keep(promise=Promise.objects.get(state="open"), by=complaint.owner, now=timezone.now())
     assert desk.post(address("content", complaint.number), headers=HTMX).status_code == 204
     assert desk.post(address("close", complaint.number), headers=HTMX).status_code == 204
     complaint.refresh_from_db()

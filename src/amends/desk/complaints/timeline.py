@@ -272,6 +272,10 @@ class _Fold:
         agent = int(event.data["agent"])
         self.companions[agent] = Beside(agent=agent, since=event.at, answered_at=None)
 
+    def manager_came(self, event: Happened) -> None:
+        if event.agent not in {None, self.owner, *self.companions}:
+            self.companion(event)
+
     def paused(self, event: Happened) -> None:
         self.back_at = _moment(event.data.get("until"))
 
@@ -385,6 +389,7 @@ _REACTIONS: Final[Mapping[str, Callable[[_Fold, Happened], None]]] = {
     EventKind.REPLIED: _Fold.replied,
     EventKind.CALLED: _Fold.replied,
     EventKind.COMPANION: _Fold.companion,
+    EventKind.MANAGER_CAME: _Fold.manager_came,
     EventKind.PAUSED: _Fold.paused,
     EventKind.WAITING_ON_THIRD_PARTY: _Fold.third_party,
     EventKind.THIRD_PARTY_ANSWERED: _Fold.third_party_answered,

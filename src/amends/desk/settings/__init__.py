@@ -7,6 +7,7 @@ AMENDS_HOSTS        host names, separated by commas, under which the desk answer
 AMENDS_ADDRESS      the address customers use, for links in mail (default http://127.0.0.1:PORT)
 AMENDS_MAIL_FROM    the address that mail comes from and answers go to
 AMENDS_SMTP         smtp://user:password@host:port or smtps://…; mail waits in the outbox when absent
+AMENDS_HOOKS_INSIDE networks inside, separated by commas, to which webhooks may go, for instance 10.0.0.0/8
 AMENDS_DEBUG        1 shows errors in full
 """
 
@@ -81,9 +82,12 @@ INSTALLED_APPS = [
     "amends.desk.complaints",
     "amends.desk.promises",
     "amends.desk.clocks",
+    "amends.desk.third_parties",
     "amends.desk.remedies",
     "amends.desk.channels",
     "amends.desk.coaching",
+    "amends.desk.calm",
+    "amends.desk.reaching",
     "amends.desk.workplace",
     "amends.desk.improvements",
     "amends.desk.insight",
@@ -180,6 +184,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 MAIL_FROM = os.environ.get("AMENDS_MAIL_FROM", "desk@example.org")
 SMTP = os.environ.get("AMENDS_SMTP", "")
+HOOKS_INSIDE = list(filter(None, os.environ.get("AMENDS_HOOKS_INSIDE", "").replace(" ", "").split(",")))
 ORGANISATION = os.environ.get("AMENDS_ORGANISATION", "Amends")
 
 LOGGING = {

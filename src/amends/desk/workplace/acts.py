@@ -26,8 +26,9 @@ from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
 from amends.desk.remedies import actions as remedies
+from amends.desk.third_parties import actions as third_parties
 from amends.desk.web import wording
-from amends.desk.workplace import actions, forms, queries, screens
+from amends.desk.workplace import actions, forms, outside, queries, screens
 
 UNABLE = (
     actions.UnableToReply,
@@ -43,6 +44,7 @@ UNABLE = (
     promises.UnableToPromise,
     promises.UnableToSettle,
     remedies.UnableToPutRight,
+    third_parties.UnableToWait,
     forms.UnableToRead,
 )
 
@@ -83,7 +85,7 @@ def sheet_act(name: str) -> Callable[[Act], Callable[..., HttpResponse]]:
             kind = screens.SHEETS[name]
             form = None
             if kind is not None:
-                facts = queries.sheet_facts(complaint=row, reader=request.user)
+                facts = queries.sheet_facts(reader=request.user)
                 form = screens.fill(kind, row=row, facts=facts, data=request.POST)
                 if not form.is_valid():
                     return screens.show_sheet(request, row, name, form=form)
@@ -143,12 +145,6 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@sheet_act("put-right")
-def put_right(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
-    remedies.put_right(complaint=row, by=request.user, now=timezone.now(), **given)
-    return _("Recorded.")
-
-
 @sheet_act("bring-in")
 def bring_in(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
     complaints.bring_in(complaint=row, by=request.user, now=timezone.now(), **given)
@@ -187,8 +183,8 @@ def take_five(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> st
 
 @sheet_act("third-party")
 def third_party(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
-    complaints.wait_on_third_party(complaint=row, by=request.user, now=timezone.now(), **given)
-    return _("Recorded.")
+    outside.wait(complaint=row, by=request.user, now=timezone.now(), **given)
+    return _("We wait, and the customer knows when they hear from you.")
 
 
 @sheet_act("content")

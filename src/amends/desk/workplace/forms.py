@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,8 +17,6 @@ from django.utils.translation import pgettext_lazy
 
 from amends.desk.complaints.actions import Upload
 from amends.desk.people.models import Agent, Language
-from amends.desk.remedies.models import Kind
-from amends.desk.web.fields import AmountField
 from amends.desk.workplace.actions import Undertaken
 
 MOST_PROMISES = 20
@@ -92,51 +89,6 @@ class TypedIn(forms.Form):
         return given
 
 
-class PutRight(forms.Form):
-    kind = forms.ChoiceField(label=_("What puts it right"), choices=Kind.choices, widget=forms.RadioSelect)
-    what = forms.CharField(
-        label=_("In words"), max_length=300, required=False, widget=forms.TextInput(attrs=input_(dir="auto"))
-    )
-    cost = AmountField(
-        label=_("What it costs us"),
-        min_value=Decimal(0),
-        max_digits=12,
-        decimal_places=2,
-        initial=0,
-        widget=forms.TextInput(attrs=input_(inputmode="decimal", autocomplete="off", dir="ltr")),
-    )
-    currency = forms.CharField(
-        label=_("Currency"), max_length=3, required=False, widget=forms.TextInput(attrs=input_(dir="ltr"))
-    )
-    is_exception = forms.BooleanField(
-        label=_("This bends a rule"), required=False, widget=forms.CheckboxInput(attrs={"class": "checkbox"})
-    )
-    reason = forms.CharField(
-        label=_("Why the rule should give way"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(attrs=input_(dir="auto")),
-    )
-    agreed_by = forms.ModelChoiceField(
-        label=_("Who said yes"),
-        queryset=Agent.objects.none(),
-        required=False,
-        empty_label=_("within my own limit"),
-        widget=forms.Select(attrs={"class": "select"}),
-    )
-
-    def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        _choose_among(self, "agreed_by", [one for one in colleagues if one.goodwill_limit > 0])
-
-    def clean(self) -> dict[str, Any]:
-        """Ask in which money it costs something."""
-        given = super().clean() or {}
-        if given.get("cost") and not given.get("currency"):
-            self.add_error("currency", _("In which money? Three letters: TRY, IRR, MNT, EUR …"))
-        return given
-
-
 class BringIn(forms.Form):
     agent = forms.ModelChoiceField(
         label=_("Whom"), queryset=Agent.objects.none(), widget=forms.Select(attrs={"class": "select"})
@@ -196,8 +148,50 @@ class TakeFive(forms.Form):
 
 
 class ThirdParty(forms.Form):
-    who = forms.CharField(label=_("Whom we wait for"), max_length=200, widget=forms.TextInput(attrs=input_(dir="auto")))
-    until = Moment(label=_("Next word to the customer by"), required=False)
+    who = forms.CharField(
+        label=_("Whom we wait for"),
+        max_length=200,
+        widget=forms.TextInput(attrs=input_(dir="auto", list="parties", autocomplete="off")),
+    )
+    until = Moment(label=_("Next word to the customer by"))
+    told = forms.ChoiceField(
+        label=_("How the customer hears of it"),
+        choices=[
+            ("write", _("write it to them now")),
+            ("phone", _("I told them on the telephone")),
+            ("visit", _("I told them face to face")),
+        ],
+        widget=forms.RadioSelect,
+        initial="write",
+    )
+    own_words = forms.CharField(label=_("In your own words, if you like"), required=False, widget=area(3))
+
+
+class NextWord(forms.Form):
+    """The word at the promised time, news or none."""
+
+    text = forms.CharField(label=_("What you write to the customer"), widget=area(6))
+    until = Moment(label=_("Next word to the customer by"))
+
+
+class TheyAnswered(forms.Form):
+    answer = forms.ChoiceField(
+        label=_("What it is"),
+        choices=[
+            ("news", _("news: we go on waiting")),
+            ("yes", _("a yes")),
+            ("no", _("a no")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    said = forms.CharField(label=_("What they said"), required=False, widget=area(4))
+
+    def clean(self) -> dict[str, Any]:
+        """News has words; a yes and a no speak for themselves."""
+        given = super().clean() or {}
+        if given.get("answer") == "news" and not given.get("said"):
+            self.add_error("said", _("Write what they said."))
+        return given
 
 
 def customers_yes() -> forms.ChoiceField:

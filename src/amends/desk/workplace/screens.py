@@ -18,9 +18,11 @@ from amends.desk.complaints import actions as complaint_actions
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Attachment, Complaint
 from amends.desk.customers.queries import ways
+from amends.desk.third_parties.queries import names as parties
 from amends.desk.web.pictures import PICTURES
 from amends.desk.workplace import forms, queries
 from amends.desk.workplace.actions import holding_message
+from amends.desk.workplace.outside import next_time
 
 # Shown as they are; everything else is downloaded, so that a stranger's file never runs as a page of ours.
 HARMLESS = PICTURES | {"application/pdf"}
@@ -100,7 +102,6 @@ def sheet(request: HttpRequest, number: int, name: str) -> HttpResponse:
 
 
 SHEETS: dict[str, type[forms.forms.Form] | None] = {
-    "put-right": forms.PutRight,
     "bring-in": forms.BringIn,
     "hand-over": forms.HandOver,
     "call": forms.Call,
@@ -115,7 +116,7 @@ def show_sheet(request: HttpRequest, row: Complaint, name: str, *, form: Any = N
     """Draw a sheet, anew or with what is wrong in it."""
     if name not in SHEETS:
         raise Http404
-    facts = queries.sheet_facts(complaint=row, reader=request.user)
+    facts = queries.sheet_facts(reader=request.user)
     if form is None and (kind := SHEETS[name]) is not None:
         form = fill(kind, row=row, facts=facts)
     context = {
@@ -123,9 +124,9 @@ def show_sheet(request: HttpRequest, row: Complaint, name: str, *, form: Any = N
         "form": form,
         "facts": facts,
         "trouble": trouble,
-        "currency": row.customer.currency,
         "ways": ways(customer=row.customer),
         "holding": holding_message(language=row.language, time="··:··"),
+        "parties": parties() if name == "third-party" else [],
     }
     status = 422 if trouble or (form is not None and form.is_bound) else 200
     return render(request, f"workplace/sheets/{name}.html", context, status=status)
@@ -134,10 +135,10 @@ def show_sheet(request: HttpRequest, row: Complaint, name: str, *, form: Any = N
 def fill(kind: type[forms.forms.Form], *, row: Complaint, facts: queries.SheetFacts, data: Any = None) -> Any:
     """Make a sheet's form with the choices that it offers."""
     named: dict[str, Any] = {}
-    if kind in {forms.PutRight, forms.BringIn, forms.HandOver}:
+    if kind in {forms.BringIn, forms.HandOver}:
         named["colleagues"] = facts.colleagues
-    if kind is forms.PutRight:
-        named["initial"] = {"currency": row.customer.currency or facts.limit_currency}
+    if kind is forms.ThirdParty:
+        named["initial"] = {"until": next_time(agent=row.owner, now=timezone.now()), "told": "write"}
     return kind(data, **named)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amends.desk.workplace import acts, ledger, live, relief, screens, time_limits
+from amends.desk.workplace import acts, ledger, live, putting_right, relief, screens, third_parties, time_limits
 
 app_name = "workplace"
 urlpatterns = [
@@ -15,11 +15,18 @@ urlpatterns = [
     path("files/<int:pk>/", screens.file, name="file"),
     path("<int:number>/", screens.complaint, name="complaint"),
     path("<int:number>/now/", screens.now, name="now"),
+    path("<int:number>/sheet/put-right/", putting_right.put_right),
     path("<int:number>/sheet/<slug:name>/", screens.sheet, name="sheet"),
     path("<int:number>/reply/", acts.reply, name="reply"),
     path("<int:number>/note/", acts.note, name="note"),
     path("<int:number>/draft/", acts.draft, name="draft"),
-    path("<int:number>/put-right/", acts.put_right, name="put-right"),
+    path("<int:number>/put-right/", putting_right.put_right, name="put-right"),
+    path("<int:number>/remedy/<int:pk>/done/", putting_right.finish, name="remedy-done"),
+    path("<int:number>/remedy/<int:pk>/tell/", putting_right.tell, name="tell"),
+    path("<int:number>/request/<int:pk>/hold/", putting_right.hold, name="hold"),
+    path("<int:number>/request/<int:pk>/back/", putting_right.take_back, name="request-back"),
+    path("<int:number>/our-fault/", putting_right.our_fault, name="our-fault"),
+    path("<int:number>/because/", putting_right.because, name="because"),
     path("<int:number>/bring-in/", acts.bring_in, name="bring-in"),
     path("<int:number>/hand-over/", acts.hand_over, name="hand-over"),
     path("<int:number>/call/", acts.call, name="call"),
@@ -34,5 +41,8 @@ urlpatterns = [
     path("promise/<int:pk>/withdraw/", ledger.withdraw, name="withdraw"),
     path("promise/<int:pk>/notice/", ledger.notice, name="notice"),
     path("<int:number>/promise/", ledger.by_hand, name="promise"),
+    path("<int:number>/outside/", third_parties.bar, name="outside"),
+    path("<int:number>/outside/<int:pk>/word/", third_parties.word, name="outside-word"),
+    path("<int:number>/outside/<int:pk>/answered/", third_parties.answered, name="outside-answered"),
     path("<int:number>/sorry/", ledger.sorry, name="sorry"),
 ]

@@ -547,6 +547,15 @@ export function coachComposers(): void {
   document.addEventListener("click", (event) => {
     // Buttons for the mode that stand outside the form, for instance on the keys r and n.
     const mode = (event.target as Element).closest<HTMLElement>("[data-mode-button]");
+    // A sentence to begin with, on a new line of the reply.
+    const sentence = (event.target as Element).closest<HTMLElement>("[data-insert]")?.dataset.insert;
+    const field = document.querySelector<HTMLTextAreaElement>("form[data-composer] textarea[name=text]");
+    if (sentence && field) {
+      const before = field.value.trimEnd();
+      field.value = before ? `${before}\n${sentence} ` : `${sentence} `;
+      field.focus();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
     if (mode && !mode.closest("form")) document.querySelector<HTMLElement>(`form [data-mode-button=${mode.dataset.modeButton}]`)?.click();
   });
 }
