@@ -131,3 +131,20 @@ def test_a_time_zone_is_named_by_its_city(language, place):
 
 def test_marks_that_turn_a_line_round_are_taken_out():
     assert wording.without_bidi_controls("a\u202eb\u2067c\u2069d\u202c") == "abcd"
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "beyond"),
+    [
+        ("Kapak kırık. Pazar misafirim var.", "Kapak kırık…", "… Pazar misafirim var."),
+        ("Kapak kırık.", "Kapak kırık.", ""),
+        ("Kapak kırık", "Kapak kırık…", ""),
+        ("Çok üzgünüm.", "Kapak kırık", "Çok üzgünüm."),
+        ("قوری شکسته رسید، جمعه مهمان دارم", "قوری شکسته رسید…", "… جمعه مهمان دارم"),
+        ("Kapak", "", "Kapak"),
+        ("Kapak", "…", "Kapak"),
+        ("", "Kapak", ""),
+    ],
+)
+def test_a_line_says_only_what_its_title_does_not(words, title, beyond):
+    assert wording.beyond(words, title=title) == beyond

@@ -179,6 +179,15 @@ def initials(name: str) -> str:
     return words[0][0] + (words[-1][0] if len(words) > 1 else "")
 
 
+def beyond(words: str, *, title: str) -> str:
+    """What words say beyond a title that was made of their beginning; all of them under another title."""
+    said = title.removesuffix("…").rstrip()
+    if not said or not words.startswith(said):
+        return words
+    rest = words.removeprefix(said).lstrip(" .,:;!?،؛؟")
+    return f"… {rest}" if rest.strip("…") else ""
+
+
 def without_bidi_controls(value: object) -> str:
     """Take out the marks with which a text could turn its surroundings round."""
     return _BIDI_CONTROLS.sub("", str(value))

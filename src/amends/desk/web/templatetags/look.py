@@ -175,6 +175,12 @@ def bidi_plain(value: object) -> str:
 
 
 @register.filter
+def beyond(words: str, title: str) -> str:
+    """What words say beyond the title above them, which is often their own beginning."""
+    return wording.beyond(words, title=title)
+
+
+@register.filter
 def initials(name: str) -> str:
     return wording.initials(name)
 
