@@ -16,8 +16,9 @@ from amends.desk.complaints.models import By, Event, EventKind
 from amends.desk.improvements.models import Layer
 from amends.desk.improvements.words import layer_words
 from amends.desk.insight.queries import FEWEST_AUTHORS
-from amends.engine.measures.change import RateRatio, rate_ratio
-from amends.engine.measures.rates import PerHundred, per_hundred
+from amends.engine.measures.change import RateRatio
+from amends.engine.measures.people import Wrote, between_people, side, within_people
+from amends.engine.measures.rates import PerHundred
 from amends.engine.measures.share import Share, share
 
 SPAN = timedelta(days=180)
@@ -78,8 +79,14 @@ def effect(*, language: str, now: datetime) -> Effect:
     n = sum(causes.values())
     return Effect(
         since=since,
-        people=_compare(replies.filter(Q(trained_at__isnull=True) | Q(trained_at__gt=F("at"))), after),
-        times=_compare(before, after.filter(agent__in=before.values("agent"))),
+        people=_compare(
+            replies.filter(Q(trained_at__isnull=True) | Q(trained_at__gt=F("at"))), after, ratio=between_people
+        ),
+        times=_compare(
+            before.filter(agent__in=after.values("agent")),
+            after.filter(agent__in=before.values("agent")),
+            ratio=within_people,
+        ),
         causes=tuple(
             CauseRow(name=layer_words(layer, language=language), share=share(count, n), cure=cure_words(layer))
             for layer, count in sorted(causes.items(), key=lambda item: -item[1])
@@ -88,16 +95,30 @@ def effect(*, language: str, now: datetime) -> Effect:
     )
 
 
-def _compare(without: QuerySet[Event], trained: QuerySet[Event]) -> Comparison:
-    one, other = _side(without), _side(trained)
-    ratio = rate_ratio(before=one.rate.k, of_before=one.rate.n, after=other.rate.k, of_after=other.rate.n)
-    return Comparison(without=one, trained=other, ratio=ratio, verdict=_verdict(one, other, ratio))
+def _compare(
+    without: QuerySet[Event], trained: QuerySet[Event], *, ratio: Callable[[list[Wrote]], RateRatio | None]
+) -> Comparison:
+    before, after = _by_author(without), _by_author(trained)
+    people = [
+        Wrote(
+            before=before.get(agent, (0, 0))[0],
+            of_before=before.get(agent, (0, 0))[1],
+            after=after.get(agent, (0, 0))[0],
+            of_after=after.get(agent, (0, 0))[1],
+        )
+        for agent in sorted({*before, *after})
+    ]
+    first, second = (Side(rate=side(list(one.values())), authors=len(one)) for one in (before, after))
+    found = ratio(people)
+    return Comparison(without=first, trained=second, ratio=found, verdict=_verdict(first, second, found))
 
 
-def _side(replies: QuerySet[Event]) -> Side:
-    seen = Seen.objects.filter(kind=Kind.FAILING, event__in=replies.values("pk"))
-    counted = replies.aggregate(replies=Count("pk"), authors=Count("agent", distinct=True))
-    return Side(rate=per_hundred(seen.count(), counted["replies"]), authors=counted["authors"])
+def _by_author(replies: QuerySet[Event]) -> dict[int, tuple[int, int]]:
+    """Count each author's failings and replies; nobody's own figure leaves this file."""
+    wrote = dict(replies.order_by().values_list("agent").annotate(count=Count("pk")))
+    seen = Seen.objects.filter(kind=Kind.FAILING, event__in=replies.values("pk")).order_by()
+    failings = dict(seen.values_list("event__agent").annotate(count=Count("pk")))
+    return {agent: (failings.get(agent, 0), count) for agent, count in wrote.items() if agent is not None}
 
 
 def _verdict(without: Side, trained: Side, ratio: RateRatio | None) -> str:
