@@ -1,10 +1,15 @@
 """An empty desk begins with one page, once."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from amends.desk.people import administering, setup_code
+from amends.desk.people.forms import FirstRunForm
 from amends.desk.people.models import Agent, Organisation, Role
+from amends.desk.people.organisation import organisation_currency
 
 pytestmark = pytest.mark.django_db
 FILLED = {
@@ -14,6 +19,7 @@ FILLED = {
     "week": "mon-sat",
     "opens": "08:30",
     "closes": "17:00",
+    "currency": "TRY",
     "name": "Deniz Kaya",
     "email": "Deniz@Erik.example",
     "password": "yedi olgun erik",
@@ -37,8 +43,10 @@ def test_it_makes_the_first_administrator_and_opens_the_desk(client):
     agent = Agent.objects.get()
     assert (agent.role, agent.email, agent.time_zone) == (Role.ADMINISTRATOR, "deniz@erik.example", "Europe/Istanbul")
     assert agent.check_password("yedi olgun erik")
+    assert agent.goodwill_currency == "TRY"
     organisation = Organisation.objects.get()
     assert organisation.name == "Erik Kargo"
+    assert organisation.currency == organisation_currency() == "TRY"
     assert organisation.calendar == agent.team.calendar
     assert sorted(organisation.calendar.week) == ["0", "1", "2", "3", "4", "5"]
     assert organisation.calendar.week["5"] == [["08:30", "17:00"]]
@@ -72,6 +80,8 @@ def test_of_two_who_come_at_once_one_gets_in(now, make_agent, monkeypatch):
         ({"email": "deniz"}, "email"),
         ({"organisation": ""}, "organisation"),
         ({"time_zone": "Mars/Base"}, "time_zone"),
+        ({"currency": ""}, "currency"),
+        ({"currency": "XXX"}, "currency"),
     ],
 )
 def test_errors_stand_at_their_field_and_nothing_is_lost(client, change, field):
@@ -79,6 +89,61 @@ def test_errors_stand_at_their_field_and_nothing_is_lost(client, change, field):
     assert list(page.context["form"].errors) == [field]
     assert b"Deniz Kaya" in page.content
     assert not Agent.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "money"), [("tr", "TRY"), ("fa", "IRR"), ("mn", "MNT"), ("en", "")])
+def test_money_is_asked_for_and_only_guessed_where_it_is_usual(client, language, money):
+    form = client.get(reverse("people:first-run"), headers={"Accept-Language": language}).context["form"]
+    assert form.initial["currency"] == money
+    assert dict(form.fields["currency"].choices)["MNT"] != "MNT"
+
+
+def test_who_is_let_in_gets_a_limit_in_that_money(client):
+    client.post(reverse("people:first-run"), FILLED)
+    assert client.get(reverse("people:let-in")).context["form"].initial["goodwill_currency"] == "TRY"
+
+
+EVERYTHING_WRONG = {
+    "code": "", "organisation": "", "language": "xx", "time_zone": "Mars/Base", "week": "", "opens": "25:99",
+    "closes": "", "currency": "", "name": "", "email": "a@", "password": "kısa",
+}  # fmt: skip
+
+
+class TestItsTroubles:
+    """Each says what to do, in our own words."""
+
+    def troubles(self, *, asks_for_code=True, **change):
+        form = FirstRunForm({**FILLED, **change}, asks_for_code=asks_for_code)
+        return [str(words) for row in form.errors.values() for words in row]
+
+    def test_none_is_in_the_words_of_the_frame_below(self):
+        with translation.override("en"):
+            said = self.troubles(**EVERYTHING_WRONG)
+        assert len(said) == len(EVERYTHING_WRONG)
+        for words in said:
+            assert not re.search("required|valid|available choices|too common|must contain", words), words
+            assert re.search("[Cc]hoose|Write|Take|Look", words), words
+
+    @pytest.mark.parametrize(
+        ("password", "says"),
+        [
+            ("kısa", "too short. Take at least 8"),
+            ("abc", "too short"),
+            ("password1", "guessed first"),
+            ("deniz@erik.example", "like your name or address"),
+            ("Deniz Kaya", "like your name or address"),
+        ],
+    )
+    def test_a_weak_password_is_told_once_what_to_do(self, password, says):
+        with translation.override("en"):
+            said = self.troubles(asks_for_code=False, password=password)
+        assert len(said) == 1
+        assert says in said[0]
+
+
+def test_a_form_keeps_its_own_words():
+    form = FirstRunForm({}, asks_for_code=False)
+    assert str(form.errors["organisation"][0]) == "Write the name under which your customers know you."
 
 
 @pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])

@@ -31,11 +31,11 @@ WEEK_NAMES = {
     "sun-thu": gettext_lazy("Sunday to Thursday"),
     "every-day": gettext_lazy("every day"),
 }
-USUAL = {  # time zone and week that most organisations of a language begin with
-    "tr": ("Europe/Istanbul", "mon-fri"),
-    "fa": ("Asia/Tehran", "sat-wed"),
-    "mn": ("Asia/Ulaanbaatar", "mon-fri"),
-    "en": ("UTC", "mon-fri"),
+USUAL = {  # time zone, week and money that most organisations of a language begin with; English has no usual money
+    "tr": ("Europe/Istanbul", "mon-fri", "TRY"),
+    "fa": ("Asia/Tehran", "sat-wed", "IRR"),
+    "mn": ("Asia/Ulaanbaatar", "mon-fri", "MNT"),
+    "en": ("UTC", "mon-fri", ""),
 }
 
 
@@ -64,6 +64,7 @@ def found(
     week: str,
     opens: str,
     closes: str,
+    currency: str,
     name: str,
     email: str,
     password: str,
@@ -83,8 +84,11 @@ def found(
             calendar.time_zone = agent.time_zone = time_zone
             calendar.week = {str(day): [[opens, closes]] for day in sorted(WEEKS[week])}
             calendar.save()
-            agent.save(update_fields=["time_zone"])
-            Organisation.objects.create(id=1, name=organisation, language=language, calendar=calendar, founded_at=now)
+            agent.goodwill_currency = currency
+            agent.save(update_fields=["time_zone", "goodwill_currency"])
+            Organisation.objects.create(
+                id=1, name=organisation, language=language, calendar=calendar, currency=currency, founded_at=now
+            )
     except actions.UnableToStart as trouble:
         raise UnableToFound(str(trouble)) from trouble
     except IntegrityError as trouble:

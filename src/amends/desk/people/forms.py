@@ -8,8 +8,9 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel.core import Locale, get_global
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -23,7 +24,7 @@ from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import Agent, Calendar, Language, Role, Team
 from amends.desk.people.setup_code import is_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
-from amends.engine.languages.figures import LATIN_DIGITS
+from amends.engine.languages.figures import LATIN_DIGITS, LOCALES
 
 THEMES = [("system", _("as the system")), ("light", _("light")), ("dark", _("dark"))]
 WEEKDAYS = [
@@ -37,8 +38,26 @@ WEEKDAYS = [
 ]
 
 
+MONEY_FIRST = ("TRY", "IRR", "MNT", "EUR", "USD", "GBP")
+
+
 def time_zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
+
+
+def currencies() -> list[tuple[str, Any]]:
+    """Every currency that is legal tender somewhere, in the reader's words, those of our languages first."""
+    locale = Locale.parse(LOCALES[(get_language() or "en")[:2]])
+    today = timezone.localdate()
+    in_use = {
+        code
+        for rows in get_global("territory_currencies").values()
+        for code, _since, until, is_tender in rows
+        if is_tender and (until is None or date(*until) >= today)
+    }
+    first = [(code, f"{code} · {locale.currencies.get(code, code)}") for code in MONEY_FIRST]
+    rest = [(code, f"{code} · {locale.currencies.get(code, code)}") for code in sorted(in_use - set(MONEY_FIRST))]
+    return [("", _("Choose …")), *first, *rest]
 
 
 def folded_address(address: str) -> str:
@@ -86,6 +105,29 @@ class SignInForm(AuthenticationForm):
             raise ValidationError(self.error_messages["example"], code="example")
 
 
+class NewPasswordForm(SetPasswordForm[Agent]):
+    error_messages = {
+        **SetPasswordForm.error_messages,
+        "password_mismatch": _("These two are not the same. Write the new password once more in both."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+class ChangePasswordForm(PasswordChangeForm[Agent]):
+    error_messages = {
+        **PasswordChangeForm.error_messages,
+        "password_mismatch": NewPasswordForm.error_messages["password_mismatch"],
+        "password_incorrect": _("This is not your password now. Write it once more."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
 class ForgottenForm(Dressed):
     email = forms.EmailField(
         label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username", "dir": "ltr"})
@@ -103,27 +145,50 @@ class FirstRunForm(Dressed):
         max_length=40,
         help_text=_("It stands in the terminal where the desk was started, and in the file setup.code of its data."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "dir": "ltr"}),
+        error_messages={"required": _("Write the code that stands in the terminal where the desk was started.")},
     )
-    organisation = forms.CharField(label=_("Name of the organisation"), max_length=150)
+    organisation = forms.CharField(
+        label=_("Name of the organisation"),
+        max_length=150,
+        error_messages={"required": _("Write the name under which your customers know you.")},
+    )
     language = forms.ChoiceField(label=_("Language of the desk"), choices=Language.choices)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
     week = forms.ChoiceField(label=_("Working week"), choices=list(WEEK_NAMES.items()))
-    opens = forms.TimeField(label=_("Opens at"), widget=forms.TimeInput(attrs={"type": "time"}))
-    closes = forms.TimeField(label=_("Closes at"), widget=forms.TimeInput(attrs={"type": "time"}))
+    opens = forms.TimeField(
+        label=_("Opens at"),
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        error_messages={"required": _("Write the hour like 09:00.")},
+    )
+    closes = forms.TimeField(
+        label=_("Closes at"),
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        error_messages={"required": _("Write the hour like 09:00.")},
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=currencies,
+        help_text=_("In which you count refunds and limits. One amount may be in another."),
+        error_messages={"required": _("Choose the money in which you count.")},
+    )
     name = forms.CharField(
         label=_("Your name"),
         max_length=150,
         help_text=_("As customers will read it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Write your name, as customers will read it.")},
     )
     email = forms.EmailField(
-        label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username", "dir": "ltr"})
+        label=_("Your e-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "dir": "ltr"}),
+        error_messages={"required": _("Write the address with which you will sign in.")},
     )
     password = forms.CharField(
         label=_("Password"),
         help_text=_("At least eight characters. A short sentence is easy to remember and hard to guess."),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Choose a password of at least eight characters.")},
     )
 
     def __init__(self, *args: Any, asks_for_code: bool, **kwargs: Any) -> None:
@@ -134,9 +199,10 @@ class FirstRunForm(Dressed):
     @classmethod
     def beginning(cls, *, language: str, asks_for_code: bool) -> FirstRunForm:
         """Return a form filled with what is usual where this language is spoken."""
-        zone, week = USUAL.get(language, USUAL["en"])
+        zone, week, currency = USUAL.get(language, USUAL["en"])
+        hours = {"opens": "09:00", "closes": "18:00"}
         return cls(
-            initial={"language": language, "time_zone": zone, "week": week, "opens": "09:00", "closes": "18:00"},
+            initial={"language": language, "time_zone": zone, "week": week, "currency": currency, **hours},
             asks_for_code=asks_for_code,
         )
 

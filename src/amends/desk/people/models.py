@@ -157,6 +157,8 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(_("language"), max_length=2, choices=Language)
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
+    # In which costs and limits are counted unless somebody says otherwise; empty where nobody was asked.
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
     founded_at = models.DateTimeField(_("founded"))
 
     class Meta:

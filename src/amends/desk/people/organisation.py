@@ -5,6 +5,11 @@ from django.conf import settings
 from amends.desk.people.models import Organisation
 
 
+def organisation_currency() -> str:
+    """The money in which the organisation counts: offered where somebody writes an amount; empty if it is not known."""
+    return Organisation.objects.values_list("currency", flat=True).first() or ""
+
+
 def organisation_name() -> str:
     """The name given on the first run, or the one in the settings for a desk that was filled another way."""
     named = Organisation.objects.values_list("name", flat=True).first()

@@ -28,7 +28,7 @@ from amends.desk.people.limit_words import NAMED
 from amends.desk.people.limits import all_limits, change_limits, changes
 from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import Agent, Calendar, Presence, Role, Team
-from amends.desk.people.organisation import organisation_name
+from amends.desk.people.organisation import organisation_currency, organisation_name
 from amends.desk.people.setup_code import asks_for_code, forget_setup_code
 from amends.desk.people.sign_in import new_password_link, sends_mail
 
@@ -122,6 +122,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 class NewPassword(auth_views.PasswordResetConfirmView):
     template_name = "people/new_password.html"
+    form_class = forms.NewPasswordForm
     success_url = reverse_lazy("workplace:inbox")
     post_reset_login = True
     post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
@@ -135,6 +136,7 @@ class NewPassword(auth_views.PasswordResetConfirmView):
 
 class ChangePassword(auth_views.PasswordChangeView):
     template_name = "people/change_password.html"
+    form_class = forms.ChangePasswordForm
     success_url = reverse_lazy("people:reader")
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -178,7 +180,12 @@ def everybody(request: HttpRequest) -> HttpResponse:
 
 @for_administrators
 def let_in(request: HttpRequest) -> HttpResponse:
-    form = forms.PersonForm(request.POST or None, initial={"language": get_language(), "languages": [get_language()]})
+    initial = {
+        "language": get_language(),
+        "languages": [get_language()],
+        "goodwill_currency": organisation_currency(),
+    }
+    form = forms.PersonForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             agent = administering.let_in(now=timezone.now(), **form.cleaned_data)

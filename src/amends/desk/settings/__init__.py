@@ -140,8 +140,7 @@ LOGIN_URL = "people:sign-in"
 LOGIN_REDIRECT_URL = "workplace:inbox"
 LOGOUT_REDIRECT_URL = "people:sign-in"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"amends.desk.people.passwords.{name}"} for name in ("NotOnesOwnName", "LongEnough", "NotGuessedFirst")
 ]
 
 LANGUAGE_CODE = "en"

@@ -1,4 +1,4 @@
-"""Dates, times, numbers and names as a reader writes them; pure functions over a language code.
+"""Dates, times, numbers and names as a reader writes them; functions over a language code.
 
 Persian readers have the Jalali calendar and Persian digits. Babel knows the rest but for two habits: Mongolian
 screens write months by number ('11-р сарын 24'), and English here is not American.
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_timedelta, get_timezone_location
 from babel.numbers import format_percent
 from babel.units import format_unit
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from persiantools.jdatetime import JalaliDate
 
@@ -34,6 +35,11 @@ _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 def digits(value: object, *, language: str) -> str:
     text = str(value)
     return text.translate(_TO_PERSIAN) if language == "fa" else text
+
+
+def digits_of_reader(value: object) -> str:
+    """Digits for whoever reads the page that is being made."""
+    return digits(value, language=(get_language() or "en")[:2])
 
 
 def number(value: float | Decimal, *, language: str) -> str:
