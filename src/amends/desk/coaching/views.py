@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from amends.desk.coaching import queries, readers
+from amends.desk.coaching import queries, readers, room
 from amends.desk.coaching.course import course_of
 from amends.desk.coaching.models import ReadBy
 from amends.desk.complaints.models import Complaint
@@ -37,6 +37,9 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
         now=timezone.now(),
         readers=full or USUAL_READERS,
     )
+    around = room.room_around(
+        reading=reading, complaint=complaint, agent=agent, text=request.POST.get("text", ""), now=timezone.now()
+    )
     follows = reading.reader == ReadBy.CUES and "full" not in request.POST and readers.full.are_expected()
     answer = JsonResponse(
         {
@@ -52,14 +55,15 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
                     "words": one.words,
                     "title": one.title,
                     "hurts": one.hurts,
-                    "instead": one.instead,
+                    "instead": room.instead(one, around),
                     "replacement": one.replacement,
                     "replace_start": one.replace_start,
                     "replace_end": one.replace_end,
                     "hint": one.hint,
                 }
                 for one in reading.findings
-            ],
+            ]
+            + room.cards(reading, around),
             "good": [
                 {"name": one.name, "title": one.title, "start": one.start, "end": one.end} for one in reading.good
             ],

@@ -9,6 +9,9 @@ class RemediesConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase
+        from amends.desk.complaints.following import also_follow
         from amends.desk.remedies.actions import erase_words
+        from amends.desk.remedies.fault import follow
 
         also_erase(erase_words)
+        also_follow(follow)

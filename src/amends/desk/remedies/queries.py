@@ -1,16 +1,22 @@
-"""Reading about remedies."""
+"""Reading about remedies: beside a case, as work to be carried out, as figures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
-from amends.desk.complaints.models import Complaint
-from amends.desk.people.models import Agent, Presence
-from amends.desk.remedies.models import Remedy
+from amends.desk.complaints.models import Complaint, Event, EventKind, Stage
+from amends.desk.people.models import Agent, Team
+from amends.desk.remedies.models import Carrier, Fault, Remedy, Request, RequestState, Rule, RuleTrouble, State
+from amends.desk.remedies.room import may_answer, room_of, who_can_agree
+
+__all__ = ["limit_left", "room_of", "who_can_agree"]
+
+MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,46 +32,344 @@ class Row:
     by_name: str
     at: datetime
     is_exception: bool
+    rule: str
+    rule_id: int | None
     reason: str
     agreed_by_name: str
+    carrier: str
+    carrier_words: str
+    state: str
+    due_at: datetime | None
+    settled_at: datetime | None
+    settled_by_name: str
+    number: int
+    customer_name: str
+    subject: str
+    customer_knows: bool = True
 
 
-def limit_left(*, complaint: Complaint, agent: Agent, currency: str = "") -> Decimal:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """One request for a yes as it is shown."""
+
+    id: int
+    label: str
+    what: str
+    cost: Decimal
+    currency: str
+    rule: str
+    reason: str
+    by_id: int
+    by_name: str
+    asked_id: int
+    asked_name: str
+    at: datetime
+    goes_up_at: datetime | None
+    step: int
+    state: str
+    state_words: str
+    answered_by_name: str
+    answered_at: datetime | None
+    answer: str
+    number: int
+    customer_name: str
+    subject: str
+    customer_knows: bool = True  # that we are at it: a word of ours went out since it was asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultRow:
+    """'Our fault' beside a case, with what is counted while the mark is on."""
+
+    at: datetime
+    by_name: str
+    questions: int
+    replies: int
+    fixed_at: datetime | None
+    same_day: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """Everything about putting one case right."""
+
+    remedies: Sequence[Row]
+    requests: Sequence[RequestRow]
+    fault: FaultRow | None
+    rule: str  # what brought the complaint about, as somebody said
+    rule_id: int | None
+    rules: Sequence[tuple[int, str]]
+
+    @property
+    def waiting(self) -> Sequence[RequestRow]:
+        return [row for row in self.requests if row.state == RequestState.WAITING]
+
+    @property
+    def offered(self) -> bool:
+        """Whether anything was done or decided to put it right."""
+        return any(row.state != State.DROPPED for row in self.remedies)
+
+    @property
+    def to_tell(self) -> Row | None:
+        """The first remedy that was carried out since we wrote last: the customer does not know yet."""
+        return next((row for row in self.remedies if not row.customer_knows), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixFirst:
+    """How quickly what was our fault was put right, each figure with its denominator."""
+
+    cases: int  # marked as our fault
+    fixed: int
+    same_day: int  # of those that were put right
+    questions: int  # asked before the fix, in all of them
+    without_a_question: int  # of those that were put right
+    questions_per_case: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomFigures:
+    """How the room to decide was used."""
+
+    given: int  # remedies that cost something
+    alone: int  # of these, without asking anybody
+    exceptions: int
+    asked: int
+    agreed: int
+    refused: int
+    waiting: int
+    typical_wait: timedelta | None  # from asking to the answer
+
+
+def limit_left(*, complaint: Complaint, agent: Agent, now: datetime, currency: str = "") -> Decimal:
     """Return what the agent may still spend on this complaint without asking anybody, in a currency.
 
     Without one it is the currency of the agent's limit.
     """
-    alone = Remedy.objects.filter(complaint=complaint, by=agent, agreed_by__isnull=True)
-    if agent.goodwill_currency:
-        alone = alone.filter(currency__in=["", agent.goodwill_currency])
-    spent = alone.aggregate(sum=Sum("cost"))["sum"] or Decimal(0)
-    return max(Decimal(0), agent.may_spend(currency=currency) - spent)
-
-
-def who_can_agree(*, cost: Decimal, by: Agent, currency: str = "") -> list[Agent]:
-    """Return who can say yes to a cost, those first who are here, then by the smallest limit that suffices."""
-    able = Agent.objects.filter(is_active=True, goodwill_limit__gte=cost).exclude(pk=by.pk)
-    if currency:
-        able = able.filter(goodwill_currency__in=["", currency])
-    return sorted(able, key=lambda agent: (agent.presence != Presence.HERE, agent.goodwill_limit, agent.name))
+    return room_of(complaint=complaint, agent=agent, now=now, currency=currency).left
 
 
 def remedies_of(*, complaint: Complaint) -> list[Row]:
     """Return a complaint's remedies, in order."""
-    remedies = Remedy.objects.filter(complaint=complaint).select_related("by", "agreed_by").order_by("at", "pk")
-    return [
-        Row(
-            id=remedy.pk,
-            kind=remedy.kind,
-            label=remedy.get_kind_display(),
-            what=remedy.what,
-            cost=remedy.cost,
-            currency=remedy.currency,
-            by_name=remedy.by.name,
-            at=remedy.at,
-            is_exception=remedy.is_exception,
-            reason=remedy.reason,
-            agreed_by_name=remedy.agreed_by.name if remedy.agreed_by is not None else "",
-        )
-        for remedy in remedies
+    return _remedies_of(complaint, heard=_heard(complaint))
+
+
+def _remedies_of(complaint: Complaint, *, heard: datetime | None) -> list[Row]:
+    going_on = complaint.stage in {Stage.RECEIVED, Stage.ANSWERED}
+    return [_row(one, heard=heard, going_on=going_on) for one in _whole().filter(complaint=complaint)]
+
+
+def _heard(complaint: Complaint) -> datetime | None:
+    """When the customer heard from a person of ours last."""
+    spoken = Event.objects.filter(complaint=complaint, kind__in=[EventKind.REPLIED, EventKind.CALLED])
+    return spoken.order_by("-sequence").values_list("at", flat=True).first()
+
+
+def right_of(*, complaint: Complaint) -> Right:
+    """Gather what a case's putting right looks like."""
+    fault = Fault.objects.select_related("by").filter(complaint=complaint, lifted_at__isnull=True).first()
+    trouble = RuleTrouble.objects.select_related("rule").filter(complaint=complaint).first()
+    heard = _heard(complaint)
+    asked = _requests().filter(complaint=complaint).order_by("at", "pk")
+    return Right(
+        remedies=_remedies_of(complaint, heard=heard),
+        requests=[_request_row(one, heard=heard, going_on=True) for one in asked],
+        fault=None
+        if fault is None
+        else FaultRow(
+            at=fault.at,
+            by_name=fault.by.name,
+            questions=fault.questions,
+            replies=fault.replies,
+            fixed_at=fault.fixed_at,
+            same_day=fault.same_day,
+        ),
+        rule=trouble.rule.title if trouble is not None else "",
+        rule_id=trouble.rule_id if trouble is not None else None,
+        rules=rules_in_force(),
+    )
+
+
+def rules_in_force() -> list[tuple[int, str]]:
+    """The organisation's rules by name."""
+    return list(Rule.objects.filter(retired_at__isnull=True).order_by("title").values_list("pk", "title"))
+
+
+def to_carry_out(*, team: Team | None = None) -> list[Row]:
+    """What is to be carried out, by a team or by all, the next one first.
+
+    A remedy that our own team carries is the work of the team that has the complaint.
+    """
+    rows = _whole().filter(state=State.TO_DO)
+    if team is not None:
+        ours = Q(complaint__team=team) | Q(complaint__team__isnull=True, complaint__owner__team=team)
+        rows = rows.filter(Q(carrier=Carrier.TEAM, carrier_team=team) | (~Q(carrier=Carrier.TEAM) & ours))
+    found = [_row(one, heard=None, going_on=False) for one in rows[:MOST_SHOWN]]
+    return sorted(found, key=lambda row: (row.due_at is None, row.due_at or row.at))
+
+
+def carried_out(*, team: Team | None = None, limit: int = 20) -> list[Row]:
+    """What was carried out last of what had to be."""
+    rows = _whole().filter(state=State.DONE, settled_at__gt=F("at")).order_by("-settled_at")
+    if team is not None:
+        rows = rows.filter(Q(carrier_team=team) | Q(complaint__team=team))
+    return [_row(one, heard=None, going_on=False) for one in rows[:limit]]
+
+
+def requests_for(*, agent: Agent) -> list[RequestRow]:
+    """The waiting requests that somebody may answer, those that are asked of them first, then by their time."""
+    rows = [
+        _request_row(one)
+        for one in _requests().filter(state=RequestState.WAITING)
+        if may_answer(agent=agent, complaint=one.complaint, by=one.by, cost=one.cost, currency=one.currency)
     ]
+    return sorted(rows, key=lambda row: (row.asked_id != agent.pk, row.goes_up_at or row.at, row.id))
+
+
+def asked_by(*, agent: Agent, limit: int = 30) -> list[RequestRow]:
+    """What somebody has asked for, the newest first."""
+    return [_request_row(one) for one in _requests().filter(by=agent).order_by("-at", "-pk")[:limit]]
+
+
+def answered(*, limit: int = 30) -> list[RequestRow]:
+    """What was answered last."""
+    ended = _requests().exclude(state=RequestState.WAITING).order_by("-answered_at", "-pk")
+    return [_request_row(one) for one in ended[:limit]]
+
+
+def count_for(*, agent: Agent) -> int:
+    """How many requests are asked of somebody now."""
+    return Request.objects.filter(state=RequestState.WAITING, asked=agent).count()
+
+
+def request_row(*, request: Request) -> RequestRow:
+    """One request as it is shown."""
+    return _request_row(_requests().get(pk=request.pk))
+
+
+def fix_first(*, since: datetime, until: datetime, team: Team | None = None) -> FixFirst:
+    """Count cases that came in within a time and are marked as our fault."""
+    faults = Fault.objects.filter(
+        lifted_at__isnull=True, complaint__received_at__gte=since, complaint__received_at__lt=until
+    )
+    if team is not None:
+        faults = faults.filter(complaint__team=team)
+    fixed = Q(fixed_at__isnull=False)
+    told = faults.aggregate(
+        cases=Count("pk"),
+        fixed=Count("pk", filter=fixed),
+        same_day=Count("pk", filter=fixed & Q(same_day=True)),
+        asked=Sum("questions", default=0),
+        silent=Count("pk", filter=fixed & Q(questions=0)),
+    )
+    return FixFirst(
+        cases=told["cases"],
+        fixed=told["fixed"],
+        same_day=told["same_day"],
+        questions=told["asked"],
+        without_a_question=told["silent"],
+        questions_per_case=told["asked"] / told["cases"] if told["cases"] else None,
+    )
+
+
+def room_figures(*, since: datetime, until: datetime) -> RoomFigures:
+    """Count how the room to decide was used within a time."""
+    given = Remedy.objects.filter(at__gte=since, at__lt=until, cost__gt=0).exclude(state=State.DROPPED)
+    bent = Remedy.objects.filter(at__gte=since, at__lt=until, is_exception=True).exclude(state=State.DROPPED)
+    requests = Request.objects.filter(at__gte=since, at__lt=until)
+    by_state = dict(requests.order_by().values_list("state").annotate(Count("pk")))
+    waits = sorted(
+        end - begin
+        for begin, end in requests.filter(state__in=[RequestState.AGREED, RequestState.REFUSED]).values_list(
+            "at", "answered_at"
+        )
+    )
+    return RoomFigures(
+        given=given.count(),
+        alone=given.filter(agreed_by__isnull=True).count(),
+        exceptions=bent.count(),
+        asked=sum(by_state.values()),
+        agreed=by_state.get(RequestState.AGREED, 0),
+        refused=by_state.get(RequestState.REFUSED, 0),
+        waiting=by_state.get(RequestState.WAITING, 0),
+        typical_wait=waits[len(waits) // 2] if waits else None,
+    )
+
+
+def _whole() -> QuerySet[Remedy]:
+    return Remedy.objects.select_related(
+        "complaint__customer", "by", "agreed_by", "rule", "carrier_team", "promise", "settled_by"
+    ).order_by("at", "pk")
+
+
+def _requests() -> QuerySet[Request]:
+    return Request.objects.select_related("complaint__customer", "by__team", "asked", "answered_by", "rule")
+
+
+def _row(remedy: Remedy, *, heard: datetime | None, going_on: bool) -> Row:
+    later = remedy.settled_at is not None and remedy.settled_at > remedy.at
+    unheard = heard is None or heard < (remedy.settled_at or remedy.at)
+    unknown = going_on and remedy.state == State.DONE and later and unheard
+    return Row(
+        id=remedy.pk,
+        kind=remedy.kind,
+        label=remedy.get_kind_display(),
+        what=remedy.what,
+        cost=remedy.cost,
+        currency=remedy.currency,
+        by_name=remedy.by.name,
+        at=remedy.at,
+        is_exception=remedy.is_exception,
+        rule=remedy.rule.title if remedy.rule is not None else "",
+        rule_id=remedy.rule_id,
+        reason=remedy.reason,
+        agreed_by_name=remedy.agreed_by.name if remedy.agreed_by is not None else "",
+        carrier=remedy.carrier,
+        carrier_words=_carrier(remedy),
+        state=remedy.state,
+        due_at=remedy.promise.due_at if remedy.promise is not None else None,
+        settled_at=remedy.settled_at,
+        settled_by_name=remedy.settled_by.name if remedy.settled_by is not None else "",
+        number=remedy.complaint.number,
+        customer_name=remedy.complaint.customer.name,
+        subject=remedy.complaint.subject,
+        customer_knows=not unknown,
+    )
+
+
+def _carrier(remedy: Remedy) -> str:
+    match remedy.carrier:
+        case Carrier.TEAM:
+            return remedy.carrier_team.name if remedy.carrier_team is not None else ""
+        case Carrier.THIRD_PARTY:
+            return remedy.carrier_name
+        case _:
+            return ""
+
+
+def _request_row(request: Request, *, heard: datetime | None = None, going_on: bool = False) -> RequestRow:
+    return RequestRow(
+        id=request.pk,
+        label=request.get_kind_display(),
+        what=request.what,
+        cost=request.cost,
+        currency=request.currency,
+        rule=request.rule.title if request.rule is not None else "",
+        reason=request.reason,
+        by_id=request.by_id,
+        by_name=request.by.name,
+        asked_id=request.asked_id,
+        asked_name=request.asked.name,
+        at=request.at,
+        goes_up_at=request.goes_up_at,
+        step=request.step,
+        state=request.state,
+        state_words=request.get_state_display(),
+        answered_by_name=request.answered_by.name if request.answered_by is not None else "",
+        answered_at=request.answered_at,
+        answer=request.answer,
+        number=request.complaint.number,
+        customer_name=request.complaint.customer.name,
+        subject=request.complaint.subject,
+        customer_knows=not going_on or (heard is not None and heard >= request.at),
+    )

@@ -26,6 +26,7 @@ from amends.desk.people import administering
 from amends.desk.people.models import Agent, Presence
 from amends.desk.people.queries import UnableToChooseOwner
 from amends.desk.promises import actions as promises
+from amends.desk.remedies.actions import promised_already
 
 LONGEST_REPLY = 100_000
 AT_LEAST = 5  # minutes of a pause
@@ -177,6 +178,8 @@ def holding_message(*, language: str, time: str) -> str:
 
 def _promise(complaint: Complaint, event: Event, undertaken: Sequence[Undertaken], *, by: Agent, now: datetime) -> None:
     for one in undertaken:
+        if promised_already(complaint=complaint, due_at=one.due_at):
+            continue  # a letter that tells what a remedy promised makes no second promise of it
         promises.make(
             complaint=complaint,
             owner=by,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
@@ -21,8 +20,7 @@ from amends.desk.complaints.queries import Item, PersonPane, Row
 from amends.desk.complaints.search import folded
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
-from amends.desk.remedies.queries import Row as RemedyRow
-from amends.desk.remedies.queries import limit_left, remedies_of
+from amends.desk.remedies.queries import Right, right_of
 
 PAGE = 40
 MOST_AT_ONCE = 400  # rows that are drawn again in one go, for a reader who went far down
@@ -56,7 +54,7 @@ class Focus:
     complaint: Complaint
     said: Sequence[Said]
     person: PersonPane
-    remedies: Sequence[RemedyRow]
+    right: Right
     promise_state: str  # "broken", "soon", "open" or nothing
     is_open: bool
     mine: bool
@@ -120,7 +118,7 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
         complaint=complaint,
         said=_said(items, delivered, ZoneInfo(reader.time_zone)),
         person=pane,
-        remedies=remedies_of(complaint=complaint),
+        right=right_of(complaint=complaint),
         promise_state=_promise_state(complaint, now),
         is_open=complaint.stage in {Stage.RECEIVED, Stage.ANSWERED},
         mine=complaint.owner_id == reader.pk,
@@ -175,18 +173,12 @@ class SheetFacts:
     """What the side sheets offer."""
 
     colleagues: Sequence[Agent]
-    limit_left: Decimal
-    limit: Decimal
-    limit_currency: str
 
 
-def sheet_facts(*, complaint: Complaint, reader: Agent) -> SheetFacts:
-    """Gather whom to ask and how much may be spent without asking."""
+def sheet_facts(*, reader: Agent) -> SheetFacts:
+    """Gather whom to ask."""
     return SheetFacts(
         colleagues=colleagues(of=reader),
-        limit_left=limit_left(complaint=complaint, agent=reader),
-        limit=reader.goodwill_limit,
-        limit_currency=reader.goodwill_currency or complaint.customer.currency,
     )
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:number>/", screens.complaint, name="complaint"),
     path("<int:number>/now/", screens.now, name="now"),
     path("<int:number>/sheet/put-right/", putting_right.put_right),
+    path("<int:number>/sheet/put-right/", putting_right.put_right),
     path("<int:number>/sheet/<slug:name>/", screens.sheet, name="sheet"),
     path("<int:number>/reply/", acts.reply, name="reply"),
     path("<int:number>/note/", acts.note, name="note"),

@@ -1,0 +1,129 @@
+"""The line to a hook: one message, one answer, and never to a machine inside.
+
+The name is looked up once, every address that it has is checked, and the connection goes to the one that was checked,
+so that a name which changes its mind in between leads nowhere. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+TIMEOUT: Final = 10.0  # seconds
+LONGEST_ANSWER: Final = 2000  # bytes that are read of it
+
+
+class UnableToReach(Exception):
+    """Nobody answered, or the address is not one that we may write to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back."""
+
+    status: int | None
+    detail: str = ""
+
+
+type Line = Callable[[str, bytes, Mapping[str, str]], Answer]
+type Look = Callable[[str, int], list[str]]
+
+
+def look_up(host: str, port: int) -> list[str]:
+    """Return the addresses of a name."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def refusal(address: str) -> str:
+    """Say why nothing is ever sent to an address, as far as it can be told without asking the network."""
+    try:
+        parts = urlsplit(address)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return _("This is no web address.")
+    if parts.scheme not in {"http", "https"} or not host:
+        return _("This is no web address.")
+    if parts.username or parts.password:
+        return _("Leave name and password out of the address; messages are signed.")
+    if _is_inside("127.0.0.1" if host == "localhost" else host):
+        return inside()
+    return ""
+
+
+def inside() -> str:
+    return _("This address is inside your own network. Who runs the desk can allow that (AMENDS_HOOKS_INSIDE).")
+
+
+def over_http(
+    address: str, body: bytes, headers: Mapping[str, str], *, look: Look = look_up, timeout: float = TIMEOUT
+) -> Answer:
+    """
+    Post a message.
+
+    :raises UnableToReach: if nobody answers, or the name leads to a machine inside
+    """
+    if why := refusal(address):
+        raise UnableToReach(why)
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        places = look(host, port)
+    except (OSError, UnicodeError) as error:
+        raise UnableToReach(f"{host}: {error}") from error
+    if not places:
+        raise UnableToReach(f"{host}: no address")
+    if any(_is_inside(place) for place in places):
+        raise UnableToReach(inside())
+    line = _connection(parts.scheme, host, port, place=places[0], timeout=timeout)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        line.request("POST", path, body=body, headers=dict(headers))
+        answer = line.getresponse()
+        said = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
+        return Answer(status=answer.status, detail=" ".join(said.split()))
+    except (OSError, http.client.HTTPException) as error:
+        raise UnableToReach(f"{host}: {error}") from error
+    finally:
+        line.close()
+
+
+def _connection(scheme: str, host: str, port: int, *, place: str, timeout: float) -> http.client.HTTPConnection:
+    """A connection that asks for a name and goes to the place that was checked."""
+
+    def go(_address: object, timeout: float, _source: object = None) -> socket.socket:
+        return socket.create_connection((place, port), timeout)
+
+    line = (
+        http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
+        if scheme == "https"
+        else http.client.HTTPConnection(host, port, timeout=timeout)
+    )
+    line._create_connection = go  # type: ignore[attr-defined]  # noqa: SLF001 - how http.client itself lets one choose
+    return line
+
+
+def _is_inside(place: str) -> bool:
+    """Whether an address lies in a private, local or otherwise special network that was not allowed."""
+    try:
+        found = ipaddress.ip_address(place.partition("%")[0])
+    except ValueError:  # a name: it is judged by its addresses
+        return False
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    if any(found in network for network in _allowed() if network.version == found.version):
+        return False
+    return not found.is_global or found.is_multicast
+
+
+def _allowed() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    return [ipaddress.ip_network(one, strict=False) for one in settings.HOOKS_INSIDE]
