@@ -20,6 +20,13 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.HANDED_OVER: _("%(to)s owns it now: %(reason)s"),
     EventKind.COMPANION: _("%(agent)s brought in %(expert)s"),
     EventKind.PAUSED: _("%(agent)s took five"),
+    EventKind.CAME_BACK: _("%(agent)s is back"),
+    EventKind.CALL_PROPOSED: _("%(agent)s offered the customer times for a call"),
+    EventKind.CALL_BOOKED: _("The customer chose a time for the call"),
+    EventKind.TAKEOVER_ASKED: _("%(agent)s asked %(to)s to take over: %(reason)s"),
+    EventKind.TAKEOVER_DECLINED: _("%(agent)s cannot take over now; the owner stays"),
+    EventKind.MANAGER_RUNG: _("%(to)s was rung, for the customer asks for a manager"),
+    EventKind.MANAGER_CAME: _("%(agent)s comes, for whom the customer asked"),
     EventKind.WAITING_ON_THIRD_PARTY: _("Waiting on %(who)s"),
     EventKind.THIRD_PARTY_ANSWERED: _("%(who)s answered"),
     EventKind.PROMISE_MADE: _("Promised: “%(words)s”"),
@@ -85,6 +92,9 @@ VARIANTS: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
 }
 CLOSED_FOR_A_REASON = _("%(agent)s closed it: %(reason)s")
 OWNS_IT_NOW = _("%(to)s owns it now")
+NEEDS_LONGER = _("%(agent)s needs a little longer")
+MOVED_BY_A_WORD = _("Promise moved, and the customer told in time: “%(words)s”")
+ASKED_FOR_SOMEBODY = _("The customer asks for %(expert)s")
 A_THIRD_PARTY = _("a third party")
 # The kinds of remedies/models.py, which lies above this room.
 REMEDIES: Final[Mapping[str, object]] = {
@@ -104,6 +114,9 @@ TO_CUSTOMER: Final[Mapping[str, object]] = {
     EventKind.OWNER_TAKEN: _("%(agent)s is on it and stays until you are content"),
     EventKind.CALLED: _("%(agent)s spoke with you"),
     EventKind.HANDED_OVER: _("%(to)s is on it now and stays until you are content"),
+    EventKind.CALL_PROPOSED: _("%(agent)s offered you times for a call"),
+    EventKind.CALL_BOOKED: _("You chose a time for the call"),
+    EventKind.MANAGER_CAME: _("%(agent)s has read your complaint and comes"),
     EventKind.PROMISE_MOVED: _("Promise moved, as agreed with you: “%(words)s”"),
     EventKind.PROMISE_WITHDRAWN: _("Promise withdrawn, as agreed with you: “%(words)s”"),
     EventKind.ASKED_FOR_PERSON: _("You asked for a person"),
@@ -150,6 +163,12 @@ def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
         return NOBODY_SAID_YES
     if kind == EventKind.ROOM_ANSWERED:
         return ROOM.get(str(data.get("answer")))
+    if kind == EventKind.PAUSED and data.get("rule") == "longer":
+        return NEEDS_LONGER
+    if kind == EventKind.PROMISE_MOVED and data.get("notice"):
+        return MOVED_BY_A_WORD
+    if kind == EventKind.ASKED_FOR_PERSON and data.get("agent"):
+        return ASKED_FOR_SOMEBODY
     if kind == EventKind.ASKED_FOR_CALL and data.get("phone"):
         return CALL_AT_A_NUMBER
     if kind == EventKind.CONTENT and agent:

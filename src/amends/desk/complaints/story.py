@@ -35,6 +35,10 @@ FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
     EventKind.CAUSE_CONFIRMED,
     EventKind.UNDONE,
     EventKind.ERASED,
+    EventKind.CAME_BACK,
+    EventKind.TAKEOVER_ASKED,
+    EventKind.TAKEOVER_DECLINED,
+    EventKind.MANAGER_RUNG,
 }
 PROMISE_STATES: Final[Mapping[str, str]] = {
     EventKind.PROMISE_MADE: "open",
@@ -43,6 +47,11 @@ PROMISE_STATES: Final[Mapping[str, str]] = {
     EventKind.PROMISE_BROKEN: "broken",
     EventKind.PROMISE_WITHDRAWN: "withdrawn",
 }
+# Events that name somebody else than who did them.
+NAMES_SOMEBODY: Final = frozenset({
+    EventKind.HANDED_OVER, EventKind.COMPANION, EventKind.WARNED, EventKind.ROOM_ASKED, EventKind.TAKEOVER_ASKED,
+    EventKind.TAKEOVER_DECLINED, EventKind.MANAGER_RUNG, EventKind.ASKED_FOR_PERSON,
+})  # fmt: skip
 # Numbers and codes that a customer gave: an order, a parcel, an account.
 _CODE = re.compile(r"(?<![\w@.])(?:[A-Za-z]{1,5}[-/]?)?\d[\d-]{3,}\d(?![\w@])")
 CODES_SHOWN = 8
@@ -233,7 +242,7 @@ def _names(events: Iterable[Event]) -> dict[int, str]:
         int(event.content.data[role])
         for event in events
         for role in ("to", "agent")
-        if event.kind in {EventKind.HANDED_OVER, EventKind.COMPANION, EventKind.WARNED, EventKind.ROOM_ASKED}
+        if event.kind in NAMES_SOMEBODY
         and event.content.data.get(role) is not None
     }
     if missing := told - names.keys():

@@ -5,8 +5,9 @@ The complaint is locked before the promise, everywhere, so that an agent and the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -122,6 +123,39 @@ def move(
         ]
     )
     return _tell(promise, complaint=complaint, kind=EventKind.PROMISE_MOVED, agent=by, now=now, channel=yes)
+
+
+@transaction.atomic
+def move_by_a_word(*, promise: Promise, by: Agent, due_at: datetime, told_in: Event, now: datetime) -> Event:
+    """Move the time of a word that was promised, before it falls due, with a word to the customer; counted.
+
+    Only a holding message's time moves like this: who needs longer says so in time. What was promised to be done moves
+    with the customer's yes (`move`).
+
+    :raises UnableToSettle: if it was settled before
+    :raises UnableToPromise: if the new time has passed already, or the customer was not told
+    """
+    if due_at <= now:
+        raise UnableToPromise(_("The time of the promise has passed already. Choose one that you can keep."))
+    complaint = _locked(promise)
+    if promise.state != State.OPEN or promise.due_at <= now:
+        raise UnableToSettle(_already(promise))
+    if told_in.complaint_id != complaint.pk or told_in.kind not in {EventKind.REPLIED, EventKind.CALLED}:
+        raise UnableToPromise(_("Tell the customer first: write to them or call."))
+    promise.due_at, promise.moved = due_at, promise.moved + 1
+    promise.save(update_fields=["due_at", "moved"])
+    return _tell(
+        promise, complaint=complaint, kind=EventKind.PROMISE_MOVED, agent=by, now=now, data={"notice": told_in.pk}
+    )
+
+
+@transaction.atomic
+def let_rest(*, promise: Promise, now: datetime) -> None:
+    """Do not ring the owner, who has just named the time and rests; the lead hears before it passes, not at once."""
+    left = promise.due_at - now
+    promise.owner_warned_at, promise.lead_warned_at = now, None
+    promise.warn_at, promise.lead_warn_at = now, promise.due_at - left / 5
+    promise.save(update_fields=["warn_at", "owner_warned_at", "lead_warn_at", "lead_warned_at"])
 
 
 @transaction.atomic
@@ -327,7 +361,14 @@ def _already(promise: Promise) -> str:
 
 
 def _tell(
-    promise: Promise, *, complaint: Complaint, kind: str, agent: Agent | None, now: datetime, channel: str = ""
+    promise: Promise,
+    *,
+    complaint: Complaint,
+    kind: str,
+    agent: Agent | None,
+    now: datetime,
+    channel: str = "",
+    data: Mapping[str, Any] | None = None,
 ) -> Event:
     return complaints.append(
         complaint=complaint,
@@ -340,6 +381,7 @@ def _tell(
             "due": promise.due_at.isoformat(),
             "whole_day": promise.whole_day,
             "made_in": promise.made_in_id,
+            **(data or {}),
         },
         channel=channel,
         now=now,

@@ -11,26 +11,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from amends.desk.calm import actions as calm
+from amends.desk.calm import said
+from amends.desk.calm.models import CallOffer, Pause
 from amends.desk.channels import actions as channels
 from amends.desk.coaching import actions as coaching
 from amends.desk.coaching.queries import read_at_sending
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers.queries import email_of
-from amends.desk.people import actions as people
 from amends.desk.people import administering
-from amends.desk.people.models import Agent, Presence
+from amends.desk.people.models import Agent
 from amends.desk.people.queries import UnableToChooseOwner
 from amends.desk.promises import actions as promises
+from amends.desk.promises.models import Promise
 from amends.desk.remedies.actions import promised_already
 
 LONGEST_REPLY = 100_000
-AT_LEAST = 5  # minutes of a pause
-AT_MOST = 240
 
 
 class UnableToReply(Exception):
@@ -67,11 +68,13 @@ def reply(
     as_it_is_reason: str = "",
     attachments: Sequence[Upload] = (),
     key: str = "",
+    is_on_the_way: bool = False,
 ) -> Event:
     """Answer the customer.
 
     The words go on the timeline and, where there is an address, into the outbox; promises enter the ledger; what the
     coach saw is kept without the author; the draft is gone. With a `key` that was used before nothing happens again.
+    It keeps the word that a pause promised, unless it only says that the word is still on the way.
 
     :raises UnableToReply: if there is nothing to send
     :raises UnableToPromise: if the time of a promise has passed already
@@ -117,6 +120,8 @@ def reply(
     else:  # who has no address any more reads it on their page
         channels.keep_next_word(complaint=complaint, by=by, now=now)
     complaints.save_draft(complaint=complaint, agent=by, text="", now=now)
+    if not is_on_the_way:  # a holding message and an offer of a call are not yet the word that was promised
+        calm.have_spoken(complaint=complaint, by=by, now=now)
     return event
 
 
@@ -148,32 +153,83 @@ def log_call(
         now=now,
     )
     channels.keep_next_word(complaint=complaint, by=by, called=True, now=now)
+    calm.have_spoken(complaint=complaint, by=by, called=True, now=now)
     _promise(complaint, event, undertaken, by=by, now=now)
     return event
 
 
 @transaction.atomic
-def take_five(
-    *, complaint: Complaint, by: Agent, until: datetime, now: datetime, message: str = "", words: str = ""
-) -> Event:
-    """Pause before answering: tell the customer until when, keep that as a promise, and mark the agent as taking five.
+def take_five(*, complaint: Complaint, by: Agent, until: datetime, now: datetime, message: str = "") -> Pause:
+    """Pause before answering: tell the customer until when, keep that as a promise, and hide the rest of the inbox.
+
+    What the agent has written so far stays their draft.
 
     :raises UnableToPause: if the time has passed already
+    :raises UnableToReply: if the message does not say the hour
     """
+    promise = None
     if message.strip():
-        undertaken = Undertaken(words=words or message.strip(), start=0, end=len(message), due_at=until)
-        reply(complaint=complaint, by=by, text=message, undertaken=[undertaken], now=now)
-    event = complaints.pause(complaint=complaint, by=by, until=until, now=now)
-    people.set_presence(agent=by, presence=Presence.PAUSE, now=now)
+        promise = _promise_of(_tell_until(complaint, by, until, message, now=now))
+    return calm.begin_pause(complaint=complaint, by=by, until=until, promise=promise, now=now)
+
+
+@transaction.atomic
+def rest_longer(*, pause: Pause, until: datetime, message: str, now: datetime) -> None:
+    """Tell the customer another time before the one that was named passes, and go on resting.
+
+    :raises UnableToReply: if the message does not say the hour
+    :raises UnableToRest: if the pause is over
+    :raises UnableToPromise: if the new time has passed already
+    :raises UnableToSettle: if the time that was named has passed
+    """
+    told = _tell_until(pause.complaint, pause.agent, until, message, now=now, promises_it=False)
+    calm.rest_longer(pause=pause, until=until, told_in=told, now=now)
+
+
+@transaction.atomic
+def offer_call(*, complaint: Complaint, by: Agent, slots: Sequence[datetime], message: str, now: datetime) -> CallOffer:
+    """Write to the customer at which times we could call, and let them choose one on their page.
+
+    :raises UnableToReply: if there is nothing to send, or a time is missing in it
+    :raises UnableToOfferCall: if there is no time, or one has passed
+    """
+    zone = complaint.owner.calendar().zone
+    for slot in slots:
+        _has_to_say(message, slot.astimezone(zone), language=complaint.language)
+    reply(complaint=complaint, by=by, text=message, is_on_the_way=True, now=now)
+    return calm.offer_call(complaint=complaint, by=by, slots=slots, now=now)
+
+
+def _tell_until(
+    complaint: Complaint, by: Agent, until: datetime, message: str, *, now: datetime, promises_it: bool = True
+) -> Event:
+    local = until.astimezone(complaint.owner.calendar().zone)
+    _has_to_say(message, local, language=complaint.language)
+    hour = said.hour(local, language=complaint.language)
+    undertaken = Undertaken(words=said.sentence_with(message, hour), start=0, end=len(message), due_at=until)
+    draft = complaint_queries.draft(complaint=complaint, agent=by)
+    event = reply(
+        complaint=complaint,
+        by=by,
+        text=message,
+        undertaken=[undertaken] if promises_it else [],
+        is_on_the_way=True,
+        now=now,
+    )
+    complaints.save_draft(complaint=complaint, agent=by, text=draft, now=now)
     return event
 
 
-def holding_message(*, language: str, time: str) -> str:
-    """Word what a customer is told while somebody takes five, in the customer's own language."""
-    with translation.override(language):
-        return _("Thank you for writing. I want to look at this with care, and you will hear from me by %(time)s.") % {
-            "time": time
-        }
+def _has_to_say(message: str, at: datetime, *, language: str) -> None:
+    if not said.says_hour(message, at, language=language):
+        raise UnableToReply(
+            _("Leave the time in the message, so that the customer can rely on it: %(time)s.")
+            % {"time": said.hour(at, language=language)}
+        )
+
+
+def _promise_of(event: Event) -> Promise:
+    return Promise.objects.get(made_in=event)
 
 
 def _promise(complaint: Complaint, event: Event, undertaken: Sequence[Undertaken], *, by: Agent, now: datetime) -> None:

@@ -1,0 +1,173 @@
+"""Ringing managers by turn until one of them comes. Every change of a ring is an update with a condition."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.db.utils import IntegrityError
+from django.utils.translation import gettext as _
+
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import By, Complaint, Event, EventKind, Stage
+from amends.desk.people.models import Agent
+from amends.desk.reaching import rota
+from amends.desk.reaching.models import Place, Ring
+
+BATCH = 200
+OPEN = (Ring.State.WAITING, Ring.State.RINGING)
+
+
+class UnableToCome(Exception):
+    """Somebody else has come already, or nobody is asked for any more."""
+
+
+@transaction.atomic
+def ring_for(*, event: Event, now: datetime) -> Ring | None:
+    """Begin to ring for a customer who asked for a manager; who is being rung for already goes on being rung for."""
+    complaint = _locked(event.complaint_id)
+    if event.kind != EventKind.ASKED_FOR_MANAGER or _is_over(complaint, event):
+        return None
+    if (
+        Ring.objects.filter(asked_in=event).exists()
+        or Ring.objects.filter(complaint=complaint, state__in=OPEN).exists()
+    ):
+        return None
+    return _next(complaint, event, now=now)
+
+
+def look_around(*, now: datetime) -> int:
+    """Let the clock speak: ring where a turn begins, go on to the next where it has passed; return how many changed.
+
+    Each is a transaction of its own and is looked at again under its lock, so that running this twice, or in two
+    workers at once, rings everybody once.
+    """
+    changed = 0
+    for pk in _asked_and_not_rung():
+        changed += ring_for(event=Event.objects.get(pk=pk), now=now) is not None
+    for ring in Ring.objects.filter(state=Ring.State.WAITING, begins_at__lte=now).order_by("pk")[:BATCH]:
+        changed += begin(ring=ring, now=now)
+    for ring in Ring.objects.filter(state=Ring.State.RINGING, ends_at__lte=now).order_by("pk")[:BATCH]:
+        changed += pass_on(ring=ring, now=now)
+    return changed
+
+
+@transaction.atomic
+def begin(*, ring: Ring, now: datetime) -> bool:
+    """Ring, once the manager's working hours have begun; tell so on the timeline, once."""
+    complaint = _locked(ring.complaint_id)
+    if _is_over(complaint, ring.asked_in):
+        return bool(_settle(ring, Ring.State.OVER, now))
+    if not Ring.objects.filter(pk=ring.pk, state=Ring.State.WAITING).update(state=Ring.State.RINGING):
+        return False
+    complaints.append(
+        complaint=complaint,
+        kind=EventKind.MANAGER_RUNG,
+        by=By.SYSTEM,
+        data={"to": ring.manager_id, "until": ring.ends_at.isoformat()},
+        now=now,
+    )
+    return True
+
+
+@transaction.atomic
+def pass_on(*, ring: Ring, now: datetime) -> bool:
+    """Go on to the next manager when nobody has come in time, once."""
+    complaint = _locked(ring.complaint_id)
+    if _is_over(complaint, ring.asked_in):
+        return bool(_settle(ring, Ring.State.OVER, now))
+    if not _settle(ring, Ring.State.PASSED, now):
+        return False
+    _next(complaint, ring.asked_in, now=now)
+    return True
+
+
+@transaction.atomic
+def come(*, ring: Ring, by: Agent, now: datetime) -> Event:
+    """A manager says 'I am coming': they are brought in beside the owner, and nobody else is rung.
+
+    Any manager may come, also one who was not rung.
+
+    :raises UnableToCome: if somebody was faster, or it is over
+    """
+    complaint = _locked(ring.complaint_id)
+    if not Ring.objects.filter(pk=ring.pk, state__in=OPEN).update(state=Ring.State.CAME, manager=by, settled_at=now):
+        raise UnableToCome(_("Somebody else has come already."))
+    return complaints.append(
+        complaint=complaint, kind=EventKind.MANAGER_CAME, by=By.AGENT, agent=by, data={"agent": by.pk}, now=now
+    )
+
+
+@transaction.atomic
+def ask_for_manager(*, complaint: Complaint, by: Agent, channel: str, now: datetime) -> Event:
+    """Record that a customer asked for a manager in a call, a visit or a letter, and ring at once."""
+    event = complaints.append(
+        complaint=complaint,
+        kind=EventKind.ASKED_FOR_MANAGER,
+        by=By.AGENT,
+        agent=by,
+        channel=channel or complaint.channel,
+        now=now,
+    )
+    ring_for(event=event, now=now)
+    return event
+
+
+def put_on_rota(*, agent: Agent, is_on: bool) -> None:
+    """Say whether somebody is rung when a customer asks for a manager."""
+    Place.objects.update_or_create(agent=agent, defaults={"is_on": is_on})
+
+
+def _asked_and_not_rung() -> list[int]:
+    rung = Ring.objects.filter(asked_in=OuterRef("pk"))
+    ringing = Ring.objects.filter(complaint=OuterRef("complaint"), state__in=OPEN)
+    # A word of a person after it has answered it, so that only what waits is rung for.
+    return list(
+        Event.objects.filter(kind=EventKind.ASKED_FOR_MANAGER, complaint__waiting_since__isnull=False)
+        .filter(complaint__stage__in=[Stage.RECEIVED, Stage.ANSWERED], complaint__waiting_since__lte=F("at"))
+        .filter(~Exists(rung), ~Exists(ringing))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+
+
+def _next(complaint: Complaint, event: Event, *, now: datetime) -> Ring | None:
+    """Give the turn to the next manager; a unique place keeps two workers from giving it twice."""
+    rung = list(Ring.objects.filter(asked_in=event).order_by("turn").values_list("manager_id", flat=True))
+    turn = rota.next_turn(language=complaint.language, owner=complaint.owner, rung=rung, now=now)
+    if turn is None:
+        return None
+    try:
+        with transaction.atomic():
+            ring = Ring.objects.create(
+                complaint=complaint,
+                asked_in=event,
+                turn=len(rung) + 1,
+                manager=turn.manager,
+                begins_at=turn.begins_at,
+                ends_at=turn.ends_at,
+            )
+    except IntegrityError:
+        return None
+    if ring.begins_at <= now:
+        begin(ring=ring, now=now)
+    return ring
+
+
+def _is_over(complaint: Complaint, asked: Event) -> bool:
+    """Whether nobody has to come any more: it ended, or a manager spoke with the customer."""
+    if complaint.stage not in {Stage.RECEIVED, Stage.ANSWERED}:
+        return True
+    spoke = complaint.events.filter(
+        kind__in=[EventKind.REPLIED, EventKind.CALLED], sequence__gt=asked.sequence, by=By.AGENT
+    ).values_list("agent_id", flat=True)
+    return not {manager.pk for manager in rota.managers()}.isdisjoint(spoke)
+
+
+def _settle(ring: Ring, state: Ring.State, now: datetime) -> int:
+    return Ring.objects.filter(pk=ring.pk, state__in=OPEN).update(state=state, settled_at=now)
+
+
+def _locked(pk: int) -> Complaint:
+    return Complaint.objects.select_for_update(of=("self",)).select_related("owner__team__calendar").get(pk=pk)

@@ -1,0 +1,76 @@
+"""What each person carries, for them and their lead alone; and the rota on which managers are rung."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from amends.desk.calm import carrying
+from amends.desk.people.models import Agent
+from amends.desk.people.queries import is_at_work
+from amends.desk.reaching import actions as reaching
+from amends.desk.reaching import rota as turns
+
+
+@login_required
+@never_cache
+def mine(request: HttpRequest) -> HttpResponse:
+    return _show(request, request.user)
+
+
+@login_required
+@never_cache
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody carries, for their lead."""
+    agent = get_object_or_404(Agent.objects.select_related("team__lead", "team__calendar"), pk=pk, is_active=True)
+    if not carrying.may_see(reader=request.user, agent=agent):
+        raise PermissionDenied
+    return _show(request, agent)
+
+
+@login_required
+@never_cache
+def team(request: HttpRequest) -> HttpResponse:
+    """The people of a lead, by name; each with what may help them today."""
+    now = timezone.now()
+    loads = [carrying.load(agent=agent, now=now, days=1) for agent in carrying.led_by(lead=request.user)]
+    return render(request, "calm/team.html", {"loads": loads, "here": "load"})
+
+
+@login_required
+@never_cache
+def rota(request: HttpRequest) -> HttpResponse:
+    """Who is rung when a customer asks for a manager; leads and administrators change it."""
+    may_change = request.user.leads_people
+    if request.method == "POST":
+        if not may_change:
+            raise PermissionDenied
+        agent = get_object_or_404(Agent, pk=request.POST.get("agent", ""), is_active=True)
+        reaching.put_on_rota(agent=agent, is_on=request.POST.get("on") == "1")
+        return redirect("workplace:rota")
+    now = timezone.now()
+    on = turns.managers()
+    others = Agent.objects.filter(is_active=True).exclude(pk__in=[one.pk for one in on]).order_by("name", "pk")
+    page = {
+        "on": [(agent, is_at_work(agent=agent, now=now)) for agent in on],
+        "others": list(others),
+        "may_change": may_change,
+        "minutes": int(turns.RINGS_FOR.total_seconds() // 60),
+        "here": "rota",
+    }
+    return render(request, "calm/rota.html", page)
+
+
+def _show(request: HttpRequest, agent: Agent) -> HttpResponse:
+    load = carrying.load(agent=agent, now=timezone.now())
+    page = {
+        "load": load,
+        "mine": agent.pk == request.user.pk,
+        "leads": bool(carrying.led_by(lead=request.user)),
+        "here": "load",
+    }
+    return render(request, "calm/load.html", page)
