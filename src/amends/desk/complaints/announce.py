@@ -1,20 +1,26 @@
 """What is new since the last look: how open pages learn that something happened, in any number of web processes.
 
-Nothing is published. A committed event announces itself, and whoever waits asks every second; the question is one
-look at the end of an index. Two transactions may commit in another order than their ids, so a look goes back a little
-and remembers what it has seen.
+Nothing is published. A committed event announces itself, and whoever waits asks every second: while nothing happens
+that is one look at the end of an index. Two transactions may commit in another order than their ids, so a look goes
+back a little and remembers what it has seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q
 
 from amends.desk.complaints.models import Event
 
 LOOK_BACK = 200
 MOST_AT_ONCE = 500
+LATE = 50  # ids before the last one heard of that may have been committed after it,
+A_MOMENT = timedelta(minutes=1)  # if they are as young as this
+COLUMNS = ("pk", "complaint_id", "complaint__number", "complaint__owner_id", "kind", "at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +50,34 @@ def start() -> Mark:
 
 def since(mark: Mark, *, complaint_id: int | None = None) -> tuple[Mark, list[Change]]:
     """Return what was committed after the mark, and the next mark."""
-    fresh = (
-        Event.objects.filter(pk__gt=mark.last - LOOK_BACK)
-        .exclude(pk__in=mark.seen)
-        .order_by("pk")
-        .values_list("pk", "complaint_id", "complaint__number", "complaint__owner_id", "kind", "at")[:MOST_AT_ONCE]
-    )
-    changes = [
-        Change(id=pk, complaint_id=complaint, number=number, owner_id=owner, kind=kind, at=at)
-        for pk, complaint, number, owner, kind, at in fresh
-    ]
+    near = Event.objects.filter(pk__gt=mark.last - LOOK_BACK).order_by()
+    counted = near.aggregate(newest=Max("pk"), count=Count("pk"))
+    if (counted["newest"] or 0, counted["count"]) == (mark.last, len(mark.seen)):
+        return mark, []
+    fresh = near.exclude(pk__in=mark.seen).order_by("pk").values_list(*COLUMNS)[:MOST_AT_ONCE]
+    changes = _changes(fresh)
     if not changes:
         return mark, []
     next_mark = _moved(mark, [change.id for change in changes])
     return next_mark, [change for change in changes if complaint_id in {None, change.complaint_id}]
+
+
+def missed(last: int, *, now: datetime) -> list[Change] | None:
+    """Return what was committed since a page heard of event `last`, or None where that is too much to tell.
+
+    What is a moment old is told although its id is lower, for it may have been committed later.
+    """
+    late = Q(pk__gt=last - LATE, at__gt=now - A_MOMENT)
+    rows = Event.objects.filter(Q(pk__gt=last) | late).order_by("pk").values_list(*COLUMNS)[: MOST_AT_ONCE + 1]
+    changes = _changes(rows)
+    return changes if len(changes) <= MOST_AT_ONCE else None
+
+
+def _changes(rows: Iterable[tuple[Any, ...]]) -> list[Change]:
+    return [
+        Change(id=pk, complaint_id=complaint, number=number, owner_id=owner, kind=kind, at=at)
+        for pk, complaint, number, owner, kind, at in rows
+    ]
 
 
 def _moved(mark: Mark, fresh: Iterable[int]) -> Mark:

@@ -57,7 +57,7 @@ VIEWS: Final[tuple[View, ...]] = get_args(View)
 
 HOT: Final = 2
 AGAIN: Final = 2  # grades of heat that a second failure weighs
-MOST: Final = 200
+MOST: Final = 401  # a list that is drawn again is as long as it was, and one row tells whether there are more
 MOST_COUNTED: Final = 10_000  # of all there ever was; what is going on is counted exactly
 MOST_FOUND: Final = 1_000
 WORTH_SAYING: Final = 2  # times the average that a customer spends a year
@@ -113,6 +113,7 @@ class Row:
     preview: str
     language: str
     channel: str
+    channel_name: str
     owner_id: int
     owner_name: str
     team_name: str
@@ -188,6 +189,13 @@ def inbox(
         ended = _page(_ended(complaints, cursor), agent)[: limit - len(rows)]
         rows += [_row(complaint, agent, now, around, _after(complaint, cursor, ENDED_KEYS)) for complaint in ended]
     return rows
+
+
+def one(*, agent: Agent, number: int, now: datetime, around: Circle) -> Row | None:
+    """Return the row of one complaint, wherever it would stand."""
+    cursor = _Cursor(at=now, averages={})
+    found = _page(_with_keys(Complaint.objects.filter(number=number), cursor, ZoneInfo(agent.time_zone)), agent).first()
+    return _row(found, agent, now, around, _after(found, cursor, KEYS)) if found is not None else None
 
 
 def views_with_counts(
@@ -501,6 +509,7 @@ def _row(complaint: Complaint, agent: Agent, now: datetime, around: Circle, curs
         preview=complaint.preview,
         language=complaint.language,
         channel=complaint.channel,
+        channel_name=str(complaint.get_channel_display()),
         owner_id=complaint.owner_id,
         owner_name=complaint.owner.name,
         team_name=complaint.team.name if complaint.team is not None else "",

@@ -17,6 +17,7 @@ from amends.desk.complaints.inbox import (
     inbox,
     is_passed_around,
     most_counted,
+    one,
     views_with_counts,
 )
 from amends.desk.complaints.models import Complaint
@@ -57,6 +58,7 @@ __all__ = [
     "inbox",
     "is_passed_around",
     "most_counted",
+    "one",
     "person",
     "views_with_counts",
 ]

@@ -1,29 +1,34 @@
 """Live updates by server-sent events, in any number of web processes.
 
 Each process looks once a second for what was committed, however many pages listen, and tells them which complaints
-changed. A stream ends by itself after some minutes; the browser opens the next one.
+changed. Nothing is kept between processes: a page that lost its line says up to which event it has heard, to whichever
+process answers, and is told what it missed. A stream ends by itself after some minutes; the browser opens the next one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import logging
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import aget_user
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 
 from amends.desk.complaints import announce
+from amends.desk.complaints.announce import Change
 
 EVERY = 1.0  # seconds between two looks
+AGAIN = 5.0  # seconds until the next look when the database did not answer
 BREATH = 15.0  # seconds after which a silent stream says that it is still there
 LASTS = 300.0  # seconds
 
-Look = Callable[[announce.Mark], Awaitable[tuple[announce.Mark, list[int]]]]
-
+logger = logging.getLogger(__name__)
 # One thread of its own, so that looking never takes more than one connection to the database.
 _eyes = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
 
@@ -33,49 +38,101 @@ def _begin() -> announce.Mark:
     return announce.start()
 
 
-def _look(mark: announce.Mark) -> tuple[announce.Mark, list[int]]:
+def _look(mark: announce.Mark) -> tuple[announce.Mark, list[Change]]:
     close_old_connections()
-    mark, changes = announce.since(mark)
-    return mark, list(dict.fromkeys(change.number for change in changes))
+    return announce.since(mark)
+
+
+def _missed(last: int) -> list[Change] | None:
+    close_old_connections()
+    return announce.missed(last, now=timezone.now())
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """One page, and what it is still to be told: however slowly it reads, each complaint is there once."""
+
+    changed: dict[int, int] = field(default_factory=dict)  # number -> owner
+    last: int = 0
+    everything: bool = False  # more than can be told: draw all anew
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, changes: list[Change] | None, last: int) -> None:
+        if changes is None:
+            self.everything = True
+        else:
+            self.changed |= {change.number: change.owner_id for change in changes}
+        self.last = max(self.last, last)
+        self.woken.set()
+
+    def take(self) -> str:
+        """Write what is to be told as one event, and forget it."""
+        told = {
+            "numbers": list(self.changed),
+            "owners": sorted(set(self.changed.values())),
+            **({"everything": True} if self.everything else {}),
+        }
+        self.changed.clear()
+        self.everything = False
+        self.woken.clear()
+        return f"id: {self.last}\nevent: changed\ndata: {json.dumps(told)}\n\n"
 
 
 class Wire:
     """Whoever listens in this process, and the one who looks for all of them."""
 
     def __init__(self) -> None:
-        self.listeners: set[asyncio.Queue[list[int]]] = set()
+        self.listeners: set[Listener] = set()
         self.looking: asyncio.Task[None] | None = None
+        self.mark: announce.Mark | None = None
 
-    def join(self) -> asyncio.Queue[list[int]]:
-        """Begin to listen; the first one wakes the look-out."""
-        queue: asyncio.Queue[list[int]] = asyncio.Queue(maxsize=100)
-        self.listeners.add(queue)
+    async def join(self, *, last: int = 0) -> Listener:
+        """Begin to listen, with what happened since event `last`; the first one wakes the look-out."""
+        listener = Listener()
+        self.listeners.add(listener)
         if self.looking is None or self.looking.done():
+            self.mark = await _apart(_begin)
             self.looking = asyncio.get_running_loop().create_task(self._look_out())
-        return queue
+        if last:
+            listener.last = last
+            if (changes := await _apart(_missed, last)) != []:
+                newest = max((change.id for change in changes or ()), default=self.last)
+                listener.tell(changes, newest)
+        listener.last = max(listener.last, self.last)
+        return listener
 
-    def leave(self, queue: asyncio.Queue[list[int]]) -> None:
+    @property
+    def last(self) -> int:
+        return self.mark.last if self.mark is not None else 0
+
+    def leave(self, listener: Listener) -> None:
         """Listen no more; with the last one the look-out sleeps."""
-        self.listeners.discard(queue)
+        self.listeners.discard(listener)
         if not self.listeners and self.looking is not None:
             self.looking.cancel()
             self.looking = None
 
     async def _look_out(self) -> None:
-        mark = await sync_to_async(_begin, thread_sensitive=False, executor=_eyes)()
         while True:
             await asyncio.sleep(EVERY)
-            mark, numbers = await sync_to_async(_look, thread_sensitive=False, executor=_eyes)(mark)
-            if numbers:
-                self.tell(numbers)
+            try:
+                await self.look()
+            except Error:
+                # The lines stay open: what happens meanwhile is seen by the first look that succeeds.
+                logger.warning("The desk could not look for what is new; it looks again.", exc_info=True)
+                await asyncio.sleep(AGAIN)
 
-    def tell(self, numbers: list[int]) -> None:
-        """Tell everybody; who does not read is not waited for, and draws all anew when it reconnects."""
-        for queue in list(self.listeners):
-            if queue.full():
-                self.listeners.discard(queue)
-            else:
-                queue.put_nowait(numbers)
+    async def look(self) -> None:
+        """Look once, and tell everybody what is new."""
+        mark = self.mark if self.mark is not None else await _apart(_begin)
+        self.mark, changes = await _apart(_look, mark)
+        if changes:
+            for listener in list(self.listeners):
+                listener.tell(changes, self.mark.last)
+
+
+async def _apart[**P, T](look: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    return await sync_to_async(look, thread_sensitive=False, executor=_eyes)(*given, **named)
 
 
 wire = Wire()
@@ -86,25 +143,28 @@ async def stream(request: HttpRequest) -> HttpResponse:
     user = await aget_user(request)
     if not user.is_authenticated:
         return HttpResponse(status=403)
-    response = StreamingHttpResponse(words(wire), content_type="text/event-stream")
+    last = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
+    heard = int(last[:18]) if last.isascii() and last.isdecimal() else 0
+    response = StreamingHttpResponse(words(wire, last=heard), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     response["Content-Encoding"] = "identity"  # compressing would hold words back
     return response
 
 
-async def words(line: Wire, *, lasts: float = LASTS, breath: float = BREATH) -> AsyncIterator[str]:
+async def words(line: Wire, *, last: int = 0, lasts: float = LASTS, breath: float = BREATH) -> AsyncIterator[str]:
     """Say what changed, in the form of server-sent events."""
-    queue = line.join()
+    listener = await line.join(last=last)
     ends = asyncio.get_running_loop().time() + lasts
     try:
-        yield "retry: 1000\n\n"
+        # Where this line begins, so that even one that breaks before the first change is taken up again from there.
+        yield f"retry: 1000\nid: {listener.last}\nevent: here\ndata: {listener.last}\n\n"
         while (left := ends - asyncio.get_running_loop().time()) > 0:
             try:
-                numbers = await asyncio.wait_for(queue.get(), timeout=min(breath, left))
+                await asyncio.wait_for(listener.woken.wait(), timeout=min(breath, left))
             except TimeoutError:
                 yield ": here\n\n"
                 continue
-            yield f"event: changed\ndata: {json.dumps({'numbers': numbers})}\n\n"
+            yield listener.take()
     finally:
-        line.leave(queue)
+        line.leave(listener)

@@ -16,11 +16,12 @@ from amends.desk.channels.models import Outgoing
 from amends.desk.channels.problems import describe
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Complaint, Stage
-from amends.desk.complaints.queries import Item, PersonPane, Row
+from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Item, PersonPane, Row
 from amends.desk.complaints.search import folded
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
 from amends.desk.remedies.queries import Right, right_of
+from amends.desk.workplace import saved_views
 
 PAGE = 40
 MOST_AT_ONCE = 400  # rows that are drawn again in one go, for a reader who went far down
@@ -71,6 +72,7 @@ class Choice:
     href: str = ""
     sheet: str = ""
     click: str = ""
+    key: str = ""  # the place on the keyboard of the same act
     aside: str = ""
 
 
@@ -80,10 +82,12 @@ def page_of_rows(
     view: str,
     now: datetime,
     search: str = "",
+    filters: Filters = NO_FILTERS,
     after: str = "",
     open_number: int = 0,
     place: int = -1,
     shown: int = 0,
+    around: Circle | None = None,
 ) -> tuple[list[Row], bool]:
     """List a page of complaints, and whether there are more.
 
@@ -91,18 +95,29 @@ def page_of_rows(
     rows as were `shown`, so that nobody is thrown back to its first page.
     """
     size = min(max(PAGE, shown), MOST_AT_ONCE)
-    found = complaints.inbox(agent=agent, view=view, now=now, search=search, limit=size + 1, after=after or None)
+    around = around or complaints.circle(agent=agent)
+    found = complaints.inbox(
+        agent=agent,
+        view=view,
+        now=now,
+        search=search,
+        filters=filters,
+        limit=size + 1,
+        after=after or None,
+        around=around,
+    )
     rows, more = found[:size], len(found) > size
     if open_number and place >= 0 and not after:
-        rows = _with_open_row(rows, agent=agent, number=open_number, place=place, now=now)
+        rows = _with_open_row(rows, agent=agent, number=open_number, place=place, now=now, around=around)
     return rows, more
 
 
-def _with_open_row(rows: list[Row], *, agent: Agent, number: int, place: int, now: datetime) -> list[Row]:
+def _with_open_row(
+    rows: list[Row], *, agent: Agent, number: int, place: int, now: datetime, around: Circle
+) -> list[Row]:
     open_row = next((row for row in rows if row.number == number), None)
     if open_row is None:
-        by_number = complaints.inbox(agent=agent, view="all", now=now, search=str(number), limit=PAGE)
-        open_row = next((row for row in by_number if row.number == number), None)
+        open_row = complaints.one(agent=agent, number=number, now=now, around=around)
     if open_row is None:
         return rows
     others = [row for row in rows if row.number != number]
@@ -189,10 +204,10 @@ def newest_event() -> int:
     return Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
-def choices(*, words: str, number: int) -> list[Choice]:
-    """Find the actions that the words name; those on the open complaint first."""
+def choices(*, agent: Agent, words: str, number: int) -> list[Choice]:
+    """Find the actions and views that the words name; those on the open complaint first."""
     wanted = folded(words).split()
-    every = [*(_on_complaint(number) if number else []), *_anywhere()]
+    every = [*(_on_complaint(number) if number else []), *_in_the_list(), *_anywhere(), *_saved(agent)]
     return [one for one in every if all(word in folded(one.word) for word in wanted)]
 
 
@@ -205,7 +220,7 @@ def _on_complaint(number: int) -> list[Choice]:
         Choice(word=_("Write a note"), icon="sticky-note", click="note", aside="N"),
         Choice(word=_("Put right"), icon="gift", sheet=sheet("put-right")),
         Choice(word=_("Bring in an expert"), icon="user-round-plus", sheet=sheet("bring-in")),
-        Choice(word=_("Hand over"), icon="arrow-right-left", sheet=sheet("hand-over")),
+        Choice(word=_("Hand over"), icon="arrow-right-left", sheet=sheet("hand-over"), aside="A"),
         Choice(word=_("Record a call"), icon="phone", sheet=sheet("call")),
         Choice(word=_("Take five"), icon="coffee", sheet=sheet("take-five")),
         Choice(word=_("Wait for a third party"), icon="arrow-left-right", sheet=sheet("third-party")),
@@ -214,16 +229,48 @@ def _on_complaint(number: int) -> list[Choice]:
     ]
 
 
+def _in_the_list() -> list[Choice]:
+    """What is done to the chosen complaints, or to the one in hand."""
+    return [
+        Choice(word=_("Mark as read"), icon="mail-open", key="KeyM", aside="M"),
+        Choice(word=_("Watch"), icon="eye", key="KeyW", aside="W"),
+        Choice(word=_("Choose several"), icon="list-checks", key="KeyX", aside="X"),
+        Choice(word=_("Narrow this list, or keep it as a view"), icon="list-filter", key="KeyF", aside="F"),
+        Choice(word=_("Take back what you just did"), icon="undo-2", key="KeyZ", aside="Z"),
+    ]
+
+
+def _saved(agent: Agent) -> list[Choice]:
+    inbox = reverse("workplace:inbox")
+    return [
+        Choice(word=saved.name, icon="bookmark", href=f"{inbox}?saved={saved.id}", aside=saved.by_name)
+        for saved in saved_views.seen_by(agent=agent)
+    ]
+
+
+def view_words() -> dict[str, tuple[str, str]]:
+    """The title and the icon of every view."""
+    return {
+        "now": (_("Needs me now"), "inbox"),
+        "mine": (_("My complaints"), "user-round"),
+        "unread": (_("Unread"), "mail"),
+        "watching": (_("Watching"), "eye"),
+        "team": (_("My team's complaints"), "users-round"),
+        "ours": (_("Waiting for us"), "reply"),
+        "waiting": (_("Waiting for the customer"), "hourglass"),
+        "third": (_("Waiting for a third party"), "arrow-left-right"),
+        "today": (_("Promised today"), "calendar-clock"),
+        "overdue": (_("Overdue"), "heart-crack"),
+        "due": (_("Promises due"), "calendar-clock"),
+        "hot": (_("Hot complaints"), "flame"),
+        "all": (_("All complaints"), "library"),
+    }
+
+
 def _anywhere() -> list[Choice]:
     inbox = reverse("workplace:inbox")
     return [
-        Choice(word=_("Needs me now"), icon="inbox", href=inbox),
-        Choice(word=_("My complaints"), icon="user-round", href=f"{inbox}?view=mine"),
-        Choice(word=_("My team's complaints"), icon="users-round", href=f"{inbox}?view=team"),
-        Choice(word=_("Hot complaints"), icon="flame", href=f"{inbox}?view=hot"),
-        Choice(word=_("Waiting for the customer"), icon="hourglass", href=f"{inbox}?view=waiting"),
-        Choice(word=_("Waiting for a third party"), icon="arrow-left-right", href=f"{inbox}?view=third"),
-        Choice(word=_("All complaints"), icon="library", href=f"{inbox}?view=all"),
+        *(Choice(word=word, icon=icon, href=f"{inbox}?view={view}") for view, (word, icon) in view_words().items()),
         Choice(word=_("Promises"), icon="calendar-clock", href=reverse("promises:board")),
         Choice(
             word=_("Hand over for somebody who leaves or is away"),

@@ -1,4 +1,6 @@
+import { choosing } from "./choosing";
 import { coachComposers } from "./coach";
+import { proposals } from "./cool";
 import { start } from "./ground";
 import { keys } from "./keys";
 import { live } from "./live";
@@ -11,5 +13,7 @@ live();
 keys();
 palette();
 panes();
+choosing();
 sending();
 coachComposers();
+proposals();

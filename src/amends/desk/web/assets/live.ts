@@ -3,14 +3,37 @@ import htmx from "htmx.org";
 
 interface Changes {
   numbers: number[];
+  owners: number[];
+  everything?: boolean;
 }
 
 const LONGEST_PAUSE = 30_000;
+const CALM = 4_000; // between two drawings of a list for the sake of others' complaints, and as much again by chance
+
+/** Draw the list at once where it is about the reader, and now and then where it is not: many may look at one desk. */
+function drawing(): (urgent: boolean, detail: object) => void {
+  let last = 0;
+  let waiting = 0;
+  const draw = (detail: object) => {
+    clearTimeout(waiting);
+    waiting = 0;
+    last = Date.now();
+    htmx.trigger(document.body, "changed", detail);
+  };
+  return (urgent, detail) => {
+    const rest = last + CALM - Date.now();
+    if (urgent || rest <= 0) draw(detail);
+    else waiting ||= window.setTimeout(() => draw(detail), rest + Math.random() * CALM);
+  };
+}
 
 /** Listen while the page is seen; tell the page's parts by events of their own names. */
 export function live(): void {
   const address = document.body.dataset.live;
   if (!address) return;
+  const page = document.getElementById("panes");
+  const draw = drawing();
+  let heard = page?.dataset.newest ?? "";
   let source: EventSource | undefined;
   let pause = 1_000;
   let again = 0;
@@ -20,19 +43,27 @@ export function live(): void {
     if (bar) bar.hidden = !offline;
     document.body.classList.toggle("is-offline", offline);
   };
+  const concerns = ({ numbers, owners }: Changes) =>
+    owners.includes(Number(page?.dataset.me)) ||
+    numbers.some((number) => document.querySelector(`[data-number="${number}"], [data-complaint="${number}"]`));
 
   const listen = () => {
+    clearTimeout(again);
     source?.close();
-    source = new EventSource(address);
-    source.addEventListener("open", () => {
-      if (pause > 1_000) htmx.trigger(document.body, "changed", {}); // something may have happened meanwhile
+    // Where the page stopped hearing, so that whichever process answers tells what was missed.
+    source = new EventSource(heard ? `${address}?after=${heard}` : address);
+    source.addEventListener("here", (event) => {
+      heard = event.lastEventId || heard;
       pause = 1_000;
       show(false);
     });
     source.addEventListener("changed", (event) => {
-      const { numbers } = JSON.parse((event as MessageEvent<string>).data) as Changes;
-      htmx.trigger(document.body, "changed", { numbers });
-      for (const number of numbers) htmx.trigger(document.body, `changed-${number}`, {});
+      heard = event.lastEventId || heard;
+      const changes = JSON.parse(event.data as string) as Changes;
+      draw(changes.everything || concerns(changes), changes);
+      for (const number of changes.numbers) htmx.trigger(document.body, `changed-${number}`, {});
+      const open = document.querySelector<HTMLElement>("[data-complaint]")?.dataset.complaint;
+      if (changes.everything && open) htmx.trigger(document.body, `changed-${open}`, {});
     });
     source.addEventListener("error", () => {
       source?.close();
@@ -44,17 +75,11 @@ export function live(): void {
   };
 
   window.addEventListener("offline", () => show(true));
-  window.addEventListener("online", () => {
-    pause = 2_000;
-    listen();
-  });
+  window.addEventListener("online", listen);
   document.addEventListener("visibilitychange", () => {
     clearTimeout(again);
     if (document.hidden) source?.close();
-    else {
-      pause = 2_000; // so that opening it draws everything anew
-      listen();
-    }
+    else listen();
   });
   window.addEventListener("pagehide", () => source?.close());
   document.addEventListener("htmx:sendError", () => show(true));

@@ -1,5 +1,6 @@
 // The palette: one field that finds every action and complaint.
 import htmx from "htmx.org";
+import { actByKey } from "./keys";
 
 export function palette(): void {
   const dialog = document.querySelector<HTMLDialogElement>("#palette");
@@ -34,6 +35,8 @@ export function palette(): void {
     const target = event.target as Element;
     if (target.closest("[data-palette-button]")) open();
     else if (target === dialog || target.closest("#palette [role=option]")) dialog.close();
+    const key = target.closest<HTMLElement>("#palette [data-key]")?.dataset.key;
+    if (key) actByKey(key); // after the palette is closed: the act may open a sheet
   });
   dialog.addEventListener("htmx:afterSettle", () => choose(0));
   words.addEventListener("keydown", (event) => {

@@ -2,6 +2,7 @@
 // has left it stays a draft on the server: nothing is lost, whatever happens to this page.
 import htmx from "htmx.org";
 import { csrf } from "./ground";
+import { remember, undo } from "./undoing";
 
 interface Held {
   form: HTMLFormElement;
@@ -11,6 +12,12 @@ interface Held {
   number: string;
   toast: HTMLElement;
   timer: number;
+}
+
+interface Saying {
+  words: string;
+  line?: string;
+  undo?: string;
 }
 
 const HOLD = 10_000;
@@ -127,8 +134,19 @@ function hold(form: HTMLFormElement): void {
 /** Sentences of the desk: what was done, and what it could not do. */
 function sayings(): void {
   document.addEventListener("said", (event) => {
-    const said = (event as CustomEvent<{ words: string }>).detail.words;
-    if (said) fade(toast(said), 4_000);
+    const { words: said, line, undo: address } = (event as CustomEvent<Saying>).detail;
+    if (!said) return;
+    if (!line || !address) return fade(toast(said), 4_000);
+    // It stays until something else is done, or it is put away: nobody has to hurry.
+    const box = toast(said, { word: words("undo"), act: () => void undo() });
+    remember(address, line, box);
+    const away = document.createElement("button");
+    away.type = "button";
+    away.className = "toast-away";
+    away.setAttribute("aria-label", words("away"));
+    away.textContent = "×";
+    away.addEventListener("click", () => box.remove());
+    box.append(away);
   });
   document.addEventListener("htmx:responseError", (event) => {
     const answer = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;

@@ -1,0 +1,184 @@
+"""What an agent does to the complaints chosen in the list, and taking it back.
+
+What was done is handed to the page as a signed line, which the page sends back to undo it: so nothing has to be kept,
+and nobody can take back what another did.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from amends.desk.complaints import together
+from amends.desk.complaints.actions import UNDO_WITHIN
+from amends.desk.complaints.models import Complaint, Event
+from amends.desk.complaints.together import Outcome, Refused
+from amends.desk.people.models import Agent
+from amends.desk.people.queries import colleagues
+from amends.desk.workplace.forms import HandOver, area
+
+SALT: Final = "amends.desk.undo"
+# What was done, as the page hands it back: events, marks of reading before, watched, no longer watched.
+type Done = dict[str, Any]
+
+
+class Close(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Why they can be closed"), max_length=300, widget=area(2))
+
+
+@login_required
+@never_cache
+def act(request: HttpRequest, name: str) -> HttpResponse:
+    """Do something to the chosen complaints; what needs a word more asks for it in a sheet first."""
+    if name in SHEETS:
+        return _sheet(request, name)
+    if name not in AT_ONCE or request.method != "POST":
+        raise Http404
+    chosen = _chosen(request.POST.getlist("number"))
+    if not chosen:
+        return _done(request, _("Choose some complaints first."))
+    words, done = AT_ONCE[name](request.user, chosen, timezone.now())
+    return _done(request, words, done=done)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what the signed line says was done."""
+    try:
+        done: Done = signing.loads(request.POST.get("line", ""), salt=SALT, max_age=UNDO_WITHIN)
+    except signing.BadSignature:
+        return _done(request, _("This was too long ago to be taken back. Do the opposite instead."))
+    agent, now = request.user, timezone.now()
+    if done["by"] != agent.pk:
+        raise Http404
+    events = Event.objects.filter(pk__in=done.get("events", ())).select_related("complaint__customer", "content")
+    outcome = together.undo(events=list(events), by=agent, now=now)
+    marks = {int(pk): datetime.fromisoformat(at) if at else None for pk, at in done.get("marks", {}).items()}
+    together.set_marks(agent=agent, marks=marks)
+    together.unwatch(complaints=done.get("watched", ()), agent=agent)
+    left = Complaint.objects.filter(pk__in=done.get("unwatched", ()))
+    together.watch(complaints=list(left), agent=agent, now=now)
+    return _done(request, _("Taken back."), refused=outcome.refused)
+
+
+def _sheet(request: HttpRequest, name: str) -> HttpResponse:
+    told = request.POST if request.method == "POST" else request.GET
+    chosen = _chosen(told.getlist("number"))
+    if not chosen:
+        return _done(request, _("Choose some complaints first."))
+    form = SHEETS[name](request)
+    if not form.is_valid():
+        page = {"form": form, "chosen": chosen, "name": name}
+        return render(request, f"workplace/sheets/{name}-together.html", page, status=422 if form.is_bound else 200)
+    outcome, words = FINISH[name](request.user, chosen, form.cleaned_data, timezone.now())
+    return _done(request, words, done={"events": [event.pk for event in outcome.events]}, refused=outcome.refused)
+
+
+def _chosen(numbers: Sequence[str]) -> list[Complaint]:
+    return together.of_numbers(int(number[:9]) for number in numbers if number.isdecimal())
+
+
+def _done(
+    request: HttpRequest, words: str, *, done: Done | None = None, refused: Sequence[Refused] = ()
+) -> HttpResponse:
+    """Say what was done, with a way back; where something could not be done, say which and why."""
+    line = ""
+    if done and any(done.values()):
+        line = signing.dumps({"by": request.user.pk, **done}, salt=SALT, compress=True)
+    if not request.htmx:
+        messages.success(request, words)
+        for one in refused:
+            messages.error(request, f"#{one.number}: {one.why}")
+        return redirect("workplace:inbox")
+    if refused:
+        response = render(request, "workplace/sheets/refused.html", {"refused": refused, "words": words})
+    else:
+        response = HttpResponse(status=204)
+    said = {"words": words, **({"line": line, "undo": reverse("workplace:undo")} if line else {})}
+    response["HX-Trigger"] = json.dumps({"close-sheet": {}, "changed": {}, "done-together": {}, "said": said})
+    return response
+
+
+# What is done at once.
+
+
+def _read(agent: Agent, chosen: Sequence[Complaint], now: datetime) -> tuple[str, Done]:
+    before = together.mark_read(complaints=chosen, agent=agent, now=now)
+    words = ngettext("%(count)d marked as read.", "%(count)d marked as read.", len(chosen)) % {"count": len(chosen)}
+    return words, {"marks": _as_line(before)}
+
+
+def _unread(agent: Agent, chosen: Sequence[Complaint], now: datetime) -> tuple[str, Done]:
+    del now
+    before = together.mark_unread(complaints=chosen, agent=agent)
+    words = ngettext("%(count)d marked as unread.", "%(count)d marked as unread.", len(chosen))
+    return words % {"count": len(chosen)}, {"marks": _as_line(before)}
+
+
+def _watch(agent: Agent, chosen: Sequence[Complaint], now: datetime) -> tuple[str, Done]:
+    fresh = together.watch(complaints=chosen, agent=agent, now=now)
+    words = ngettext("You watch %(count)d complaint.", "You watch %(count)d complaints.", len(chosen))
+    return words % {"count": len(chosen)}, {"watched": fresh}
+
+
+def _unwatch(agent: Agent, chosen: Sequence[Complaint], now: datetime) -> tuple[str, Done]:
+    del now
+    gone = together.unwatch(complaints=[complaint.pk for complaint in chosen], agent=agent)
+    words = ngettext("You watch %(count)d complaint no more.", "You watch %(count)d complaints no more.", len(chosen))
+    return words % {"count": len(chosen)}, {"unwatched": gone}
+
+
+def _as_line(marks: Mapping[int, datetime | None]) -> dict[str, str]:
+    return {str(pk): at.isoformat() if at is not None else "" for pk, at in marks.items()}
+
+
+AT_ONCE: Final[Mapping[str, Callable[[Agent, Sequence[Complaint], datetime], tuple[str, Done]]]] = {
+    "read": _read,
+    "unread": _unread,
+    "watch": _watch,
+    "unwatch": _unwatch,
+}
+
+# What asks for a word more.
+
+
+def _close(agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], now: datetime) -> tuple[Outcome, str]:
+    outcome = together.close(complaints=chosen, by=agent, reason=given["reason"], now=now)
+    count = len(outcome.events)
+    return outcome, ngettext("%(count)d closed.", "%(count)d closed.", count) % {"count": count}
+
+
+def _hand_over(
+    agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], now: datetime
+) -> tuple[Outcome, str]:
+    outcome = together.hand_over(complaints=chosen, by=agent, to=given["to"], reason=given["reason"], now=now)
+    count = len(outcome.events)
+    words = ngettext(
+        "%(name)s owns %(count)d complaint more now.", "%(name)s owns %(count)d complaints more now.", count
+    )
+    return outcome, words % {"count": count, "name": given["to"].name}
+
+
+SHEETS: Final[Mapping[str, Callable[[HttpRequest], forms.Form]]] = {
+    "close": lambda request: Close(request.POST or None),
+    "hand-over": lambda request: HandOver(request.POST or None, colleagues=colleagues(of=request.user)),
+}
+FINISH: Final[
+    Mapping[str, Callable[[Agent, Sequence[Complaint], Mapping[str, Any], datetime], tuple[Outcome, str]]]
+] = {"close": _close, "hand-over": _hand_over}
