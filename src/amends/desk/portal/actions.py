@@ -18,6 +18,8 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel, Complaint, EventKind, Stage
 from amends.desk.customers.words import storable
+from amends.desk.web import wording
+from amends.desk.reaching import actions as reaching
 
 ONE_LINK_IN = timedelta(minutes=10)
 MOST_LINKS = 5
@@ -76,7 +78,8 @@ def ask(*, complaint: Complaint, what: str, phone: str, now: datetime) -> None:
     kinds = {kind, EventKind.REPLIED, EventKind.CALLED}
     latest = complaint.events.filter(kind__in=kinds).order_by("-sequence").values_list("kind", flat=True).first()
     if latest != kind or phone:
-        complaints.ask_for(complaint=complaint, what=what, phone=phone, now=now)
+        event = complaints.ask_for(complaint=complaint, what=what, phone=phone, now=now)
+        reaching.ring_for(event=event, now=now)  # rings for whoever asks for a manager
 
 
 @transaction.atomic
@@ -115,18 +118,19 @@ def send_links(*, email: str, now: datetime) -> int:
 
 @transaction.atomic
 def _send_link(*, complaint: Complaint, email: str, now: datetime) -> int:
+    number = wording.digits(complaint.number, language=complaint.language)
     with translation.override(complaint.language):
         link = f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}"
         text = _(
             "You asked for the link to your complaint {number}.\n\nHere it is:\n{link}\n\n"
             "{name} is on it. Whoever has this link can read along, so keep it to yourself."
-        ).format(number=complaint.number, link=link, name=complaint.owner.name)
+        ).format(number=number, link=link, name=complaint.owner.name)
         event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now)
         outbox.send(
             event=event,
             complaint=complaint,
             recipient=email,
-            subject=_("Your complaint {number}").format(number=complaint.number),
+            subject=_("Your complaint {number}").format(number=number),
             text=text,
             now=now,
         )

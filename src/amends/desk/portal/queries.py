@@ -17,6 +17,7 @@ from amends.desk.complaints.timeline import taken_back
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
 from amends.desk.promises.models import Promise, State
+from amends.desk.reaching.queries import rung_for
 from amends.desk.remedies.models import Kind as RemedyKind
 from amends.desk.web.middleware import known_zone
 from amends.engine.promises.calendar import NoWorkingTimeError
@@ -417,6 +418,10 @@ def _called(story: _Story, event: Event) -> Item:
     return _line(event, _("{name} called.").format(name=story.name(event.agent_id)))
 
 
+def _manager_came(story: _Story, event: Event) -> Item:
+    return _line(event, _("{name}, a manager, is with you now.").format(name=story.name(event.agent_id)))
+
+
 def _third_party(story: _Story, event: Event) -> Item:
     del story
     data = _data(event)
@@ -455,6 +460,8 @@ _LINES: Mapping[str, Callable[[_Story, Event], Item | None]] = {
     EventKind.ASKED_FOR_PERSON: _says(lambda: _("You asked for a person.")),
     EventKind.ASKED_FOR_MANAGER: _says(lambda: _("You asked for a manager.")),
     EventKind.ASKED_FOR_CALL: _says(lambda: _("You asked for a call.")),
+    EventKind.CALL_BOOKED: _says(lambda: _("You chose a time for the call.")),
+    EventKind.MANAGER_CAME: _manager_came,
     EventKind.CONTENT: _content,
     EventKind.RATED: _says(lambda: _("You answered our two questions. Thank you.")),
     EventKind.CLOSED: _says(lambda: _("Closed.")),
@@ -472,13 +479,21 @@ def _asked(story: _Story) -> list[Asked]:
         if event.kind in A_PERSON_CAME:
             waiting.clear()
         elif (what := ASKED.get(EventKind(event.kind))) is not None:
-            waiting.setdefault(what, Asked(what=what, at=event.at, told=_told(story.complaint, what)))
+            waiting.setdefault(what, Asked(what=what, at=event.at, told=_told(story.complaint, what, event)))
     return list(waiting.values())
 
 
-def _told(complaint: Complaint, what: str) -> str:
-    lead = lead_of(agent=complaint.owner) if what == "manager" else None
-    return lead.name if lead else complaint.owner.name
+def _told(complaint: Complaint, what: str, event: Event) -> str:
+    """Who knows of it: who is rung, who was asked for by name, else the owner."""
+    if what == "manager" and (name := rung_for(event=event) or _lead(complaint)):
+        return name
+    named = Agent.objects.filter(pk=_data(event).get("agent", 0)).values_list("name", flat=True).first()
+    return named or complaint.owner.name
+
+
+def _lead(complaint: Complaint) -> str:
+    lead = lead_of(agent=complaint.owner)
+    return lead.name if lead else ""
 
 
 def _back_at(owner: Agent, *, now: datetime) -> datetime | None:

@@ -29,7 +29,7 @@ from django.views.decorators.http import require_GET
 from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form, taken_before
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint
-from amends.desk.portal import actions, forms, kept_files, queries, robots
+from amends.desk.portal import actions, beside, forms, kept_files, queries, robots
 from amends.desk.web.middleware import known_zone
 from amends.desk.web.pictures import PICTURES
 
@@ -187,6 +187,7 @@ def _show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **bo
     page = queries.page(complaint=complaint, now=timezone.now(), reader=_readers_zone(request))
     fields = {
         "page": page,
+        "reach": beside.beside(complaint=complaint, now=timezone.now()),
         "is_new": "new" in request.GET,
         "is_again": "again" in request.GET,
         "address": request.build_absolute_uri(reverse("portal:follow", args=[complaint.key])),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
@@ -54,6 +54,39 @@ def rings_for(*, agent: Agent, now: datetime) -> list[Rung]:
     """Customers who ask for somebody, as this manager is rung for them: those that end first come first."""
     del now
     return list(_rung(Ring.objects.filter(manager=agent, state="ringing")))
+
+
+def rung_for(*, event: Event) -> str:
+    """The name of whom a wish for a manager rings now, or who came; empty where nobody was rung."""
+    last = Ring.objects.filter(asked_in=event).order_by("-turn").values_list("manager__name", flat=True).first()
+    return last or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedByName:
+    """A customer who asks for this very person."""
+
+    number: int
+    subject: str
+    customer_name: str
+    at: datetime
+
+
+def asked_by_name(*, agent: Agent) -> list[AskedByName]:
+    """Customers who ask for somebody by name and wait for them: until they write or call."""
+    asked = Event.objects.filter(
+        kind=EventKind.ASKED_FOR_PERSON, content__data__agent=agent.pk, complaint__waiting_since__isnull=False
+    ).select_related("complaint__customer")
+    spoke = Event.objects.filter(complaint=OuterRef("complaint"), agent=agent, sequence__gt=OuterRef("sequence"))
+    return [
+        AskedByName(
+            number=event.complaint.number,
+            subject=event.complaint.subject,
+            customer_name=event.complaint.customer.name,
+            at=event.at,
+        )
+        for event in asked.filter(~Exists(spoke.filter(kind__in=SPOKE))).order_by("at")
+    ]
 
 
 def _rung(rings: QuerySet[Ring]) -> Iterator[Rung]:

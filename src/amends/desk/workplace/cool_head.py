@@ -110,6 +110,7 @@ def asked_of_me(request: HttpRequest) -> HttpResponse:
     context = {
         "rings": reaching_queries.rings_for(agent=request.user, now=now),
         "asked": calm_queries.asked_of(agent=request.user),
+        "by_name": reaching_queries.asked_by_name(agent=request.user),
     }
     return render(request, "calm/asked_of_me.html", context)
 
