@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -10,6 +12,8 @@ from amends.desk.channels.form.actions import MOST_IN_AN_HOUR, UnableToTakeForm,
 from amends.desk.channels.models import Arrival, Outgoing
 from amends.desk.channels.phone.actions import UnableToTypeIn, type_in
 from amends.desk.complaints.models import Complaint
+from amends.desk.web import wording
+from amends.desk.workplace.actions import reply
 
 FORM = {
     "name": "مریم رضایی",
@@ -20,6 +24,10 @@ FORM = {
     "language": "fa",
     "token": "one",
 }
+
+
+def letter_of(outgoing):
+    return message_from_bytes(bytes(outgoing.mime), policy=policy.default)
 
 
 def photo():
@@ -40,6 +48,20 @@ class TestForm:
         complaint = take_in_form(data=FORM, files=[], now=now)
         assert complaint.events.get(kind="acknowledged").language == "fa"
         assert b'dir="rtl"' in _html(Outgoing.objects.get())
+
+    def test_receipt_and_answer_have_one_subject_and_so_one_thread(self, make_agent, now):
+        agent = make_agent()
+        complaint = take_in_form(data=FORM, files=[], now=now)
+        reply(complaint=complaint, by=agent, text="سلام، همین حالا نگاه می‌کنم.", now=now)
+        receipt, answer = (letter_of(row) for row in Outgoing.objects.order_by("pk"))
+        assert receipt["Subject"] == answer["Subject"] == f"Re: {complaint.subject}"
+        assert answer["In-Reply-To"] == receipt["Message-ID"]
+
+    def test_the_letter_counts_in_the_customers_digits(self, make_agent, now):
+        make_agent()
+        complaint = take_in_form(data=FORM, files=[], now=now)
+        words = letter_of(Outgoing.objects.get()).get_body(("plain",)).get_content()
+        assert f"شمارهٔ {wording.digits(complaint.number, language='fa')}:" in words
 
     def test_without_an_address_nothing_is_sent(self, make_agent, now):
         make_agent()

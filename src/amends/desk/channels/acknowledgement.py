@@ -101,14 +101,14 @@ def acknowledge(
             link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
             organisation=organisation_name(),
         )
-        reply_subject = subject or _("Your complaint {number}").format(number=complaint.number)
     event = say_automatically(complaint=complaint, text=text, now=now, told=_whose_time(complaint, zone))
     promises.make(complaint=complaint, owner=owner, made_in=event, words=promise, due_at=due, whole_day=False, now=now)
     outbox.send(
         event=event,
         complaint=complaint,
         recipient=recipient,
-        subject=reply_subject,
+        # What is answered later has this subject too, by which some programs keep a thread together.
+        subject=subject or complaint.subject,
         text=text,
         in_reply_to=in_reply_to,
         automatic=True,

@@ -27,6 +27,7 @@ from amends.desk.customers.words import one_line
 from amends.desk.jobs.post import Outcome, Post, post_from_settings
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
+from amends.desk.web import wording
 
 logger = logging.getLogger("amends.channels")
 
@@ -127,7 +128,9 @@ def _letter(
     organisation = organisation_name()
     writer = event.agent or complaint.owner
     with translation.override(complaint.language):
-        link_words = _("Your complaint {number}:").format(number=complaint.number)
+        link_words = _("Your complaint {number}:").format(
+            number=wording.digits(complaint.number, language=complaint.language)
+        )
         signed = _("{name}, {organisation}").format(name=writer.name, organisation=organisation)
     return Letter(
         sender_name=organisation if automatic else f"{writer.name} · {organisation}",
