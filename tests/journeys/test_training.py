@@ -139,6 +139,32 @@ def test_a_director_works_through_the_figures(new_page, pictures, language):
     page.screenshot(path=pictures / f"training-figures-{language}.png", full_page=True)
 
 
+def test_a_lead_judges_the_notes_that_a_trainee_shows(new_page, pictures):
+    script = answers("fa", "jackson-street")
+    trainee = new_page("fa")
+    sign_in(trainee, "آرش کریمی")
+    trainee.goto("/desk/training/drills/jackson-street/")
+    trainee.locator("main form button[type=submit]").first.click()
+    trainee.fill("#notes", script["answers"]["notes"]["good"][1])
+    trainee.locator("form:has(#notes) button").click()
+    trainee.locator(".notice-good").wait_for()
+    trainee.locator("form[action$='/show/'] button").click()
+    trainee.wait_for_load_state()
+
+    lead = new_page("fa", width=390, dark=True)
+    sign_in(lead, TRAINEES["fa"])
+    lead.goto("/desk/training/shown/")
+    lead.locator("main li a", has_text=script["title"]).first.click()
+    lead.check("input[name=would_do][value=yes]")
+    lead.fill("input[name=words]", "عالی")
+    lead.locator("form:has(input[name=would_do]) button").click()
+    lead.locator("main .tag-content").first.wait_for()
+    no_barrier(lead)
+    lead.screenshot(path=pictures / "training-opinion-fa.png", full_page=True)
+    trainee.reload()
+    assert "عالی" in trainee.locator("main").inner_text()
+
+
 def test_a_director_takes_the_paper_and_the_badge_along(new_page):
     page = new_page("mn")
     sign_in(page, DIRECTORS["mn"])
