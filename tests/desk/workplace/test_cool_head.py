@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.channels.models import Outgoing
+from amends.desk.clocks import queries as clocks
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.people.models import Presence
@@ -277,3 +278,17 @@ class TestLoad:
         client.force_login(lead)
         shown = client.get(page("load-team")).text
         assert shown.index("Ada") < shown.index("Deniz Kaya")
+
+
+class TestClocks:
+    def test_a_pause_is_marked_and_counts(self, complaint, owner):
+        now = timezone.now()
+        until = now + timedelta(minutes=20)
+        local = until.astimezone(owner.calendar().zone)
+        workplace.take_five(
+            complaint=complaint, by=owner, until=until, message=f"You hear from me by {local:%H:%M}.", now=now
+        )
+        (open_rest,) = clocks.rests(complaint=complaint, since=complaint.received_at)
+        assert open_rest == (now, None)
+        workplace.reply(complaint=complaint, by=owner, text="Here I am.", now=now + timedelta(minutes=5))
+        assert clocks.rests(complaint=complaint, since=complaint.received_at) == ((now, now + timedelta(minutes=5)),)

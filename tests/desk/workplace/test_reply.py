@@ -124,7 +124,7 @@ def test_a_call_keeps_its_minutes_and_its_promise(complaint, now):
 
 def test_taking_five_tells_the_customer_and_promises_the_time(complaint, now):
     until = now + timedelta(minutes=15)
-    message = actions.holding_message(language="en", time="09:15")
+    message = "Thank you. I want to look at this with care. You will hear from me by 09:15 today."
     actions.take_five(complaint=complaint, by=complaint.owner, until=until, message=message, now=now)
     complaint.refresh_from_db()
     complaint.owner.refresh_from_db()

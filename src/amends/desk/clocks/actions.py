@@ -6,7 +6,7 @@ The complaint is locked before its clocks, everywhere, as in the ledger of promi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from amends.desk.clocks import counting, deriving, words
 from amends.desk.clocks.models import OPEN, Clock, CountedBy, CustomerGroup, GroupMember, LegalRow, Rule, State, What
+from amends.desk.clocks.writing import update_all
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import following
 from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
 from amends.desk.complaints.timeline import Happened, standing, turns
@@ -44,7 +46,7 @@ class UnableToSetLimit(Exception):
 
 
 BATCH = 200
-CHUNK = 400
+CHUNK = 2000
 COUNTED = ("state", "due_at", "due_day", "ageing_at", "late_at", "done_at", "warn_at", "pauses")
 RULED = ("allowed_minutes", "rule_id", "extended_by_id")
 SAID = ("warned_at", "tell_at", "told_at")
@@ -60,7 +62,7 @@ def _write(clocks: tuple[list[Clock], list[Clock], list[Clock]]) -> None:
     if new:
         Clock.objects.bulk_create(new)
     if changed:
-        Clock.objects.bulk_update(changed, [*COUNTED, "allowed_minutes", "rule", "extended_by", *SAID], batch_size=50)
+        update_all(changed, fields=[*COUNTED, *RULED, *SAID])
     if gone:
         Clock.objects.filter(pk__in=[clock.pk for clock in gone]).delete()
 
@@ -146,7 +148,7 @@ def _values(
 
 def _columns(found: counting.Counted, wanted: deriving.Wanted) -> dict[str, Any]:
     return {
-        **asdict(found),
+        **{name: getattr(found, name) for name in found.__slots__},  # asdict would copy every time zone
         "pauses": counting.pauses_as_json(wanted.pauses),
         "extended_by_id": wanted.notice,
     }
@@ -183,9 +185,10 @@ def look(*, now: datetime) -> int:
     """
     spoken = 0
     for pks, act in _work(now):
-        for pk in pks:
-            with transaction.atomic():
-                spoken += act(pk, now)
+        with following.many() if pks else nullcontext():
+            for pk in pks:
+                with transaction.atomic():
+                    spoken += act(pk, now)
     return spoken
 
 
@@ -215,7 +218,7 @@ def _warn(pk: int, now: datetime) -> bool:
         return False
     clock.warned_at = now
     clock.save(update_fields=["warned_at"])
-    _say(clock, whom=owner, about="clock-due", now=now)
+    complaints.append_all(complaint=clock.complaint, said=[_saying(clock, whom=owner, about="clock-due")], now=now)
     return True
 
 
@@ -227,9 +230,10 @@ def _tell(pk: int, now: datetime) -> bool:
         return False
     clock.told_at = now
     clock.save(update_fields=["told_at"])
-    _say(clock, whom=owner, about="clock-missed", now=now)
-    if (lead := lead_of(agent=owner)) is not None:
-        _say(clock, whom=lead, about="clock-missed", now=now)
+    lead = lead_of(agent=owner)
+    told = [owner] if lead is None else [owner, lead]
+    said = [_saying(clock, whom=whom, about="clock-missed") for whom in told]
+    complaints.append_all(complaint=clock.complaint, said=said, now=now)
     return True
 
 
@@ -255,19 +259,17 @@ def _locked(pk: int) -> tuple[Clock, Agent]:
     return clock, complaint.owner
 
 
-def _say(clock: Clock, *, whom: Agent, about: str, now: datetime) -> Event:
-    return complaints.append(
-        complaint=clock.complaint,
-        kind=EventKind.WARNED,
-        by=By.SYSTEM,
-        data={
+def _saying(clock: Clock, *, whom: Agent, about: str) -> complaints.Said:
+    return {
+        "kind": EventKind.WARNED,
+        "by": By.SYSTEM,
+        "data": {
             "to": whom.pk,
             "about": about,
             "clock": clock.code or clock.what,
             "due": clock.due_at.isoformat() if clock.due_at else "",
         },
-        now=now,
-    )
+    }
 
 
 # Counting everything anew.

@@ -7,6 +7,8 @@ class ClocksConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.clocks.actions import keep_up
-        from amends.desk.complaints.following import also_follow
+        from amends.desk.clocks.counting import reading_once
+        from amends.desk.complaints.following import also_follow, also_prepare
 
         also_follow(keep_up)
+        also_prepare(reading_once)

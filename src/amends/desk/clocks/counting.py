@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -89,7 +91,28 @@ class Books:
         )
 
 
+_at_hand: ContextVar[Books | None] = ContextVar("books", default=None)
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Read the books once for everything inside: a pass of the worker, a story that is laid out.
+
+    What is changed in them meanwhile counts afterwards, as everything is counted anew when they were changed.
+    """
+    before = _at_hand.set(_at_hand.get() or _read_books())
+    try:
+        yield
+    finally:
+        _at_hand.reset(before)
+
+
 def open_books() -> Books:
+    """The books that are at hand, else read now."""
+    return _at_hand.get() or _read_books()
+
+
+def _read_books() -> Books:
     rows = list(RuleRow.objects.all())
     rules = tuple(as_rule(row) for row in rows) or USUAL_RULES
     laws = tuple(laws_that_hold())
@@ -144,7 +167,7 @@ def count_own(wanted: Wanted, *, allowed: timedelta, calendar: WorkingCalendar, 
     """Count one of our own clocks; by a calendar without hours it stands still."""
     try:
         found: Reckoning | None = reckon(
-            start=wanted.started_at, allowed=allowed, calendar=calendar, pauses=wanted.pauses, as_of=as_of
+            start=wanted.started_at, allowed=allowed, calendar=calendar, pauses=wanted.pauses, as_of=as_of, why=False
         )
     except NoWorkingTimeError:
         found = None

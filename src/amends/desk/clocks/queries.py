@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.clocks import counting, deriving, words
 from amends.desk.clocks.models import OPEN, Clock, CustomerGroup, LegalRow, Rule, State, What
-from amends.desk.complaints.models import Channel, Complaint
+from amends.desk.complaints.models import Channel, Complaint, EventKind
 from amends.desk.complaints.timeline import Happened, standing
 from amends.engine.clocks.ageing import SHADES
 from amends.engine.clocks.legal import BY_ITSELF, LegalClock, shipped
@@ -94,6 +94,8 @@ class Why:
     source: str
     confidence: str
     checked: date | None
+    # When somebody took five, and came back: marked, and not taken off, for it is the customer who waits.
+    rests: tuple[tuple[datetime, datetime | None], ...] = ()
 
 
 def pane(*, complaint: Complaint, now: datetime) -> Pane:
@@ -150,7 +152,7 @@ def why(*, clock: Clock, now: datetime) -> Why:
     own, team = counting.open_books().calendars_of(clock.complaint.owner_id)
     began = clock.started_at
     if law is not None:
-        return _why_legal(clock, line, law, team)
+        return replace(_why_legal(clock, line, law, team), rests=rests(complaint=clock.complaint, since=began))
     allowed = timedelta(minutes=clock.allowed_minutes)
     parts: tuple[Part, ...] = ()
     used = total = timedelta(0)
@@ -191,6 +193,7 @@ def why(*, clock: Clock, now: datetime) -> Why:
         source="",
         confidence="",
         checked=None,
+        rests=rests(complaint=clock.complaint, since=began),
     )
 
 
@@ -271,6 +274,22 @@ def _age_words(row: Clock, told: str) -> str:
     if told == "late":
         return _("%(limit)s: three quarters of its time are gone") % {"limit": name}
     return _("%(limit)s: half of its time is gone") % {"limit": name}
+
+
+def rests(*, complaint: Complaint, since: datetime) -> tuple[tuple[datetime, datetime | None], ...]:
+    """When somebody paused over a complaint, from a moment on, and when they came back or spoke."""
+    found: list[tuple[datetime, datetime | None]] = []
+    for event in _story(complaint):
+        if event.kind == EventKind.PAUSED and event.data.get("rule") == "longer" and found:
+            found[-1] = (found[-1][0], None)  # the word that moved the time was not yet the return
+        elif event.kind == EventKind.PAUSED and event.at >= since:
+            found.append((event.at, None))
+        elif found and found[-1][1] is None and event.kind in _BACK:
+            found[-1] = (found[-1][0], event.at)
+    return tuple(found)
+
+
+_BACK = frozenset({EventKind.CAME_BACK, EventKind.REPLIED, EventKind.CALLED})
 
 
 def _began(clock: Clock) -> str:

@@ -12,7 +12,7 @@ from amends.desk.jobs.periods import periodic
 
 
 @called(_("Watch time limits: warn of what falls due, say what has passed"))
-@periodic(every=timedelta(minutes=1))
+@periodic(every=timedelta(seconds=2))
 def look_at_clocks(*, now: datetime) -> int:
     return actions.look(now=now)
 

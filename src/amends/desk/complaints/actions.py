@@ -407,8 +407,10 @@ ASKED = {
 
 
 @transaction.atomic
-def ask_for(*, complaint: Complaint, what: str, now: datetime, phone: str = "") -> Event:
-    """Record that the customer asks for a person, a manager or a call.
+def ask_for(
+    *, complaint: Complaint, what: str, now: datetime, phone: str = "", whom: Agent | None = None
+) -> Event:
+    """Record that the customer asks for a person, `whom` they may name, a manager or a call.
 
     :raises UnableToWrite: if it is none of the three
     """
@@ -418,7 +420,10 @@ def ask_for(*, complaint: Complaint, what: str, now: datetime, phone: str = "") 
         complaint=complaint,
         kind=ASKED[what],
         by=By.CUSTOMER,
-        data={"phone": one_line(phone, limit=40)} if phone else {},
+        data={
+            **({"phone": one_line(phone, limit=40)} if phone else {}),
+            **({"agent": whom.pk} if whom is not None else {}),
+        },
         channel=Channel.PORTAL,
         now=now,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -27,7 +26,6 @@ from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
 from amends.desk.remedies import actions as remedies
 from amends.desk.third_parties import actions as third_parties
-from amends.desk.web import wording
 from amends.desk.workplace import actions, forms, outside, queries, screens
 
 UNABLE = (
@@ -151,12 +149,6 @@ def bring_in(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str
     return _("%(name)s has your question. You stay the owner.") % {"name": given["agent"].name}
 
 
-@sheet_act("hand-over")
-def hand_over(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
-    complaints.hand_over(complaint=row, by=request.user, now=timezone.now(), **given)
-    return _("%(name)s owns it now.") % {"name": given["to"].name}
-
-
 @sheet_act("call")
 def call(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
     undertaken = []
@@ -167,18 +159,6 @@ def call(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
         complaint=row, by=request.user, minutes=given["minutes"], undertaken=undertaken, now=timezone.now()
     )
     return _("The call is recorded.")
-
-
-@sheet_act("take-five")
-def take_five(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
-    now = timezone.now()
-    until = now + timedelta(minutes=given["minutes"])
-    message = ""
-    if given["tell"]:
-        time = wording.clock(timezone.localtime(until), language=row.language)
-        message = actions.holding_message(language=row.language, time=time)
-    actions.take_five(complaint=row, by=request.user, until=until, message=message, now=now)
-    return _("Breathe. The complaint waits for you.")
 
 
 @sheet_act("third-party")

@@ -131,22 +131,6 @@ class Call(forms.Form):
         return given
 
 
-class TakeFive(forms.Form):
-    minutes = forms.TypedChoiceField(
-        label=_("How long"),
-        coerce=int,
-        choices=[("5", _("5 minutes")), ("15", _("15 minutes")), ("30", _("half an hour")), ("60", _("an hour"))],
-        initial="15",
-        widget=forms.RadioSelect,
-    )
-    tell = forms.BooleanField(
-        label=_("Tell the customer when they will hear from me"),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs={"class": "checkbox"}),
-    )
-
-
 class ThirdParty(forms.Form):
     who = forms.CharField(
         label=_("Whom we wait for"),
