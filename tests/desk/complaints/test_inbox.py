@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amends.desk.complaints import actions, queries
+from amends.desk.complaints import actions, queries, together
 from amends.desk.promises import actions as promises
 
 
@@ -126,6 +126,11 @@ class TestTheViews:
             ("team", {"fresh", "mates", "answered", "promised", "third", "paused"}),
             ("hot", {"mates"}),
             ("due", {"promised"}),
+            ("today", {"promised"}),
+            ("overdue", set()),
+            ("ours", {"fresh", "mates", "promised", "paused"}),
+            ("unread", {"fresh", "answered", "promised", "paused"}),
+            ("watching", set()),
             ("waiting", {"answered"}),
             ("third", {"third"}),
             (
@@ -140,6 +145,32 @@ class TestTheViews:
         assert queries.views_with_counts(agent=agent, now=now)[view] == len(holds)
         assert queries.count(agent=agent, view=view, now=now) == len(holds)
 
+    def test_tell_what_is_overdue(self, agent, desk, now):
+        later = now + timedelta(hours=3)  # the promise, the pause and the third party's time have passed
+        late = {desk[name].number for name in ("promised", "paused", "third")}
+        assert set(numbers(queries.inbox(agent=agent, view="overdue", now=later))) == late
+        assert queries.inbox(agent=agent, view="today", now=later) == []
+        promises.break_due(now=later)
+        assert set(numbers(queries.inbox(agent=agent, view="overdue", now=later))) == late
+
+    def test_hold_what_somebody_watches_and_has_not_read(self, agent, desk, now):
+        elsewhere = desk["elsewhere"]
+        together.watch(complaints=[elsewhere], agent=agent, now=now)
+        (row,) = queries.inbox(agent=agent, view="watching", now=now)
+        assert (row.number, row.watched, row.mine) == (elsewhere.number, True, False)
+        assert elsewhere.number in numbers(queries.inbox(agent=agent, view="unread", now=now))
+        actions.mark_read(complaint=elsewhere, agent=agent, now=now)
+        assert elsewhere.number not in numbers(queries.inbox(agent=agent, view="unread", now=now))
+        actions.customer_writes(complaint=elsewhere, text="Well?", channel="mail", now=now + timedelta(minutes=1))
+        assert elsewhere.number in numbers(queries.inbox(agent=agent, view="unread", now=now))
+        together.unwatch(complaints=[elsewhere.pk], agent=agent)
+        assert queries.inbox(agent=agent, view="watching", now=now) == []
+
+    def test_say_where_a_colleague_asks(self, agent, desk, now):
+        actions.bring_in(complaint=desk["mates"], by=desk["mates"].owner, agent=agent, question="Why?", now=now)
+        row = next(row for row in queries.inbox(agent=agent, now=now) if row.number == desk["mates"].number)
+        assert row.asked
+
     def test_bring_back_what_was_put_aside(self, agent, desk, now):
         later = now + timedelta(minutes=10)
         assert desk["paused"].number in numbers(queries.inbox(agent=agent, view="now", now=later))
@@ -147,6 +178,90 @@ class TestTheViews:
     @pytest.mark.usefixtures("desk")
     def test_show_everybody_to_who_is_in_no_team(self, make_agent, now):
         assert queries.views_with_counts(agent=make_agent(), now=now)["hot"] == 2
+
+
+class TestTheReason:
+    def test_is_what_put_a_row_where_it_is(self, agent, make_complaint, make_customer, now):
+        hour = timedelta(hours=1)
+
+        def complain(at, **fields):
+            return make_complaint(owner=agent, at=at, **fields)
+
+        theirs = complain(now - 90 * hour)
+        reply(theirs, now - 80 * hour)
+        rich = complain(now - 3 * hour, customer=make_customer(yearly_value=Decimal(900), currency="TRY"))
+        complain(now - 4 * hour, customer=make_customer(yearly_value=Decimal(100), currency="TRY"))
+        complain(now - hour, heat=3)
+        again = complain(now - 5 * hour, heat=1)
+        reply(again, now - 4 * hour)
+        actions.customer_writes(complaint=again, text="Again!", channel="mail", heat=2, now=now - hour)
+        today = complain(now - 3 * hour)
+        promise(today, now + hour, now - 2 * hour)
+        broken = complain(now - 30 * hour)
+        promise(broken, now - 2 * hour, now - 29 * hour)
+        promises.break_due(now=now)
+        rows = queries.inbox(agent=agent, view="mine", now=now)
+        assert [row.why for row in rows] == ["broken", "promised", "again", "heat", "waits", "waits", "theirs"]
+        assert {row.number: row.worth for row in rows}[rich.number] == 0  # 900 of 500 on average is not worth saying
+        assert all(row.failed_again == (row.number in {again.number, broken.number}) for row in rows)
+
+    def test_says_when_a_customer_spends_much(self, agent, make_complaint, make_customer, now):
+        for value in (10, 10, 400):
+            make_complaint(owner=agent, customer=make_customer(yearly_value=Decimal(value), currency="TRY"))
+        assert sorted(row.worth for row in queries.inbox(agent=agent, now=now)) == [0, 0, 2]
+
+    def test_shows_how_the_readers_own_draft_begins(self, agent, make_agent, make_complaint, now):
+        complaint = make_complaint(owner=agent)
+        actions.save_draft(complaint=complaint, agent=agent, text="Dear  Ayşe,\nI am", now=now)
+        assert queries.inbox(agent=agent, now=now)[0].draft == "Dear Ayşe, I am"
+        assert queries.inbox(agent=make_agent(), view="all", now=now)[0].draft == ""
+
+
+class TestFilters:
+    @pytest.fixture
+    def desk(self, agent, make_agent, make_complaint, make_customer, now):
+        made = {
+            "persian": make_complaint(owner=agent, customer=make_customer(language="fa"), channel="mail"),
+            "hot": make_complaint(owner=agent, heat=3),
+            "mates": make_complaint(owner=make_agent(team=agent.team), text="The kettle leaks."),
+            "answered": make_complaint(owner=agent),
+            "promised": make_complaint(owner=agent),
+        }
+        reply(made["answered"], now)
+        promise(made["promised"], now + timedelta(days=3), now)
+        actions.say_not_content(complaint=made["answered"], text="no", now=now)
+        actions.mark_read(complaint=made["hot"], agent=agent, now=now)
+        return made
+
+    @pytest.mark.parametrize(
+        ("asked", "holds"),
+        [
+            ({}, {"persian", "hot", "mates", "answered", "promised"}),
+            ({"language": "fa"}, {"persian"}),
+            ({"channel": "mail"}, {"persian"}),
+            ({"heat": 2}, {"hot"}),
+            ({"words": "kett"}, {"mates"}),
+            ({"promise": "open"}, {"promised"}),
+            ({"promise": "today"}, set()),
+            ({"promise": "none", "language": "tr", "heat": 3}, {"hot"}),
+            ({"again": True}, {"answered"}),
+            ({"turn": "theirs"}, set()),
+        ],
+    )
+    def test_narrow_rows_and_counts_alike(self, agent, desk, now, asked, holds):
+        filters = queries.Filters(**asked)
+        rows = queries.inbox(agent=agent, view="team", filters=filters, now=now)
+        assert set(numbers(rows)) == {desk[name].number for name in holds}
+        saved = {"one": ("team", filters)}
+        assert queries.views_with_counts(agent=agent, now=now, saved=saved)["one"] == len(holds)
+        assert queries.count(agent=agent, view="team", filters=filters, now=now) == len(holds)
+
+    def test_know_owners_and_what_was_not_read(self, agent, desk, now):
+        mate = queries.Filters(owner=desk["mates"].owner_id)
+        assert numbers(queries.inbox(agent=agent, view="all", filters=mate, now=now)) == [desk["mates"].number]
+        unread = queries.inbox(agent=agent, view="mine", filters=queries.Filters(unread=True), now=now)
+        assert desk["hot"].number not in numbers(unread)
+        assert len(unread) == 3
 
 
 class TestPages:

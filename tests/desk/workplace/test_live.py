@@ -1,57 +1,117 @@
-"""Live updates: what is said on the line, and who looks."""
+"""Live updates: what is said on the line, who looks, and what a page hears that was away."""
 
 import asyncio
+import json
+from datetime import UTC, datetime
 
 import pytest
+from django.db import DatabaseError
 
+from amends.desk.complaints import announce
+from amends.desk.complaints.announce import Change
 from amends.desk.workplace import live
 
+AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
-def collect(wire, told, *, lasts=0.2):
+
+def change(number, owner=7):
+    return Change(id=number, complaint_id=number, number=number, owner_id=owner, kind="noted", at=AT)
+
+
+@pytest.fixture
+def wire(monkeypatch):
+    """A wire at which nobody looks by himself, and whose database says what the test tells it to."""
+    wire = live.Wire()
+    wire.mark = announce.Mark(last=40)
+    wire.missed = []
+
+    async def nobody_looks():
+        await asyncio.sleep(60)
+
+    async def apart(look, *given):
+        return announce.Mark(last=40) if look is live._begin else wire.missed
+
+    monkeypatch.setattr(wire, "_look_out", nobody_looks)
+    monkeypatch.setattr(live, "_apart", apart)
+    return wire
+
+
+def collect(wire, *told, last=0):
+    """Hear one line from its beginning, while the desk tells all lines some changes."""
+
     async def run():
-        said = []
-        line = live.words(wire, lasts=lasts, breath=0.05)
-        said.append(await anext(line))
-        for numbers in told:
-            wire.tell(numbers)
+        line = live.words(wire, last=last, lasts=0.15, breath=0.05)
+        said = [await anext(line)]
+        for changes in told:
+            for listener in wire.listeners:
+                listener.tell(changes, changes[-1].id if changes else 0)
         return [*said, *[word async for word in line]]
 
     return asyncio.run(run())
 
 
-@pytest.fixture
-def wire(monkeypatch):
-    wire = live.Wire()
-
-    async def nobody_looks():
-        await asyncio.sleep(60)
-
-    monkeypatch.setattr(wire, "_look_out", nobody_looks)
-    return wire
+def events(said):
+    return [json.loads(word.split("data: ")[1]) for word in said if "event: changed" in word]
 
 
-def test_changes_are_told_as_events(wire):
-    said = collect(wire, [[4127, 4128]])
-    assert 'event: changed\ndata: {"numbers": [4127, 4128]}\n\n' in said
+def test_a_line_says_where_it_begins(wire):
+    assert "id: 40\nevent: here\n" in collect(wire)[0]
+
+
+def test_changes_are_told_together_with_whose_they_are(wire):
+    said = collect(wire, [change(4127), change(4128, owner=8)], [change(4127)])
+    assert events(said) == [{"numbers": [4127, 4128], "owners": [7, 8]}]
+    assert any(word.startswith("id: 4128\n") for word in said)
 
 
 def test_a_silent_line_says_that_it_is_there_and_ends(wire):
-    said = collect(wire, [])
+    said = collect(wire)
     assert ": here\n\n" in said
     assert wire.listeners == set()
     assert wire.looking is None
 
 
-def test_who_does_not_read_is_let_go(wire):
-    async def run():
-        queue = wire.join()
-        for _ in range(200):
-            wire.tell([1])
-        known = queue in wire.listeners
-        wire.leave(queue)
-        return known
+def test_who_comes_back_hears_what_was_missed(wire):
+    wire.missed = [change(51)]
+    said = collect(wire, last=48)
+    assert events(said) == [{"numbers": [51], "owners": [7]}]
 
-    assert asyncio.run(run()) is False
+
+def test_who_was_away_for_long_draws_everything_anew(wire):
+    wire.missed = None
+    assert events(collect(wire, last=1)) == [{"numbers": [], "owners": [], "everything": True}]
+
+
+def test_who_missed_nothing_hears_nothing(wire):
+    assert events(collect(wire, last=40)) == []
+
+
+def test_who_does_not_read_is_told_each_complaint_once():
+    listener = live.Listener()
+    for place in range(1000):
+        listener.tell([change(place % 3)], place)
+    assert len(listener.changed) == 3
+    assert listener.take().startswith("id: 999\n")
+    assert listener.changed == {}
+
+
+def test_a_database_that_stumbles_closes_no_line(monkeypatch, caplog):
+    wire, looks = live.Wire(), []
+    monkeypatch.setattr(live, "EVERY", 0)
+    monkeypatch.setattr(live, "AGAIN", 0)
+
+    async def look():
+        looks.append(1)
+        if len(looks) == 1:
+            raise DatabaseError
+        if len(looks) == 3:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(wire, "look", look)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(wire._look_out())
+    assert len(looks) == 3
+    assert "looks again" in caplog.text
 
 
 @pytest.mark.django_db
@@ -60,10 +120,44 @@ def test_strangers_hear_nothing(client, make_agent):
     assert client.get("/desk/live/").status_code in {302, 403}
 
 
+@pytest.mark.django_db
+def test_an_idle_look_is_one_question(make_complaint, django_assert_num_queries):
+    make_complaint()
+    mark = announce.start()
+    with django_assert_num_queries(1):
+        assert live._look(mark) == (mark, [])
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_look_finds_what_was_committed(make_complaint):
-    mark = live._begin()
+def test_two_processes_hear_the_same(make_complaint):
+    """They share nothing but the database."""
+    one, other = live._begin(), live._begin()
     row = make_complaint()
-    mark, numbers = live._look(mark)
-    assert numbers == [row.number]
-    assert live._look(mark)[1] == []
+    for mark in (one, other):
+        later, changes = live._look(mark)
+        assert {change.number for change in changes} == {row.number}
+        assert live._look(later)[1] == []
+
+
+@pytest.mark.django_db
+class TestWhatWasMissed:
+    def test_is_all_since_then(self, make_complaint, now):
+        make_complaint()
+        heard = announce.start().last
+        row = make_complaint()
+        assert {change.number for change in announce.missed(heard, now=now)} >= {row.number}
+
+    def test_is_nothing_when_nothing_happened(self, make_complaint, now):
+        make_complaint()
+        later = now.replace(year=now.year + 1)
+        assert announce.missed(announce.start().last, now=later) == []
+
+    def test_is_told_although_it_was_committed_late(self, make_complaint, now):
+        """Its id is lower than the last one the page heard of."""
+        row = make_complaint()
+        assert row.number in {change.number for change in announce.missed(announce.start().last, now=now)}
+
+    def test_is_everything_when_it_is_too_much(self, make_complaint, now, monkeypatch):
+        make_complaint()
+        monkeypatch.setattr(announce, "MOST_AT_ONCE", 2)
+        assert announce.missed(0, now=now) is None

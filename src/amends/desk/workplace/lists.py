@@ -24,6 +24,7 @@ from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Channel
 from amends.desk.complaints.queries import NO_FILTERS, VIEWS, Filters
 from amends.desk.people.models import Agent, Language, Team
+from amends.desk.promises.queries import due_today
 from amends.desk.workplace import narrowing, queries, saved_views
 from amends.desk.workplace.models import Sharing
 from amends.desk.workplace.saved_views import Saved
@@ -112,6 +113,8 @@ def counts(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     saved = saved_views.seen_by(agent=request.user) if "menu" in request.GET else []
     found = complaints.views_with_counts(agent=request.user, now=timezone.now(), saved=saved_views.as_counted(saved))
+    # Beside 'Promises' stands what is under 'mine' there.
+    found = {**found, "due": due_today(agent=request.user, now=timezone.now())}
     return render(request, "workplace/counts.html", {"counts": found, "menu": "menu" in request.GET})
 
 

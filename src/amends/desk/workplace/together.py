@@ -19,8 +19,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -30,6 +30,7 @@ from amends.desk.complaints.models import Complaint, Event
 from amends.desk.complaints.together import Outcome, Refused
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
+from amends.desk.web import wording
 from amends.desk.workplace.forms import HandOver, area
 
 SALT: Final = "amends.desk.undo"
@@ -120,28 +121,35 @@ def _done(
 
 def _read(agent: Agent, chosen: Sequence[Complaint], now: datetime) -> tuple[str, Done]:
     before = together.mark_read(complaints=chosen, agent=agent, now=now)
-    words = ngettext("%(count)d marked as read.", "%(count)d marked as read.", len(chosen)) % {"count": len(chosen)}
+    words = ngettext("%(count)s marked as read.", "%(count)s marked as read.", len(chosen)) % {
+        "count": _digits(len(chosen))
+    }
     return words, {"marks": _as_line(before)}
 
 
 def _unread(agent: Agent, chosen: Sequence[Complaint], now: datetime) -> tuple[str, Done]:
     del now
     before = together.mark_unread(complaints=chosen, agent=agent)
-    words = ngettext("%(count)d marked as unread.", "%(count)d marked as unread.", len(chosen))
-    return words % {"count": len(chosen)}, {"marks": _as_line(before)}
+    words = ngettext("%(count)s marked as unread.", "%(count)s marked as unread.", len(chosen))
+    return words % {"count": _digits(len(chosen))}, {"marks": _as_line(before)}
 
 
 def _watch(agent: Agent, chosen: Sequence[Complaint], now: datetime) -> tuple[str, Done]:
     fresh = together.watch(complaints=chosen, agent=agent, now=now)
-    words = ngettext("You watch %(count)d complaint.", "You watch %(count)d complaints.", len(chosen))
-    return words % {"count": len(chosen)}, {"watched": fresh}
+    words = ngettext("You watch %(count)s complaint.", "You watch %(count)s complaints.", len(chosen))
+    return words % {"count": _digits(len(chosen))}, {"watched": fresh}
 
 
 def _unwatch(agent: Agent, chosen: Sequence[Complaint], now: datetime) -> tuple[str, Done]:
     del now
     gone = together.unwatch(complaints=[complaint.pk for complaint in chosen], agent=agent)
-    words = ngettext("You watch %(count)d complaint no more.", "You watch %(count)d complaints no more.", len(chosen))
-    return words % {"count": len(chosen)}, {"unwatched": gone}
+    words = ngettext("You watch %(count)s complaint no more.", "You watch %(count)s complaints no more.", len(chosen))
+    return words % {"count": _digits(len(chosen))}, {"unwatched": gone}
+
+
+def _digits(count: int) -> str:
+    """A number as the reader writes it."""
+    return wording.digits(count, language=(get_language() or "en").split("-")[0])
 
 
 def _as_line(marks: Mapping[int, datetime | None]) -> dict[str, str]:
@@ -161,7 +169,7 @@ AT_ONCE: Final[Mapping[str, Callable[[Agent, Sequence[Complaint], datetime], tup
 def _close(agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], now: datetime) -> tuple[Outcome, str]:
     outcome = together.close(complaints=chosen, by=agent, reason=given["reason"], now=now)
     count = len(outcome.events)
-    return outcome, ngettext("%(count)d closed.", "%(count)d closed.", count) % {"count": count}
+    return outcome, ngettext("%(count)s closed.", "%(count)s closed.", count) % {"count": _digits(count)}
 
 
 def _hand_over(
@@ -170,9 +178,9 @@ def _hand_over(
     outcome = together.hand_over(complaints=chosen, by=agent, to=given["to"], reason=given["reason"], now=now)
     count = len(outcome.events)
     words = ngettext(
-        "%(name)s owns %(count)d complaint more now.", "%(name)s owns %(count)d complaints more now.", count
+        "%(name)s owns %(count)s complaint more now.", "%(name)s owns %(count)s complaints more now.", count
     )
-    return outcome, words % {"count": count, "name": given["to"].name}
+    return outcome, words % {"count": _digits(count), "name": given["to"].name}
 
 
 SHEETS: Final[Mapping[str, Callable[[HttpRequest], forms.Form]]] = {

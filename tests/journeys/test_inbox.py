@@ -1,0 +1,138 @@
+"""A morning at the list: views, several at once and back, keys of any layout, what is new, in each language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+SHORT = 60_000  # milliseconds that a page may take on a busy machine
+AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+PEOPLE = {"en": "Hannah Whitfield", "tr": "Deniz Kaya", "fa": "نرگس احمدی", "mn": "Б. Номин"}
+# The letter that stands where X stands on the keyboard of the language.
+ON_X = {"en": "x", "tr": "x", "fa": "ط", "mn": "ч"}
+
+
+def accessible(page, where: str) -> None:
+    found = Axe().run(page, options=AXE).response["violations"]
+    told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+    assert not told, f"{where}: {told}"
+
+
+def sign_in(page, language: str) -> None:
+    page.goto("/sign-in/")
+    page.locator("form[action*='/sign-in/example/']", has_text=PEOPLE[language]).locator("button").click()
+    page.wait_for_url("**/desk/**", timeout=SHORT)
+
+
+def key(page, code: str, letter: str) -> None:
+    """Press a key that writes another letter than its name says, as on a Persian or a Cyrillic keyboard."""
+    page.evaluate(
+        "([code, key]) => (document.activeElement ?? document.body).dispatchEvent("
+        "new KeyboardEvent('keydown', {code, key, bubbles: true, cancelable: true}))",
+        [code, letter],
+    )
+
+
+def choose_and_take_back(page, language: str) -> None:
+    rows = page.locator("#list .row")
+    for place in range(2):
+        rows.nth(place).focus()
+        key(page, "KeyX", ON_X[language])
+    assert page.locator("#list [data-choose]:checked").count() == 2
+    assert page.locator("#together").is_visible()
+    accessible(page, "two chosen")
+    page.keyboard.press("KeyM")
+    page.locator(".toast-action").wait_for(timeout=SHORT)
+    assert page.locator("#list [data-choose]:checked").count() == 0
+    page.keyboard.press("KeyZ")
+    page.locator(".toast-action").wait_for(state="detached", timeout=SHORT)
+    page.locator(".toast-line").first.wait_for(timeout=SHORT)
+
+
+def keep_a_view(page, name: str, pictures, language: str) -> None:
+    page.keyboard.press("KeyF")
+    page.locator("dialog[open] [name=name]").wait_for(timeout=SHORT)
+    accessible(page, "narrowing")
+    page.select_option("dialog[open] [name=view]", "all")
+    page.select_option("dialog[open] [name=language]", language)
+    page.fill("dialog[open] [name=name]", name)
+    page.screenshot(path=pictures / f"{language}-inbox-narrow.png")
+    page.locator("dialog[open] footer button.btn-primary").click()
+    page.wait_for_url("**/desk/?saved=*", timeout=SHORT)
+    assert name in page.locator(".list-view").inner_text()
+    assert set(page.locator("#list .row-tag [lang]").evaluate_all("all => all.map(one => one.lang)")) == {language}
+
+
+@pytest.mark.parametrize("language", list(PEOPLE))
+def test_a_morning_at_the_list(language, desk, new_page, pictures):
+    page = new_page(language)
+    sign_in(page, language)
+    assert page.locator("html").get_attribute("lang") == language
+    page.goto("/desk/?view=all")
+    page.locator("#list .row").first.wait_for(timeout=SHORT)
+    accessible(page, "the list")
+
+    page.keyboard.press("KeyV")
+    page.locator("#views:popover-open").wait_for(timeout=SHORT)
+    page.wait_for_function("document.getElementById('way-count-all').textContent !== ''", timeout=SHORT)
+    assert page.evaluate("document.activeElement.getAttribute('aria-current')") == "page"
+    page.screenshot(path=pictures / f"{language}-inbox-views.png")
+    accessible(page, "the views")
+    page.keyboard.press("Escape")
+
+    choose_and_take_back(page, language)
+
+    # A colleague writes a note: the list draws itself again, and what was chosen stays chosen.
+    page.locator("#list .row").first.focus()
+    page.keyboard.press("KeyX")
+    number = page.locator("#list .row").first.get_attribute("data-number")
+    with page.expect_response(re.compile("/desk/list/"), timeout=SHORT):
+        token = page.locator("meta[name=csrf]").get_attribute("content")
+        headers = {"X-CSRFToken": token, "Referer": desk.address}
+        page.request.post(f"/desk/{number}/note/", form={"text": "…"}, headers=headers)
+    page.wait_for_function("document.querySelectorAll('#list [data-choose]:checked').length === 1", timeout=SHORT)
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("Shift+Slash")
+    page.locator("#keys:popover-open").wait_for(timeout=SHORT)
+    page.screenshot(path=pictures / f"{language}-inbox-keys.png")
+    accessible(page, "the keys")
+    page.locator("[data-single-keys]").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("KeyV")
+    assert page.locator("#views:popover-open").count() == 0
+    page.evaluate("localStorage.clear()")
+
+    page.keyboard.press("Control+KeyK")
+    page.locator("#palette-found [role=option]").first.wait_for(timeout=SHORT)
+    accessible(page, "the palette")
+    page.keyboard.press("Escape")
+
+    keep_a_view(page, {"en": "Mine own", "tr": "Benim", "fa": "نمای من", "mn": "Миний"}[language], pictures, language)
+    page.screenshot(path=pictures / f"{language}-inbox-saved.png")
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_several_are_chosen_on_a_phone(language, desk, new_page, pictures):
+    page = new_page(language, width=390, height=844, dark=language == "fa")
+    sign_in(page, language)
+    page.goto("/desk/?view=all")
+    page.locator("[data-choosing-button]").click()
+    page.locator("#list .row-choose").nth(0).click()
+    page.locator("#list .row-choose").nth(1).click()
+    assert page.locator("#together").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    accessible(page, "choosing on a phone")
+    page.screenshot(path=pictures / f"{language}-inbox-phone.png")
+    page.locator("[data-together=close]").click()
+    page.locator("dialog[open] [name=reason]").wait_for(timeout=SHORT)
+    accessible(page, "closing on a phone")
+    page.keyboard.press("Escape")
+    page.locator(".list-view").click()
+    page.locator("#views:popover-open").wait_for(timeout=SHORT)
+    page.screenshot(path=pictures / f"{language}-inbox-phone-views.png")
+    accessible(page, "the views on a phone")
