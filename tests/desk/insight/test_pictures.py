@@ -18,7 +18,7 @@ def bars(words="Late", **more):
 
 
 def first_text(svg):
-    return re.search(r'<text text-anchor="(\w+)" transform="translate\(([\d.]+)', svg).groups()
+    return re.search(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="(\w+)"', svg).groups()
 
 
 def test_words_of_strangers_stay_words():
@@ -43,8 +43,8 @@ def test_colours_are_those_of_the_page(kind):
 
 
 def test_begin_at_the_side_where_reading_begins():
-    assert first_text(pictures.rows(bars=bars(), language="tr").wide) == ("start", "0")
-    assert first_text(pictures.rows(bars=bars(), language="fa").wide) == ("end", "640")
+    assert first_text(pictures.rows(bars=bars(), language="tr").wide) == ("0", "start")
+    assert first_text(pictures.rows(bars=bars(), language="fa").wide) == ("640", "end")
 
 
 def test_are_made_for_wide_and_narrow_pages():
@@ -53,15 +53,15 @@ def test_are_made_for_wide_and_narrow_pages():
     assert 'viewBox="0 0 300 46"' in picture.narrow
 
 
-def test_the_same_picture_is_drawn_once():
-    pictures.rows(bars=bars("Once"), language="en")
-    before = pictures._svg.cache_info().misses
-    pictures.rows(bars=bars("Once"), language="en")
-    assert pictures._svg.cache_info().misses == before
+def test_a_figure_in_a_picture_opens_like_the_one_beneath_it():
+    door = pictures.Door(href="/behind/?days=90&until=1", tells="count")
+    svg = pictures.rows(bars=bars(door=door), language="en").wide
+    assert svg.count('<a href="/behind/?days=90&amp;until=1" tabindex="-1"') == 2  # the bar, and its figure
+    assert svg.count('data-tells="count"') == 1
 
 
 def test_intervals_and_money_have_their_place():
     svg = pictures.rows(bars=bars(low=2, high=7), language="en").wide
-    assert svg.count("<path") > pictures.rows(bars=bars(), language="en").wide.count("<path")
+    assert svg.count("<rect") > pictures.rows(bars=bars(), language="en").wide.count("<rect")
     both = pictures.rows(bars=bars(money=100, money_figure="100 ₺"), heads=("complaints", "a year"), language="en").wide
     assert "100 ₺" in both

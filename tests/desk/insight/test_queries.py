@@ -9,6 +9,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind
 from amends.desk.insight import behind, queries
 from amends.desk.insight.frame import Frame
+from amends.desk.people.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ class TestThemes:
 
     def test_open_on_their_complaints(self, desk, frame):
         for row in queries.themes(frame=frame, currency="TRY"):
-            assert door(row.door, frame).total == row.count
+            assert door(f"theme-{row.key}", frame).total == row.count
 
     def test_never_add_up_currencies(self, desk, frame):
         customer = desk[5].customer
@@ -90,19 +91,27 @@ class TestReach:
         )
 
     def test_counts_those_who_still_wait_as_waiting_so_long(self, desk, frame, now):
-        for place, complaint in enumerate(desk[:3]):
+        for place, complaint in enumerate(desk[:6]):
             self.ask(complaint, now - timedelta(hours=9))
             if place:
                 self.answer(complaint, now - timedelta(hours=9) + timedelta(minutes=20 * place))
         reach = queries.reach(frame=frame, now=now)
-        assert (reach.asked, reach.waiting) == (3, 1)
-        assert reach.asked_median == timedelta(minutes=40)
-        assert reach.waits == (0, 2, 0, 0, 0, 1)
-        assert door("asked", frame).total == 3
-        assert door("waiting", frame).total == 1
+        assert (reach.asked, reach.waiting) == (6, 1)
+        assert reach.asked_median == timedelta(minutes=60)
+        assert reach.waits == (0, 3, 2, 0, 0, 1)
+        assert door("asked", frame).total == 6
+        assert door("asked", Frame(since=frame.since, until=now)).median == timedelta(minutes=60)
+        assert door("asked-still", frame).total == 1
 
     def test_has_no_median_while_most_wait(self, desk, frame, now):
-        self.ask(desk[0], now - timedelta(hours=1))
+        for complaint in desk[:6]:
+            self.ask(complaint, now - timedelta(hours=1))
+        assert queries.reach(frame=frame, now=now).asked_median is None
+
+    def test_has_no_median_of_five(self, desk, frame, now):
+        for complaint in desk[:5]:
+            self.ask(complaint, now - timedelta(hours=9))
+            self.answer(complaint, now - timedelta(hours=8))
         assert queries.reach(frame=frame, now=now).asked_median is None
 
     def test_measures_from_the_complaint_to_the_first_answer(self, desk, frame, now):
@@ -145,6 +154,24 @@ class TestWriting:
 
 
 class TestMoney:
+    def test_is_counted_in_the_readers_currency_unless_another_is_chosen(self, desk, frame, now, make_agent, make_team):
+        for complaint, currency in zip(desk, ["GBP"] * 8 + ["MNT"] * 4, strict=True):
+            complaint.customer.currency = currency
+            complaint.customer.save()
+
+        def currency(chosen="", **fields):
+            reader = make_agent(language="mn", **fields)
+            return queries.figures(frame=frame, buckets=6, now=now, currency=chosen, reader=reader).currency
+
+        assert currency(goodwill_currency="MNT") == "MNT"
+        assert currency("GBP", goodwill_currency="MNT") == "GBP"
+        assert currency(goodwill_currency="EUR") == currency() == "GBP"
+        Organisation.objects.create(
+            id=1, name="Дэлгүүр", language="mn", calendar=make_team().calendar, founded_at=now, currency="MNT"
+        )
+        assert currency() == currency(goodwill_currency="GBP") == "MNT"
+        assert currency("GBP") == "GBP"
+
     def test_is_what_customers_who_may_leave_spend_a_year(self, desk, frame, now):
         complaints.say_not_content(complaint=desk[1], text="", now=now)
         complaints.say_not_content(complaint=desk[2], text="No!", heat=3, now=now)

@@ -1,23 +1,20 @@
 """
-Pictures for pages and paper: specifications of Vega-Lite, drawn as SVG on the server.
+Pictures for pages and paper, drawn as SVG on the server: rectangles and words, written out by ourselves.
 
 An SVG stands inside the page and takes the page's letters and colours (variables of the design system), so the same
-drawing serves the light and the dark theme. The numbers stand in words beneath it, so screen readers pass it over.
+drawing serves the light and the dark theme. The numbers stand in words beneath it, so screen readers and the keyboard
+pass it over; a hand on a mouse or a screen opens what is behind a figure in the picture too.
 Places are given from the side where reading begins; for whoever reads from right to left the whole is mirrored.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import groupby
-from operator import attrgetter
-from typing import Any, Literal
+from typing import Literal
 
-import vl_convert
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 # Two sizes of each, made for a wide page or for half of one, and for a telephone: squeezed, a picture is unreadable.
 WIDE, HALF, NARROW = 640, 460, 300
@@ -31,11 +28,18 @@ GROUPS = {
     "organisation": (TEAL, "var(--color-primary-content)"),
 }
 RIGHT_TO_LEFT = {"fa"}
-type Scales = Mapping[str, Mapping[str, Any]]
-type Layer = dict[str, Any]
 Align = Literal["start", "middle", "end"]
-MIRRORED = {"start": "right", "middle": "center", "end": "left"}
-STRAIGHT = {"start": "left", "middle": "center", "end": "right"}
+MIRRORED: dict[Align, Align] = {"start": "end", "middle": "middle", "end": "start"}
+# What a number is that has no list behind it: what others found, or a day.
+Apart = Literal["", "elsewhere", "day"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Where a figure leads, and what it tells: 'count', 'share', 'rate', 'money'."""
+
+    href: str
+    tells: str = "count"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,7 @@ class Block:
     y2: float
     fill: str
     opacity: float = 1.0
+    door: Door | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,8 @@ class Words:
     colour: str = INK
     size: int = 14
     weight: int = 400
+    door: Door | None = None
+    apart: Apart = ""
 
 
 @dataclass(slots=True)
@@ -86,6 +93,7 @@ class Segment:
     group: str
     share: float
     figure: str
+    door: Door | None = None
 
 
 def shares(*, segments: Sequence[Segment], here: str, elsewhere: str, language: str) -> Picture:
@@ -93,17 +101,31 @@ def shares(*, segments: Sequence[Segment], here: str, elsewhere: str, language: 
 
     def draw(width: int) -> Drawing:
         drawing = Drawing(height=126)
-        drawing.words += [Words(x=0, y=12, text=here, colour=SOFT), Words(x=0, y=84, text=elsewhere, colour=SOFT)]
+        drawing.words += [
+            Words(x=0, y=12, text=here, colour=SOFT),
+            Words(x=0, y=84, text=elsewhere, colour=SOFT, apart="elsewhere"),
+        ]
         edge = 0.0
         for segment in segments:
             fill, on_fill = GROUPS[segment.group]
             start, edge = edge, edge + segment.share
             gap = 1.5 if edge < 0.999 else 0
-            drawing.blocks.append(Block(x=start * width, x2=edge * width - gap, y=24, y2=62, fill=fill))
+            drawing.blocks.append(
+                Block(x=start * width, x2=edge * width - gap, y=24, y2=62, fill=fill, door=segment.door)
+            )
             if segment.share * width >= 44:
                 middle = (start + edge) / 2 * width
                 drawing.words.append(
-                    Words(x=middle, y=43, text=segment.figure, align="middle", colour=on_fill, size=16, weight=600)
+                    Words(
+                        x=middle,
+                        y=43,
+                        text=segment.figure,
+                        align="middle",
+                        colour=on_fill,
+                        size=16,
+                        weight=600,
+                        door=segment.door,
+                    )
                 )
         # 20 / 20–30 / 50–60: the border of customer and organisation lies between 40 and 50 per cent.
         for start, end, group, opacity in (
@@ -129,8 +151,10 @@ class Bar:
     figure: str
     low: float | None = None
     high: float | None = None
+    door: Door | None = None
     money: float = 0
     money_figure: str = ""
+    money_door: Door | None = None
 
 
 ROW = 46
@@ -142,43 +166,43 @@ def rows(
     bars: Sequence[Bar],
     language: str,
     colour: str = TEAL,
-    heads: tuple[str, str] | None = None,
+    heads: Sequence[str] = (),
     wide: int = WIDE,
 ) -> Picture:
-    """Bars under each other; with two heads, each row has a second bar, of money, on an axis of its own."""
+    """Bars under each other; the head says what they count. With two, each row has a second bar, of money."""
     largest = max((bar.high or bar.value for bar in bars), default=0) or 1
     richest = max((bar.money for bar in bars), default=0) or 1
 
     def draw(width: int) -> Drawing:
         top = 26 if heads else 0
         drawing = Drawing(height=top + ROW * len(bars))
-        room = width * (0.52 if heads else 1) - 96  # after the longest bar its figure
+        has_money = len(heads) > 1
+        room = width * (0.52 if has_money else 1) - (60 if has_money else 96)  # after the longest bar its figure
         second = width * 0.56
-        if heads:
-            drawing.words += [
-                Words(x=0, y=10, text=heads[0], colour=SOFT),
-                Words(x=second, y=10, text=heads[1], colour=SOFT),
-            ]
+        for x, head in zip((0, second), heads, strict=False):
+            drawing.words.append(Words(x=x, y=10, text=head, colour=SOFT, size=13))
         for place, bar in enumerate(bars):
             y = top + place * ROW
             middle = y + 33
             end = bar.value / largest * room
             drawing.words.append(Words(x=0, y=y + 13, text=bar.words))
             if end:
-                drawing.blocks.append(Block(x=0, x2=end, y=y + 25, y2=y + 41, fill=colour))
+                drawing.blocks.append(Block(x=0, x2=end, y=y + 25, y2=y + 41, fill=colour, door=bar.door))
             reach = end
             if bar.low is not None and bar.high is not None:
                 reach = bar.high / largest * room
                 start = bar.low / largest * room
                 drawing.blocks.append(Block(x=start, x2=reach, y=middle - 1, y2=middle + 1, fill=INK, opacity=0.55))
-            drawing.words.append(Words(x=reach + 7, y=middle, text=bar.figure, weight=600))
-            if heads:
+            drawing.words.append(Words(x=reach + 7, y=middle, text=bar.figure, weight=600, door=bar.door))
+            if has_money:
                 length = bar.money / richest * (width - second - 110)
+                door = bar.money_door
                 if length:
                     drawing.blocks.append(
-                        Block(x=second, x2=second + length, y=y + 25, y2=y + 41, fill=STONE, opacity=0.75)
+                        Block(x=second, x2=second + length, y=y + 25, y2=y + 41, fill=STONE, opacity=0.75, door=door)
                     )
-                drawing.words.append(Words(x=second + length + 7, y=middle, text=bar.money_figure, weight=600))
+                place_of_money = second + (length + 7 if length else 0)
+                drawing.words.append(Words(x=place_of_money, y=middle, text=bar.money_figure, weight=600, door=door))
         return drawing
 
     return _both(draw, language=language, wide=wide)
@@ -191,6 +215,7 @@ class Pillar:
     words: str
     good: int
     bad: int
+    door: Door | None = None
 
 
 def pillars(*, columns: Sequence[Pillar], language: str, digits: Callable[[int], str], wide: int = WIDE) -> Picture:
@@ -207,13 +232,17 @@ def pillars(*, columns: Sequence[Pillar], language: str, digits: Callable[[int],
             for count, fill in ((column.good, TEAL), (column.bad, RED)):
                 if count:
                     head = foot - count / tallest * 90
-                    drawing.blocks.append(Block(x=x, x2=x2, y=head, y2=foot - (1 if fill == RED else 0), fill=fill))
+                    drawing.blocks.append(
+                        Block(x=x, x2=x2, y=head, y2=foot - (1 if fill == RED else 0), fill=fill, door=column.door)
+                    )
                     foot = head
             if column.good + column.bad:
                 total = digits(column.good + column.bad)
-                drawing.words.append(Words(x=(x + x2) / 2, y=foot - 9, text=total, align="middle", size=13))
-            if place % every == 0:
-                drawing.words.append(Words(x=x, y=133, text=column.words, colour=SOFT, size=13))
+                drawing.words.append(
+                    Words(x=(x + x2) / 2, y=foot - 9, text=total, align="middle", size=13, door=column.door)
+                )
+            if place % every == 0 and width - x >= LABEL * 0.8:
+                drawing.words.append(Words(x=x, y=133, text=column.words, colour=SOFT, size=13, apart="day"))
         drawing.blocks.append(Block(x=0, x2=width, y=116, y2=117, fill=LINE))
         return drawing
 
@@ -230,84 +259,57 @@ def _both(draw: Callable[[int], Drawing], *, language: str, wide: int = WIDE) ->
     )
 
 
-def warm() -> None:
-    """Draw something small: the library is loaded with it, and the first page of these need not wait."""
-    _svg(2, (Block(x=0, x2=1, y=0, y2=1, fill=INK),), (Words(x=0, y=1, text="·"),), 2, False)  # noqa: FBT003
-
-
 def _drawn(drawing: Drawing, *, width: int, language: str) -> SafeString:
-    return _svg(drawing.height, tuple(drawing.blocks), tuple(drawing.words), width, language in RIGHT_TO_LEFT)
-
-
-@lru_cache(maxsize=256)
-def _svg(height: float, blocks: tuple[Block, ...], words: tuple[Words, ...], width: int, mirrored: bool) -> SafeString:  # noqa: FBT001
-    """Draw once what has the same parts."""
-    scales: Scales = {
-        "x": {"domain": [0, width], "reverse": mirrored, "nice": False, "zero": False},
-        "y": {"domain": [height, 0], "nice": False, "zero": False},
-    }
-    svg = vl_convert.vegalite_to_svg(
-        {
-            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "layer": [_blocks(blocks, scales), *_words(words, scales, mirrored=mirrored)],
-            "width": width,
-            "height": height,
-            "padding": 0,
-            "background": "transparent",
-            "config": {"aria": False, "view": {"stroke": None}, "axis": {"disable": True}},
-        }
+    mirrored = language in RIGHT_TO_LEFT
+    return format_html(
+        # The page sets the letters and the size; directions are settled here, so the picture itself reads one way.
+        '<svg direction="ltr" aria-hidden="true" viewBox="0 0 {} {}">{}{}</svg>',
+        width,
+        _plain(drawing.height),
+        format_html_join("", "{}", ((_block(one, width=width, mirrored=mirrored),) for one in drawing.blocks)),
+        format_html_join("", "{}", ((_words(one, width=width, mirrored=mirrored),) for one in drawing.words)),
     )
-    # The page sets the letters and the size; directions are settled above, so the picture itself reads one way.
-    svg = re.sub(r' font-family="[^"]*"', "", svg)
-    svg = re.sub(r'width="[\d.]+" height="[\d.]+"', 'direction="ltr" aria-hidden="true"', svg, count=1)
-    return mark_safe(svg)  # noqa: S308 - drawn by ourselves from escaped data, see test_pictures
 
 
-# Specifications are written out as they are: a library that builds them takes longer than the drawing.
+def _block(block: Block, *, width: int, mirrored: bool) -> SafeString:
+    start, end = (width - block.x2, width - block.x) if mirrored else (block.x, block.x2)
+    opacity = format_html(' opacity="{}"', _plain(block.opacity)) if block.opacity < 1 else ""
+    drawn = format_html(
+        '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"{}/>',
+        *map(_plain, (start, block.y, max(0.0, end - start), max(0.0, block.y2 - block.y))),
+        block.fill,
+        opacity,
+    )
+    # The words beside it tell what it is, so the rectangle only opens.
+    return _opens(drawn, block.door, tells="")
 
 
-def _blocks(blocks: Iterable[Block], scales: Scales) -> Layer:
-    return {
-        "data": {
-            "values": [
-                {"x": one.x, "x2": one.x2, "y": one.y, "y2": one.y2, "fill": one.fill, "opacity": one.opacity}
-                for one in blocks
-            ]
-        },
-        "mark": {"type": "rect"},
-        "encoding": {
-            "x": {"field": "x", "type": "quantitative", "scale": scales["x"]},
-            "x2": {"field": "x2"},
-            "y": {"field": "y", "type": "quantitative", "scale": scales["y"]},
-            "y2": {"field": "y2"},
-            "fill": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
-            "opacity": {"field": "opacity", "type": "quantitative", "scale": None, "legend": None},
-        },
-    }
-
-
-def _words(words: Iterable[Words], scales: Scales, *, mirrored: bool) -> Iterator[Layer]:
-    looks = attrgetter("align", "size", "weight")
-    for (align, size, weight), group in groupby(sorted(words, key=looks), key=looks):
+def _words(words: Words, *, width: int, mirrored: bool) -> SafeString:
+    text = words.text
+    if mirrored:
         # An isolate lets a line of another script stand in a right-to-left one as it should.
-        around = ("\u2067", "\u2069") if mirrored else ("", "")
-        side = (MIRRORED if mirrored else STRAIGHT)[align]
-        yield {
-            "data": {
-                "values": [{"x": one.x, "y": one.y, "text": one.text.join(around), "fill": one.colour} for one in group]
-            },
-            "mark": {
-                "type": "text",
-                "align": side,
-                "baseline": "middle",
-                "fontSize": size,
-                "fontWeight": weight,
-                "limit": 0,
-            },
-            "encoding": {
-                "x": {"field": "x", "type": "quantitative", "scale": scales["x"]},
-                "y": {"field": "y", "type": "quantitative", "scale": scales["y"]},
-                "text": {"field": "text", "type": "nominal"},
-                "color": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
-            },
-        }
+        text = f"\u2067{text}\u2069"
+    drawn = format_html(
+        '<text x="{}" y="{}" text-anchor="{}" dominant-baseline="central" font-size="{}" font-weight="{}" fill="{}"{}>'
+        "{}</text>",
+        _plain(width - words.x if mirrored else words.x),
+        _plain(words.y),
+        MIRRORED[words.align] if mirrored else words.align,
+        words.size,
+        words.weight,
+        words.colour,
+        format_html(" data-{}", words.apart) if words.apart else "",
+        text,
+    )
+    return _opens(drawn, words.door, tells=words.door.tells if words.door else "")
+
+
+def _opens(drawn: SafeString, door: Door | None, *, tells: str) -> SafeString:
+    if door is None:
+        return drawn
+    told = format_html(' data-tells="{}"', tells) if tells else ""
+    return format_html('<a href="{}" tabindex="-1"{}>{}</a>', door.href, told, drawn)
+
+
+def _plain(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

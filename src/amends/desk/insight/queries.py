@@ -1,13 +1,13 @@
 """
 What hurts, in figures that carry their denominator and a door to what is behind them.
 
-A figure and the list behind its door are made by the same query (behind.py), so they cannot differ.
+The list behind a figure is in lists.py; a test holds every number of the page against the length of its list.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,14 +20,17 @@ from amends.desk.improvements.models import Cause
 from amends.desk.insight import risk
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.models import OnTheWay
+from amends.desk.people.models import Agent
+from amends.desk.people.organisation import organisation_currency
 from amends.desk.promises.models import State
+from amends.desk.remedies.models import State as RemedyState
 from amends.engine.measures import (
     RateRatio,
     Share,
     YearlyValue,
-    median_wait,
     rate_ratio,
     share,
+    told_median,
     yearly_value_at_risk,
 )
 from amends.engine.measures.counted import BANDS, MANY, Wait, first_wait, longest_wait, where_from
@@ -78,7 +81,7 @@ class ThemeRow:
     customers: int
     known: int
     remedies: Decimal
-    door: str
+    key: str  # of the lists behind it: the theme's number and the layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ class Column:
     since: datetime
     kept: int
     broken: int
+    door: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +155,7 @@ class Money:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     frame: Frame
+    is_new: bool  # no complaint has ever come in
     currency: str
     currencies: tuple[str, ...]
     causes: Causes
@@ -162,12 +167,18 @@ class Figures:
     money: Money
 
 
-def figures(*, frame: Frame, buckets: int, now: datetime, currency: str = "") -> Figures:
-    """Count everything on the page of insight; causes are weighed in one currency, that of most customers."""
+def figures(*, frame: Frame, buckets: int, now: datetime, currency: str = "", reader: Agent | None = None) -> Figures:
+    """Count everything on the page of insight; causes are weighed in one currency.
+
+    It is the one chosen, or the organisation's own, or the one in which the reader's limit is counted, or that of most
+    customers.
+    """
     known = currencies(frame=frame)
-    currency = currency if currency in known else next(iter(known), "")
+    wanted = (currency, organisation_currency(), reader.goodwill_currency if reader is not None else "")
+    currency = next((one for one in wanted if one in known), next(iter(known), ""))
     return Figures(
         frame=frame,
+        is_new=not Complaint.objects.exists(),
         currency=currency,
         currencies=known,
         causes=causes(frame=frame),
@@ -233,7 +244,7 @@ def themes(*, frame: Frame, currency: str) -> tuple[ThemeRow, ...]:
                 customers=len(customers),
                 known=len(spends),
                 remedies=sum((costs.get(complaint, Decimal(0)) for complaint, *_ in complaints), Decimal(0)),
-                door=f"theme-{theme_id}-{layer}",
+                key=f"{theme_id}-{layer}",
             )
         )
     return tuple(bars)
@@ -241,7 +252,7 @@ def themes(*, frame: Frame, currency: str) -> tuple[ThemeRow, ...]:
 
 def _remedy_costs(complaints: Iterable[int], currency: str) -> dict[int, Decimal]:
     return dict(
-        Complaint.objects.filter(pk__in=complaints, remedies__currency=currency)
+        Complaint.objects.filter(pk__in=complaints, remedies__currency=currency, remedies__state=RemedyState.DONE)
         .values_list("pk")
         .annotate(cost=Sum("remedies__cost"))
     )
@@ -250,33 +261,41 @@ def _remedy_costs(complaints: Iterable[int], currency: str) -> dict[int, Decimal
 def promises(*, frame: Frame, buckets: int) -> Promises:
     """How many promises were kept of those that came to their end, and when."""
     settled = list(frame.promises().values_list("state", "settled_at"))
-    length = (frame.until - frame.since) / buckets
     columns = [Counter[str]() for _ in range(buckets)]
     for state, at in settled:
         if at is not None:
-            columns[min(buckets - 1, (at - frame.since) // length)][state] += 1
+            columns[column_of(at, frame=frame, buckets=buckets)][state] += 1
     kept = sum(state == State.KEPT for state, _ in settled)
     return Promises(
         share=share(kept, len(settled)),
         columns=tuple(
-            Column(since=frame.since + place * length, kept=column[State.KEPT], broken=column[State.BROKEN])
+            Column(
+                since=frame.since + place * (frame.until - frame.since) / buckets,
+                kept=column[State.KEPT],
+                broken=column[State.BROKEN],
+                door=f"promises-in-{place}-{buckets}",
+            )
             for place, column in enumerate(columns)
         ),
     )
 
 
+def column_of(at: datetime, *, frame: Frame, buckets: int) -> int:
+    """Which column of a trend a moment stands in, from 0."""
+    return min(buckets - 1, (at - frame.since) * buckets // (frame.until - frame.since))
+
+
 def reach(*, frame: Frame, now: datetime) -> Reach:
     """Time to a person, and people per complaint. Who still waits counts as waiting so long: they are the bad cases."""
-    waits = _waits_for_a_person(frame, now=now)
-    rows = frame.complaints().values_list("received_at", "first_person_at", "people")
-    answers = [first_wait(since=received, came=came, now=now) for received, came, _people in rows]
-    people = Counter(min(number, MANY) for _received, _came, number in rows)
+    waits = list(waits_for_a_person(frame=frame, now=now).values())
+    answers = list(waits_for_an_answer(frame=frame, now=now).values())
+    people = Counter(min(number, MANY) for number in frame.complaints().values_list("people", flat=True))
     return Reach(
         asked=len(waits),
         waiting=sum(not wait.came for wait in waits),
-        asked_median=_median(waits),
+        asked_median=median_of(waits),
         waits=_in_classes(waits),
-        answer_median=_median(answers),
+        answer_median=median_of(answers),
         unanswered=sum(not wait.came for wait in answers),
         complaints=len(answers),
         people=(people[1], people[2], people[MANY]),
@@ -284,7 +303,13 @@ def reach(*, frame: Frame, now: datetime) -> Reach:
     )
 
 
-def _waits_for_a_person(frame: Frame, *, now: datetime) -> list[Wait]:
+def waits_for_an_answer(*, frame: Frame, now: datetime) -> dict[int, Wait]:
+    """How long each complaint waited until a person came for the first time."""
+    rows = frame.complaints().values_list("pk", "received_at", "first_person_at")
+    return {pk: first_wait(since=received, came=came, now=now) for pk, received, came in rows}
+
+
+def waits_for_a_person(*, frame: Frame, now: datetime) -> dict[int, Wait]:
     """The longest wait of each complaint whose customer asked for somebody, and whether it has ended."""
     asked: dict[int, list[datetime]] = {}
     for complaint, at in frame.asked().order_by("at").values_list("complaint_id", "at"):
@@ -293,20 +318,27 @@ def _waits_for_a_person(frame: Frame, *, now: datetime) -> list[Wait]:
     spoke = Event.objects.filter(kind__in=A_PERSON_CAME, complaint__in=asked)
     for complaint, at in spoke.order_by("at").values_list("complaint_id", "at"):
         came.setdefault(complaint, []).append(at)
-    found = [longest_wait(asked=moments, came=came.get(complaint, []), now=now) for complaint, moments in asked.items()]
-    return [wait for wait in found if wait is not None]
+    found = {pk: longest_wait(asked=moments, came=came.get(pk, []), now=now) for pk, moments in asked.items()}
+    return {pk: wait for pk, wait in found.items() if wait is not None}
+
+
+def class_of(wait: Wait) -> int:
+    """Which class a wait belongs to, from 0: within each limit, longer, and still waiting."""
+    if not wait.came:
+        return len(WAITS) + 1
+    return next((place for place, limit in enumerate(WAITS) if wait.length <= limit), len(WAITS))
 
 
 def _in_classes(waits: Iterable[Wait]) -> tuple[int, ...]:
     classes = [0] * (len(WAITS) + 2)
     for wait in waits:
-        place = next((place for place, limit in enumerate(WAITS) if wait.length <= limit), len(WAITS))
-        classes[place if wait.came else -1] += 1
+        classes[class_of(wait)] += 1
     return tuple(classes)
 
 
-def _median(cases: Iterable[Wait]) -> timedelta | None:
-    seconds = median_wait([(wait.length.total_seconds(), wait.came) for wait in cases])
+def median_of(cases: Collection[Wait]) -> timedelta | None:
+    """The time by which half of the cases ended; None for fewer cases than a middle can be told of."""
+    seconds = told_median([(wait.length.total_seconds(), wait.came) for wait in cases])
     return None if seconds is None else timedelta(seconds=seconds)
 
 

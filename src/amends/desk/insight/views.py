@@ -9,26 +9,33 @@ from django.utils.translation import get_language
 from amends.desk.insight import behind as doors
 from amends.desk.insight import forms, queries
 from amends.desk.insight.frame import BUCKETS, PERIODS, frame, teams
+from amends.desk.insight.links import address
 from amends.desk.insight.page import page
 
 
 @login_required
 def hurts(request: HttpRequest) -> HttpResponse:
     known = teams()
-    chosen = forms.choice(request.GET, teams=[pk for pk, _ in known])
-    now = timezone.now()
+    chosen = forms.choice(request.GET, teams=[pk for pk, _ in known], now=timezone.now())
     figures = queries.figures(
-        frame=frame(days=chosen.days, team=chosen.team, now=now),
+        frame=frame(days=chosen.days, team=chosen.team, now=chosen.until),
         buckets=BUCKETS[chosen.days],
         currency=chosen.currency,
-        now=now,
+        now=chosen.until,
+        reader=request.user,
     )
+    chosen = forms.with_currency(chosen, figures.currency)
     return render(
         request,
         "insight/hurts.html",
         {
             "here": "insight",
-            "page": page(figures=figures, language=_language()),
+            "page": page(
+                figures=figures,
+                language=_language(),
+                days=chosen.days,
+                link=lambda figure: address(figure, choice=chosen),
+            ),
             "figures": figures,
             "choice": chosen,
             "periods": PERIODS,
@@ -40,13 +47,14 @@ def hurts(request: HttpRequest) -> HttpResponse:
 @login_required
 def behind(request: HttpRequest, figure: str) -> HttpResponse:
     known = teams()
-    chosen = forms.choice(request.GET, teams=[pk for pk, _ in known])
+    chosen = forms.choice(request.GET, teams=[pk for pk, _ in known], now=timezone.now())
     number = request.GET.get("page", "1")
     try:
         found = doors.behind(
             figure=figure,
-            frame=frame(days=chosen.days, team=chosen.team, now=timezone.now()),
+            frame=frame(days=chosen.days, team=chosen.team, now=chosen.until),
             language=_language(),
+            currency=chosen.currency,
             page=max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
         )
     except doors.UnableToOpen as trouble:

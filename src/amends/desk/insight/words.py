@@ -69,3 +69,21 @@ def wait_words() -> list[str]:
         _("later"),
         _("still waiting"),
     ]
+
+
+def reason_labels() -> dict[str, str]:
+    """The reasons as they stand before their number."""
+    return {
+        "leaving": _("The customer said that they will go elsewhere"),
+        "not-content": _("The customer last said 'I am not content'"),
+        "hot": _("Angry, and still open"),
+    }
+
+
+def column_words(days: int) -> str:
+    """How long one column of a trend is, by the span of the page."""
+    return {
+        30: _("each column: five days"),
+        90: _("each column: a week"),
+        365: _("each column: a month"),
+    }.get(days, "")

@@ -13,10 +13,11 @@ from amends.engine.measures.money import (
 )
 from amends.engine.measures.rates import PerHundred, PromoterScore, per_hundred, promoter_score
 from amends.engine.measures.share import FEWEST, Share, share, wilson
-from amends.engine.measures.waiting import Step, median_wait, survival
+from amends.engine.measures.waiting import FEWEST_FOR_MEDIAN, Step, median_wait, survival, told_median
 
 __all__ = [
     "FEWEST",
+    "FEWEST_FOR_MEDIAN",
     "Loyalty",
     "MarketAtRisk",
     "PerHundred",
@@ -39,6 +40,7 @@ __all__ = [
     "short_market_at_risk",
     "simple_lifetime_value",
     "survival",
+    "told_median",
     "wilson",
     "yearly_value_at_risk",
 ]

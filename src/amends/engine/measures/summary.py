@@ -14,7 +14,7 @@ from amends.engine.measures.figures import Figures
 from amends.engine.measures.money import YearlyValue, yearly_value_at_risk
 from amends.engine.measures.rates import PerHundred
 from amends.engine.measures.share import Share, share
-from amends.engine.measures.waiting import Step, median_wait, survival
+from amends.engine.measures.waiting import Step, survival, told_median
 
 _EXAMPLES: Final = 3
 _FINEST: Final = 0.005  # of the share that still waits
@@ -81,7 +81,7 @@ class Summary:
     people: tuple[tuple[int, Share], ...]  # 1, 2, 3 and more
     at_most_two: Share
     answered: Share  # a person came
-    median_wait: float | None  # minutes until then
+    median_wait: float | None  # minutes until then; None for too few, and while most wait
     waits: tuple[Step, ...]  # minutes
     asked: Share  # somebody came, of those who asked for a person or a manager
     asked_median: float | None  # minutes
@@ -199,10 +199,10 @@ class Tally:
             people=tuple((number, share(by["people"][str(number)], people)) for number in (1, 2, MANY)),
             at_most_two=share(people - by["people"][str(MANY)], people),
             answered=share(sum(done for _, done in self.waits), len(self.waits)),
-            median_wait=median_wait(self.waits),
+            median_wait=told_median(self.waits),
             waits=_thinned(survival(self.waits)),
             asked=share(sum(done for _, done in self.asked), len(self.asked)),
-            asked_median=median_wait(self.asked),
+            asked_median=told_median(self.asked),
             content=share(by["content"]["True"], by["content"].total()),
             risks=tuple((reason, by["risks"][reason]) for reason in REASONS),
             risky=count["risky"],

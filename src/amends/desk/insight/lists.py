@@ -1,0 +1,210 @@
+"""
+Which complaints, promises, customers and remedies a figure counts. A figure is named as in its address.
+
+`cause-employee`, `people-2`, `promises-kept`, `money-try` …: what the numbers of the page are made of, looked up again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from amends.desk.complaints.models import Complaint
+from amends.desk.insight import queries, risk
+from amends.desk.insight.frame import Frame
+from amends.desk.promises.models import Promise, State
+from amends.desk.remedies.models import Remedy
+from amends.desk.remedies.models import State as RemedyState
+from amends.engine.causes import LAYERS, group_of
+from amends.engine.measures.counted import Wait
+
+NO_CURRENCY = "none"
+_THEME = re.compile(r"(\d{1,9})-([a-z-]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customers:
+    """Customers behind a figure: those of some complaints, all of them or those with a figure on record."""
+
+    complaints: QuerySet[Complaint]
+    currency: str | None = None  # in which what they spend is added up
+    known: bool | None = None  # only those with a figure on record, or only those without
+
+    def has(self, value: Decimal | None, currency: str) -> bool:
+        """Whether a customer is among them."""
+        if self.currency is not None:
+            return value is not None and currency == self.currency
+        return self.known is None or (value is not None) == self.known
+
+
+# ── Complaints ───────────────────────────────────────────────────────────────
+
+_SIMPLE: Mapping[str, Callable[[Frame], QuerySet[Complaint]]] = {
+    "complaints": Frame.complaints,
+    "unanswered": lambda frame: frame.complaints().filter(first_person_at__isnull=True),
+    "risk": risk.at_risk,
+    "unconfirmed": lambda frame: frame.complaints().filter(cause__isnull=False, cause__confirmed_at__isnull=True),
+    "unseen": lambda frame: frame.complaints().filter(look__isnull=True),
+}
+_PEOPLE = {
+    "1": Q(people=1),
+    "2": Q(people=2),
+    "3": Q(people__gte=3),
+    "two": Q(people__in=[1, 2]),
+    "all": Q(people__gte=1),
+}
+
+
+def complaints(*, figure: str, frame: Frame) -> QuerySet[Complaint] | None:
+    """Return the complaints that a figure counts; None when it is no figure of complaints."""
+    kind, _dash, name = figure.partition("-")
+    found: QuerySet[Complaint] | None = None
+    if not name and kind in _SIMPLE:
+        found = _SIMPLE[kind](frame)
+    elif kind == "risk" and name in risk.REASONS:
+        found = risk.REASONS[name](frame)
+    elif kind == "cause" and (layers := _layers_of(name)):
+        found = _confirmed(frame).filter(cause__layer__in=layers)
+    elif kind == "course" and name:
+        found = frame.complaints().filter(on_the_way__name=name)
+    elif kind == "people" and name in _PEOPLE:
+        found = frame.complaints().filter(_PEOPLE[name])
+    elif kind == "theme" and (theme := _theme(name)) is not None:
+        found = _confirmed(frame).filter(theme)
+    elif kind == "added" and re.fullmatch(r"\d{1,2}", name):
+        found = _confirmed(frame).filter(_first_themes(int(name), frame))
+    return None if found is None else found.select_related("customer").order_by("-received_at", "-pk")
+
+
+def waits(*, figure: str, frame: Frame) -> dict[int, Wait] | None:
+    """Return how long each complaint waited that a figure of waiting counts."""
+    kind, _dash, name = figure.partition("-")
+    if figure == "answers":
+        return queries.waits_for_an_answer(frame=frame, now=frame.until)
+    if kind != "asked" or name not in {"", "still", *map(str, range(len(queries.WAITS) + 2))}:
+        return None
+    found = queries.waits_for_a_person(frame=frame, now=frame.until)
+    if not name:
+        return found
+    place = len(queries.WAITS) + 1 if name == "still" else int(name)
+    return {pk: wait for pk, wait in found.items() if queries.class_of(wait) == place}
+
+
+def _confirmed(frame: Frame) -> QuerySet[Complaint]:
+    return frame.complaints().filter(cause__confirmed_at__isnull=False)
+
+
+def _layers_of(name: str) -> list[str]:
+    if name == "any":
+        return list(LAYERS)
+    if name == "all":
+        return [layer for layer in LAYERS if group_of(layer) != "third-party"]
+    return [layer for layer in LAYERS if group_of(layer) == name]
+
+
+def _theme(key: str) -> Q | None:
+    match = _THEME.fullmatch(key)
+    if match is None or match[2] not in LAYERS:
+        return None
+    number = int(match[1])
+    return Q(cause__layer=match[2]) & (Q(cause__theme=number) if number else Q(cause__theme__isnull=True))
+
+
+def _first_themes(many: int, frame: Frame) -> Q:
+    found = Q(pk__in=[])
+    for row in queries.themes(frame=frame, currency="")[:many]:
+        found |= _theme(row.key) or Q(pk__in=[])
+    return found
+
+
+# ── Promises ─────────────────────────────────────────────────────────────────
+
+
+def promises(*, figure: str, frame: Frame) -> QuerySet[Promise] | None:
+    """Return the promises that a figure counts; None when it is no figure of promises."""
+    states = {
+        "promises-kept": [State.KEPT],
+        "promises-broken": [State.BROKEN],
+        "promises-settled": [State.KEPT, State.BROKEN],
+    }
+    if figure in states:
+        found = frame.promises().filter(state__in=states[figure])
+    elif match := re.fullmatch(r"promises-in-(\d{1,2})-([1-9]\d?)", figure):
+        place, columns = int(match[1]), int(match[2])
+        found = frame.promises().filter(pk__in=_in_column(place, columns, frame))
+    else:
+        return None
+    return found.select_related("complaint__customer").order_by("-due_at", "-pk")
+
+
+def _in_column(place: int, columns: int, frame: Frame) -> list[int]:
+    rows: list[tuple[int, datetime | None]] = list(frame.promises().values_list("pk", "settled_at"))
+    return [pk for pk, at in rows if at is not None and queries.column_of(at, frame=frame, buckets=columns) == place]
+
+
+# ── Customers and money ──────────────────────────────────────────────────────
+
+
+_LEAVERS = {"leavers": None, "leavers-known": True, "leavers-unknown": False}
+
+
+def customers(*, figure: str, frame: Frame, currency: str) -> Customers | None:
+    """Return the customers whom a figure counts, or what they spend; None when it is no figure of customers."""
+    kind, _dash, name = figure.partition("-")
+    if kind == "money" and re.fullmatch(rf"[a-z]{{3}}|{NO_CURRENCY}", name):
+        return Customers(complaints=risk.at_risk(frame), currency="" if name == NO_CURRENCY else name.upper())
+    if figure in _LEAVERS:
+        return Customers(complaints=risk.at_risk(frame), known=_LEAVERS[figure])
+    theme = _theme(name) if kind in {"hit", "spend"} else None
+    if theme is None:
+        return None
+    return Customers(complaints=_confirmed(frame).filter(theme), currency=currency if kind == "spend" else None)
+
+
+def remedies(*, figure: str, frame: Frame, currency: str) -> QuerySet[Remedy] | None:
+    """Return the remedies whose cost a figure adds up; None when it is no figure of remedies."""
+    kind, _dash, name = figure.partition("-")
+    theme = _theme(name) if kind == "remedies" else None
+    if theme is None:
+        return None
+    found = Remedy.objects.filter(
+        complaint__in=_confirmed(frame).filter(theme), currency=currency, cost__gt=0, state=RemedyState.DONE
+    )
+    return found.select_related("complaint__customer").order_by("-at", "-pk")
+
+
+# ── Wholes ───────────────────────────────────────────────────────────────────
+
+_WHOLES = {
+    "promises-kept": "promises-settled",
+    "promises-broken": "promises-settled",
+    "unanswered": "complaints",
+    "unseen": "complaints",
+    "asked-still": "asked",
+    "leavers-known": "leavers",
+    "leavers-unknown": "leavers",
+    "people-1": "people-all",
+    "people-2": "people-all",
+    "people-3": "people-all",
+    "people-two": "people-all",
+    "cause-employee": "cause-all",
+    "cause-customer": "cause-all",
+    "cause-organisation": "cause-all",
+    "cause-third-party": "cause-any",
+}
+
+
+def whole_of(figure: str) -> str:
+    """Name the figure that a figure is a part of; nothing where it stands for itself."""
+    kind, _dash, name = figure.partition("-")
+    if figure in _WHOLES:
+        return _WHOLES[figure]
+    if kind == "spend" and name:
+        return f"hit-{name}"
+    by_kind = {"course": "complaints", "failing": "replies", "good": "replies", "theme": "cause-any"}
+    return by_kind.get(kind, "cause-any" if kind == "added" else "") if name else ""

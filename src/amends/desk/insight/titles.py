@@ -1,0 +1,77 @@
+"""How the list behind a figure is headed."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+
+from amends.desk.coaching.models import Kind
+from amends.desk.improvements.models import Theme
+from amends.desk.insight import words
+
+
+def title(figure: str, *, language: str) -> str:
+    """Name a figure as its list is headed; nothing for one that has no list."""
+    kind, _dash, name = figure.partition("-")
+    if kind in {Kind.FAILING, "course"} and name:
+        return words.failing_words(name, language=language)
+    if kind == Kind.GOOD:
+        return words.good_words(name)
+    return _of_causes(figure, language=language) or _plain(figure, kind)
+
+
+def _of_causes(figure: str, *, language: str) -> str:
+    kind, _dash, name = figure.partition("-")
+    if theme := re.fullmatch(r"(theme|hit|spend|remedies)-(\d{1,9})-([a-z-]+)", figure):
+        return _of_theme(theme[1], int(theme[2]), theme[3], language=language)
+    if kind == "risk" and name:
+        return _("Customers who {reason}").format(reason=words.reason_words(name))
+    if kind == "cause" and name in {"employee", "customer", "organisation"}:
+        return words.group_words(name)
+    return ""
+
+
+def _of_theme(kind: str, number: int, layer: str, *, language: str) -> str:
+    theme = Theme.objects.filter(pk=number).values_list("name", flat=True).first() or ""
+    cause = words.cause_words(theme, layer, language=language)
+    return {
+        "theme": cause,
+        "hit": _("{cause}: the customers it hit").format(cause=cause),
+        "spend": _("{cause}: what the customers it hit spend a year").format(cause=cause),
+        "remedies": _("{cause}: spent to put it right").format(cause=cause),
+    }[kind]
+
+
+def _plain(figure: str, kind: str) -> str:
+    if wait := re.fullmatch(r"asked-(\d)", figure):
+        return _("Asked for a person or a manager: {wait}").format(wait=words.wait_words()[int(wait[1])])
+    by_kind = {
+        "money": _("What customers who may leave spend a year"),
+        "added": _("The causes above, together"),
+    }
+    return {
+        "complaints": _("All complaints"),
+        "unanswered": _("Nobody has answered yet"),
+        "answers": _("From the complaint to a person's first answer"),
+        "asked": _("Asked for a person or a manager"),
+        "asked-still": _("Asked for a person, and still wait"),
+        "risk": _("Complaints whose customer may leave"),
+        "leavers": _("Customers who may leave"),
+        "leavers-known": _("Customers who may leave, with a figure on record"),
+        "leavers-unknown": _("Customers who may leave, with no figure on record"),
+        "unconfirmed": _("Causes that wait for a person's yes"),
+        "unseen": _("Complaints that have not been looked at yet"),
+        "cause-third-party": _("Third parties"),
+        "cause-all": _("Confirmed causes, without third parties"),
+        "cause-any": _("Confirmed causes"),
+        "people-1": _("One person"),
+        "people-2": _("Two people"),
+        "people-3": _("Three people or more"),
+        "people-two": _("At most two people"),
+        "people-all": _("Complaints that a person has"),
+        "promises-kept": _("Promises kept"),
+        "promises-broken": _("Promises broken"),
+        "promises-settled": _("Promises kept or broken"),
+        "replies": _("All replies"),
+    }.get(figure, _("Promises kept or broken") if figure.startswith("promises-in-") else by_kind.get(kind, ""))

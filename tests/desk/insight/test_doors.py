@@ -1,0 +1,174 @@
+"""No number of the page stands without a door, and behind each door is exactly what the number tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+
+from amends.desk.coaching.models import Kind, Seen
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import By, EventKind
+from amends.desk.insight.models import Look, OnTheWay
+from amends.desk.remedies.models import Remedy
+from amends.desk.web import wording
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_time_of_the_fixtures")]
+
+# What carries no list: a day, what others found, a choice, and what is drawn for nobody.
+APART = {"time", "option", "script", "style"}
+ALONE = {"br", "input", "img", "use", "rect", "link", "meta"}
+
+
+@dataclass
+class Number:
+    """A text with digits, and the door that it stands in."""
+
+    text: str = ""
+    href: str = ""
+    tells: str = ""
+
+
+class Walk(HTMLParser):
+    """Every text of the main part of a page that holds a digit; what stands in one door is one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[tuple[str, dict[str, str | None], Number | None]] = []
+        self.found: list[Number] = []
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        door = Number(href=given.get("href") or "", tells=given.get("data-tells") or "") if tag == "a" else None
+        if tag not in ALONE:
+            self.stack.append((tag, given, door))
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        if tag in ALONE:
+            return
+        opened, _attrs, door = self.stack.pop()
+        assert opened == tag, f"<{opened}> is closed by </{tag}>"
+        if door is not None and re.search(r"\d", door.text):
+            self.found.append(door)
+
+    def handle_data(self, data):
+        if not any(tag == "main" for tag, *_ in self.stack):
+            return
+        if any(tag in APART or "data-elsewhere" in attrs or "data-day" in attrs for tag, attrs, _ in self.stack):
+            return
+        door = next((door for *_, door in reversed(self.stack) if door is not None), None)
+        if door is not None:
+            door.text += data
+        elif re.search(r"\d", data):
+            self.found.append(Number(text=data))
+
+
+def numbers(page: str) -> list[Number]:
+    walk = Walk()
+    walk.feed(page)
+    return walk.found
+
+
+@pytest.fixture
+def at_the_time_of_the_fixtures(monkeypatch, now):
+    monkeypatch.setattr("amends.desk.insight.views.timezone.now", lambda: now)
+
+
+@pytest.fixture
+def full(promised, now):
+    """A desk on which every figure of the page has something to tell."""
+    for place, complaint in enumerate(promised):
+        reply = complaint.events.get(kind=EventKind.REPLIED)
+        Seen.objects.create(event=reply, kind=Kind.GOOD, name="apology", start=0, end=4, confidence=0.9)
+        if place < 7:
+            at = now - timedelta(hours=9 + place)
+            complaints.ask_for(complaint=complaint, what="person", now=at)
+            if place:
+                complaints.append(
+                    complaint=complaint, kind=EventKind.REPLIED, by=By.AGENT, agent=complaint.owner, text="Here.",
+                    now=at + timedelta(minutes=25 * place),
+                )  # fmt: skip
+        if place < 3:
+            OnTheWay.objects.create(complaint=complaint, name="on-hold")
+        if place % 2:
+            Look.objects.create(complaint=complaint, at=now)
+        if place in {5, 6, 8}:
+            Remedy.objects.create(
+                complaint=complaint, kind="refund", what="Half back", cost=Decimal(40 + place), currency="TRY",
+                by=complaint.owner, at=now, state="dropped" if place == 8 else "done",
+            )  # fmt: skip
+    for place, (value, currency) in {2: (None, ""), 3: (Decimal(1580), "GBP"), 4: (Decimal(77), "")}.items():
+        customer = promised[place].customer
+        customer.yearly_value, customer.currency = value, currency
+        customer.save()
+        complaints.say_not_content(complaint=promised[place], text="No!", heat=3, now=now)
+    cause = promised[11].cause
+    cause.confirmed_at = cause.confirmed_by = None
+    cause.save()
+    return promised
+
+
+@pytest.fixture
+def see(client, make_agent):
+    def page(path="/desk/insight/", *, language="en"):
+        client.force_login(make_agent(language=language))
+        return client.get(path)
+
+    return page
+
+
+@pytest.mark.parametrize(("language", "query"), [("en", ""), ("tr", "?days=30"), ("fa", "?days=365"), ("mn", "")])
+def test_every_number_has_a_door(see, full, language, query):
+    found = numbers(see(f"/desk/insight/{query}", language=language).content.decode())
+    assert len(found) > 90
+    assert [one.text for one in found if "/behind/" not in one.href or not one.tells] == []
+
+
+def test_behind_every_door_is_what_its_number_tells(see, full, client):
+    found = numbers(see().content.decode())
+    told = {tells for one in found for tells in one.tells.split()}
+    assert told == {"count", "share", "rate", "money", "median", "low", "high", "from", "to"}
+    wrong = []
+    opened = {}
+    for one in found:
+        if one.href not in opened:
+            opened[one.href] = list(walk_through(client, one.href))
+        first, rows = opened[one.href][0], sum(number for _, number in opened[one.href])
+        expected = [tell(kind, first[0], rows) for kind in one.tells.split()]
+        if (shown := re.findall(r"[^\s()–]*\d[^\s()–]*(?:\s(?:h|min|d)\b)?", one.text)) != expected:
+            wrong.append((one, shown, expected))
+    assert wrong == []
+
+
+def walk_through(client, href) -> Iterator[tuple[object, int]]:
+    """Each page of a list, and how many rows it shows."""
+    page = client.get(href)
+    assert page.status_code == 200, href
+    text = page.content.decode()
+    yield (page.context["behind"], text.count("data-counted"))
+    if page.context["behind"].next_page:
+        yield from walk_through(client, re.search(r'href="(\?[^"]+page=\d+)"', text)[1].replace("&amp;", "&"))
+
+
+def tell(kind, behind, rows):
+    """What a number has to be, by the list that is behind it."""
+    assert rows == behind.total
+    return {
+        "count": lambda: wording.number(rows, language="en"),
+        "share": lambda: wording.percent(rows / behind.of, language="en"),
+        "low": lambda: wording.percent(behind.share.low, language="en"),
+        "high": lambda: wording.percent(behind.share.high, language="en"),
+        "rate": lambda: wording.number(round(100 * rows / behind.of), language="en"),
+        "from": lambda: wording.number(round(100 * behind.share.low), language="en"),
+        "to": lambda: wording.number(round(100 * behind.share.high), language="en"),
+        "money": lambda: wording.money(behind.amount, currency=behind.currency, language="en"),
+        "median": lambda: wording.span(behind.median, language="en"),
+    }[kind]()
