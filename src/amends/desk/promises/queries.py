@@ -96,12 +96,25 @@ def board(*, agent: Agent | None = None, team: Team | None = None, now: datetime
     )
 
 
-def kept_rate(*, since: datetime, until: datetime, team: Team | None = None) -> tuple[int, int]:
+def due_today(*, agent: Agent, now: datetime) -> int:
+    """Count the agent's promises that fall due by the end of their day, and the broken ones not made good yet.
+
+    It is what stands under 'Broken' and 'Today' on their own board.
+    """
+    zone = ZoneInfo(agent.time_zone)
+    end = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time.min, zone)
+    mine = _of(agent)
+    return mine.filter(state=State.OPEN, due_at__lt=end).count() + _not_made_good(mine).count()
+
+
+def kept_rate(
+    *, since: datetime, until: datetime, agent: Agent | None = None, team: Team | None = None
+) -> tuple[int, int]:
     """Count the promises kept, and those settled, from `since` up to but without `until`.
 
     Withdrawn ones are in neither: the customer said yes to that.
     """
-    settled = _of(None, team).filter(state__in=[State.KEPT, State.BROKEN], settled_at__gte=since, settled_at__lt=until)
+    settled = _of(agent, team).filter(state__in=[State.KEPT, State.BROKEN], settled_at__gte=since, settled_at__lt=until)
     counts = settled.aggregate(kept=Count("pk", filter=Q(state=State.KEPT)), settled=Count("pk"))
     return counts["kept"], counts["settled"]
 
@@ -135,9 +148,12 @@ class Figures:
     by_channel: tuple[Kept, ...]
 
 
-def figures(*, since: datetime, until: datetime, team: Team | None = None) -> Figures:
-    """Count what became of promises; a withdrawn one is in no rate, for the customer said yes to that."""
-    settled = _of(None, team).filter(settled_at__gte=since, settled_at__lt=until)
+def figures(*, since: datetime, until: datetime, agent: Agent | None = None, team: Team | None = None) -> Figures:
+    """Count what became of the promises of an agent, a team or everybody.
+
+    A withdrawn one is in no rate, for the customer said yes to that.
+    """
+    settled = _of(agent, team).filter(settled_at__gte=since, settled_at__lt=until)
     ended = settled.filter(state__in=[State.KEPT, State.BROKEN])
     counts = settled.aggregate(
         kept=Count("pk", filter=Q(state=State.KEPT)),
@@ -147,7 +163,7 @@ def figures(*, since: datetime, until: datetime, team: Team | None = None) -> Fi
     )
     told = ended.filter(state=State.BROKEN, notice_at__isnull=False).values_list("due_at", "notice_at")
     notices = [(due - notice).total_seconds() for due, notice in told if notice is not None]
-    before = _of(None, team).filter(
+    before = _of(agent, team).filter(
         state__in=[State.KEPT, State.BROKEN], settled_at__gte=since - (until - since), settled_at__lt=since
     )
     return Figures(

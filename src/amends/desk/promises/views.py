@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from amends.desk.people.models import Team
+from amends.desk.people.models import Agent, Team
 from amends.desk.promises import feeds, queries
 from amends.desk.promises.models import Feed
+from amends.engine.measures import share as share_of
 
 WEEKS = 12
 COUNTED = timedelta(days=90)
@@ -31,28 +32,29 @@ def board(request: HttpRequest) -> HttpResponse:
     whose = request.GET.get("whose", "")
     team = request.user.team if whose == "team" else None
     whose = whose if whose == "all" or (whose == "team" and team is not None) else ""
-    figures = queries.figures(since=now - COUNTED, until=now, team=team)
+    mine = None if whose else request.user
+    figures = queries.figures(since=now - COUNTED, until=now, agent=mine, team=team)
     context = {
-        "board": queries.board(agent=None if whose else request.user, team=team, reader=request.user, now=now),
+        "board": queries.board(agent=mine, team=team, reader=request.user, now=now),
         "whose": whose,
         "has_team": request.user.team_id is not None,
         "figures": figures,
         "kept": figures.kept,
         "settled": figures.settled,
-        "rate": figures.kept / figures.settled if figures.settled else None,
-        "trend": trend(now, team),
+        "rate": None if share_of(figures.kept, figures.settled).too_few else figures.kept / figures.settled,
+        "trend": trend(now, agent=mine, team=team),
         "here": "due",
     }
     template = "promises/board.html#board" if request.htmx else "promises/board.html"
     return render(request, template, context)
 
 
-def trend(now: datetime, team: Team | None = None) -> list[dict[str, object]]:
+def trend(now: datetime, *, agent: Agent | None = None, team: Team | None = None) -> list[dict[str, object]]:
     """The kept-rate week by week, oldest first, with the place of each bar in a picture of 100 by 100."""
     bars = []
     for week in range(WEEKS, 0, -1):
         since, until = now - timedelta(weeks=week), now - timedelta(weeks=week - 1)
-        kept, settled = queries.kept_rate(since=since, until=until, team=team)
+        kept, settled = queries.kept_rate(since=since, until=until, agent=agent, team=team)
         height = round(100 * kept / settled) if settled else 0
         bars.append(
             {
