@@ -1,8 +1,8 @@
 """
 The desk as an ASGI application.
 
-Reading the cue files of all languages takes seconds, and so does loading the learned reader and what draws pictures;
-with AMENDS_WARM=1, which `amends serve` sets, that happens shortly after the start, so that nobody waits for it.
+Reading the cue files of all languages takes seconds, and so does loading the learned reader; with AMENDS_WARM=1, which
+`amends serve` sets, that happens shortly after the start, so that nobody waits for it.
 """
 
 import os
@@ -22,9 +22,6 @@ def warm() -> None:
 
     warming.warm_cues()
     warming.warm_full()
-    from amends.desk.insight import pictures
-
-    pictures.warm()
 
 
 if os.environ.get("AMENDS_WARM") == "1":
