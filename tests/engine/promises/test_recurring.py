@@ -31,6 +31,20 @@ class TestReading:
             ("fa", "هر روز به شما خبر می‌دهم.", Every("day")),
             ("mn", "Би баасан гараг бүр тантай утсаар ярина.", Every("week", 1, 4)),
             ("mn", "Долоо хоног бүр танд мэдээлнэ.", Every("week")),
+            ("en", "I will write to you once a week, on Fridays.", Every("week", 1, 4)),
+            ("en", "On Mondays I will call you.", Every("week", 1, 0)),
+            ("en", "You will hear from me every other week.", Every("week", 2)),
+            ("tr", "Cuma günleri sizi arayacağım.", Every("week", 1, 4)),
+            ("tr", "Her hafta cuma günü sizi arıyorum.", Every("week", 1, 4)),
+            ("tr", "Haftada bir size bilgi vereceğim.", Every("week")),
+            ("tr", "İki haftada bir sizi arayacağım.", Every("week", 2)),
+            ("fa", "هر هفته جمعه‌ها با شما تماس می‌گیرم.", Every("week", 1, 4)),
+            ("fa", "روزهای شنبه به شما زنگ می‌زنم.", Every("week", 1, 5)),
+            ("fa", "هفته‌ای یک بار به شما خبر می‌دهم.", Every("week")),
+            ("fa", "هر دو هفته یک بار با شما تماس می‌گیرم.", Every("week", 2)),
+            ("mn", "Долоо хоног бүрийн баасан гарагт би тан руу залгана.", Every("week", 1, 4)),
+            ("mn", "Долоо хоногт нэг удаа танд мэдээлэл өгнө.", Every("week")),
+            ("mn", "Хоёр долоо хоног тутам танд мэдээлнэ.", Every("week", 2)),
         ],
     )
     def test_finds_how_often(self, language, text, every):
@@ -64,12 +78,34 @@ class TestInADraft:
             ("tr", "Sizi her cuma arayacağım.", date(2026, 10, 16)),
             ("fa", "هر جمعه با شما تماس می‌گیرم.", date(2026, 10, 16)),
             ("mn", "Долоо хоног бүр танд мэдээлнэ.", date(2026, 10, 21)),
+            ("en", "I'll send you an update each week.", date(2026, 10, 21)),
+            ("tr", "Cuma günleri sizi arayacağım.", date(2026, 10, 16)),
+            ("fa", "جمعه‌ها به شما زنگ می‌زنم.", date(2026, 10, 16)),
+            ("fa", "هر شنبه ساعت ۱۰ به شما زنگ می‌زنم.", datetime(2026, 10, 17, 10, tzinfo=TEHRAN)),
+            ("mn", "Би баасан гараг бүр тантай утсаар ярина.", date(2026, 10, 16)),
+            ("mn", "Даваа гараг бүрийн өглөө танд бичиж байна.", date(2026, 10, 19)),
         ],
     )
     def test_is_a_promise_with_a_first_time(self, language, text, due):
         calendar = WorkingCalendar.office(zone=TEHRAN)
         (found,) = find_promises(text, language=language, now=self.NOW, calendar=calendar)
         assert (found.due, found.vague, found.every is not None) == (due, False, True)
+
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "We deliver every Friday."),
+            ("en", "Our shop opens every day at 9:00."),
+            ("tr", "Her gün saat 9'da açıyoruz."),
+            ("fa", "هر روز از ساعت ۹ تا ۱۷ پاسخگو هستیم."),
+            ("fa", "هر روز سفارش‌ها را ارسال می‌کنیم."),
+            ("mn", "Бид өдөр бүр 9 цагт нээдэг."),
+        ],
+    )
+    def test_what_is_done_for_everybody_is_no_promise(self, language, text):
+        calendar = WorkingCalendar.office(zone=TEHRAN)
+        assert find_promises(text, language=language, now=self.NOW, calendar=calendar) == ()
 
 
 class TestTheNextOne:

@@ -198,18 +198,28 @@ def append(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Even
 
     The complaint handed in is brought up to date too.
     """
+    return append_all(complaint=complaint, said=[said], now=now)[0]
+
+
+@transaction.atomic
+def append_all(*, complaint: Complaint, said: Sequence[Said], now: datetime) -> list[Event]:
+    """Append what happened in one moment, in order, and bring the complaint's columns up to all of it at once."""
     _lock(complaint)
-    agent = said.get("agent")
-    held = held_at_once(complaint=complaint, kind=said["kind"], agent=agent, now=now)
-    said["data"] = {**held, **(said.get("data") or {})}
     story, last = _story(complaint)
-    event = _write(complaint, last + 1, now=now, **said)
-    _derive(complaint, [*story, _happened(event)])
-    if agent is not None and said["by"] == By.AGENT:
-        ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now)
-    if said.get("text"):
-        search.add(complaint_id=complaint.pk, texts=[event.content.text])
-    return event
+    events = []
+    for place, one in enumerate(said, start=last + 1):
+        agent = one.get("agent")
+        held = held_at_once(complaint=complaint, kind=one["kind"], agent=agent, now=now)
+        one["data"] = {**held, **(one.get("data") or {})}
+        event = _write(complaint, place, now=now, **one)
+        events.append(event)
+        story.append(_happened(event))
+        if agent is not None and one["by"] == By.AGENT:
+            ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now)
+        if one.get("text"):
+            search.add(complaint_id=complaint.pk, texts=[event.content.text])
+    _derive(complaint, story)
+    return events
 
 
 @transaction.atomic

@@ -6,7 +6,8 @@ Rooms above this one keep rows that follow from the timeline too (the clocks). E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Protocol
 
 from amends.desk.complaints.models import Complaint
@@ -20,6 +21,7 @@ class Follower(Protocol):
 
 
 _followers: dict[str, Follower] = {}
+_preparations: dict[str, Callable[[], AbstractContextManager[None]]] = {}
 
 
 def also_follow[F: Callable[..., None]](follower: F) -> F:
@@ -30,3 +32,18 @@ def also_follow[F: Callable[..., None]](follower: F) -> F:
 
 def followers() -> tuple[Follower, ...]:
     return tuple(_followers.values())
+
+
+def also_prepare[P: Callable[[], AbstractContextManager[None]]](preparation: P) -> P:
+    """Name what a follower reads once for many events: a context in which it is at hand."""
+    _preparations[f"{preparation.__module__}.{preparation.__qualname__}"] = preparation
+    return preparation
+
+
+@contextmanager
+def many() -> Iterator[None]:
+    """Many events are written inside: a pass of a worker, a story that is laid out."""
+    with ExitStack() as stack:
+        for preparation in _preparations.values():
+            stack.enter_context(preparation())
+        yield

@@ -146,10 +146,10 @@ def turns(events: Iterable[Happened]) -> list[tuple[datetime, str]]:
     first = next(story)
     fold = _Fold(received_at=first.at, last_event_at=first.at, turn_since=first.at)
     fold.take(first)
-    told = [(first.at, str(fold.result().columns.turn))]
+    told = [(first.at, str(fold.whose_turn()))]
     for event in story:
         fold.take(event)
-        if (turn := str(fold.result().columns.turn)) != told[-1][1]:
+        if (turn := str(fold.whose_turn())) != told[-1][1]:
             told.append((event.at, turn))
     return told
 
@@ -193,19 +193,12 @@ class _Fold:
 
     def result(self) -> Derived:
         due = min(self.promises.values(), key=lambda promise: promise.due_at, default=None)
-        turn = whose_turn(
-            going_on=self.stage in GOING_ON,
-            customer_waits=self.waiting_since is not None,
-            third_party=self.turn == Turn.THIRD_PARTY,
-            promised=due is not None,
-            broken=self.broken_since is not None,
-        )
         return Derived(
             columns=Columns(
                 owner_id=self.owner,
                 stage=self.stage,
                 live=self.stage in GOING_ON or due is not None or self.broken_since is not None,
-                turn=turn,
+                turn=self.whose_turn(),
                 turn_since=self.turn_since,
                 heat=self.heat,
                 received_at=self.received_at,
@@ -228,6 +221,15 @@ class _Fold:
             ),
             companions=tuple(self.companions.values()),
             promises=tuple(sorted(self.promises.values(), key=lambda promise: (promise.due_at, promise.id))),
+        )
+
+    def whose_turn(self) -> Turn:
+        return whose_turn(
+            going_on=self.stage in GOING_ON,
+            customer_waits=self.waiting_since is not None,
+            third_party=self.turn == Turn.THIRD_PARTY,
+            promised=bool(self.promises),
+            broken=self.broken_since is not None,
         )
 
     # What each kind of event changes.

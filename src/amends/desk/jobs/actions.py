@@ -98,8 +98,11 @@ def _put_back(task: Row, *, at: datetime) -> None:
 
 def recover_lost(*, now: datetime) -> int:
     """Put back what dead workers were doing; return how many tasks."""
-    Worker.objects.filter(seen_at__lte=now - DEAD_AFTER).delete()
+    # A sign of life from the future was given before the server's clock was set back; who lives gives another one soon.
+    Worker.objects.filter(Q(seen_at__lte=now - DEAD_AFTER) | Q(seen_at__gt=now + DEAD_AFTER)).delete()
     alive = set(Worker.objects.values_list("pk", flat=True))
+    claimed = Period.objects.filter(claimed_at__isnull=False).exclude(claimed_by__in=alive)
+    claimed.update(claimed_at=None)
     suspects = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lte=now - DEAD_AFTER)
     lost = 0
     for pk in list(suspects.values_list("pk", flat=True)):
@@ -137,7 +140,9 @@ def enter_period(*, name: str, now: datetime) -> None:
 def claim_period(*, period: Periodic, worker_id: str, now: datetime) -> bool:
     """Take the next run of periodic work; only one worker gets True."""
     free = Q(claimed_at__isnull=True) | Q(claimed_at__lte=now - LEASE)
-    due = Period.objects.filter(free, name=period.name, next_at__lte=now)
+    # A run further away than any rest was planned before the server's clock was set back.
+    planned = Q(next_at__lte=now) | Q(next_at__gt=now + max(period.every, LONGEST_REST) + period.every)
+    due = Period.objects.filter(free, planned, name=period.name)
     return bool(due.update(claimed_by=worker_id, claimed_at=now, next_at=now + period.every))
 
 

@@ -6,6 +6,7 @@ The complaint is locked before the promise, everywhere, so that an agent and the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import following
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind, Stage
 from amends.desk.complaints.timeline import Happened
 from amends.desk.customers.words import one_line
@@ -196,22 +198,25 @@ def break_due(*, now: datetime) -> int:
     promises were spoken about.
     """
     spoken = 0
-    for pk in _in_batches(now):
-        with transaction.atomic():
-            spoken += _look_at(pk, now)
+    for pks in _in_batches(now):
+        with following.many() if pks else nullcontext():
+            for pk in pks:
+                with transaction.atomic():
+                    spoken += _look_at(pk, now)
     return spoken
 
 
-def _in_batches(now: datetime) -> Iterator[int]:
+def _in_batches(now: datetime) -> Iterator[list[int]]:
     open_ = Promise.objects.filter(state=State.OPEN)
     ahead = open_.filter(due_at__gt=now)
-    for waiting in (
-        open_.filter(due_at__lte=now),
-        ahead.filter(owner_warned_at__isnull=True, warn_at__lte=now),
-        ahead.filter(lead_warned_at__isnull=True, lead_warn_at__lte=now),
-        Promise.objects.filter(state=State.BROKEN, told_at__isnull=True, tell_at__lte=now),
+    # Each in the order of its own index, so that a hundred thousand open promises cost a pass at rest nothing.
+    for waiting, order in (
+        (open_.filter(due_at__lte=now), "due_at"),
+        (ahead.filter(owner_warned_at__isnull=True, warn_at__lte=now), "warn_at"),
+        (ahead.filter(lead_warned_at__isnull=True, lead_warn_at__lte=now), "lead_warn_at"),
+        (Promise.objects.filter(state=State.BROKEN, told_at__isnull=True, tell_at__lte=now), "tell_at"),
     ):
-        yield from list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:BATCH])
+        yield list(waiting.order_by(order, "pk").values_list("pk", flat=True)[:BATCH])
 
 
 def _look_at(pk: int, now: datetime) -> bool:
@@ -219,15 +224,17 @@ def _look_at(pk: int, now: datetime) -> bool:
     complaint = _locked(promise)
     if promise.state == State.OPEN and promise.due_at <= now:
         # It broke when its time passed, however late the clock was looked at.
-        _settle(promise, State.BROKEN, at=promise.due_at)
-        _tell(promise, complaint=complaint, kind=EventKind.PROMISE_BROKEN, agent=None, now=now)
-        promise.tell_at = opening(complaint.owner, now)
-        promise.save(update_fields=["tell_at"])
+        _settle_locked(promise, State.BROKEN, at=promise.due_at)
+        promise.tell_at = now
+        broken = _telling(promise, kind=EventKind.PROMISE_BROKEN, agent=None)
+        complaints.append_all(complaint=complaint, said=[broken, *_tell_of_the_break(promise, complaint, now)], now=now)
         _again(promise, complaint=complaint, now=now)
-        _tell_of_the_break(promise, complaint, now)
         return True
     if promise.state == State.BROKEN:
-        return _tell_of_the_break(promise, complaint, now)
+        said = _tell_of_the_break(promise, complaint, now)
+        if said:
+            complaints.append_all(complaint=complaint, said=said, now=now)
+        return bool(said)
     # Who owns the complaint now is who can still keep its promise.
     return promise.state == State.OPEN and any(
         [_warn_owner(promise, complaint, now), _warn_lead(promise, complaint, now)]
@@ -262,23 +269,22 @@ def _warn_lead(promise: Promise, complaint: Complaint, now: datetime) -> bool:
     return True
 
 
-def _tell_of_the_break(promise: Promise, complaint: Complaint, now: datetime) -> bool:
-    """Tell the owner, then the lead, that it broke: never at night, and once."""
+def _tell_of_the_break(promise: Promise, complaint: Complaint, now: datetime) -> list[complaints.Said]:
+    """What the owner, then the lead, are told of the break: never at night, and once."""
     if promise.told_at is not None or promise.tell_at is None or promise.tell_at > now:
-        return False
-    if (later := opening(complaint.owner, now)) > now:
-        promise.tell_at = later
-        promise.save(update_fields=["tell_at"])
-        return False
-    promise.told_at = now
-    promise.owner_warned_at = promise.owner_warned_at or now
-    _warn(promise, complaint=complaint, whom=complaint.owner, about="broken", now=now)
-    lead = lead_of(agent=complaint.owner)
-    if lead is not None:
-        promise.lead_warned_at = now
-        _warn(promise, complaint=complaint, whom=lead, about="broken", now=now)
-    promise.save(update_fields=["told_at", "owner_warned_at", "lead_warned_at"])
-    return True
+        return []
+    promise.tell_at = opening(complaint.owner, now)
+    said = []
+    if promise.tell_at <= now:
+        promise.told_at = now
+        promise.owner_warned_at = promise.owner_warned_at or now
+        said.append(_warning(promise, whom=complaint.owner, about="broken"))
+        lead = lead_of(agent=complaint.owner)
+        if lead is not None:
+            promise.lead_warned_at = now
+            said.append(_warning(promise, whom=lead, about="broken"))
+    promise.save(update_fields=["tell_at", "told_at", "owner_warned_at", "lead_warned_at"])
+    return said
 
 
 def _again(promise: Promise, *, complaint: Complaint, now: datetime) -> None:
@@ -341,13 +347,17 @@ def _locked(promise: Promise) -> Complaint:
 
 def _settle(promise: Promise, state: State, *, at: datetime) -> Complaint:
     complaint = _locked(promise)
+    _settle_locked(promise, state, at=at)
+    return complaint
+
+
+def _settle_locked(promise: Promise, state: State, *, at: datetime) -> None:
     if promise.state != State.OPEN:
         raise UnableToSettle(_already(promise))
     promise.state, promise.settled_at = state, at
     # The condition in the update is the last guard: even without the lock only one settles.
     if not Promise.objects.filter(pk=promise.pk, state=State.OPEN).update(state=state, settled_at=at):
         raise UnableToSettle(_already(promise))
-    return complaint
 
 
 def _already(promise: Promise) -> str:
@@ -364,18 +374,29 @@ def _tell(
     promise: Promise,
     *,
     complaint: Complaint,
-    kind: str,
+    kind: EventKind,
     agent: Agent | None,
     now: datetime,
     channel: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> Event:
-    return complaints.append(
-        complaint=complaint,
-        kind=kind,
-        by=By.SYSTEM if agent is None else By.AGENT,
-        agent=agent,
-        data={
+    said = _telling(promise, kind=kind, agent=agent, channel=channel, data=data)
+    return complaints.append_all(complaint=complaint, said=[said], now=now)[0]
+
+
+def _telling(
+    promise: Promise,
+    *,
+    kind: EventKind,
+    agent: Agent | None,
+    channel: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> complaints.Said:
+    return {
+        "kind": kind,
+        "by": By.SYSTEM if agent is None else By.AGENT,
+        "agent": agent,
+        "data": {
             "promise": promise.pk,
             "words": promise.words,
             "due": promise.due_at.isoformat(),
@@ -383,25 +404,26 @@ def _tell(
             "made_in": promise.made_in_id,
             **(data or {}),
         },
-        channel=channel,
-        now=now,
-    )
+        "channel": channel,
+    }
 
 
 def _warn(promise: Promise, *, complaint: Complaint, whom: Agent, about: str, now: datetime) -> None:
-    complaints.append(
-        complaint=complaint,
-        kind=EventKind.WARNED,
-        by=By.SYSTEM,
-        data={
+    complaints.append_all(complaint=complaint, said=[_warning(promise, whom=whom, about=about)], now=now)
+
+
+def _warning(promise: Promise, *, whom: Agent, about: str) -> complaints.Said:
+    return {
+        "kind": EventKind.WARNED,
+        "by": By.SYSTEM,
+        "data": {
             "to": whom.pk,
             "about": f"promise-{about}",
             "promise": promise.pk,
             "words": promise.words,
             "due": promise.due_at.isoformat(),
         },
-        now=now,
-    )
+    }
 
 
 def erase_words(*, customer_id: int, complaint_ids: Collection[int], now: datetime) -> None:

@@ -55,7 +55,9 @@ class Promise(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "due_at"], name="promise_by_due"),
-            models.Index(fields=["state", "warn_at"], name="promise_by_warning"),
+            models.Index(
+                fields=["warn_at"], name="promise_by_warning", condition=Q(state="open", owner_warned_at=None)
+            ),
             models.Index(
                 fields=["lead_warn_at"], name="promise_by_lead_warning", condition=Q(state="open", lead_warned_at=None)
             ),

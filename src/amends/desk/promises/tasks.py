@@ -12,6 +12,7 @@ from amends.desk.promises import actions
 
 
 @called(_("Watch promises: warn of what falls due, say what broke"))
-@periodic(every=timedelta(minutes=1))
+# A pass with nothing to do is a few questions of indexes, so that what falls due is acted on within seconds.
+@periodic(every=timedelta(seconds=2))
 def break_due_promises(*, now: datetime) -> int:
     return actions.break_due(now=now)

@@ -68,8 +68,11 @@ def reckon(
     calendar: WorkingCalendar,
     pauses: Iterable[Pause] = (),
     as_of: datetime,
+    why: bool = True,
 ) -> Reckoning:
     """Count an allowance of working time from a moment on, leaving out the pauses.
+
+    Without `why` only the stretches that counted are told, which is all that a due time needs.
 
     :raises ValueError: for an allowance of nothing or less
     :raises NoWorkingTimeError: if nobody ever works by this calendar
@@ -93,6 +96,8 @@ def reckon(
             break
     end = due if due is not None else max(as_of, open_from or start)
     used = sum((_up_to(each, as_of) for each in counted), _NONE)
+    if not why:
+        return Reckoning(start, allowed, due, used, tuple(counted))
     stretches = (*counted, *_pauses_until(end, still), *_free_days(start.date(), end.date(), calendar))
     return Reckoning(start, allowed, due, used, _in_order(stretches, start, end, calendar))
 

@@ -6,6 +6,7 @@ Months are counted from the first promise, so that the last day of January comes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
@@ -18,6 +19,7 @@ from amends.engine.promises.tokens import tokens_of
 Unit = Literal["day", "week", "month"]
 
 _UNITS: Final[dict[float, Unit]] = {1440.0: "day", 10080.0: "week", 43200.0: "month"}
+_FORTNIGHT: Final = 20160.0
 _MOST = 400  # steps looked at; who asks for a later one gets none
 
 
@@ -50,17 +52,31 @@ def every_in(text: str, *, language: str) -> Every | None:
     if grammar is None:
         return None
     tokens = tokens_of(text, language=grammar.language)
-    for kind, items in kinds(read(tokens, tape=grammar.time, grammar=grammar), tape=grammar.time):
-        if kind != "every" or not any(item.name == "EVERY" for item in items):
-            continue
-        by_name = {item.name: item.value for item in items}
-        if "WEEKDAY" in by_name:
-            return Every("week", 1, int(by_name["WEEKDAY"]))
-        step = int(by_name.get("NUM", 1))
-        unit = _UNITS.get(by_name.get("UNIT", by_name.get("SAR", 0.0)))
-        if unit is not None and 0 < step <= 12:
-            return Every(unit, step)
-    return None
+    found = [
+        _every({item.name: item.value for item in items})
+        for kind, items in kinds(read(tokens, tape=grammar.time, grammar=grammar), tape=grammar.time)
+        if kind == "every"
+    ]
+    told = [every for every in found if every is not None]
+    # 'Once a week, on Fridays': the day says more than the week.
+    return next((every for every in told if every.weekday is not None), told[0] if told else None)
+
+
+def _every(by_name: Mapping[str, float]) -> Every | None:
+    """How often, by the classes of the words: `WEEKLY` is a day in the plural, `AGAIN` 'once a week' in minutes."""
+    if {"RANGE", "DASH"} & by_name.keys():  # 'Mondays to Fridays' tells hours of opening
+        return None
+    if "WEEKLY" in by_name:
+        return Every("week", 1, int(by_name["WEEKLY"]))
+    if "AGAIN" in by_name:
+        return Every("week", 2) if by_name["AGAIN"] == _FORTNIGHT else Every(_UNITS[by_name["AGAIN"]])
+    if "EVERY" not in by_name:
+        return None
+    if "WEEKDAY" in by_name:
+        return Every("week", 1, int(by_name["WEEKDAY"]))
+    step = int(by_name.get("NUM", 1))
+    unit = _UNITS.get(by_name.get("UNIT", by_name.get("SAR", 0.0)))
+    return Every(unit, step) if unit is not None and 0 < step <= 12 else None
 
 
 def first_day(every: Every, *, today: date, months: Months = GREGORIAN) -> date:

@@ -58,7 +58,12 @@ def find_promises(
         return ()
     tokens = tokens_of(text, language=grammar.language, folded=folded)
     times = times_in(tokens, grammar=grammar, now=now, calendar=calendar)
-    made = [each for each in clauses_in(tokens, times=times, grammar=grammar) if is_promise(each)]
+    made = [
+        each
+        for each in clauses_in(tokens, times=times, grammar=grammar)
+        if is_promise(each)
+        or _comes_again(each, words=text[tokens[each.first].start : tokens[each.last - 1].end], to=grammar)
+    ]
     if any(each.times for each in made):
         # What is undertaken without a word of time beside a promise that has one is counted as part of that.
         made = [each for each in made if each.times]
@@ -67,21 +72,23 @@ def find_promises(
         first, last = _tight(tokens, clause, grammar)
         start, end = tokens[first].start, tokens[last - 1].end
         due = due_of(clause.times, now=now, calendar=calendar)
-        if isinstance(due, datetime) and due < local(now, calendar=calendar):  # 'at 9:40 this morning'
-            continue
+        here = local(now, calendar=calendar)
         every = every_in(text[start:end], language=language) if "other" in clause.senses else None
         if every is not None:
-            due = _first_of(every, due, today=local(now, calendar=calendar).date(), months=grammar.months)
+            due = _first_of(every, due, now=here, months=grammar.months)
+        elif isinstance(due, datetime) and due < here:  # 'at 9:40 this morning'
+            continue
         vague = due is None and "open" not in clause.senses
         found.append(Promise(text[start:end], start, end, due, vague, _kind(tokens[first:last], grammar), every))
     return tuple(found)
 
 
-def _first_of(every: Every, due: date | datetime | None, *, today: date, months: Months) -> date | datetime:
+def _first_of(every: Every, due: date | datetime | None, *, now: datetime, months: Months) -> date | datetime:
     """When what comes again is due first: 'every Friday at ten' at ten on the coming Friday."""
-    if due is not None and every.weekday is None:
+    passed = isinstance(due, datetime) and due < now
+    if due is not None and every.weekday is None and not passed:
         return due
-    first = first_day(every, today=today, months=months)
+    first = first_day(every, today=now.date(), months=months)
     return datetime.combine(first, due.timetz()) if isinstance(due, datetime) else first
 
 
@@ -98,6 +105,17 @@ def is_promise(clause: Clause) -> bool:
     if denied or senses & {"past", "now"} or "none" in cues:
         return False
     return _without_a_day(clause, plainly=plainly)
+
+
+def _comes_again(clause: Clause, *, words: str, to: Grammar) -> bool:
+    """Whether a clause undertakes something again and again: 'I call you every Friday'; hours of opening do not."""
+    cues = clause.cues
+    if "other" not in clause.senses or clause.asks or clause.opens or cues & {"rule", "ask", "none"}:
+        return False
+    if clause.head in {"past", "wont", "none", "ask", "put"} or (not clause.head and cues & {"wont", "past"}):
+        return False
+    undertakes = bool(cues & PLAINLY) or ("follow" in cues and bool(cues & {"doing", "does"}))
+    return undertakes and every_in(words, language=to.language.code) is not None
 
 
 def _lies_ahead(clause: Clause, *, plainly: bool) -> bool:
