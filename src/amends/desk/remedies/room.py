@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent, Presence, Role
+from amends.desk.people.organisation import organisation_currency
 from amends.desk.remedies.models import Allowance, Ground, Remedy, State
 from amends.engine.promises.calendar import NoWorkingTimeError
 
@@ -74,6 +75,7 @@ def room_of(*, complaint: Complaint, agent: Agent, now: datetime, currency: str 
 def own_currency(*, agent: Agent, complaint: Complaint) -> str:
     """In which money somebody's room is told: that of their own limit, else of one their role has, else the customer's.
 
+    Where none of them is known it is the organisation's, as named on the first run.
     A limit without a currency is for whatever the cost is counted in.
     """
     if agent.goodwill_currency or agent.goodwill_limit:
@@ -82,7 +84,7 @@ def own_currency(*, agent: Agent, complaint: Complaint) -> str:
     known = list(
         Allowance.objects.filter(Q(agent=agent) | Q(role=agent.role)).order_by("pk").values_list("currency", flat=True)
     )
-    return theirs if theirs in known or not known else known[0]
+    return (theirs if theirs in known or not known else known[0]) or organisation_currency()
 
 
 def covers(*, agent: Agent, complaint: Complaint, cost: Decimal, currency: str) -> bool:
