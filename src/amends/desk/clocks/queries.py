@@ -369,6 +369,7 @@ class LawLine:
     changed: bool
     only_for: str
     rolls: str
+    binds: str
 
 
 def rules() -> list[RuleLine]:
@@ -472,6 +473,7 @@ def _law_line(code: str, row: LegalRow | None) -> LawLine:
         changed=row is not None and bool(row.changed),
         only_for=" · ".join(only),
         rolls=clock.roll,
+        binds=clock.binds,
     )
 
 

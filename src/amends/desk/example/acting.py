@@ -17,12 +17,18 @@ from amends.desk.complaints.models import Channel, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
 from amends.desk.customers.queries import email_of
 from amends.desk.example.pictures import picture
+from amends.desk.example.stories import company
 from amends.desk.example.telling import Scene, Tale
 from amends.desk.improvements import actions as improvements
 from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise, State
 from amends.desk.remedies import actions as remedies
+from amends.desk.remedies import asking, fault
+from amends.desk.remedies.models import Carrier, Rule
+from amends.desk.remedies.models import State as RemedyState
+from amends.desk.third_parties import actions as third_parties
+from amends.desk.third_parties.models import Wait
 from amends.desk.workplace import actions as workplace
 
 CONFIRMED_AFTER: Final = timedelta(seconds=40)
@@ -186,11 +192,23 @@ def _paused(play: Play, scene: Scene) -> None:
 
 
 def _third_party(play: Play, scene: Scene) -> None:
-    complaints.wait_on_third_party(
+    until = scene.fields["until"]
+    third_parties.wait(
         complaint=play.complaint,
         by=play.agent(scene),
         who=scene.text("who"),
-        until=scene.fields["until"],
+        until=until,
+        promise=next((promise for promise in play.promises.values() if promise.due_at == until), None),
+        now=scene.at,
+    )
+
+
+def _third_party_answered(play: Play, scene: Scene) -> None:
+    third_parties.answered(
+        wait=Wait.objects.select_related("complaint", "party").get(complaint=play.complaint, ended_at=None),
+        by=play.agent(scene),
+        answer=scene.text("answer"),
+        said=scene.text("text"),
         now=scene.at,
     )
 
@@ -270,10 +288,56 @@ def _remedy(play: Play, scene: Scene) -> None:
         cost=Decimal(scene.text("cost")),
         currency=scene.text("currency"),
         is_exception=bool(scene.fields.get("exception")),
+        rule=_rule(scene),
         reason=scene.text("reason"),
         agreed_by=play.agents.get(scene.text("agreed")),
+        carrier=Carrier.THIRD_PARTY if scene.text("third") else Carrier.US,
+        carrier_name=scene.text("third"),
+        to_be_done=bool(scene.fields.get("todo")),
+        due_at=scene.fields.get("due"),
         now=scene.at,
     )
+
+
+def _rule(scene: Scene) -> Rule | None:
+    """The rule that gives way; a visitor may have changed its name, and then the exception names none."""
+    card = company().rules.get(scene.text("rule"))
+    return Rule.objects.filter(title=card.title).order_by("pk").first() if card is not None else None
+
+
+def _done(play: Play, scene: Scene) -> None:
+    to_do = play.complaint.remedies.filter(state=RemedyState.TO_DO).latest("pk")
+    act = remedies.drop if scene.kind == "dropped" else remedies.finish
+    act(remedy=to_do, by=play.agent(scene), now=scene.at)
+    play.complaint.refresh_from_db()
+
+
+def _our_fault(play: Play, scene: Scene) -> None:
+    fault.mark(complaint=play.complaint, by=play.agent(scene), now=scene.at)
+
+
+def _asked(play: Play, scene: Scene) -> None:
+    plan = remedies.Plan(
+        kind=scene.text("kind"),
+        what=scene.text("what"),
+        cost=Decimal(scene.text("cost")),
+        currency=scene.text("currency"),
+        rule=_rule(scene),
+        reason=scene.text("reason"),
+    )
+    asking.ask(complaint=play.complaint, by=play.agent(scene), plan=plan, now=scene.at)
+    play.complaint.refresh_from_db()
+
+
+def _answered(play: Play, scene: Scene) -> None:
+    asking.answer(
+        request=play.complaint.requests.latest("pk"),
+        by=play.agent(scene),
+        yes=bool(scene.fields.get("yes")),
+        words=scene.text("words"),
+        now=scene.at,
+    )
+    play.complaint.refresh_from_db()
 
 
 def _content(play: Play, scene: Scene) -> None:
@@ -331,6 +395,7 @@ ACTS: Final[Mapping[str, Callable[[Play, Scene], Promise | None]]] = {
     "companion": _companion,
     "paused": _paused,
     "third-party": _third_party,
+    "third-party-answered": _third_party_answered,
     "kept": _kept,
     "moved": _moved,
     "withdrawn": _withdrawn,
@@ -339,6 +404,11 @@ ACTS: Final[Mapping[str, Callable[[Play, Scene], Promise | None]]] = {
     "clock-extended": _clock_extended,
     "final-answer": _final_answer,
     "remedy": _remedy,
+    "done": _done,
+    "dropped": _done,
+    "our-fault": _our_fault,
+    "asked": _asked,
+    "answered": _answered,
     "content": _content,
     "not-content": _not_content,
     "rated": _rated,

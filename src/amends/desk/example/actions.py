@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Arrival
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import following
 from amends.desk.complaints.models import By, Channel, Complaint, Numbering
 from amends.desk.customers.models import Customer
 from amends.desk.example import founding, training
@@ -59,7 +60,8 @@ def set_up(*, now: datetime) -> None:
         agents = founding.found(company=company(), now=now)
         known = founding.welcome(cards=customers())
         plays = [_play(story, customer=known[story.customer], agents=agents, now=now) for story in stories()]
-        _perform(plays, now=now)
+        with following.many():
+            _perform(plays, now=now)
         training.lay_out(agents=agents, now=now)
     for name, ago in LETTERS.items():
         arrival = channels.keep_raw(

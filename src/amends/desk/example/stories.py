@@ -26,11 +26,32 @@ STEPS: Final[Mapping[str, frozenset[str]]] = {
     "companion": frozenset({"by", "agent", "question"}),
     "paused": frozenset({"by", "until"}),
     "third-party": frozenset({"by", "who", "until"}),
+    "third-party-answered": frozenset({"by", "answer", "text"}),
     "kept": frozenset({"promise", "by"}),
     "moved": frozenset({"promise", "by", "due"}),
     "withdrawn": frozenset({"promise", "by"}),
     "notice": frozenset({"promise", "by"}),
-    "remedy": frozenset({"by", "kind", "what", "cost", "currency", "exception", "reason", "agreed"}),
+    "remedy": frozenset(
+        {
+            "by",
+            "kind",
+            "what",
+            "cost",
+            "currency",
+            "exception",
+            "rule",
+            "reason",
+            "agreed",
+            "todo",
+            "due",
+            "third",
+        }
+    ),
+    "done": frozenset({"by"}),
+    "dropped": frozenset({"by"}),
+    "our-fault": frozenset({"by"}),
+    "asked": frozenset({"by", "kind", "what", "cost", "currency", "rule", "reason"}),
+    "answered": frozenset({"by", "yes", "words"}),
     "content": frozenset({"by"}),
     "not-content": frozenset({"text", "heat"}),
     "rated": frozenset({"outcome", "handling"}),
@@ -117,6 +138,19 @@ class LawCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCard:
+    """A rule of Karvan, which may give way."""
+
+    key: str
+    title: str
+    text: str
+    purpose: str
+    room: str
+    called: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
     """The example company."""
 
@@ -126,6 +160,7 @@ class Company:
     teams: Mapping[str, TeamCard]
     agents: Mapping[str, AgentCard]
     laws: tuple[LawCard, ...] = ()
+    rules: Mapping[str, RuleCard] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +210,7 @@ def company() -> Company:
         teams={key: TeamCard(key=key, **card) for key, card in told["team"].items()},
         agents={key: _agent(key, card) for key, card in told["agent"].items()},
         laws=tuple(LawCard(**card) for card in told["law"]),
+        rules={key: RuleCard(key=key, **card) for key, card in told["rule"].items()},
     )
 
 

@@ -16,6 +16,7 @@ Met = Literal[
     "acknowledgement", "first-word", "next-word", "final-answer", "acceptance", "remedy", "customer"
 ]  # fmt: skip
 Confidence = Literal["H", "M", "L"]
+Binds = Literal["everybody", "public-bodies"]
 
 METS: Final = ("acknowledgement", "first-word", "next-word", "final-answer", "acceptance", "remedy", "customer")
 STARTS: Final = (
@@ -27,6 +28,7 @@ STARTS: Final = (
 BY_ITSELF: Final = frozenset({"received", "last-word", "final-answer"})
 REQUIRED: Final = ("reasons", "expected-date", "decision-of-head", "in-progress", "why", "ombudsman")
 CONFIDENCES: Final = ("H", "M", "L")
+BINDS: Final = ("everybody", "public-bodies")
 _DAYS: Final = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 
 
@@ -56,6 +58,7 @@ class LegalClock:
     requires: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
     repeats: bool = False
+    binds: Binds = "everybody"  # a law on petitions may bind public bodies only
     not_yet: bool = False  # passed, but not applicable
     effective_from: date | None = None
 
@@ -69,6 +72,7 @@ class LegalClock:
                 ("from", self.starts_on, STARTS),
                 ("met_by", self.met_by, METS),
                 ("confidence", self.confidence, CONFIDENCES),
+                ("binds", self.binds, BINDS),
             )
             if value not in allowed
         ]
@@ -142,6 +146,7 @@ def read(row: Mapping[str, Any], *, checked: date) -> LegalClock:
         requires=tuple(row.get("requires", ())),
         otherwise=tuple(row.get("otherwise", ())),
         repeats=row.get("repeats", False),
+        binds=row.get("binds", "everybody"),
         not_yet=row.get("not_yet", False),
         effective_from=row.get("effective_from"),
     )
