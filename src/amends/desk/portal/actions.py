@@ -18,8 +18,8 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel, Complaint, EventKind, Stage
 from amends.desk.customers.words import storable
-from amends.desk.web import wording
 from amends.desk.reaching import actions as reaching
+from amends.desk.web import wording
 
 ONE_LINK_IN = timedelta(minutes=10)
 MOST_LINKS = 5
