@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from amends.desk.calm import actions as calm
+from amends.desk.calm import said
+from amends.desk.calm.models import CallOffer
 from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Outgoing, OutgoingState
 from amends.desk.clocks import actions as clocks
@@ -15,7 +18,7 @@ from amends.desk.clocks.models import Clock, LegalRow
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
-from amends.desk.customers.queries import email_of
+from amends.desk.customers.queries import address_form, email_of
 from amends.desk.example.pictures import picture
 from amends.desk.example.stories import company
 from amends.desk.example.telling import Scene, Tale
@@ -188,7 +191,57 @@ def _companion(play: Play, scene: Scene) -> None:
 
 
 def _paused(play: Play, scene: Scene) -> None:
-    complaints.pause(complaint=play.complaint, by=play.agent(scene), until=scene.fields["until"], now=scene.at)
+    until = scene.fields["until"]
+    calm.begin_pause(complaint=play.complaint, by=play.agent(scene), until=until, promise=None, now=scene.at)
+
+
+def _rested(play: Play, scene: Scene) -> Promise | None:
+    """Take five with the holding message as the desk proposes it."""
+    complaint, until = play.complaint, scene.fields["until"]
+    local = until.astimezone(complaint.owner.calendar().zone)
+    by = said.by(local, now=scene.at, language=complaint.language)
+    pause = workplace.take_five(
+        complaint=complaint,
+        by=play.agent(scene),
+        until=until,
+        message=said.say("holding", language=complaint.language, by=by),
+        now=scene.at,
+    )
+    _delivered(_last(play, EventKind.REPLIED), at=scene.at)
+    return pause.promise
+
+
+def _call_offered(play: Play, scene: Scene) -> None:
+    """Offer times for a call with the letter as the desk proposes it."""
+    complaint, by = play.complaint, play.agent(scene)
+    zone = complaint.owner.calendar().zone
+    slots = [slot.astimezone(zone) for slot in scene.fields["slots"]]
+    message = said.say(
+        "call",
+        language=complaint.language,
+        address=address_form(customer=play.customer, reader_language=complaint.language),
+        slots=said.times(slots, now=scene.at, language=complaint.language),
+        name=by.name,
+    )
+    workplace.offer_call(complaint=complaint, by=by, slots=slots, message=message, now=scene.at)
+    _delivered(_last(play, EventKind.REPLIED), at=scene.at)
+
+
+def _call_booked(play: Play, scene: Scene) -> Promise:
+    """The customer chooses one of the times on their page."""
+    offer = CallOffer.objects.get(complaint=play.complaint, state=CallOffer.State.OPEN)
+    slot = datetime.fromisoformat(offer.slots[scene.fields["slot"]])
+    return calm.book_call(offer=offer, slot=slot, now=scene.at)
+
+
+def _takeover_asked(play: Play, scene: Scene) -> None:
+    calm.ask_to_take_over(
+        complaint=play.complaint,
+        by=play.agent(scene),
+        to=play.agent(scene, "to"),
+        reason=scene.text("reason"),
+        now=scene.at,
+    )
 
 
 def _third_party(play: Play, scene: Scene) -> None:
@@ -394,6 +447,10 @@ ACTS: Final[Mapping[str, Callable[[Play, Scene], Promise | None]]] = {
     "handed-over": _handed_over,
     "companion": _companion,
     "paused": _paused,
+    "rested": _rested,
+    "call-offered": _call_offered,
+    "call-booked": _call_booked,
+    "takeover-asked": _takeover_asked,
     "third-party": _third_party,
     "third-party-answered": _third_party_answered,
     "kept": _kept,

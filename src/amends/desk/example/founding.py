@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
@@ -14,6 +14,9 @@ from amends.desk.customers.models import Customer
 from amends.desk.example.stories import AgentCard, CalendarCard, Company, CustomerCard
 from amends.desk.people import administering
 from amends.desk.people.models import Agent, Calendar, Organisation, Role, Team
+from amends.desk.remedies import rules
+
+A_YEAR = timedelta(days=365)
 
 
 def found(*, company: Company, now: datetime) -> dict[str, Agent]:
@@ -34,7 +37,24 @@ def found(*, company: Company, now: datetime) -> dict[str, Agent]:
     administrator = next(agent for agent in agents.values() if agent.role == Role.ADMINISTRATOR)
     for law in company.laws:
         clocks.set_law(code=law.code, is_on=True, language=law.language, channel=law.channel, by=administrator, now=now)
+    write_rules(company=company, agents=agents, now=now)
     return agents
+
+
+def write_rules(*, company: Company, agents: Mapping[str, Agent], now: datetime) -> None:
+    """Write down the rules that give way in the stories, long ago."""
+    for card in company.rules.values():
+        owner = agents[card.owner]
+        rules.write(
+            title=card.title,
+            text=card.text,
+            purpose=card.purpose,
+            room=card.room,
+            called=card.called,
+            owner=owner,
+            by=owner,
+            now=now - A_YEAR,
+        )
 
 
 def _calendar(card: CalendarCard, now: datetime) -> Calendar:

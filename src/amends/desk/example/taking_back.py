@@ -11,7 +11,7 @@ from amends.desk.channels.models import Arrival, Outgoing
 from amends.desk.clocks.models import Clock
 from amends.desk.complaints.models import Attachment, Companion, Complaint, Event, EventContent
 from amends.desk.promises.models import Promise
-from amends.desk.remedies.models import Remedy
+from amends.desk.remedies.models import Fault, Remedy, Request, RuleTrouble
 
 
 def take_back(*, complaint_ids: Collection[int]) -> None:
@@ -20,7 +20,10 @@ def take_back(*, complaint_ids: Collection[int]) -> None:
     Arrival.objects.filter(event__complaint__in=complaint_ids).delete()
     Clock.objects.filter(complaint__in=complaint_ids).delete()
     Promise.objects.filter(complaint__in=complaint_ids).delete()
+    Request.objects.filter(complaint__in=complaint_ids).delete()
     Remedy.objects.filter(complaint__in=complaint_ids).delete()
+    Fault.objects.filter(complaint__in=complaint_ids).delete()
+    RuleTrouble.objects.filter(complaint__in=complaint_ids).delete()
     Companion.objects.filter(complaint__in=complaint_ids).delete()
     Attachment.objects.filter(event__complaint__in=complaint_ids).delete()
     EventContent.objects.filter(event__complaint__in=complaint_ids).delete()

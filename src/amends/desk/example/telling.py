@@ -15,7 +15,7 @@ from amends.engine.promises.calendar import WorkingCalendar
 
 _SAID: Final = re.compile(r"\{([+-]?\d+[hm]?):([A-Za-z]+)\}")
 _PROMISED: Final = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
-TEXTS: Final = frozenset({"text", "quoted", "what", "reason", "question", "who"})
+TEXTS: Final = frozenset({"text", "quoted", "what", "reason", "question", "who", "words"})
 MOMENTS: Final = frozenset({"due", "until"})
 
 
@@ -71,6 +71,8 @@ def _scene(story: Story, step: Step, moments: Moments) -> Scene:
     fields = dict(step.fields)
     for name in MOMENTS & fields.keys():
         fields[name] = moments.at(fields[name])
+    if "slots" in fields:
+        fields["slots"] = [moments.at(one) for one in fields["slots"]]
     for name in TEXTS & fields.keys():
         fields[name] = _say(str(fields[name]).strip(), story=story, moments=moments, written=at)
     promised = None

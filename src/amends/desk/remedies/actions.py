@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints import actions as complaints
@@ -165,7 +166,7 @@ def carry_out(*, complaint: Complaint, by: Agent, plan: Plan, agreed_by: Agent |
     kind = EventKind.REMEDY_PLANNED if plan.to_be_done else EventKind.REMEDY
     event = _tell(remedy, kind=kind, agent=by, due_at=plan.due_at, now=now)
     if plan.due_at is not None:
-        remedy.promise = promises.make(
+        remedy.promise = _promised(complaint, plan.due_at) or promises.make(
             complaint=complaint,
             owner=by,
             made_in=event,
@@ -214,14 +215,19 @@ def _settle(remedy: Remedy, state: State, *, by: Agent, now: datetime) -> Remedy
 
 def promised_already(*, complaint: Complaint, due_at: datetime) -> Promise | None:
     """Return the promise of a remedy that falls due in this minute: a letter that tells of it makes no second one."""
+    of_a_remedy = Promise.objects.filter(remedies__complaint=complaint, remedies__state=State.TO_DO)
+    return _in_the_minute(of_a_remedy, due_at)
+
+
+def _promised(complaint: Complaint, due_at: datetime) -> Promise | None:
+    """Return what was promised for this minute already, in a letter before: the remedy is what it promised."""
+    return _in_the_minute(Promise.objects.filter(complaint=complaint, remedies__isnull=True), due_at)
+
+
+def _in_the_minute(known: QuerySet[Promise], due_at: datetime) -> Promise | None:
     minute = due_at.replace(second=0, microsecond=0)
-    for remedy in Remedy.objects.filter(complaint=complaint, state=State.TO_DO).select_related("promise"):
-        promise = remedy.promise
-        if promise is None or promise.state != PromiseState.OPEN:
-            continue
-        if promise.due_at.replace(second=0, microsecond=0) == minute:
-            return promise
-    return None
+    in_it = known.filter(state=PromiseState.OPEN, due_at__gte=minute, due_at__lt=minute + timedelta(minutes=1))
+    return in_it.order_by("pk").first()
 
 
 def _within_the_limit(plan: Plan, *, complaint: Complaint, by: Agent, now: datetime) -> None:

@@ -278,12 +278,8 @@ def room_figures(*, since: datetime, until: datetime) -> RoomFigures:
     bent = Remedy.objects.filter(at__gte=since, at__lt=until, is_exception=True).exclude(state=State.DROPPED)
     requests = Request.objects.filter(at__gte=since, at__lt=until)
     by_state = dict(requests.order_by().values_list("state").annotate(Count("pk")))
-    waits = sorted(
-        end - begin
-        for begin, end in requests.filter(state__in=[RequestState.AGREED, RequestState.REFUSED]).values_list(
-            "at", "answered_at"
-        )
-    )
+    told = requests.filter(state__in=[RequestState.AGREED, RequestState.REFUSED], answered_at__isnull=False)
+    waits = sorted(one.answered_at - one.at for one in told if one.answered_at is not None)
     return RoomFigures(
         given=given.count(),
         alone=given.filter(agreed_by__isnull=True).count(),
