@@ -25,6 +25,7 @@ from amends.desk.complaints.models import Channel
 from amends.desk.complaints.queries import NO_FILTERS, VIEWS, Filters
 from amends.desk.people.models import Agent, Language, Team
 from amends.desk.promises.queries import due_today
+from amends.desk.remedies.queries import count_for
 from amends.desk.workplace import narrowing, queries, saved_views
 from amends.desk.workplace.models import Sharing
 from amends.desk.workplace.saved_views import Saved
@@ -114,7 +115,8 @@ def counts(request: HttpRequest) -> HttpResponse:
     saved = saved_views.seen_by(agent=request.user) if "menu" in request.GET else []
     found = complaints.views_with_counts(agent=request.user, now=timezone.now(), saved=saved_views.as_counted(saved))
     # Beside 'Promises' stands what is under 'mine' there.
-    found = {**found, "due": due_today(agent=request.user, now=timezone.now())}
+    mine = {"due": due_today(agent=request.user, now=timezone.now()), "requests": count_for(agent=request.user)}
+    found = {**found, **mine}
     return render(request, "workplace/counts.html", {"counts": found, "menu": "menu" in request.GET})
 
 
