@@ -7,7 +7,9 @@ import pytest
 
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.summary import Example, Summary, Tally
+from amends.engine.report.numbers import dealt_out
 from amends.engine.report.page import render
+from amends.engine.report.parts import Table
 
 MADE_ON = date(2026, 11, 21)
 
@@ -78,7 +80,7 @@ def test_a_page_needs_nothing_from_elsewhere(language: str, direction: str) -> N
     page = page_in(language)
     outline = Outline()
     outline.feed(page)
-    assert (outline.open, outline.loaded, outline.sections) == ([], [], 13)
+    assert (outline.open, outline.loaded, outline.sections) == ([], [], 14)
     assert f'<html lang="{language}" dir="{direction}">' in page
     assert "http://" not in page.replace("http://www.w3.org/", "")
     assert "<script" not in page
@@ -110,3 +112,30 @@ def test_one_case_is_no_per_cent() -> None:
     page = render(tally.summary(), language="en", made_on=MADE_ON)
     assert "1 of 1" in page
     assert "100%" not in re.sub(r"<svg.*?</svg>|<style>.*?</style>", "", page, flags=re.DOTALL)
+
+
+def test_tables_are_dealt_out_over_numbered_sheets_and_lose_no_row() -> None:
+    long = Table("Causes", ("Count",), tuple((f"Cause {at}", str(at)) for at in range(70)))
+    short = Table("Signs", ("Count",), (("A name so long that it takes a second line of its cell", "1"),) * 3)
+    sheets = list(dealt_out([short, long, short]))
+    assert [row for sheet in sheets for table in sheet for row in table.rows] == [*short.rows, *long.rows, *short.rows]
+    for sheet in sheets:
+        assert sum(4 + sum(1 + (len(row[0]) > 44) for row in table.rows) for table in sheet) <= 32
+    assert all(len(table.rows) >= 3 for sheet in sheets for table in sheet)
+
+
+@pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])
+def test_joined_letters_and_figures_are_not_set_apart(language: str) -> None:
+    page = render(summary(), language=language, made_on=MADE_ON)
+    assert "letter-spacing" not in page
+    assert "html:lang(fa) body { font-variant-numeric: normal; }" in page
+
+
+def test_the_first_answer_of_a_few_has_no_median() -> None:
+    tally = Tally()
+    for at in range(3):
+        tally.add(Figures(conversation=str(at), language="en", messages=1, replies=1, waited=5.0, answered=True))
+    assert tally.summary().median_wait is None
+    page = render(tally.summary(), language="en", made_on=MADE_ON)
+    assert "too few" in page
+    assert not re.search(r"[0-9]+%", re.sub(r"<(style|svg).*?</(style|svg)>", "", page, flags=re.DOTALL))

@@ -9,7 +9,7 @@ from amends.engine.report.reader import Reader
 @pytest.mark.parametrize(
     ("language", "number", "percent", "day", "direction"),
     [
-        ("en", "1,234.5", "32%", "March 2, 2026", "ltr"),
+        ("en", "1,234.5", "32%", "2 March 2026", "ltr"),
         ("tr", "1.234,5", "%32", "2 Mart 2026", "ltr"),
         ("fa", "۱٬۲۳۴٫۵", "۳۲٪", "۱۱ اسفند ۱۴۰۴", "rtl"),
         ("mn", "1\u00a0234,5", "32%", "2026 оны гуравдугаар сарын 2", "ltr"),

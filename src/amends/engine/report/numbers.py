@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
 from amends.engine.causes import layer_name
 from amends.engine.languages.wording import N_
@@ -11,6 +13,11 @@ from amends.engine.measures.summary import Summary
 from amends.engine.report import names
 from amends.engine.report.parts import Table, event_title, failing_title, theme_title
 from amends.engine.report.reader import Reader
+
+_LINES: Final = 32  # rows that a sheet of A4 holds under its title
+_HEADING: Final = 4  # rows that a table's name, heads and the gap after it take
+_LEAST: Final = 3  # no table begins at the foot of a sheet with less
+_LETTERS: Final = 44  # of the name of a row, before it takes a second line
 
 
 def tables(summary: Summary, *, reader: Reader) -> Iterator[Table]:
@@ -102,6 +109,39 @@ def tables(summary: Summary, *, reader: Reader) -> Iterator[Table]:
             reader.say(N_("What customers let us know")),
             [(reader.say(names.SIGNALS.get(name, name)), share) for name, share in summary.signals],
         )
+
+
+def dealt_out(found: Iterable[Table]) -> Iterator[tuple[Table, ...]]:
+    """Deal tables out over sheets of A4, so that each has its number and nothing is cut; a long one goes on."""
+    sheet: list[Table] = []
+    room = _LINES
+    for table in found:
+        rows = list(table.rows)
+        while rows:
+            needed = _HEADING + sum(map(_lines, rows))
+            # What fits on one sheet is never torn in two.
+            if sheet and (needed > room if needed <= _LINES else room < _HEADING + _LEAST):
+                yield tuple(sheet)
+                sheet, room = [], _LINES
+            fitting = _fitting(rows, room - _HEADING)
+            sheet.append(replace(table, rows=tuple(rows[:fitting])))
+            room -= _HEADING + sum(map(_lines, rows[:fitting]))
+            rows = rows[fitting:]
+    if sheet:
+        yield tuple(sheet)
+
+
+def _fitting(rows: Sequence[tuple[str, ...]], room: int) -> int:
+    used = 0
+    for at, row in enumerate(rows):
+        used += _lines(row)
+        if used > room:
+            return max(1, at)
+    return len(rows)
+
+
+def _lines(row: tuple[str, ...]) -> int:
+    return 1 + (len(row[0]) - 1) // _LETTERS
 
 
 def how_to_read(summary: Summary, *, reader: Reader) -> Iterator[str]:

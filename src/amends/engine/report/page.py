@@ -45,7 +45,7 @@ def _cover(summary: Summary, reader: Reader, *, title: str, made_on: date, sourc
         (reader.share(summary.clean), reader.say(N_("of replies have nothing that makes it worse"))),
         (reader.share(summary.dated), reader.say(N_("of promises name a day or an hour"))),
         (
-            reader.minutes(summary.median_wait) if summary.median_wait is not None else "–",
+            reader.minutes(summary.median_wait) if summary.median_wait is not None else reader.say(N_("not known")),
             reader.say(N_("until half of the customers had a first answer")),
         ),
     ]

@@ -7,10 +7,10 @@ from typing import Final
 
 from amends.engine.failings import get
 from amends.engine.languages.wording import N_
-from amends.engine.measures import Share
+from amends.engine.measures import FEWEST_FOR_MEDIAN, Share
 from amends.engine.measures.summary import FailingFigure, Summary
 from amends.engine.report import names, pictures
-from amends.engine.report.numbers import how_to_read, tables
+from amends.engine.report.numbers import dealt_out, how_to_read, tables
 from amends.engine.report.parts import (
     Lesson,
     Page,
@@ -50,7 +50,9 @@ def pages(summary: Summary, *, reader: Reader) -> Iterator[Page]:
         yield _people(summary, reader)
     if summary.at_risk.known:
         yield _money(summary, reader)
-    yield Page(title=reader.say(N_("The numbers")), tables=tuple(tables(summary, reader=reader)))
+    yield from (
+        Page(title=reader.say(N_("The numbers")), tables=one) for one in dealt_out(tables(summary, reader=reader))
+    )
     yield Page(title=reader.say(N_("How to read this report")), paragraphs=tuple(how_to_read(summary, reader=reader)))
 
 
@@ -224,6 +226,8 @@ def _waiting(summary: Summary, reader: Reader) -> Page:
         )
         if summary.median_wait is not None
         else reader.say(N_("Fewer than half of the customers had an answer from a person."))
+        if summary.answered.n >= FEWEST_FOR_MEDIAN
+        else reader.say(N_("There are too few conversations with known times to tell how long half of them waited."))
     )
     return Page(
         title=reader.say(N_("How long people wait for a first answer")),
@@ -257,7 +261,7 @@ def _failings(summary: Summary, counted: Sequence[FailingFigure], reader: Reader
     meaning = reader.say(N_("In {k} of {n} replies something makes it worse."), **reader.counts(flawed))
     if stable:
         meaning += " " + reader.say(
-            N_("Most often: {name}, {rate} times in a hundred replies."),
+            N_("Most often: “{name}”, in {rate} of a hundred replies."),
             name=reader.say(get(stable[0].name).title),
             rate=reader.rate(stable[0].rate),
         )
@@ -292,7 +296,7 @@ def _on_the_way(summary: Summary, reader: Reader) -> Page:
         title=reader.say(N_("What went wrong on the way")),
         picture=pictures.bars(rows, rtl=reader.rtl),
         meaning=reader.say(
-            N_("Most often: {name}, in {k} of {n} conversations."),
+            N_("Most often: “{name}”, in {k} of {n} conversations."),
             name=reader.say(get(first.name).title),
             **reader.counts(first.share),
         ),
@@ -335,7 +339,7 @@ def _good(summary: Summary, reader: Reader) -> Page:
         title=reader.say(N_("What helps")),
         picture=pictures.bars(rows, rtl=reader.rtl),
         meaning=reader.say(
-            N_("What is done well most often: {name}, {rate} times in a hundred replies."),
+            N_("What is done well most often: “{name}”, in {rate} of a hundred replies."),
             name=reader.say(names.GOOD.get(first, first)),
             rate=reader.rate(rate),
         ),

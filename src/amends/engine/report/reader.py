@@ -35,7 +35,7 @@ class Reader:
     @cached_property
     def locale(self) -> Locale:
         """The locale of the language, English where it has none."""
-        return Locale.parse(self.language if languages.is_known(self.language) else "en")
+        return Locale.parse(figures.LOCALES.get(self.language, "en_GB"))
 
     @property
     def direction(self) -> str:
