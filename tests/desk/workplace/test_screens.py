@@ -145,11 +145,19 @@ def test_every_sheet_opens(desk, complaint, name):
     assert "<dialog" in page(answer)
 
 
-def test_a_remedy_above_the_limit_says_whom_to_ask(desk, complaint):
+def test_a_remedy_above_the_limit_is_asked_for_with_its_reason(desk, complaint, make_agent):
     given = {"kind": "refund", "cost": "500", "currency": "TRY"}
     answer = desk.post(address("put-right", complaint.number), given, headers=HTMX)
     assert answer.status_code == 422
-    assert "above what is left of your limit" in page(answer)
+    assert "Write in a few words why" in page(answer)
+    given["reason"] = "It broke twice."
+    assert "Nobody else here may say yes" in page(desk.post(address("put-right", complaint.number), given, headers=HTMX))
+    make_agent(name="Emma Wright", role="administrator")
+    answer = desk.post(address("put-right", complaint.number), given, headers=HTMX)
+    assert answer.status_code == 200
+    assert "Emma Wright is asked for a yes" in page(answer)
+    assert not Remedy.objects.exists()
+    del given["reason"]
     assert desk.post(address("put-right", complaint.number), given | {"cost": "90"}, headers=HTMX).status_code == 204
     assert Remedy.objects.get().cost == 90
 

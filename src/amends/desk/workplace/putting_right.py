@@ -61,10 +61,13 @@ class PutRight(forms.Form):
         required=False,
         widget=forms.TextInput(attrs=input_(dir="ltr")),
     )
-    when = forms.ChoiceField(label=gettext_lazy("When"), widget=forms.RadioSelect, initial="now")
+    when = forms.ChoiceField(label=gettext_lazy("When"), widget=forms.RadioSelect, required=False, initial="now")
     due_at = Moment(label=gettext_lazy("By then"), required=False)
     carrier = forms.ChoiceField(
-        label=gettext_lazy("Who carries it"), widget=forms.Select(attrs={"class": "select"}), initial=Carrier.US
+        label=gettext_lazy("Who carries it"),
+        required=False,
+        widget=forms.Select(attrs={"class": "select"}),
+        initial=Carrier.US,
     )
     carrier_name = forms.CharField(
         label=gettext_lazy("Which third party"),
@@ -118,9 +121,10 @@ class PutRight(forms.Form):
     def plan(self) -> actions.Plan:
         """What was chosen, as the action takes it."""
         told = self.cleaned_data
-        team = told["carrier"].removeprefix("team:") if told["carrier"].startswith("team:") else ""
+        carrier, when = told["carrier"] or Carrier.US, told["when"] or "now"
+        team = carrier.removeprefix("team:") if carrier.startswith("team:") else ""
         rule = told["rule"] if told["rule"] not in {"", ANOTHER_RULE} else ""
-        due = {"today": self._end_of_day, "by": told["due_at"]}.get(told["when"])
+        due = {"today": self._end_of_day, "by": told["due_at"]}.get(when)
         return actions.Plan(
             kind=told["kind"],
             what=told["what"],
@@ -129,10 +133,10 @@ class PutRight(forms.Form):
             is_exception=bool(told["rule"]),
             rule=Rule.objects.get(pk=rule) if rule else None,
             reason=told["reason"],
-            carrier=Carrier.TEAM if team else told["carrier"],
+            carrier=Carrier.TEAM if team else carrier,
             carrier_team=Team.objects.get(pk=team) if team else None,
             carrier_name=told["carrier_name"],
-            to_be_done=told["when"] != "now",
+            to_be_done=when != "now",
             due_at=due,
         )
 
