@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
+from amends.desk.complaints import actions as complaints
 from amends.desk.improvements import actions as improvements
 from amends.desk.people.models import Role
 
@@ -99,5 +100,28 @@ def test_too_few_are_never_a_per_cent(see, make_complaint, now):
     assert page.context["page"].shares is None
 
 
-def test_an_empty_desk_has_an_empty_page(see):
-    assert b"Nothing happened in this time" in see().content
+def test_an_empty_desk_says_what_is_missing_and_what_to_do(see):
+    page = see().content
+    assert b"No complaint has come in yet" in page
+    assert reverse("workplace:new").encode() in page[page.index(b"<main") :]
+
+
+def test_a_quiet_time_offers_a_longer_one(see, make_complaint, now):
+    make_complaint(at=now - timedelta(days=80))
+    assert b"Nothing happened in this time" in see(f"{HURTS}?days=30").content
+
+
+def test_one_complaint_is_counted_and_makes_no_rate(see, make_complaint, now):
+    complaint = make_complaint(at=now - timedelta(hours=3))
+    complaints.say_not_content(complaint=complaint, text="No!", heat=3, now=now - timedelta(hours=1))
+    improvements.confirm(complaint=complaint, layer="process", theme="late", by=complaint.owner, now=now)
+    text = see().content.decode()
+    main = re.sub(r"<[^>]+>", " ", re.sub(r"<(\w+) [^>]*data-elsewhere.*?</\1>", "", text[text.index("<main") :]))
+    assert "%" not in main
+    assert "rates follow when there are ten" in main
+    assert "too few to say" in main
+    assert "A share is told from ten confirmed causes on" in main
+    # no figure of money: it says so, and where it is entered
+    assert "1 customer may leave, and what they spend is not on record" in " ".join(main.split())
+    assert "where an administrator enters it" in main
+    assert "No promise fell due in this time" in main
