@@ -223,6 +223,8 @@ def _on_complaint(number: int) -> list[Choice]:
         Choice(word=_("Hand over"), icon="arrow-right-left", sheet=sheet("hand-over"), aside="A"),
         Choice(word=_("Record a call"), icon="phone", sheet=sheet("call")),
         Choice(word=_("Take five"), icon="coffee", sheet=sheet("take-five")),
+        Choice(word=_("Offer a call"), icon="phone-outgoing", sheet=reverse("workplace:offer-call", args=[number])),
+        Choice(word=_("The story on one page"), icon="file-text", href=reverse("workplace:one-page", args=[number])),
         Choice(word=_("Wait for a third party"), icon="arrow-left-right", sheet=sheet("third-party")),
         Choice(word=_("The customer is content"), icon="smile", sheet=sheet("content")),
         Choice(word=_("Close"), icon="circle-check", sheet=sheet("close")),
@@ -272,6 +274,7 @@ def _anywhere() -> list[Choice]:
     return [
         *(Choice(word=word, icon=icon, href=f"{inbox}?view={view}") for view, (word, icon) in view_words().items()),
         Choice(word=_("Promises"), icon="calendar-clock", href=reverse("promises:board")),
+        Choice(word=_("What I carry"), icon="heart-handshake", href=reverse("workplace:load")),
         Choice(
             word=_("Hand over for somebody who leaves or is away"),
             icon="arrow-right-left",
