@@ -13,6 +13,7 @@ from amends.desk.academy.models import OwnDrill, OwnVersion
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints import actions as complaints
 from amends.desk.improvements import actions as improvements
+from amends.desk.promises.models import Promise, State
 
 pytestmark = pytest.mark.django_db
 GOOD = (
@@ -61,6 +62,25 @@ def test_moments_are_found_without_names(moment):
     for name in ("Emma", "Clarke", "Hakan", "4711123"):
         assert name not in shown
     assert [one.name for one in own.grounds(language="en")] == ["excuse"]
+
+
+def test_a_broken_promise_is_a_ground_as_well(moment, now):
+    assert [one.name for one in own.grounds(language="en")] == ["excuse"]
+    Promise.objects.create(
+        complaint=moment.complaint,
+        owner=moment.agent,
+        made_in=moment,
+        words="You have it on Monday.",
+        made_at=now,
+        due_at=now,
+        warn_at=now,
+        state=State.BROKEN,
+        settled_at=now,
+    )
+    assert own.grounds(language="en")[0].name == own.BROKEN
+    [row] = own.moments(ground=own.BROKEN).rows
+    assert row.event == moment.pk
+    assert own.propose(event=moment, ground=own.BROKEN, language="en").plan.failing == "broken-promise"
 
 
 def test_a_proposal_has_nobody_in_it(moment):

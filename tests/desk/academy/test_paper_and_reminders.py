@@ -1,6 +1,7 @@
 """The certificate, only when earned; a word a week to whoever asked for it."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from django.urls import reverse
@@ -75,6 +76,22 @@ def test_whoever_asked_is_reminded_once_a_week(late, make_agent, now):
     [first, _] = post.letters
     assert first[0] == late.email
     assert "/desk/training/drills/" in first[1]
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "mn", "tr"])
+def test_a_reminder_speaks_its_readers_language(make_agent, now, language):
+    agent = make_agent(language=language)
+    trainee = actions.trainee(agent=agent, now=now - timedelta(days=30))
+    actions.choose_reminders(agent=agent, wanted=True, now=now)
+    post = Post()
+    assert reminders.remind(post=post, now=now) == 1
+    letter = message_from_bytes(post.letters[0][1].encode(), policy=policy.default)
+    first = path(certificate.shelf(), rank=trainee.rank, since=trainee.since)[0].drill
+    title = first.script(language).title
+    assert title in str(letter["Subject"])
+    body = letter.get_content()
+    assert title in body
+    assert ("is waiting for you" in body) is (language == "en")
 
 
 def test_a_letter_that_did_not_leave_is_tried_again(late, now):

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from amends.desk.academy import actions, drills, queries
 from amends.desk.academy.models import Attempt, Rank
@@ -103,6 +105,19 @@ def test_the_drill_of_the_week_follows_from_ones_own_replies_alone(make_agent, m
     assert found is not None
     assert (found.failing, found.count, found.is_done) == ("Excuse", 1, False)
     assert queries.drill_of_the_week(agent=other, **asked) is None
+
+
+def test_the_drill_of_the_week_stands_on_ones_own_page_alone(client, make_agent, make_complaint, now):
+    agent, lead = make_agent(language="en"), make_agent(language="en", role="lead")
+    complaint = make_complaint(owner=agent)
+    lately = timezone.now() - timedelta(days=1)  # pages ask the clock themselves
+    event = complaints.append(complaint=complaint, kind="replied", by="agent", agent=agent, text="Busy.", now=lately)
+    Seen.objects.create(event=event, kind=Kind.FAILING, name="excuse", start=0, end=4, confidence=0.9)
+    client.force_login(agent)
+    assert "Excuse" in client.get(reverse("academy:home")).content.decode()
+    client.force_login(lead)
+    for name in ("home", "coverage", "shown", "effect"):
+        assert "Excuse" not in client.get(reverse(f"academy:{name}")).content.decode()
 
 
 @pytest.mark.parametrize(("layer", "offered"), [("process", False), ("product", False), ("employee", True)])
