@@ -14,7 +14,7 @@ CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/langua
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench quality model encoder lock messages screenshots clean
+.PHONY: help setup run test check format bench soak quality model encoder lock messages screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -69,6 +69,9 @@ format: setup ## Put code into its usual shape
 
 bench: setup ## Measure speed
 	@$(BIN)/python tools/bench.py
+
+soak: setup ## Kill workers at random, 200 times, and see that everything is said once (ROUNDS, SEED)
+	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
 quality: setup ## Measure judgement on the labelled replies
 	@$(BIN)/python tools/quality.py

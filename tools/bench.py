@@ -1,21 +1,28 @@
 """Measure speed on this machine: medians of several runs, and the engine's share of each goal.
 
-    bench.py [--quick]
+    bench.py [--quick] [--only engine|due]
 
-Texts are written here, so that a bench needs no data; replies are varied so that nothing is answered from memory.
+Texts are written here, so that a bench needs no data; replies are varied so that nothing is answered from memory. What
+was measured is written into docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from bench_page import Figure, put
+from postgres import find_postgres, running_postgres
 
 from amends.engine.audit import check, look_at
 from amends.engine.causes import propose_cause
@@ -24,6 +31,7 @@ from amends.engine.promises.calendar import WorkingCalendar
 from amends.engine.promises.undertaking import find_promises
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+_figures: list[Figure] = []
 CALENDAR = WorkingCalendar.office(zone=UTC)
 COMPLAINTS = {
     "en": "This is the third time I write. The parcel with my daughter's present has not come and nobody calls back.",
@@ -46,8 +54,18 @@ REPLIES = {
 def main() -> None:
     """Print one line for each measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few runs")
-    runs = 3 if parser.parse_args().quick else 9
+    parser.add_argument("--quick", action="store_true", help="few runs, and a tenth of the promises")
+    parser.add_argument("--only", choices=["engine", "due"])
+    asked = parser.parse_args()
+    if asked.only != "due":
+        engine(runs=3 if asked.quick else 9)
+        put("Reading and judging", _figures, on=today())
+    if asked.only != "engine":
+        due(size=10_000 if asked.quick else 100_000)
+
+
+def engine(*, runs: int) -> None:
+    """Measure reading and judging."""
     for language in COMPLAINTS:
         check(_talk(language, 0), language=language)  # cue files are read once; the cold start is measured apart
         report(
@@ -55,15 +73,65 @@ def main() -> None:
         )
     for language in COMPLAINTS:
         took = median(lambda n, c=language: [reply(c, at) for at in range(n * 100, n * 100 + 20)], runs)
-        print(f"{'short replies judged, ' + language:48}{20_000 / took:>9.0f} a second")
+        rate("short replies judged, " + language, 20_000 / took)
     for language in COMPLAINTS:
         took = median(lambda n, c=language: [promises(c, n * 100 + at) for at in range(20)], runs)
-        print(f"{'promises found, replies, ' + language:48}{20_000 / took:>9.0f} a second")
+        rate("promises found, replies, " + language, 20_000 / took)
     took = median(lambda n: [cause(c, n) for c in COMPLAINTS], runs)
-    print(f"{'cause proposed, complaints':48}{4_000 / took:>9.0f} a second")
+    rate("cause proposed, complaints", 4_000 / took)
     took = median(lambda n: [look_at(_talk(c, n * 100 + at)) for c in COMPLAINTS for at in range(5)], runs)
-    print(f"{'audit, messages, one process':48}{40_000 / took:>9.0f} a second")
+    rate("audit, messages, one process", 40_000 / took)
     report("cold start of `amends check`, tr", median(lambda _: cold(), min(runs, 5)), 500)
+
+
+def due(*, size: int) -> None:
+    """Measure the watch over promises and clocks, on SQLite and on PostgreSQL where it is found."""
+    _watch("SQLite", size=size, env={})
+    if home := find_postgres():
+        with running_postgres(home) as url:
+            _watch("PostgreSQL", size=size, env={"DATABASE_URL": url})
+    else:
+        print("PostgreSQL: not found")
+
+
+def _watch(name: str, *, size: int, env: dict[str, str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "figures.json"
+        program = Path(__file__).with_name("bench_due.py")
+        database = "postgresql" if env else "sqlite"
+        arguments = ["--database", database, "--result", str(place), "--size", str(size)]
+        subprocess.run([sys.executable, str(program), *arguments], env={**os.environ, **env}, check=True)
+        write_watch(name, json.loads(place.read_text(encoding="utf-8")))
+
+
+def write_watch(name: str, found: dict[str, float]) -> None:
+    """Print and keep what `bench_due.py` found."""
+    acted, of = found["due"], found["due_of"]
+    figures = [
+        Figure(what="open promises and running clocks", figure=f"{found['promises']:,.0f} and {found['clocks']:,.0f}"),
+        Figure(
+            what="a pass at rest, both watches", figure=f"{found['pass_ms']:.1f} ms", goal="50 ms",
+            met=found["pass_ms"] < 50,
+        ),
+        Figure(what="noticing that no calendar changed", figure=f"{found['digest_ms']:.1f} ms"),
+        Figure(
+            what=f"{acted:.0f} of {of:.0f} due in one moment, one worker: the middle one acted on after",
+            figure=f"{found['middle_s']:.1f} s", goal="5 s", met=found["middle_s"] <= 5,
+        ),
+        Figure(what="the first one", figure=f"{found['first_s']:.1f} s", goal="5 s", met=found["first_s"] <= 5),
+        Figure(what="the last one", figure=f"{found['last_s']:.1f} s", goal="5 s", met=found["last_s"] <= 5),
+        Figure(
+            what="counting all clocks anew after a calendar change", figure=f"{found['recount_s']:.1f} s", goal="60 s",
+            met=found["recount_s"] < 60,
+        ),
+    ]  # fmt: skip
+    for one in figures:
+        print(f"{name + ': ' + one.what:90}{one.figure:>18}", flush=True)
+    put(f"Promises and clocks, {name}", figures, on=today(), note="Half of what falls due are promises.")
+
+
+def today() -> date:
+    return datetime.now(tz=UTC).date()
 
 
 def draft(language: str, n: int) -> None:
@@ -114,6 +182,13 @@ def median(work: Callable[[int], object], runs: int) -> float:
 def report(what: str, took: float, goal: float) -> None:
     """Print a time beside its goal."""
     print(f"{what:48}{took:>9.1f} ms{took / goal:>8.0%} of {goal:.0f} ms", flush=True)
+    _figures.append(Figure(what=what, figure=f"{took:.1f} ms", goal=f"{goal:.0f} ms", met=took < goal))
+
+
+def rate(what: str, each_second: float) -> None:
+    """Print how many of something are done in a second."""
+    print(f"{what:48}{each_second:>9.0f} a second", flush=True)
+    _figures.append(Figure(what=what, figure=f"{each_second:,.0f} a second"))
 
 
 def _talk(language: str, n: int, text: str = "") -> Conversation:

@@ -3,8 +3,8 @@
     soak.py [--rounds 200] [--seed 1]
 
 Each round makes new promises, moves the clock on (now and then back), starts two real worker processes and kills them
-at random moments with SIGKILL. After each round the books must be in order: a promise changes state once, a warning goes
-out at most once and never outside working hours, and what is counted agrees with the timeline.
+at random moments with SIGKILL. After each round the books must be in order: a promise changes state once, a warning
+goes out at most once and never outside working hours, and what is counted agrees with the timeline.
 
 Runs on a database of its own: SQLite, or what DATABASE_URL names.
 """

@@ -161,3 +161,24 @@ def pictures() -> Path:
     place = Path(os.environ.get("AMENDS_SCREENSHOTS", "screenshots"))
     place.mkdir(parents=True, exist_ok=True)
     return place
+
+
+@pytest.fixture
+def type_in():
+    """Sign in as somebody and take a complaint down on the telephone; return its number."""
+
+    def take_down(page, *, name: str, language: str, trouble: str) -> int:
+        page.goto("/sign-in/")
+        page.locator("form[action*='/sign-in/example/'] button").first.click()
+        page.wait_for_url("**/desk/**")
+        page.goto("/desk/new/")
+        page.fill("[name=name]", name)
+        page.fill("[name=phone]", "+90 555 010 20 30")
+        page.select_option("[name=language]", language)
+        page.fill("[name=text]", trouble)
+        page.locator("main form button[type=submit]").last.click()
+        composer = page.locator("form[data-composer]")
+        composer.wait_for()
+        return int(composer.get_attribute("data-composer"))
+
+    return take_down

@@ -1,0 +1,96 @@
+"""The third party's no: we wait and say so, they refuse, and the customer hears our answer with what we can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+SHORT = 60_000
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Who complains of what, who it is outside, and what they said."""
+
+    name: str
+    trouble: str
+    who: str
+    said: str
+
+
+OUTSIDE = {
+    "en": Outside(
+        name="Eleanor Whitlow",
+        trouble="The lamp that I collected yesterday does not switch on.",
+        who="Halden Lamps (maker)",
+        said="They say that the switch was forced. No guarantee.",
+    ),
+    "tr": Outside(
+        name="Feride Tanyeli",
+        trouble="Dün teslim aldığım lamba yanmıyor.",
+        who="Halden Aydınlatma (üretici)",
+        said="Düğme zorlanmış diyorlar, garanti yok.",
+    ),
+    "fa": Outside(
+        name="نسرین صبوری",
+        trouble="چراغی که دیروز تحویل گرفتم روشن نمی‌شود.",
+        who="هالدن (سازنده)",
+        said="می‌گویند کلید با فشار شکسته و ضمانت ندارد.",
+    ),
+    "mn": Outside(
+        name="Д. Цэрэнханд",
+        trouble="Өчигдөр авсан гэрэл маань асахгүй байна.",
+        who="Халден (үйлдвэрлэгч)",
+        said="Товчлуурыг хүчилсэн гэж байна. Баталгаа хамаарахгүй.",
+    ),
+}
+
+
+def submit(page) -> None:
+    page.locator("dialog[open] footer button.btn-primary").click()
+    page.locator("dialog[open]").wait_for(state="detached", timeout=SHORT)
+
+
+@pytest.mark.parametrize("language", list(OUTSIDE))
+def test_their_no_is_our_answer(language, new_page, type_in, pictures):
+    them, page = OUTSIDE[language], new_page(language)
+    number = type_in(page, name=them.name, language=language, trouble=them.trouble)
+
+    page.locator("[popovertarget=talk-menu]").click()
+    page.locator(f"#talk-menu [hx-get='/desk/{number}/sheet/third-party/']").click()
+    page.fill("dialog[open] [name=who]", them.who)
+    assert page.locator("dialog[open] [name=until]").input_value(), "a time is proposed"
+    page.screenshot(path=pictures / f"{language}-third-party-sheet.png")
+    submit(page)
+    page.locator("#outside", has_text=them.who).wait_for(timeout=SHORT)
+    page.locator(".turn-agent", has_text=them.who).first.wait_for(timeout=SHORT)  # the customer was told
+    page.locator("[hx-post$='/keep/']").first.wait_for(timeout=SHORT)  # and promised the next word
+    page.screenshot(path=pictures / f"{language}-third-party-waiting.png")
+
+    page.locator("#outside [hx-get$='/word/']").click()
+    assert them.who in page.locator("dialog[open] [name=text]").input_value()
+    submit(page)
+    page.locator(".event-good").first.wait_for(timeout=SHORT)  # the first word was kept, the next one is promised
+    assert page.locator("[hx-post$='/keep/']").count() == 1
+
+    page.goto("/desk/third-parties/")
+    page.locator("table", has_text=them.who).first.wait_for(timeout=SHORT)
+    page.screenshot(path=pictures / f"{language}-third-parties.png", full_page=True)
+
+    page.goto(f"/desk/{number}/")
+    page.locator("#outside [hx-get$='/answered/']").click()
+    page.locator("dialog[open] [name=answer][value=no]").check(force=True)
+    page.fill("dialog[open] [name=said]", them.said)
+    submit(page)
+    starters = page.locator("#outside .starter")
+    starters.first.wait_for(timeout=SHORT)
+    starters.nth(0).click()
+    starters.nth(2).click()
+    written = page.locator("form[data-composer] textarea[name=text]").input_value()
+    assert them.who in written
+    assert written.count("\n") == 1
+    page.wait_for_timeout(500)
+    page.screenshot(path=pictures / f"{language}-third-party-no.png")
