@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 SHORT = 60_000  # milliseconds that a page may take on a busy machine
 HELD = 120_000  # a reply is held ten seconds for 'undo', then delivered by the worker
+HOUR = re.compile(r"[\d۰-۹]{2}:[\d۰-۹]{2}")
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 
@@ -159,6 +160,9 @@ def test_one_complaint_goes_all_the_way(language, desk, new_page, pictures):
     accessible(agent, "the conversation")
     assert story.trouble in agent.locator(".said-customer").first.inner_text()
     assert story.name in agent.locator(".person-name").inner_text()
+    assert agent.locator(".turn-agent", has_text=address.partition("/c/")[2].rstrip("/")).count() == 1, "our receipt"
+    row = agent.locator(f"a.row[data-number='{number}']").first
+    assert row.inner_text().count(story.trouble[:30]) == 1
 
     write_reply(agent, story, language, pictures)
     customer.goto(address)
@@ -169,7 +173,9 @@ def test_one_complaint_goes_all_the_way(language, desk, new_page, pictures):
         polling=2000,
     )
     letters = desk.letterbox.to(f"journey-{language}@example.org")
-    assert any(letter["Auto-Submitted"] for letter in letters), "the acknowledgement"
+    receipt = next(letter for letter in letters if letter["Auto-Submitted"])
+    assert len({letter["Subject"] for letter in letters}) == 1, "one thread"
+    assert HOUR.search(receipt.get_body(("plain",)).get_content())[0] in customer.locator("#said").inner_text()
 
     agent.goto("/desk/promises/")
     accessible(agent, "the promises")
