@@ -3,8 +3,11 @@ from decimal import Decimal
 
 import pytest
 
-from amends.engine.audit import audit, figures_of, look_at, usual_calendar
-from amends.engine.conversation import Conversation, Event, Facts, Turn
+from amends.engine.audit import audit, figures_of, look_at, promises_in, usual_calendar
+from amends.engine.conversation import By, Conversation, Event, Facts, Turn
+from amends.engine.languages.acts import Act
+from amends.engine.languages.reading import LEARNED, read
+from amends.engine.languages.text import Text
 from amends.engine.measures.figures import Figures
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -93,3 +96,18 @@ def test_automatic_replies_are_nobodys() -> None:
 @pytest.mark.parametrize(("language", "working"), [("en", False), ("tr", False), ("mn", False), ("fa", True)])
 def test_saturday_is_worked_where_persian_is_spoken(language: str, working: bool) -> None:
     assert usual_calendar(language, zone=UTC).is_working_day(date(2026, 3, 7)) is working
+
+
+class OnlyGreets:
+    """A reader by the learned one's name that hears nothing but greetings."""
+
+    name = LEARNED
+
+    def read(self, text: Text, *, by: By) -> list[Act]:
+        return [Act(start=0, end=5, kind="greeting", confidence=1.0, reader=LEARNED)] if by == "agent" else []
+
+
+def test_the_learned_reader_takes_back_what_no_sentence_undertakes() -> None:
+    said = talk(("customer", "Where is my lamp?"), ("agent", "We will call you tomorrow."))
+    assert len(promises_in(read(said), turn=1)) == 1
+    assert promises_in(read(said, readers=(OnlyGreets(),)), turn=1) == ()

@@ -22,7 +22,7 @@ from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings import Judgement, Limits, judge_events, judge_turn
 from amends.engine.failings.signs import signals_of
 from amends.engine.findings import Finding
-from amends.engine.languages.reading import USUAL_READERS, Reader, Reading, read
+from amends.engine.languages.reading import USUAL_READERS, Reader, Reading, TurnReading, read
 from amends.engine.measures import counted
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.limits import from_plain
@@ -32,6 +32,10 @@ from amends.engine.promises.undertaking import Promise, find_promises
 from amends.engine.report.checked import Checked
 
 _SATURDAY_TO_WEDNESDAY: Final = (5, 6, 0, 1, 2)
+_PERHAPS: Final = 0.3
+_UNDERTAKE: Final = (
+    *("undertaking", "callback", "remedy", "ownership", "offer", "action", "help-along", "time-given"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,17 @@ def promises_in(reading: Reading, *, turn: int, calendar: WorkingCalendar | None
     at = said.turn.at or reading.conversation.as_of
     calendar = calendar or usual_calendar(said.language, zone=at.tzinfo or UTC)
     now = at if at.tzinfo else at.replace(tzinfo=calendar.zone)
-    return find_promises(said.turn.text, language=said.language, now=now, calendar=calendar)
+    found = find_promises(said.turn.text, language=said.language, now=now, calendar=calendar)
+    return tuple(one for one in found if not reading.learned or undertakes(said, one))
+
+
+def undertakes(said: TurnReading, promise: Promise) -> bool:
+    """Tell whether the sentence in which a promise begins does anything that promises do.
+
+    The learned reader knows a date in a question or a rule from a date in an undertaking, cues alone do not.
+    """
+    within = next((one for one in said.sentences if one.start <= promise.start < one.end), None)
+    return within is None or said.has(*_UNDERTAKE, within=within, at_least=_PERHAPS)
 
 
 def own_calendar(conversation: Conversation) -> WorkingCalendar | None:

@@ -44,6 +44,8 @@ SIGNALS: dict[str, tuple[str, ...]] = {
     "content": ("content",),
     "thanks": ("thanks",),
 }
+_SURE: dict[str, float] = {"anger": 0.65}
+"""Where the learned reader must be surer: to call somebody angry who is not is worse than to miss it."""
 
 
 def good_signs(moment: Moment) -> tuple[Sign, ...]:
@@ -63,7 +65,7 @@ def signals_of(turn: TurnReading, *, learned: bool = False) -> tuple[Sign, ...]:
 
     :param learned: whether the learned reader read it, which has weighed exclamations already
     """
-    found = list(_signs(turn, SIGNALS))
+    found = [sign for sign in _signs(turn, SIGNALS) if not learned or sign.confidence >= _SURE.get(sign.name, 0.0)]
     if not learned and all(sign.name != "anger" for sign in found):
         found += _raised(turn)
     return tuple(found)
