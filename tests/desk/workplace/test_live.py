@@ -20,18 +20,17 @@ def change(number, owner=7):
 
 @pytest.fixture
 def wire(monkeypatch):
-    """A wire at which nobody looks by himself, and whose database says what the test tells it to."""
+    """A wire whose database says what the test tells it to."""
     wire = live.Wire()
-    wire.mark = announce.Mark(last=40)
     wire.missed = []
 
-    async def nobody_looks():
-        await asyncio.sleep(60)
-
     async def apart(look, *given):
+        wire.looks.append(look)
+        if look is live._look:
+            return wire.mark, []
         return announce.Mark(last=40) if look is live._begin else wire.missed
 
-    monkeypatch.setattr(wire, "_look_out", nobody_looks)
+    wire.looks = []
     monkeypatch.setattr(live, "_apart", apart)
     return wire
 
@@ -62,6 +61,18 @@ def test_changes_are_told_together_with_whose_they_are(wire):
     said = collect(wire, [change(4127), change(4128, owner=8)], [change(4127)])
     assert events(said) == [{"numbers": [4127, 4128], "owners": [7, 8]}]
     assert any(word.startswith("id: 4128\n") for word in said)
+
+
+def test_many_who_come_at_once_wake_one_look_out(wire):
+    async def run():
+        await asyncio.gather(*(wire.join() for _ in range(100)))
+        task = wire.looking
+        for listener in list(wire.listeners):
+            wire.leave(listener)
+        return task
+
+    asyncio.run(run())
+    assert wire.looks.count(live._begin) == 1
 
 
 def test_a_silent_line_says_that_it_is_there_and_ends(wire):
@@ -101,7 +112,7 @@ def test_a_database_that_stumbles_closes_no_line(monkeypatch, caplog):
     monkeypatch.setattr(live, "AGAIN", 0)
 
     async def look():
-        looks.append(1)
+        looks.append(wire.began.is_set())
         if len(looks) == 1:
             raise DatabaseError
         if len(looks) == 3:
@@ -110,7 +121,7 @@ def test_a_database_that_stumbles_closes_no_line(monkeypatch, caplog):
     monkeypatch.setattr(wire, "look", look)
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(wire._look_out())
-    assert len(looks) == 3
+    assert looks == [False, False, True]
     assert "looks again" in caplog.text
 
 

@@ -61,6 +61,7 @@ WARNINGS: Final[Mapping[str, object]] = {
     "promise-broken": _("%(to)s was told that a promise broke"),
     "clock-due": _("%(to)s was reminded of a time limit"),
     "clock-missed": _("%(to)s was told that a time limit has passed"),
+    "later-stopped": _("A reply of %(to)s that was to leave later was stopped, for something new was said"),
     "mail-failed": _("A letter could not be sent: the customer does not have it"),
     "mail-maybe-sent": _("The line broke while a letter was sent: the customer may not have it"),
     "mail-returned": _("A letter came back: the customer does not have it"),

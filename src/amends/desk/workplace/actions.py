@@ -30,6 +30,7 @@ from amends.desk.people.queries import UnableToChooseOwner
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
 from amends.desk.remedies.actions import promised_already
+from amends.desk.workplace.meanwhile import said_meanwhile
 
 LONGEST_REPLY = 100_000
 
@@ -69,14 +70,16 @@ def reply(
     attachments: Sequence[Upload] = (),
     key: str = "",
     is_on_the_way: bool = False,
+    seen: int | None = None,
 ) -> Event:
     """Answer the customer.
 
     The words go on the timeline and, where there is an address, into the outbox; promises enter the ledger; what the
     coach saw is kept without the author; the draft is gone. With a `key` that was used before nothing happens again.
     It keeps the word that a pause promised, unless it only says that the word is still on the way.
+    `seen` is the last event that its author has seen: what the customer or a colleague said after it stops the reply.
 
-    :raises UnableToReply: if there is nothing to send
+    :raises UnableToReply: if there is nothing to send, or something new was said
     :raises UnableToPromise: if the time of a promise has passed already
     """
     text = text.replace("\r\n", "\n").strip()
@@ -87,6 +90,8 @@ def reply(
     Complaint.objects.select_for_update().get(pk=complaint.pk)
     if key and (sent := _sent_with(key, complaint)) is not None:
         return sent
+    if seen is not None and (why := said_meanwhile(complaint=complaint, by=by, seen=seen)):
+        raise UnableToReply(why)
     reading = read_at_sending(complaint=complaint, agent=by, text=text, now=now)
     address = email_of(customer=complaint.customer)
     event = complaints.append(

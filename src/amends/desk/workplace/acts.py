@@ -111,6 +111,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             as_it_is_reason=request.POST.get("reason", ""),
             key=request.POST.get("key", ""),
             attachments=forms.read_files(request.FILES.getlist("files")),
+            seen=forms.read_seen(request.POST),
             now=timezone.now(),
         )
     except UNABLE as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -294,3 +294,9 @@ def _aware(text: str) -> datetime:
     if moment is None:
         raise ValueError(text)
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+def read_seen(told: Mapping[str, str]) -> int | None:
+    """Read the last event that the author of a reply had on the page."""
+    seen = told.get("seen", "")
+    return int(seen[:18]) if seen.isascii() and seen.isdecimal() else None

@@ -85,14 +85,17 @@ class Wire:
         self.listeners: set[Listener] = set()
         self.looking: asyncio.Task[None] | None = None
         self.mark: announce.Mark | None = None
+        self.began = asyncio.Event()
 
     async def join(self, *, last: int = 0) -> Listener:
         """Begin to listen, with what happened since event `last`; the first one wakes the look-out."""
         listener = Listener()
         self.listeners.add(listener)
         if self.looking is None or self.looking.done():
-            self.mark = await _apart(_begin)
+            # The task is there before anything is waited for, so that many who come at once wake one look-out.
+            self.began = asyncio.Event()
             self.looking = asyncio.get_running_loop().create_task(self._look_out())
+        await self.began.wait()
         if last:
             listener.last = last
             if (changes := await _apart(_missed, last)) != []:
@@ -113,10 +116,12 @@ class Wire:
             self.looking = None
 
     async def _look_out(self) -> None:
+        self.mark = None
         while True:
-            await asyncio.sleep(EVERY)
             try:
                 await self.look()
+                self.began.set()
+                await asyncio.sleep(EVERY)
             except Error:
                 # The lines stay open: what happens meanwhile is seen by the first look that succeeds.
                 logger.warning("The desk could not look for what is new; it looks again.", exc_info=True)
@@ -124,8 +129,10 @@ class Wire:
 
     async def look(self) -> None:
         """Look once, and tell everybody what is new."""
-        mark = self.mark if self.mark is not None else await _apart(_begin)
-        self.mark, changes = await _apart(_look, mark)
+        if self.mark is None:
+            self.mark = await _apart(_begin)
+            return
+        self.mark, changes = await _apart(_look, self.mark)
         if changes:
             for listener in list(self.listeners):
                 listener.tell(changes, self.mark.last)

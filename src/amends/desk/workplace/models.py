@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent, Team
 
 
@@ -42,3 +43,40 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LaterReply(models.Model):
+    """A reply that is to leave at a time of its author's choice, unless something new is said before."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits for its time")
+        SENT = "sent", _("sent")
+        STOPPED = "stopped", _("stopped")
+        WITHDRAWN = "withdrawn", _("taken back")
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="later_replies")
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="later_replies", verbose_name=_("by"))
+    text = models.TextField(_("text"))
+    # [{"words", "start", "end", "due", "whole_day"}, …] as workplace.actions.Undertaken.
+    undertaken: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        _("promises in it"), default=list
+    )
+    reason = models.CharField(_("why it goes as it is"), max_length=500, blank=True)
+    seen = models.PositiveBigIntegerField(_("last event that its author had seen"))
+    send_at = models.DateTimeField(_("leaves at"))
+    made_at = models.DateTimeField(_("written"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    why = models.CharField(_("why it was stopped"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("reply for later")
+        verbose_name_plural = _("replies for later")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["complaint", "by"], condition=Q(state="waiting"), name="one_reply_for_later_each"
+            )
+        ]
+        indexes = [models.Index(fields=["send_at"], name="later_reply_by_time", condition=Q(state="waiting"))]
+
+    def __str__(self) -> str:
+        return f"reply of {self.by_id} to {self.complaint_id} at {self.send_at:%Y-%m-%d %H:%M}"

@@ -21,7 +21,8 @@ from amends.desk.complaints.search import folded
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
 from amends.desk.remedies.queries import Right, right_of
-from amends.desk.workplace import saved_views
+from amends.desk.workplace import later, saved_views
+from amends.desk.workplace.models import LaterReply
 
 PAGE = 40
 MOST_AT_ONCE = 400  # rows that are drawn again in one go, for a reader who went far down
@@ -61,6 +62,7 @@ class Focus:
     mine: bool
     can_close: bool
     without_post: bool  # a letter to this customer waits because no outgoing mail is set up
+    later: Sequence[LaterReply]  # replies that wait for their time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,7 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
         and complaint.waiting_since is None
         and complaint.promise_due_at is None,
         without_post=any(delivery.without_post for delivery in delivered.values()),
+        later=later.waiting_on(complaint=complaint),
     )
 
 

@@ -64,6 +64,7 @@ async function send(reply: Held, leaving = false): Promise<void> {
     reply.toast.remove();
     if (!answer.ok) {
       giveBack(reply, (await answer.text()).slice(0, 400));
+      htmx.trigger(document.body, `changed-${reply.number}`, {});
       return;
     }
     fade(toast(words("sent")), 2_500);
@@ -98,6 +99,9 @@ function hold(form: HTMLFormElement): void {
   if (held) void send(held);
   const body = new FormData(form);
   const number = form.dataset.composer ?? "";
+  // What is said from here on is not known to the author: it stops the reply.
+  const seen = document.querySelector<HTMLElement>(`[data-complaint="${number}"] #timeline`)?.dataset.seen;
+  if (seen && form.dataset.mode !== "note") body.set("seen", seen);
   const reply: Held = {
     form,
     address: form.action,
@@ -163,6 +167,14 @@ export function sending(): void {
     event.preventDefault();
     if (!new FormData(form).get("text")?.toString().trim()) return;
     hold(form);
+  });
+  document.addEventListener("kept-for-later", () => {
+    document.querySelector("form[data-composer]")?.dispatchEvent(new CustomEvent("held"));
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    const detail = (event as CustomEvent).detail as { elt: HTMLElement; parameters: Record<string, string> };
+    const seen = document.querySelector<HTMLElement>("#timeline")?.dataset.seen;
+    if (seen && detail.elt.matches("[data-needs-seen]")) detail.parameters.seen = seen;
   });
   document.addEventListener("htmx:afterSwap", () => {
     // The same complaint was opened again meanwhile, with the draft that is on its way: show it empty.
