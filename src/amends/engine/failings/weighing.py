@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from amends.engine.failings.demands import demands
 from amends.engine.failings.moment import Moment
+from amends.engine.failings.together import together
 from amends.engine.findings import Evidence
 from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY, SEEMS
 from amends.engine.languages.reading import TurnReading
@@ -68,7 +69,7 @@ def features(moment: Moment, ruled: Mapping[str, float]) -> dict[str, float]:
         "exclaims": float(any(one.exclaimed for one in reply.sentences)),
         "asks": float(any(one.question for one in reply.sentences)),
     }
-    return seen
+    return seen | together(seen)
 
 
 def _surest(turns: tuple[TurnReading, ...], kind: str) -> float:
