@@ -27,8 +27,7 @@ from amends.engine.languages.vectors import weights_file
 
 Array = np.ndarray[Any, Any]
 Check = Callable[[dict[str, Any]], str]
-SIZES: Final = (16, 24, 32, 48, 64, 96, 128)  # pieces of a text, filled up
-MOST: Final = 94  # pieces of one sentence
+SIZES: Final = (16, 24, 32, 48, 64, 96)  # pieces of a sentence, filled up
 TOKENS: Final = 2048  # pieces of one step
 ENOUGH: Final = 15  # sentences of an act that learns
 FEW: Final = 5  # sentences of an act that is told of
@@ -74,7 +73,7 @@ def sentences(scenes: Sequence[Scene], kinds: Sequence[str], model: e5.Model) ->
                     dtype=np.float32,
                 )
                 yield Said(
-                    tokens=model.tokens(said.text, most=MOST),
+                    tokens=model.tokens(said.text, most=SIZES[-1] - 2),
                     agent=said.by == "agent",
                     truth=truth,
                     counts=sides[said.by] * (1 if replied else ~marks),
@@ -153,7 +152,7 @@ def lower_states(model: e5.Model, rows: Sequence[Said], layers: int) -> list[Arr
 def unit_vectors(texts: Sequence[str], model: e5.Model) -> Array:
     """Return the vectors of texts as the whole model makes them: (texts, width), float32."""
     found = np.zeros((len(texts), model.width), dtype=np.float32)
-    tokens = [model.tokens(text, most=MOST) for text in texts]
+    tokens = [model.tokens(text, most=SIZES[-1] - 2) for text in texts]
     for places, x, mask in _run(model, tokens, model.layers):
         found[places] = np.asarray(pooled(x, mask))[: len(places)]
     return found
@@ -368,8 +367,8 @@ def centre(layers: Any, rows: Sequence[Said], states: Sequence[Array], model: e5
     return (found / len(few)).astype(np.float32)
 
 
-def keep(layers: Sequence[Mapping[str, Any]], below: int, model: e5.Model, out: Path, **beside: Array) -> None:
-    """Write the layers as the engine's file holds them, in one piece, where that piece begins, and what goes with it."""
+def keep(layers: Sequence[Mapping[str, Any]], below: int, model: e5.Model, out: Path) -> None:
+    """Write the layers as the engine's file holds them, in one piece, and where that piece begins."""
     ours = [name for name in model.tensors if name.startswith("l") and int(name[1:].partition(".")[0]) >= below]
     begin = min(model.tensors[name].at for name in ours)
     end = max(model.tensors[name].at + model.tensors[name].length for name in ours)
@@ -379,7 +378,7 @@ def keep(layers: Sequence[Mapping[str, Any]], below: int, model: e5.Model, out: 
             place, array = model.tensors[f"l{below + at}.{name}"], np.asarray(value, dtype=np.float32)
             raw = e5.packed(array) if name in MATRICES else array.astype("<f4").tobytes()
             piece[place.at - begin : place.at - begin + place.length] = raw
-    np.savez_compressed(out, at=np.int64(begin), layers=np.frombuffer(bytes(piece), dtype=np.uint8), **beside)
+    np.savez_compressed(out, at=np.int64(begin), layers=np.frombuffer(bytes(piece), dtype=np.uint8))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ from amends.engine.languages.vectors import weights_file
 Array = np.ndarray[Any, Any]
 BUILD: Final = Path(__file__).resolve().parents[1] / "build"
 LAYERS_FILE: Final = Path(amends.engine.languages.__file__).with_name("layers.npz")
-WHOLE_FILE: Final = LAYERS_FILE.with_name("whole.npz")
 _AT_ONCE: Final = 2000  # sentences between two commits: what was read stays when a run is stopped
 
 
