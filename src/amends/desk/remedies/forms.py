@@ -100,7 +100,7 @@ class GroundForm(Dressed):
 
 
 class HookForm(Dressed):
-    name = forms.CharField(label=_("What it is"), max_length=100, widget=forms.TextInput(attrs={"dir": "auto"}))
+    name = forms.CharField(label=_("What it is called"), max_length=100, widget=forms.TextInput(attrs={"dir": "auto"}))
     address = forms.CharField(
         label=_("Address"), max_length=500, widget=forms.TextInput(attrs={"dir": "ltr", "placeholder": "https://"})
     )
