@@ -136,7 +136,7 @@ def test_an_idle_look_is_one_question(make_complaint, django_assert_num_queries)
     make_complaint()
     mark = announce.start()
     with django_assert_num_queries(1):
-        assert live._look(mark) == (mark, [])
+        assert announce.since(mark) == (mark, [])
 
 
 @pytest.mark.django_db(transaction=True)
