@@ -32,7 +32,12 @@ def found(*, company: Company, now: datetime) -> dict[str, Agent]:
         team.lead = agents[company.teams[key].lead]
         team.save(update_fields=["lead"])
     Organisation.objects.create(
-        id=1, name=company.name, language="en", calendar=next(iter(calendars.values())), founded_at=now
+        id=1,
+        name=company.name,
+        language="en",
+        calendar=next(iter(calendars.values())),
+        currency=company.currency,
+        founded_at=now,
     )
     administrator = next(agent for agent in agents.values() if agent.role == Role.ADMINISTRATOR)
     for law in company.laws:

@@ -160,6 +160,7 @@ class Company:
 
     name: str
     password: str
+    currency: str
     calendars: Mapping[str, CalendarCard]
     teams: Mapping[str, TeamCard]
     agents: Mapping[str, AgentCard]
@@ -210,6 +211,7 @@ def company() -> Company:
     return Company(
         name=told["name"],
         password=told["password"],
+        currency=told["currency"],
         calendars={key: CalendarCard(key=key, **card) for key, card in told["calendar"].items()},
         teams={key: TeamCard(key=key, **card) for key, card in told["team"].items()},
         agents={key: _agent(key, card) for key, card in told["agent"].items()},
