@@ -75,7 +75,7 @@ def test_take_five(new_page, desk, pictures, language):
     page.locator(".composer-foot [hx-get$='/sheet/take-five/']").click()
     letter = page.locator("dialog #id_message")
     before = letter.input_value()
-    page.locator("dialog input[name=until]").last.check()
+    page.locator("dialog .choices .choice").last.click()
     page.wait_for_function("before => document.querySelector('dialog #id_message').value !== before", arg=before)
     told = letter.input_value()
     page.screenshot(path=pictures / f"take-five-{language}.png")
