@@ -113,7 +113,7 @@ def test_promised_for_tuesday(language, desk, new_page, type_in, pictures):
     page.locator(".next-bar-broken").wait_for(timeout=HELD)  # it breaks by itself, and the page hears of it
     composer.fill(story.sorry)
     page.wait_for_function(
-        "document.querySelectorAll('.next-bar-broken ol li.text-green-ink').length === 4", timeout=SHORT
+        "() => document.querySelectorAll('.next-bar-broken ol li.text-green-ink').length === 4", timeout=SHORT
     )
     page.screenshot(path=pictures / f"{language}-tuesday-broken.png")
     page.goto("/desk/promises/")
