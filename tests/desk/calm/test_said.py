@@ -18,10 +18,10 @@ ZONE = ZoneInfo("Europe/Istanbul")
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=ZONE)  # a Tuesday
 LANGUAGES = ("en", "tr", "fa", "mn")
 INSULTS = {
-    "en": "You are all idiots and crooks!",
-    "tr": "Hepiniz aptalsınız, hırsızsınız!",
-    "fa": "شما همه احمق و دزد هستید!",
-    "mn": "Та нар бүгд тэнэг, луйварчид!",
+    "en": "You have lied to me twice, you crooks!",
+    "tr": "Beni iki kere kandırdınız, hepiniz hırsızsınız!",
+    "fa": "دو بار به من دروغ گفتید، دزدها!",
+    "mn": "Намайг хоёр удаа хуурлаа, луйварчид!",
 }
 
 

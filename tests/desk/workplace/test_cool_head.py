@@ -90,7 +90,7 @@ class TestTakingFive:
     def test_another_time_is_put_into_the_letter_whatever_else_was_changed(self, desk, complaint):
         form = desk.get(page("take-five", complaint.number), headers=HTMX).context["form"]
         was, until = form["until"].value(), form.fields["until"].choices[3][0]
-        message = form["message"].value().replace("Thank you for writing", "Dear Mrs Hughes")
+        message = form["message"].value().replace("I see how angry you are", "Dear Mrs Hughes")
         told = desk.get(page("rest-words", complaint.number), {"was": was, "until": until, "message": message})
         changed = told.context["message"]
         assert changed != message
