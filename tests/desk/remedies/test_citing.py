@@ -105,7 +105,8 @@ def test_the_coach_says_it_on_the_card(client, complaint, house, returns):
     client.force_login(house["agent"])
     address = f"/desk/coach/read/{complaint.number}/"
     told = json.loads(client.post(address, {"text": DRAFTS["en"]}).content)
-    card = next(one for one in told["findings"] if one["name"] == "rule-book")
+    card = told["findings"][0]
+    assert card["name"] == "rule-book"
     assert card["instead"].startswith("You may bend “Returns within 30 days” up to €50")
     softened = "Our policy is a return period of thirty days, but of course I will refund you today."
     told = json.loads(client.post(address, {"text": softened}).content)

@@ -25,6 +25,11 @@ def room_around(
     return possible(complaint=complaint, agent=agent, text=text, also=cited, now=now)
 
 
+def ordered(remarks: Sequence[Remark], around: Sequence[Possible]) -> list[Remark]:
+    """Put first what can be done about a rule: of several cards on one sentence it is the one that helps."""
+    return sorted(remarks, key=lambda one: not (one.name == RULE_BOOK and any(_meet(one, way) for way in around)))
+
+
 def instead(remark: Remark, around: Sequence[Possible]) -> str:
     """What to say instead, with the exception that is possible where the remark is about a rule."""
     said = [one.words for one in around if remark.name == RULE_BOOK and _meet(remark, one)]

@@ -61,7 +61,7 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
                     "replace_end": one.replace_end,
                     "hint": one.hint,
                 }
-                for one in reading.findings
+                for one in room.ordered(reading.findings, around)
             ]
             + room.cards(reading, around),
             "good": [
