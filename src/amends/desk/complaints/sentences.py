@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.utils.translation import get_language
@@ -130,6 +130,20 @@ TO_CUSTOMER: Final[Mapping[str, object]] = {
 }
 
 
+# Said otherwise where this holds of who did it and of the data.
+OTHERWISE: Final[Mapping[str, tuple[Callable[[str, Mapping[str, Any]], bool], object]]] = {
+    EventKind.HANDED_OVER: (lambda _agent, data: not data.get("reason"), OWNS_IT_NOW),
+    EventKind.CLOSED: (lambda _agent, data: bool(data.get("reason")), CLOSED_FOR_A_REASON),
+    EventKind.OUR_FAULT: (lambda _agent, data: not data.get("on"), NOT_OUR_FAULT),
+    EventKind.ROOM_ASKED: (lambda _agent, data: not data.get("to"), NOBODY_SAID_YES),
+    EventKind.PAUSED: (lambda _agent, data: data.get("rule") == "longer", NEEDS_LONGER),
+    EventKind.PROMISE_MOVED: (lambda _agent, data: bool(data.get("notice")), MOVED_BY_A_WORD),
+    EventKind.ASKED_FOR_PERSON: (lambda _agent, data: bool(data.get("agent")), ASKED_FOR_SOMEBODY),
+    EventKind.ASKED_FOR_CALL: (lambda _agent, data: bool(data.get("phone")), CALL_AT_A_NUMBER),
+    EventKind.CONTENT: (lambda agent, _data: bool(agent), RECORDED_AS_CONTENT),
+}
+
+
 def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, for_customer: bool = False) -> str:
     """Say in one sentence what an event was, to an agent or to the customer; empty for plain messages."""
     saying = TO_CUSTOMER.get(kind) if for_customer else _to_agent(kind, agent, data)
@@ -154,26 +168,10 @@ def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
     if kind in VARIANTS:
         name, sayings = VARIANTS[kind]
         return sayings.get(str(data.get(name)), SAYINGS[kind])
-    if kind == EventKind.HANDED_OVER and not data.get("reason"):
-        return OWNS_IT_NOW
-    if kind == EventKind.CLOSED and data.get("reason"):
-        return CLOSED_FOR_A_REASON
-    if kind == EventKind.OUR_FAULT and not data.get("on"):
-        return NOT_OUR_FAULT
-    if kind == EventKind.ROOM_ASKED and not data.get("to"):
-        return NOBODY_SAID_YES
     if kind == EventKind.ROOM_ANSWERED:
         return ROOM.get(str(data.get("answer")))
-    if kind == EventKind.PAUSED and data.get("rule") == "longer":
-        return NEEDS_LONGER
-    if kind == EventKind.PROMISE_MOVED and data.get("notice"):
-        return MOVED_BY_A_WORD
-    if kind == EventKind.ASKED_FOR_PERSON and data.get("agent"):
-        return ASKED_FOR_SOMEBODY
-    if kind == EventKind.ASKED_FOR_CALL and data.get("phone"):
-        return CALL_AT_A_NUMBER
-    if kind == EventKind.CONTENT and agent:
-        return RECORDED_AS_CONTENT
+    if kind in OTHERWISE and OTHERWISE[kind][0](agent, data):
+        return OTHERWISE[kind][1]
     return SAYINGS.get(kind)
 
 
