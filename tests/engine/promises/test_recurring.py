@@ -91,7 +91,6 @@ class TestInADraft:
         (found,) = find_promises(text, language=language, now=self.NOW, calendar=calendar)
         assert (found.due, found.vague, found.every is not None) == (due, False, True)
 
-
     @pytest.mark.parametrize(
         ("language", "text"),
         [

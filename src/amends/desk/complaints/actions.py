@@ -417,9 +417,7 @@ ASKED = {
 
 
 @transaction.atomic
-def ask_for(
-    *, complaint: Complaint, what: str, now: datetime, phone: str = "", whom: Agent | None = None
-) -> Event:
+def ask_for(*, complaint: Complaint, what: str, now: datetime, phone: str = "", whom: Agent | None = None) -> Event:
     """Record that the customer asks for a person, `whom` they may name, a manager or a call.
 
     :raises UnableToWrite: if it is none of the three

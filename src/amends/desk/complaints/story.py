@@ -242,8 +242,7 @@ def _names(events: Iterable[Event]) -> dict[int, str]:
         int(event.content.data[role])
         for event in events
         for role in ("to", "agent")
-        if event.kind in NAMES_SOMEBODY
-        and event.content.data.get(role) is not None
+        if event.kind in NAMES_SOMEBODY and event.content.data.get(role) is not None
     }
     if missing := told - names.keys():
         names |= dict(Agent.objects.filter(pk__in=missing).values_list("pk", "name"))
