@@ -16,7 +16,8 @@ SOAK = Path(__file__).resolve().parents[3] / "tools" / "soak.py"
 ROUNDS = 3
 
 
-@pytest.mark.django_db
+# Without a transaction around it: a backup waits for ever for one that is open in its own process.
+@pytest.mark.django_db(transaction=True)
 def test_workers_that_are_killed_say_everything_once(tmp_path):
     if connection.vendor != "sqlite":
         return  # it runs on a database file of its own, whatever the tests run on

@@ -5,7 +5,7 @@ import pytest
 
 from amends.desk.complaints import actions, queries
 from amends.desk.complaints.models import EventKind
-from amends.desk.complaints.sentences import SAYINGS, TO_CUSTOMER, sentence
+from amends.desk.complaints.sentences import ROOM, SAYINGS, TO_CUSTOMER, sentence
 from amends.desk.promises import actions as promises
 from amends.desk.remedies import actions as remedies
 
@@ -147,8 +147,10 @@ def test_direction_is_that_of_the_words(text, language, runs):
 
 def test_every_kind_of_event_has_a_sentence():
     plain = {EventKind.CUSTOMER_WROTE, EventKind.REPLIED, EventKind.ACKNOWLEDGED, EventKind.NOTED}
-    assert SAYINGS.keys() == set(EventKind) - plain
-    for kind in EventKind:
+    within = {EventKind.ROOM_ANSWERED}  # told by what the answer was, and never to the customer
+    assert SAYINGS.keys() == set(EventKind) - plain - within
+    assert all(sentence(kind="room-answered", agent="Can", data={"answer": one}, names={}) for one in ROOM)
+    for kind in set(EventKind) - within:
         for for_customer in (False, True):
             said = sentence(kind=kind, agent="Can", data={}, names={}, for_customer=for_customer)
             assert bool(said) == (kind not in plain)

@@ -14,7 +14,7 @@ from amends.desk.calm.models import CallOffer
 from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Outgoing, OutgoingState
 from amends.desk.clocks import actions as clocks
-from amends.desk.clocks.models import Clock, LegalRow
+from amends.desk.clocks.models import LegalRow
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
@@ -318,16 +318,6 @@ def _clock_started(play: Play, scene: Scene) -> None:
         )
 
 
-def _clock_extended(play: Play, scene: Scene) -> None:
-    if _holds(scene):
-        clocks.extend(
-            clock=Clock.objects.select_related("complaint").get(complaint=play.complaint, code=scene.text("law")),
-            by=play.agent(scene),
-            notice=_last(play, EventKind.REPLIED),
-            now=scene.at,
-        )
-
-
 def _final_answer(play: Play, scene: Scene) -> None:
     clocks.mark_final_answer(complaint=play.complaint, by=play.agent(scene), now=scene.at)
 
@@ -458,7 +448,6 @@ ACTS: Final[Mapping[str, Callable[[Play, Scene], Promise | None]]] = {
     "withdrawn": _withdrawn,
     "notice": _notice,
     "clock-started": _clock_started,
-    "clock-extended": _clock_extended,
     "final-answer": _final_answer,
     "remedy": _remedy,
     "done": _done,

@@ -62,7 +62,6 @@ STEPS: Final[Mapping[str, frozenset[str]]] = {
     "asked-for": frozenset({"what", "phone"}),
     "cause": frozenset({"layer", "theme", "by"}),
     "clock-started": frozenset({"by", "law", "days_before"}),
-    "clock-extended": frozenset({"by", "law"}),
     "final-answer": frozenset({"by"}),
     "closed": frozenset({"by"}),
     "draft": frozenset({"by", "text"}),
