@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -130,15 +131,17 @@ class Dovecot:
 
 
 @pytest.fixture(scope="module")
-def dovecot(tmp_path_factory):
+def dovecot():
     if DOVECOT is None:
         if os.environ.get("AMENDS_NO_SKIPS"):
             pytest.fail("Dovecot is not here, and this run forbids skips: install Debian's dovecot-imapd")
         pytest.skip("Dovecot is not here: install Debian's dovecot-imapd to run this")
-    running = Dovecot(tmp_path_factory.mktemp("dovecot"), trustme.CA())
-    running.wait()
-    yield running
-    running.end()
+    # Not in the folder of pytest, which every later run closes to the person that Dovecot becomes.
+    with tempfile.TemporaryDirectory(prefix="amends-dovecot-") as home:
+        running = Dovecot(Path(home), trustme.CA())
+        running.wait()
+        yield running
+        running.end()
 
 
 @pytest.fixture
