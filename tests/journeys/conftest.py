@@ -22,7 +22,7 @@ import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE = 240  # seconds until the desk must answer, on a machine that does other things too
-# htmx reports a request that ended because the page was left, or because a newer one took its place; neither is a fault.
+# htmx reports a request that ended because the page was left or a newer one took its place; neither is a fault.
 QUIET = ("htmx:after", "htmx:sendAbort")
 ARGUMENTS = [
     "--no-sandbox",
