@@ -27,10 +27,27 @@ function drawing(): (urgent: boolean, detail: object) => void {
   };
 }
 
+/** What is drawn again waits while a menu in it is open, so that nothing is taken from under a hand. */
+function leaveOpenMenus(): void {
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const detail = (event as CustomEvent).detail as {
+      target: Element;
+      shouldSwap: boolean;
+      requestConfig: { elt: Element; triggeringEvent?: Event };
+    };
+    const menu = detail.target.querySelector(":popover-open");
+    const { elt, triggeringEvent } = detail.requestConfig;
+    if (!menu || menu.contains(elt) || !triggeringEvent?.type.startsWith("changed")) return;
+    detail.shouldSwap = false;
+    menu.addEventListener("toggle", () => htmx.trigger(elt, triggeringEvent.type, {}), { once: true });
+  });
+}
+
 /** Listen while the page is seen; tell the page's parts by events of their own names. */
 export function live(): void {
   const address = document.body.dataset.live;
   if (!address) return;
+  leaveOpenMenus();
   const page = document.getElementById("panes");
   const draw = drawing();
   let heard = page?.dataset.newest ?? "";
