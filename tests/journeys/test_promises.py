@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.browser, pytest.mark.unproved, pytest.mark.enable_socket]
 
 SHORT = 60_000
 HELD = 120_000  # a reply is held ten seconds for 'undo'
