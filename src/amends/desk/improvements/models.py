@@ -1,12 +1,17 @@
-"""Why it happened."""
+"""Why it happened, and what is done about it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
+from amends.desk.remedies.models import Rule
 
 
 class Layer(models.TextChoices):
@@ -49,3 +54,94 @@ class Cause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer} for {self.complaint_id}"
+
+
+class State(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("an improvement", "planned")
+    UNDER_WAY = "under-way", pgettext_lazy("an improvement", "under way")
+    IN_FORCE = "in-force", pgettext_lazy("an improvement", "in force")
+    STAYS = "stays", pgettext_lazy("an improvement", "stays")
+    GIVEN_UP = "given-up", pgettext_lazy("an improvement", "given up")
+
+
+ENDED = (State.STAYS, State.GIVEN_UP)
+
+
+class Improvement(models.Model):
+    """Work against a cause: whose it is, what it should bring, from when it holds, and what became of it.
+
+    It is about a theme, a rule, or a layer as a whole, and is never deleted: what did not work is worth knowing.
+    """
+
+    title = models.CharField(_("what is done"), max_length=160)
+    why = models.TextField(_("what makes people unhappy"), blank=True)
+    layer = models.CharField(_("layer"), max_length=12, choices=Layer)
+    theme = models.ForeignKey(
+        Theme, on_delete=models.PROTECT, related_name="improvements", null=True, blank=True, verbose_name=_("theme")
+    )
+    rule = models.ForeignKey(
+        Rule, on_delete=models.PROTECT, related_name="improvements", null=True, blank=True, verbose_name=_("rule")
+    )
+    owner = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, related_name="improvements", verbose_name=_("whose it is")
+    )
+    # What it should bring: so many per cent fewer complaints of this cause, and so much money a year.
+    fewer = models.PositiveSmallIntegerField(_("per cent fewer complaints"), null=True, blank=True)
+    saves = models.DecimalField(_("money a year"), max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    due_on = models.DateField(_("to be in force by"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
+    in_force_on = models.DateField(_("in force since"), null=True, blank=True)
+    look_on = models.DateField(_("to be looked at again on"), null=True, blank=True)
+    reminded_on = models.DateField(_("reminded on"), null=True, blank=True)
+    made_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("written down"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("improvement")
+        verbose_name_plural = _("improvements")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["in-force", "stays"]) | Q(in_force_on__isnull=False),
+                name="an_improvement_in_force_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(fewer__isnull=True) | Q(fewer__gte=1, fewer__lte=100), name="fewer_is_a_per_cent"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_on"], name="improvement_by_state")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StepKind(models.TextChoices):
+    WRITTEN = "written", pgettext_lazy("a step of an improvement", "written down")
+    CHANGED = "changed", pgettext_lazy("a step of an improvement", "changed")
+    BEGUN = "begun", pgettext_lazy("a step of an improvement", "begun")
+    IN_FORCE = "in-force", pgettext_lazy("a step of an improvement", "put into force")
+    NOTED = "noted", pgettext_lazy("a step of an improvement", "noted")
+    LOOKED = "looked", pgettext_lazy("a step of an improvement", "looked at again")
+    STAYS = "stays", pgettext_lazy("a step of an improvement", "it stays")
+    GIVEN_UP = "given-up", pgettext_lazy("a step of an improvement", "given up")
+
+
+class Step(models.Model):
+    """What happened to an improvement; appended, never changed."""
+
+    improvement = models.ForeignKey(Improvement, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(_("kind"), max_length=10, choices=StepKind)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    words = models.TextField(_("words"), blank=True)
+    # What was counted at that moment, as it was told then.
+    figures: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("figures"), default=dict)
+
+    class Meta:
+        verbose_name = _("step of an improvement")
+        verbose_name_plural = _("steps of improvements")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.improvement_id}"
