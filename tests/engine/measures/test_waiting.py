@@ -1,6 +1,6 @@
 import pytest
 
-from amends.engine.measures import median_wait, survival
+from amends.engine.measures import bounds, median_interval, median_wait, survival
 
 CASES = [
     *((1, True), (2, True), (2, True), (3, False), (4, True), (5, True), (5, False)),
@@ -32,3 +32,20 @@ def test_no_median_until_half_have_ended(cases: list[tuple[float, bool]]) -> Non
 
 def test_all_ended_leaves_nobody_waiting() -> None:
     assert survival([(1, True), (2, True)])[-1].share == 0
+
+
+def test_the_interval_never_leaves_none_and_all() -> None:
+    for step in survival(CASES):
+        low, high = bounds(step)
+        assert 0 <= low <= step.share <= high <= 1
+
+
+def test_the_log_log_interval_agrees_with_its_formula() -> None:
+    step = survival(CASES)[4]  # S = .538776, SE = .140795
+    assert bounds(step) == pytest.approx((0.24275, 0.76325), abs=5e-5)
+
+
+def test_the_median_has_an_interval_that_may_have_no_end_yet() -> None:
+    assert median_interval(CASES) == (2, None)
+    assert median_interval([(float(at), True) for at in range(1, 41)]) == (14, 26)
+    assert median_interval([]) == (None, None)

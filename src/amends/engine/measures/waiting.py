@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from math import sqrt
+from math import exp, log, sqrt
 from operator import itemgetter
+from typing import Final
+
+from amends.engine.measures.share import Z95
+
+HALF: Final = 0.5
 
 # Of fewer cases than this not even the shortest and the longest enclose the true median with 95 % certainty
 # (1 − 2·½ⁿ: 94 % for five, 97 % for six), so it is not told.
@@ -54,3 +59,27 @@ def median_wait(cases: Iterable[tuple[float, bool]]) -> float | None:
 def told_median(cases: Collection[tuple[float, bool]]) -> float | None:
     """Return the median as a page may tell it: nothing for fewer cases than a median can be told of."""
     return median_wait(cases) if len(cases) >= FEWEST_FOR_MEDIAN else None
+
+
+def bounds(step: Step) -> tuple[float, float]:
+    """Return the 95 % interval of the share that still waits after a step; it never leaves 0 … 1.
+
+    Formula: S^exp(±z·s/(S·ln S)), s the error by Greenwood (log-log). Source: Kalbfleisch & Prentice 1980, 1.4.
+    """
+    if not 0 < step.share < 1:
+        return step.share, step.share
+    reach = Z95 * step.error / (step.share * log(step.share))
+    low, high = step.share ** exp(-reach), step.share ** exp(reach)
+    return min(low, high), max(low, high)
+
+
+def median_interval(cases: Iterable[tuple[float, bool]]) -> tuple[float | None, float | None]:
+    """Return from when until when the true median may lie (95 %); None for an end that is not reached yet.
+
+    It is every time at which one half lies within the interval of the share that still waits.
+    Source: Brookmeyer & Crowley 1982, Biometrics 38, 29, with the log-log interval.
+    """
+    steps = survival(cases)
+    first = next((step.at for step in steps if bounds(step)[0] <= HALF), None)
+    last = next((step.at for step in steps if bounds(step)[1] < HALF), None)
+    return first, last
