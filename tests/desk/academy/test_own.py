@@ -12,8 +12,13 @@ from amends.desk.academy.forms import filled
 from amends.desk.academy.models import OwnDrill, OwnVersion
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints import actions as complaints
+from amends.desk.example.training import training
 from amends.desk.improvements import actions as improvements
 from amends.desk.promises.models import Promise, State
+from amends.engine.drills import play
+from amends.engine.drills.checking import roads
+from amends.engine.drills.reading import script_of, situation_of
+from amends.engine.drills.situation import ENDINGS
 
 pytestmark = pytest.mark.django_db
 GOOD = (
@@ -118,9 +123,28 @@ def test_names_left_in_it_keep_it_from_being_kept(moment, plan, make_agent, now)
 
 
 def test_an_answer_that_does_not_please_is_told(moment, plan, make_agent, now):
-    poor = replace(plan, good=("Which floor do you live on?", GOOD[1]))
-    with pytest.raises(own.UnableToMake, match="does not make the customer content"):
-        own.save(plan=poor, by=make_agent(), now=now, event=moment)
+    for number, good in ((1, ("Which floor?", GOOD[1])), (2, (GOOD[0], "Which floor?"))):
+        with pytest.raises(own.UnableToMake, match=f"Good answer {number} does not make the customer content"):
+            own.save(plan=replace(plan, good=good), by=make_agent(), now=now, event=moment)
+
+
+def test_a_bad_answer_that_pleases_is_told(moment, plan, make_agent, now):
+    with pytest.raises(own.UnableToMake, match="The bad answer makes the customer content"):
+        own.save(plan=replace(plan, bad=GOOD[0]), by=make_agent(), now=now, event=moment)
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "mn", "tr"])
+def test_it_takes_two_to_six_answers_to_each_of_three_ends(language):
+    plan = next(card.plan for card in training().own if card.plan.language == language)
+    situation, script = making.tables(plan)
+    one = situation_of(situation, slug="own")
+    words = script_of(script, language=language, of=one)
+    found = roads(one, words)
+    assert set(found) == set(ENDINGS)
+    assert all(2 <= len(said) <= 6 for said in found.values())
+    # What was put right is spoiled by a needless last word.
+    spoils = words.answers[making.GOODBYE].bad[0]
+    assert play(one, words, [plan.good[0], spoils, spoils]).ended == "gone"
 
 
 def test_it_is_offered_only_after_somebody_has_read_it(moment, plan, make_agent, now):
@@ -134,7 +158,9 @@ def test_it_is_offered_only_after_somebody_has_read_it(moment, plan, make_agent,
     assert slug in {drill.slug for drill in drills.shelf()}
     attempt = actions.begin(agent=reader, slug=slug, language="tr", now=now)
     assert attempt.language == "en"
-    assert actions.answer(attempt=attempt, text=GOOD[1], now=now).ended == "content"
+    answered = actions.answer(attempt=attempt, text=GOOD[1], now=now)
+    assert answered.ended == ""
+    assert actions.answer(attempt=answered, text="Thank you for telling us.", now=now).ended == "content"
     own.put_aside(drill=version.drill, aside=True, now=now)
     assert slug not in {drill.slug for drill in drills.shelf()}
     assert drills.find(slug).script("en").title == "Busy week"

@@ -1,5 +1,7 @@
 """What the customer says next follows from what the engine finds in the answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from amends.engine.drills import play, script_of, situation
@@ -28,6 +30,13 @@ def test_a_second_denial_ends_in_a_quarrel_and_nothing_is_heard_after_it() -> No
     assert played.ended == "quarrelling"
     assert len(played.exchanges) == 2
     assert played.exchanges[-1].reaction == ENGLISH.endings["quarrelling"].says
+
+
+def test_nobody_leaves_over_a_single_answer() -> None:
+    stormy = replace(SITUATION, heat=4, trust=1)
+    first = play(stormy, ENGLISH, [DENIED])
+    assert (first.ended, first.heat, first.trust) == (None, 4, 1)
+    assert play(stormy, ENGLISH, [DENIED, DENIED]).ended == "quarrelling"
 
 
 def test_findings_speak_in_the_language_of_the_screen() -> None:

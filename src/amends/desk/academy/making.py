@@ -13,12 +13,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from amends.engine.drills import BadSituationError, play
-from amends.engine.drills.checking import bad_road, good_road
+from amends.engine.drills.checking import bad_road, follow
 from amends.engine.drills.reading import script_of, situation_of
+from amends.engine.drills.situation import ENDINGS
 
 FORMAT: Final = "amends-drill/1"
 COLLECTION: Final = "amends-drills/1"
 STEP: Final = "answer"
+GOODBYE: Final = "goodbye"  # it is put right, and one needless word can still spoil it
 # What an answer has to show where this was missing; anything kind that moves on, elsewhere.
 _CURES: Final[Mapping[str, Mapping[str, list[str]]]] = {
     "vague-promise": {"all": ["dated-promise"]},
@@ -30,6 +32,10 @@ _CURES: Final[Mapping[str, Mapping[str, list[str]]]] = {
     "dead-end": {"any": ["remedy", "does:offer", "dated-promise", "callback-offer"]},
     "heat": {"any": ["calm-boundary", "acknowledgement", "apology"]},
 }
+_SPOILS: Final = (
+    *("last-word", "parading", "blaming", "denial", "arguing", "condescension", "heat", "rule-book", "brush-off"),
+    *("does:parade", "does:dig", "does:customer-fault"),
+)
 _USUAL_CURE: Final = {
     "any": [
         *("acknowledgement", "apology", "remedy", "dated-promise", "ownership", "callback-offer"),
@@ -76,7 +82,7 @@ def first_words() -> dict[str, dict[str, str]]:
 def tables(plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
     """Lay a plan out in the format of situations: the structure, and the words."""
     usual = first_words()[plan.language]
-    says = {name: plan.reactions.get(name) or usual[name] for name in ("worse", "unsure")}
+    says = {name: plan.reactions.get(name) or usual[name] for name in ("better", "worse", "unsure")}
     situation = {
         "kind": "talk",
         "claims": ["S2.1"],
@@ -97,10 +103,16 @@ def tables(plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
             STEP: {
                 "rules": [
                     {"any": ["failing"], "says": "worse", "heat": 2, "trust": -1, "go": STEP},
-                    {**_CURES.get(plan.failing, _USUAL_CURE), "end": "content", "heat": -1},
+                    {**_CURES.get(plan.failing, _USUAL_CURE), "says": "better", "heat": -1, "go": GOODBYE},
                     {"says": "unsure", "heat": 1, "trust": -1, "go": STEP},
                 ]
-            }
+            },
+            GOODBYE: {
+                "rules": [
+                    {"any": [*_SPOILS], "says": "spoiled", "heat": 1, "trust": -2, "go": GOODBYE},
+                    {"end": "content"},
+                ]
+            },
         },
     }
     script = {
@@ -112,26 +124,21 @@ def tables(plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
         "says": {
             "opening": plan.opening,
             **says,
+            "spoiled": usual["spoiled"],
             **{f"before-{at}": words for at, (_by, words) in enumerate(plan.before, 1)},
         },
-        "answers": {STEP: {"good": list(plan.good), "half": [usual["half"]], "bad": [plan.bad]}},
-        "endings": {
-            "content": {
-                "says": plan.reactions.get("better") or usual["content_says"],
-                "means": usual["content_means"],
-            },
-            **{
-                name: {"says": usual[f"{name}_says"], "means": usual[f"{name}_means"]}
-                for name in ("gone", "quarrelling")
-            },
+        "answers": {
+            STEP: {"good": list(plan.good), "half": [usual["half"]], "bad": [plan.bad]},
+            GOODBYE: {"good": [usual["goodbye"], usual["goodbye_too"]], "bad": [usual["spoils"]]},
         },
+        "endings": {name: {"says": usual[f"{name}_says"], "means": usual[f"{name}_means"]} for name in ENDINGS},
     }
     return situation, script
 
 
 def plan_of(situation: Mapping[str, Any], script: Mapping[str, Any], *, language: str) -> Plan | None:
     """Read a plan back out of its tables; None for a drill that was written by hand and has more to it."""
-    if list(situation.get("steps", {})) != [STEP] or "better" in script.get("says", {}):
+    if list(situation.get("steps", {})) not in ([STEP], [STEP, GOODBYE]):
         return None
     says, answers = script["says"], script["answers"][STEP]
     return Plan(
@@ -150,7 +157,8 @@ def plan_of(situation: Mapping[str, Any], script: Mapping[str, Any], *, language
         ranks=tuple(situation["ranks"]),
         heat=situation["heat"],
         reactions={
-            "better": script["endings"]["content"]["says"],
+            # Drills that were made before there was a goodbye ended with these words.
+            "better": says.get("better", script["endings"]["content"]["says"]),
             "worse": says.get("worse", ""),
             "unsure": says.get("unsure", ""),
         },
@@ -167,15 +175,23 @@ def troubles(situation: Mapping[str, Any], script: Mapping[str, Any], *, languag
     if one.kind != "talk":
         return []
     found = []
-    if good_road(one, words).ended != "content":
-        found.append(_("The first good answer does not make the customer content. Say more in it, or say it plainer."))
-    for number, answer in enumerate(words.answers[one.first].good, 1):
-        exchange = play(one, words, [answer]).exchanges[0]
+    answers = words.answers[one.first]
+    for number, answer in enumerate(answers.good, 1):
+        tried = play(one, words, [answer])
+        stumbles = dict.fromkeys(finding.words for finding in tried.exchanges[0].judgement.failings)
         found += [
-            _("In good answer {number} the coach stumbles over “{words}”.").format(number=number, words=finding.words)
-            for finding in exchange.judgement.failings
+            _("In good answer {number} the coach stumbles over “{words}”.").format(number=number, words=each)
+            for each in stumbles
         ]
-    if bad_road(one, words).ended == "content":
+        if tried.step == one.first or follow(one, words, [answer]).ended != "content":
+            found.append(
+                _("Good answer {number} does not make the customer content. Say more in it, or say it plainer.").format(
+                    number=number
+                )
+            )
+    good, bad = (play(one, words, [answer]) for answer in (answers.good[0], answers.bad[0]))
+    moves_on = bad.step != one.first and (bad.step, bad.ended) == (good.step, good.ended)
+    if moves_on or bad_road(one, words).ended == "content":
         found.append(_("The bad answer makes the customer content. Choose another one."))
     return found
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from amends.engine import languages
 from amends.engine.drills.catalogue import languages_of, script_of, situation
 from amends.engine.drills.notes import compare
 from amends.engine.drills.play import Exchange, Play, play
-from amends.engine.drills.situation import BadSituationError, Script, Situation
+from amends.engine.drills.situation import ENDINGS, BadSituationError, Ending, Script, Situation
+
+Trials = tuple[tuple[str, Exchange], ...]  # every listed answer by its name, and what came of it
 
 
 def problems(slug: str) -> tuple[str, ...]:
@@ -29,7 +33,9 @@ def problems(slug: str) -> tuple[str, ...]:
 def problems_of(one: Situation, script: Script) -> tuple[str, ...]:
     """Return what is wrong with a situation's words in one language."""
     if one.kind == "talk":
-        found = [*_good_road(one, script), *_bad_road(one, script), *_every_rule(one, script)]
+        found = [*_good_road(one, script), *_bad_road(one, script)]
+        tried = trials(one, script)
+        found += [*_every_rule(one, tried), *_every_end(one, script, tried)]
     elif one.kind == "notes":
         found = _notes(one, script)
     else:
@@ -39,20 +45,21 @@ def problems_of(one: Situation, script: Script) -> tuple[str, ...]:
 
 def good_road(one: Situation, script: Script) -> Play:
     """Play it with the first good answer at every step."""
-    return _follow(one, script, kind="good")
+    return follow(one, script, [])
 
 
 def bad_road(one: Situation, script: Script) -> Play:
     """Play it with the first bad answer at every step."""
-    return _follow(one, script, kind="bad")
+    return follow(one, script, [], badly=True)
 
 
-def _follow(one: Situation, script: Script, *, kind: str) -> Play:
-    said: list[str] = []
+def follow(one: Situation, script: Script, begun: Sequence[str], *, badly: bool = False) -> Play:
+    """Begin with these answers, and go on with the first good (or bad) one of every step until the end."""
+    said = list(begun)
     played = play(one, script, said)
     while played.ended is None:
         answers = script.answers[played.step]
-        said.append(answers.good[0] if kind == "good" else answers.bad[0])
+        said.append(answers.bad[0] if badly else answers.good[0])
         played = play(one, script, said)
     return played
 
@@ -92,9 +99,38 @@ def _bad_road(one: Situation, script: Script) -> list[str]:
     return found
 
 
-def _every_rule(one: Situation, script: Script) -> list[str]:
+def roads(one: Situation, script: Script, tried: Trials | None = None) -> dict[Ending, tuple[str, ...]]:
+    """Return the fewest listed answers that lead to each end; an end that none of them reach is left out.
+
+    Which rule an answer meets is taken from its trial, and each road is then played as a whole.
+    """
+    found: dict[Ending, tuple[str, ...]] = {}
+    answers: dict[tuple[str, int], str] = {}
+    for _name, exchange in trials(one, script) if tried is None else tried:
+        answers.setdefault((exchange.step, exchange.rule), exchange.answer)
+    ahead: list[tuple[str, ...]] = [()]
+    met: set[tuple[str, int, int, int]] = set()
+    while ahead and len(found) < len(ENDINGS):
+        said = ahead.pop(0)
+        played = play(one, script, said)
+        if played.ended is not None:
+            found.setdefault(played.ended, said)
+        elif (here := (played.step, played.heat, played.trust, len(said))) not in met:
+            met.add(here)
+            ahead += [(*said, answer) for (step, _rule), answer in answers.items() if step == played.step]
+    return found
+
+
+def _every_end(one: Situation, script: Script, tried: Trials) -> list[str]:
+    """Say which of the three ends no listed answers lead to, and which comes after a single one."""
+    found = roads(one, script, tried)
+    missing = [f"no listed answers lead to the end {name!r}" for name in ENDINGS if name not in found]
+    return missing + [f"it ends in {name!r} after one answer" for name, said in found.items() if len(said) < 2]
+
+
+def _every_rule(one: Situation, tried: Trials) -> list[str]:
     """Say which steps and rules no listed answer meets."""
-    met = {(tried.step, tried.rule) for _, tried in trials(one, script)}
+    met = {(each.step, each.rule) for _, each in tried}
     found = []
     for step, rules in one.steps.items():
         spare = [number for number in range(len(rules)) if (step, number) not in met]
@@ -124,7 +160,7 @@ def _notes(one: Situation, script: Script) -> list[str]:
     return found
 
 
-def trials(one: Situation, script: Script) -> tuple[tuple[str, Exchange], ...]:
+def trials(one: Situation, script: Script) -> Trials:
     """Return every listed answer, tried at its step, for the eye of whoever writes: its name and what came of it."""
     found: list[tuple[str, Exchange]] = []
     met: set[str] = set()

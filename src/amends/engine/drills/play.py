@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from amends.engine.conversation import Conversation, Facts, Turn
 from amends.engine.drills.showing import shown
 from amends.engine.drills.situation import HOTTEST, MOST_TRUST, Ending, Script, Situation
 from amends.engine.failings import Judgement, Moment, judge_turn
-from amends.engine.languages.reading import USUAL_READERS, Reader, read
+from amends.engine.languages.reading import USUAL_READERS, Reader, Reading, read
 
 _WEEK = datetime(2026, 3, 2)  # noqa: DTZ001  # a Monday, local to the organisation like all times of a conversation
 _PACE = timedelta(minutes=2)
@@ -78,14 +79,15 @@ def play(
         now = start + _PACE * (2 * len(done) + 1)
         turns.append(Turn(by="agent", text=answer, at=now, language=language))
         talk = Conversation(id=situation.slug, turns=tuple(turns), as_of=now, facts=facts_of(script))
-        reading = read(talk, readers=readers)
-        judgement = judge_turn(reading, wording=wording)
+        reading, judgement = _judged(talk, tuple(readers), wording)
         seen = shown(Moment(reading, judgement.turn), judgement, words=script.words)
         rules = situation.steps[step]
         at = next(place for place, rule in enumerate(rules) if rule.holds(seen))
         rule = rules[at]
         heat = max(0, min(HOTTEST, heat + rule.heat))
         trust = max(0, min(MOST_TRUST, trust + rule.trust))
+        if not done:  # nobody leaves over one answer: there are two to six
+            heat, trust = min(heat, HOTTEST - 1), max(trust, 1)
         ended = rule.end or _had_enough(heat, trust, left=situation.turns - len(done) - 1)
         own_words = rule.says and (ended is None or ended == rule.end)
         reaction = script.says[rule.says] if own_words or not ended else script.endings[ended].says
@@ -131,6 +133,13 @@ def facts_of(script: Script) -> Facts:
         since=date(who.since, 1, 1) if who.since else None,
         other=who.facts,
     )
+
+
+@lru_cache(maxsize=256)
+def _judged(talk: Conversation, readers: tuple[Reader, ...], wording: str) -> tuple[Reading, Judgement]:
+    # A talk is played anew with each answer and each look at it; what was read of its first answers stays the same.
+    reading = read(talk, readers=readers)
+    return reading, judge_turn(reading, wording=wording)
 
 
 def _had_enough(heat: int, trust: int, *, left: int) -> Ending | None:
