@@ -72,7 +72,10 @@ STORIES = {
 }
 
 
-def accessible(page, where):
+def accessible(page, language, where):
+    """Look with a screen reader's eyes, once in each direction of writing: the marks are the same in every language."""
+    if language not in {"en", "fa"}:
+        return
     found = Axe().run(page, options=AXE).response["violations"]
     assert not found, f"{where}: {[(one['id'], one['nodes'][0]['html'][:200]) for one in found]}"
 
@@ -133,10 +136,18 @@ def test_the_rule_gives_way(language, new_page, pictures):
 
     # A money in which nobody here has room of their own: only a manager can say yes.
     put_right(
-        agent, number, kind="refund", what=story.what, cost="40", currency="EUR", rule=story.rule, reason=story.why
+        agent,
+        number,
+        kind="refund",
+        what=story.what,
+        when="now",
+        cost="40",
+        currency="EUR",
+        rule=story.rule,
+        reason=story.why,
     )
     picture(agent, pictures, f"{language}-2-sheet")
-    accessible(agent, "the sheet")
+    accessible(agent, language, "the sheet")
     agent.locator("dialog[open] footer button.btn-primary").click()
     words = agent.locator("dialog[open] textarea[name=text]")
     words.wait_for(timeout=SHORT)
@@ -149,7 +160,7 @@ def test_the_rule_gives_way(language, new_page, pictures):
     manager.goto("/desk/remedies/requests/")
     asked = manager.locator("li.sheet", has_text=story.what)
     assert story.rule in asked.inner_text()
-    accessible(manager, "the requests")
+    accessible(manager, language, "the requests")
     picture(manager, pictures, f"{language}-4-asked")
     asked.locator("button[value=yes]").click()
     manager.wait_for_load_state()
@@ -162,7 +173,7 @@ def test_the_rule_gives_way(language, new_page, pictures):
     agent.goto("/desk/remedies/rules/")
     agent.locator("main a", has_text=story.rule).click()
     agent.locator("main", has_text=story.why).wait_for(timeout=SHORT)
-    accessible(agent, "the rule")
+    accessible(agent, language, "the rule")
     picture(agent, pictures, f"{language}-6-rule")
 
 
@@ -193,7 +204,7 @@ def test_a_new_cd_goes_out_the_same_day_and_nothing_is_asked(language, new_page,
 
     agent.goto("/desk/remedies/?all")
     assert agent.evaluate("document.documentElement.scrollWidth") <= 390
-    accessible(agent, "what is to be done")
+    accessible(agent, language, "what is to be done")
     picture(agent, pictures, f"{language}-9-to-do")
     agent.locator("li", has_text=story.new).locator("button.btn-primary").click()
     agent.goto(f"/desk/{number}/")
