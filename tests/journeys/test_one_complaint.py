@@ -190,6 +190,7 @@ def test_one_complaint_goes_all_the_way(language, desk, new_page, pictures):
 
     agent.locator(f"[hx-get='/desk/{number}/sheet/put-right/']").click()
     agent.locator("dialog[open] [name=kind][value=replacement]").check(force=True)
+    agent.locator("dialog[open] [name=when][value=now]").check(force=True)
     agent.fill("dialog[open] [name=what]", story.remedy)
     agent.fill("dialog[open] [name=cost]", "12")
     picture(agent, pictures, f"{language}-6-put-right")
@@ -206,11 +207,12 @@ def test_one_complaint_goes_all_the_way(language, desk, new_page, pictures):
     picture(customer, pictures, f"{language}-7-content")
 
     agent.goto(f"/desk/{number}/")
-    agent.locator("#cause form button").first.wait_for(timeout=SHORT)
-    if not agent.locator("#cause > div form button").count():
-        agent.locator("#cause [name=layer][value=product]").check()
-    agent.locator("#cause form button").first.click()
-    agent.locator("#cause .tag-teal").first.wait_for(timeout=SHORT)
+    cause = agent.locator(f"#cause-{number}")
+    cause.locator("form button").first.wait_for(timeout=SHORT)
+    if cause.locator("details[open]").count():  # nothing is proposed
+        cause.locator("input[type=radio][value=product]").check()
+    cause.locator("form button").first.click()
+    cause.locator("[hx-get$='?correct']").wait_for(timeout=SHORT)  # kept: it may still be corrected
     picture(agent, pictures, f"{language}-8-cause")
 
     agent.goto("/desk/insight/")

@@ -1,6 +1,7 @@
 """What an agent sees and does in the browser, without one."""
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -146,7 +147,7 @@ def test_every_sheet_opens(desk, complaint, name):
 
 
 def test_a_remedy_above_the_limit_is_asked_for_with_its_reason(desk, complaint, make_agent):
-    given = {"kind": "refund", "cost": "500", "currency": "TRY"}
+    given = {"kind": "refund", "cost": "500", "currency": "TRY", "when": "now"}
     answer = desk.post(address("put-right", complaint.number), given, headers=HTMX)
     assert answer.status_code == 422
     assert "Write in a few words why" in page(answer)
@@ -165,11 +166,44 @@ def test_a_remedy_above_the_limit_is_asked_for_with_its_reason(desk, complaint, 
 
 
 def test_a_cost_is_read_in_any_digits_and_wants_its_money(desk, complaint):
-    given = {"kind": "refund", "cost": "۱۲٫۵", "currency": ""}
+    given = {"kind": "refund", "cost": "۱۲٫۵", "currency": "", "when": "now"}
     assert "In which money?" in page(desk.post(address("put-right", complaint.number), given, headers=HTMX))
     given["currency"] = "TRY"
     assert desk.post(address("put-right", complaint.number), given, headers=HTMX).status_code == 204
     assert Remedy.objects.get().cost == Decimal("12.5")
+
+
+def test_what_is_only_decided_is_never_taken_for_done(desk, complaint):
+    sheet = page(desk.get(address("put-right", complaint.number), headers=HTMX))
+    assert not re.search(r"<input[^>]*name=.when.[^>]*checked", sheet)
+    given = {"kind": "replacement", "cost": "0"}
+    answer = desk.post(address("put-right", complaint.number), given, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Say whether it is done already" in page(answer)
+    assert not Remedy.objects.exists()
+
+
+def test_an_open_promise_outlives_the_customers_content(desk, complaint):
+    agent = complaint.owner
+    later = timezone.now() + timedelta(days=2)
+    event = complaints.append(
+        complaint=complaint, kind="replied", by="agent", agent=agent, text="By then.", now=timezone.now()
+    )
+    promise = promises.make(
+        complaint=complaint, owner=agent, made_in=event, words="the new chair", due_at=later, whole_day=False,
+        now=timezone.now(),
+    )  # fmt: skip
+    asked = "A promise to them is still open."
+    assert asked in page(desk.get(address("sheet", complaint.number, "content"), headers=HTMX))
+    answer = desk.post(address("content", complaint.number), headers=HTMX)
+    assert "stays on the ledger" in answer.headers["HX-Trigger"]
+    promise.refresh_from_db()
+    assert promise.state == "open"
+    shown = page(desk.get(address("complaint", complaint.number)))
+    assert asked in shown
+    assert address("withdraw", promise.pk) in shown
+    promises.withdraw(promise=promise, by=agent, yes="phone", now=timezone.now())
+    assert asked not in page(desk.get(address("complaint", complaint.number)))
 
 
 def test_an_expert_comes_in_and_the_owner_stays(desk, complaint, make_agent):

@@ -83,7 +83,7 @@ def sheet_act(name: str) -> Callable[[Act], Callable[..., HttpResponse]]:
             kind = screens.SHEETS[name]
             form = None
             if kind is not None:
-                facts = queries.sheet_facts(reader=request.user)
+                facts = queries.sheet_facts(reader=request.user, complaint=row, now=timezone.now())
                 form = screens.fill(kind, row=row, facts=facts, data=request.POST)
                 if not form.is_valid():
                     return screens.show_sheet(request, row, name, form=form)
@@ -171,7 +171,10 @@ def third_party(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> 
 @sheet_act("content")
 def content(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
     del given
-    complaints.say_content(complaint=row, by_customer=False, agent=request.user, now=timezone.now())
+    now = timezone.now()
+    complaints.say_content(complaint=row, by_customer=False, agent=request.user, now=now)
+    if queries.sheet_facts(reader=request.user, complaint=row, now=now).promises:
+        return _("Good work. What you promised stays on the ledger until it is kept or they let you off.")
     return _("Good work.")
 
 

@@ -61,7 +61,12 @@ class PutRight(forms.Form):
         required=False,
         widget=forms.TextInput(attrs=input_(dir="ltr")),
     )
-    when = forms.ChoiceField(label=gettext_lazy("When"), widget=forms.RadioSelect, required=False, initial="now")
+    # Nothing is chosen before: what is only decided must not stand there as done.
+    when = forms.ChoiceField(
+        label=gettext_lazy("When"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Say whether it is done already, or by when it will be.")},
+    )
     due_at = Moment(label=gettext_lazy("By then"), required=False)
     carrier = forms.ChoiceField(
         label=gettext_lazy("Who carries it"),
@@ -121,7 +126,7 @@ class PutRight(forms.Form):
     def plan(self) -> actions.Plan:
         """What was chosen, as the action takes it."""
         told = self.cleaned_data
-        carrier, when = told["carrier"] or Carrier.US, told["when"] or "now"
+        carrier, when = told["carrier"] or Carrier.US, told["when"]
         team = carrier.removeprefix("team:") if carrier.startswith("team:") else ""
         rule = told["rule"] if told["rule"] not in {"", ANOTHER_RULE} else ""
         due = {"today": self._end_of_day, "by": told["due_at"]}.get(when)

@@ -16,7 +16,7 @@ from amends.desk.channels.models import Outgoing
 from amends.desk.channels.problems import describe
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Complaint, Stage
-from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Item, PersonPane, Row
+from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Item, PersonPane, Promised, Row
 from amends.desk.complaints.search import folded
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
@@ -61,6 +61,7 @@ class Focus:
     is_open: bool
     mine: bool
     can_close: bool
+    owed: Sequence[Promised]  # promises of a complaint whose customer is content already, still open
     without_post: bool  # a letter to this customer waits because no outgoing mail is set up
     later: Sequence[LaterReply]  # replies that wait for their time
 
@@ -142,9 +143,15 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
         can_close=complaint.stage in {Stage.ANSWERED, Stage.RESOLVED}
         and complaint.waiting_since is None
         and complaint.promise_due_at is None,
+        owed=open_promises(pane, complaint=complaint) if complaint.stage == Stage.RESOLVED else (),
         without_post=any(delivery.without_post for delivery in delivered.values()),
         later=later.waiting_on(complaint=complaint),
     )
+
+
+def open_promises(pane: PersonPane, *, complaint: Complaint) -> tuple[Promised, ...]:
+    """The open promises of this complaint, of all that the person was promised."""
+    return tuple(one for one in pane.open_promises if one.number == complaint.number)
 
 
 def deliveries(*, complaint: Complaint) -> dict[int, Delivery]:
@@ -191,13 +198,13 @@ class SheetFacts:
     """What the side sheets offer."""
 
     colleagues: Sequence[Agent]
+    promises: Sequence[Promised] = ()  # still open in this complaint
 
 
-def sheet_facts(*, reader: Agent) -> SheetFacts:
-    """Gather whom to ask."""
-    return SheetFacts(
-        colleagues=colleagues(of=reader),
-    )
+def sheet_facts(*, reader: Agent, complaint: Complaint, now: datetime) -> SheetFacts:
+    """Gather whom to ask, and what is still promised."""
+    pane = complaints.person(complaint=complaint, now=now, reader=reader)
+    return SheetFacts(colleagues=colleagues(of=reader), promises=open_promises(pane, complaint=complaint))
 
 
 def newest_event() -> int:

@@ -77,7 +77,7 @@ def show_sheet(request: HttpRequest, row: Complaint, name: str, *, form: Any = N
     """Draw a sheet, anew or with what is wrong in it."""
     if name not in SHEETS:
         raise Http404
-    facts = queries.sheet_facts(reader=request.user)
+    facts = queries.sheet_facts(reader=request.user, complaint=row, now=timezone.now())
     if form is None and (kind := SHEETS[name]) is not None:
         form = fill(kind, row=row, facts=facts)
     context = {

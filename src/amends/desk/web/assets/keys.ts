@@ -6,7 +6,8 @@ import { undo } from "./undoing";
 const OFF = "amends-single-keys-off";
 
 function typing(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
+  // A field that has just gone with its dialog holds the keys until the next frame is drawn: nobody types in it.
+  if (!(target instanceof HTMLElement) || !target.getClientRects().length) return false;
   if (target instanceof HTMLInputElement && /^(checkbox|radio|button|submit)$/.test(target.type)) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
