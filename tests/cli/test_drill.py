@@ -2,6 +2,7 @@
 
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 
 from amends.cli import main
 from amends.engine.drills.checking import good_road
@@ -21,7 +22,7 @@ def test_good_answers_end_well() -> None:
         "I will refund the £35 today.\n",
     )
     assert code == WELL
-    assert "[content]" in shown
+    assert "The customer is content" in shown
 
 
 @pytest.mark.parametrize("language", ["en", "fa", "mn", "tr"])
@@ -49,6 +50,42 @@ def test_each_kind_is_played_in_each_language(language: str) -> None:
     code, shown = run("too-many-complaints", "--language", language, said=f"{pairs}\n")
     assert code == WELL
     assert figures.endings["content"].says in shown
+
+
+@pytest.mark.parametrize("language", ["fa", "mn", "tr"])
+def test_what_is_said_around_a_drill_is_in_its_language(language: str) -> None:
+    from amends.engine.drills import script_of
+    from amends.engine.languages.wording import say
+
+    script = script_of("tuesday-promise", language)
+    code, shown = run("tuesday-promise", "--language", language, said=f"{script.answers['sorry'].bad[0]}\n" * 2 + "\n")
+    assert code == BADLY
+    assert say("It ended in a quarrel", language) in shown
+    assert script.answers["sorry"].good[1] in shown  # several good answers, since it went badly
+    assert not {"quarrel", "apology", "notes", "minutes"} & set(shown.split())
+    _, listed = run("--list", "--language", language)
+    assert say("new at the desk", language) in listed
+    assert "agent" not in listed.replace("-agent", "")
+
+
+def test_a_choice_that_names_nothing_is_asked_for_again_and_may_be_in_ones_own_letters() -> None:
+    _, shown = run("too-many-complaints", "--language", "fa", said="z9\nا۱ ب۱ پ۱\n")
+    assert shown.count("> ") == 2
+
+
+def test_notes_may_take_several_lines() -> None:
+    from amends.engine.drills import script_of
+
+    notes = script_of("jackson-street", "en").answers["notes"].good[0].splitlines()
+    assert run("jackson-street", said="\n".join(one for one in notes if one.strip()) + "\n\n")[0] == WELL
+
+
+def test_good_signs_have_one_name_here_and_at_the_desk() -> None:
+    from amends.desk.coaching import words as desk
+    from amends.engine.drills import words
+
+    with translation.override("en"):
+        assert {name: str(label) for name, label in desk.GOOD_SIGNS.items()} == words.GOOD_SIGNS
 
 
 def test_who_stops_answering_has_not_ended_well() -> None:
