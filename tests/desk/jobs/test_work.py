@@ -205,6 +205,17 @@ class TestPeriods:
         worker.turn()
         assert len(runs) == 1
 
+    def test_a_look_at_rest_writes_nothing_however_much_work_comes_back(self, db, clock, django_assert_max_num_queries):
+        for number in range(9):
+            periods._table[f"tick-{number}"] = Periodic(f"tick-{number}", timedelta(minutes=1), lambda *, now: now)
+        worker = Worker(worker_id="at rest", clock=clock)
+        worker.begin()
+        worker.turn()
+        clock.go_on(seconds=5)
+        with django_assert_max_num_queries(2) as asked:
+            worker.turn()
+        assert all(query["sql"].startswith("SELECT") for query in asked.captured_queries)
+
     def test_a_failure_is_written_down_and_it_rests_longer(self, worker, clock):
         period = Periodic("bad", timedelta(seconds=5), _fail)
         periods._table["bad"] = period

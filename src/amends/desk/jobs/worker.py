@@ -78,7 +78,7 @@ class Worker:
         if self._recovered_at is None or now - self._recovered_at >= RECOVER_EVERY:
             self._recovered_at = now
             actions.recover_lost(now=now)
-        for period in self._table.values():
+        for period in actions.due_periods(among=self._table.values(), now=now):
             if self.stopping.is_set():
                 return False
             if actions.claim_period(period=period, worker_id=self.id, now=self.clock()):
