@@ -26,7 +26,7 @@ def _of_causes(figure: str, *, language: str) -> str:
     if theme := re.fullmatch(r"(theme|hit|spend|remedies)-(\d{1,9})-([a-z-]+)", figure):
         return _of_theme(theme[1], int(theme[2]), theme[3], language=language)
     if kind == "risk" and name:
-        return _("Customers who {reason}").format(reason=words.reason_words(name))
+        return words.leavers_words(name)
     if kind == "cause" and name in {"employee", "customer", "organisation"}:
         return words.group_words(name)
     return ""

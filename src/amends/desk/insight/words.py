@@ -52,11 +52,12 @@ def change_words(verdict: str) -> str:
     }[verdict]
 
 
-def reason_words(reason: str) -> str:
+def leavers_words(reason: str) -> str:
+    """Whole headings: a clause of one language does not fit behind 'customers who' of another."""
     return {
-        "leaving": _("said that they will go elsewhere"),
-        "not-content": _("said 'I am not content'"),
-        "hot": _("are angry, and their complaint is open"),
+        "leaving": _("Customers who said that they will go elsewhere"),
+        "not-content": _("Customers who said 'I am not content'"),
+        "hot": _("Angry customers whose complaint is open"),
     }[reason]
 
 
