@@ -148,3 +148,20 @@ def test_marks_that_turn_a_line_round_are_taken_out():
 )
 def test_a_line_says_only_what_its_title_does_not(words, title, beyond):
     assert wording.beyond(words, title=title) == beyond
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "way"),
+    [
+        ("نرگس احمدی is responsible for it and stays with you.", "en", "ltr"),
+        ("نرگس احمدی will call you by noon", "", "auto"),
+        ("رضا, we send the new kettle to your door on Tuesday", "", "ltr"),
+        ("Samovar شکسته رسید و هنوز کسی جواب نداده است", "fa", "rtl"),
+        ("سلام، بسته نرسیده است", "", "rtl"),
+        ("Please answer me in English.", "fa", "ltr"),
+        ("+90 555", "fa", "rtl"),
+        ("", "", "auto"),
+    ],
+)
+def test_a_text_runs_as_its_language_whoevers_name_begins_it(text, language, way):
+    assert wording.direction_of(text, language=language) == way

@@ -75,6 +75,10 @@ class ReplyRow:
     language: str
     at: datetime
 
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:

@@ -7,6 +7,8 @@ screens write months by number ('11-р сарын 24'), and English here is not 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -30,6 +32,33 @@ _TO_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 # Marks that open an embedding, an override or an isolate, and those that close them. A name that carries one could
 # turn round everything that follows it on the line.
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+RIGHT_TO_LEFT = frozenset({"fa", "ar", "he", "ur"})
+_CLEAR = 0.7  # the share of letters that settles a text of no known language
+_ITS_OWN = 0.3  # so many letters of its language's direction make a text run as the language does
+
+
+def direction(language: str) -> str:
+    """Rtl or ltr for a language."""
+    return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def direction_of(text: str, *, language: str = "") -> str:
+    """Which way a text runs: as its language, where its letters do not gainsay it, else as most of its letters do.
+
+    Not by its first letter: an English sentence may begin with a Persian name. Where nobody can tell it is 'auto'.
+    """
+    kinds = Counter(map(unicodedata.bidirectional, text))
+    rtl, ltr = kinds["R"] + kinds["AL"], kinds["L"]
+    if rtl + ltr == 0:
+        return direction(language) if language else "auto"
+    share = rtl / (rtl + ltr)
+    if language:
+        own = direction(language)
+        if (share if own == "rtl" else 1 - share) >= _ITS_OWN:
+            return own
+    return "rtl" if share >= _CLEAR else "ltr" if share <= 1 - _CLEAR else "auto"
 
 
 def digits(value: object, *, language: str) -> str:

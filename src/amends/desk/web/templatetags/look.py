@@ -188,7 +188,13 @@ def initials(name: str) -> str:
 @register.filter
 def direction(language: str) -> str:
     """Rtl or ltr for a language of the desk."""
-    return "rtl" if language.split("-", maxsplit=1)[0] in {"fa", "ar", "he", "ur"} else "ltr"
+    return wording.direction(language)
+
+
+@register.filter
+def dir_of(text: str, language: str = "") -> str:
+    """Which way somebody's own words run, whoever's name they begin with: rtl, ltr, or auto where nobody can tell."""
+    return wording.direction_of(text, language=language)
 
 
 @register.filter
