@@ -9,9 +9,10 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from amends.desk.insight import pictures, words
+from amends.desk.insight import words
 from amends.desk.insight.lists import NO_CURRENCY
 from amends.desk.insight.queries import Figures, Group, Habit, ThemeRow
+from amends.desk.web import drawings as pictures
 from amends.desk.web import wording
 from amends.engine.measures import FEWEST, FEWEST_FOR_MEDIAN, Share
 

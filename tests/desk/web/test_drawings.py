@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from amends.desk.insight import pictures
+from amends.desk.web import drawings as pictures
 
 SEGMENTS = [
     pictures.Segment(group="employee", share=0.2, figure="20%"),
