@@ -149,7 +149,7 @@ def say_first(*, complaint: Complaint, agent: Agent, organisation: str, now: dat
     address = address_form(customer=complaint.customer, reader_language=language)
     wish = " ".join(complaint.wish.split())
     return (
-        said.say("opening", language=language, address=address, name=agent.name, organisation=organisation),
+        said.say("opening", language=language, address=address, name=agent.name_for(language), organisation=organisation),
         sorry,
         said.say("listen", language=language),
         said.say("wish", language=language, wish=wish) if wish else said.say("no_wish", language=language),

@@ -84,7 +84,7 @@ def acknowledge(
     due = next_word_by(calendar=owner.calendar(), now=now)
     with translation.override(complaint.language):
         promise = _("{name} will write to you by {time}.").format(
-            name=owner.name, time=_in_words(due, complaint, zone=zone)
+            name=owner.name_for(complaint.language), time=_in_words(due, complaint, zone=zone)
         )
         text = _(
             "Hello {customer},\n\n"
@@ -96,7 +96,7 @@ def acknowledge(
         ).format(
             customer=address_form(customer=complaint.customer, reader_language=complaint.language),
             number=wording.digits(complaint.number, language=complaint.language),
-            owner=owner.name,
+            owner=owner.name_for(complaint.language),
             promise=promise,
             link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
             organisation=organisation_name(),
@@ -146,7 +146,7 @@ def name_a_time(*, complaint: Complaint, now: datetime, zone: ZoneInfo | None = 
     with translation.override(complaint.language):
         promise = (
             _("{name} will call you by {time}.") if by_phone else _("{name} will write to you on this page by {time}.")
-        ).format(name=owner.name, time=_in_words(due, complaint, zone=zone))
+        ).format(name=owner.name_for(complaint.language), time=_in_words(due, complaint, zone=zone))
     event = complaints.append(
         complaint=complaint,
         kind=EventKind.ACKNOWLEDGED,

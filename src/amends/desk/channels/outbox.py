@@ -126,14 +126,14 @@ def _letter(
     known = MessageId.objects.filter(complaint=complaint).order_by("pk")
     heard = [row.value for row in known if not row.ours]
     organisation = organisation_name()
-    writer = event.agent or complaint.owner
+    writer = (event.agent or complaint.owner).name_for(complaint.language)
     with translation.override(complaint.language):
         link_words = _("Your complaint {number}:").format(
             number=wording.digits(complaint.number, language=complaint.language)
         )
-        signed = _("{name}, {organisation}").format(name=writer.name, organisation=organisation)
+        signed = _("{name}, {organisation}").format(name=writer, organisation=organisation)
     return Letter(
-        sender_name=organisation if automatic else f"{writer.name} · {organisation}",
+        sender_name=organisation if automatic else f"{writer} · {organisation}",
         sender=keys.desk_address(mailbox=mailbox),
         reply_to=keys.reply_address(complaint=complaint, mailbox=mailbox),
         recipient=recipient,

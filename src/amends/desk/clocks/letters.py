@@ -58,7 +58,7 @@ def text(notice: Notice, *, clock: Clock, law: LegalClock, organisation: str) ->
             else "",
             "progress": _("It is marked as in progress with the authority.") if "in-progress" in law.requires else "",
             "expected": promise(notice, language=language),
-            "regards": f"{complaint.owner.name}\n{organisation}",
+            "regards": f"{complaint.owner.name_for(complaint.language)}\n{organisation}",
         }
     return _joined(parts)
 

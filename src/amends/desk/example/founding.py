@@ -84,6 +84,7 @@ def _agent(card: AgentCard, *, team: Team, password: str, now: datetime) -> Agen
         language=card.language,
         goodwill_limit=card.goodwill_limit,
         goodwill_currency=card.goodwill_currency,
+        latin_name=card.latin_name,
         now=now,
     )
     agent.password = password

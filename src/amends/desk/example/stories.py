@@ -101,6 +101,7 @@ class AgentCard:
     key: str
     name: str
     say: str
+    latin_name: str = ""
     email: str
     role: str
     team: str

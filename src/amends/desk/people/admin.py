@@ -45,6 +45,7 @@ class AgentForm(forms.ModelForm[Agent]):
         fields = (
             "name",
             "say",
+            "latin_name",
             "email",
             "role",
             "team",

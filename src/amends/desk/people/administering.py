@@ -107,6 +107,7 @@ def let_in(
     language: str,
     goodwill_limit: Decimal,
     goodwill_currency: str = "",
+    latin_name: str = "",
     now: datetime,
 ) -> Agent:
     """Let somebody in, without a password: they choose it themselves at a link.
@@ -125,6 +126,7 @@ def let_in(
         time_zone=team.calendar.time_zone if team else "UTC",
         goodwill_limit=goodwill_limit,
         goodwill_currency=goodwill_currency,
+        latin_name=latin_name,
         joined_at=now,
     )
 
@@ -139,6 +141,7 @@ def correct(
     languages: Iterable[str],
     goodwill_limit: Decimal,
     goodwill_currency: str = "",
+    latin_name: str = "",
 ) -> None:
     """Correct what is known about a person.
 
@@ -147,8 +150,8 @@ def correct(
     if role != Role.ADMINISTRATOR and _is_last_administrator(agent):
         raise UnableToChange(_("This is the only administrator. Make another one first."))
     agent.name, agent.role, agent.team, agent.goodwill_limit = name, role, team, goodwill_limit
-    agent.goodwill_currency, agent.languages = goodwill_currency, list(languages)
-    agent.save(update_fields=["name", "role", "team", "goodwill_limit", "goodwill_currency", "languages"])
+    agent.goodwill_currency, agent.languages, agent.latin_name = goodwill_currency, list(languages), latin_name
+    agent.save(update_fields=["name", "latin_name", "role", "team", "goodwill_limit", "goodwill_currency", "languages"])
 
 
 @transaction.atomic

@@ -229,6 +229,11 @@ class FirstRunForm(Dressed):
         return cleaned
 
 
+LATIN_HELP = _(
+    "Only where the name is written in other letters: so customers of another script read who writes to them."
+)
+
+
 class ReaderForm(Dressed, forms.ModelForm[Agent]):
     """What a person sets for themselves."""
 
@@ -238,8 +243,9 @@ class ReaderForm(Dressed, forms.ModelForm[Agent]):
 
     class Meta:
         model = Agent
-        fields = ("name", "say", "language", "theme", "time_zone")
-        help_texts = {"say": _("So that colleagues of other languages can say it.")}
+        fields = ("name", "say", "latin_name", "language", "theme", "time_zone")
+        help_texts = {"say": _("So that colleagues of other languages can say it."), "latin_name": LATIN_HELP}
+        widgets = {"latin_name": forms.TextInput(attrs={"dir": "ltr"})}
 
 
 class PersonForm(Dressed, forms.ModelForm[Agent]):
@@ -261,7 +267,12 @@ class PersonForm(Dressed, forms.ModelForm[Agent]):
 
     class Meta:
         model = Agent
-        fields = ("name", "email", "role", "team", "languages", "language", "goodwill_limit", "goodwill_currency")
+        fields = (
+            *("name", "latin_name", "email", "role", "team"),
+            *("languages", "language", "goodwill_limit", "goodwill_currency"),
+        )
+        help_texts = {"latin_name": LATIN_HELP}
+        widgets = {"latin_name": forms.TextInput(attrs={"dir": "ltr"})}
 
     def clean_email(self) -> str:
         return folded_address(self.cleaned_data["email"])
@@ -278,7 +289,7 @@ class PersonForm(Dressed, forms.ModelForm[Agent]):
 
 class CorrectForm(PersonForm):
     class Meta(PersonForm.Meta):
-        fields = ("name", "role", "team", "languages", "goodwill_limit", "goodwill_currency")
+        fields = ("name", "latin_name", "role", "team", "languages", "goodwill_limit", "goodwill_currency")
 
     email = None
     language = None

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from amends.desk.people.scripts import reads
 from amends.engine.promises.calendar import Hours, WorkingCalendar
 
 
@@ -98,6 +99,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     say = models.CharField(_("how to say the name"), max_length=150, blank=True)
+    latin_name = models.CharField(_("name in Latin letters"), max_length=150, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.AGENT)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members", null=True, blank=True)
     languages: models.JSONField[list[str], list[str]] = models.JSONField(_("languages spoken"), default=list)
@@ -127,6 +129,10 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Name them as themselves where Django would show the address they sign in with."""
         return self.name
+
+    def name_for(self, language: str) -> str:
+        """Their name for a reader of a language: in Latin letters where they write it in a script of another one."""
+        return self.latin_name if self.latin_name and not reads(language, self.name) else self.name
 
     @property
     def is_staff(self) -> bool:

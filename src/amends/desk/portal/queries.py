@@ -9,8 +9,8 @@ from datetime import datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from amends.desk.complaints.models import Attachment, Channel, Complaint, Event, EventKind, Stage
 from amends.desk.complaints.timeline import taken_back
@@ -200,7 +200,7 @@ def page(*, complaint: Complaint, now: datetime, reader: ZoneInfo | None = None)
         wish=complaint.wish,
         zone=clock.zone,
         times_of=None if clock.is_theirs else clock.zone,
-        owner=complaint.owner.name,
+        owner=_called(complaint.owner),
         owner_since=_owner_since(story),
         steps=_steps(story),
         items=tuple(_items(story)),
@@ -225,8 +225,8 @@ def _read(complaint: Complaint, zone: ZoneInfo) -> _Story:
     )
     gone = taken_back((event.kind, _data(event)) for event in events)
     events = [event for event in events if (event.kind, event.at) not in gone]
-    agents = {event.agent.pk: event.agent.name for event in events if event.agent}
-    agents[complaint.owner.pk] = complaint.owner.name
+    agents = {event.agent.pk: _called(event.agent) for event in events if event.agent}
+    agents[complaint.owner.pk] = _called(complaint.owner)
     named = {
         int(event.content.data[end])
         for event in events
@@ -234,7 +234,7 @@ def _read(complaint: Complaint, zone: ZoneInfo) -> _Story:
         for end in ("from", "to")
         if end in event.content.data
     }
-    agents |= dict(Agent.objects.filter(pk__in=named - agents.keys()).values_list("pk", "name"))
+    agents |= {agent.pk: _called(agent) for agent in Agent.objects.filter(pk__in=named - agents.keys())}
     return _Story(
         complaint=complaint,
         events=events,
@@ -266,7 +266,7 @@ def _steps(story: _Story) -> tuple[Step, ...]:
     complaint = story.complaint
     return (
         Step(state="done", words=_("Received"), at=complaint.received_at),
-        Step(state="done", words=_("{name} is on it").format(name=complaint.owner.name), at=_owner_since(story)),
+        Step(state="done", words=_("{name} is on it").format(name=_called(complaint.owner)), at=_owner_since(story)),
         _answer_step(story),
         _right_step(story),
     )
@@ -487,13 +487,18 @@ def _told(complaint: Complaint, what: str, event: Event) -> str:
     """Who knows of it: who is rung, who was asked for by name, else the owner."""
     if what == "manager" and (name := rung_for(event=event) or _lead(complaint)):
         return name
-    named = Agent.objects.filter(pk=_data(event).get("agent", 0)).values_list("name", flat=True).first()
-    return named or complaint.owner.name
+    named = Agent.objects.filter(pk=_data(event).get("agent", 0)).first()
+    return _called(named or complaint.owner)
 
 
 def _lead(complaint: Complaint) -> str:
     lead = lead_of(agent=complaint.owner)
-    return lead.name if lead else ""
+    return _called(lead) if lead else ""
+
+
+def _called(agent: Agent) -> str:
+    """Their name in letters that the reader of the page reads."""
+    return agent.name_for((get_language() or "en")[:2])
 
 
 def _back_at(owner: Agent, *, now: datetime) -> datetime | None:

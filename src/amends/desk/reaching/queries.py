@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
@@ -58,8 +59,8 @@ def rings_for(*, agent: Agent, now: datetime) -> list[Rung]:
 
 def rung_for(*, event: Event) -> str:
     """The name of whom a wish for a manager rings now, or who came; empty where nobody was rung."""
-    last = Ring.objects.filter(asked_in=event).order_by("-turn").values_list("manager__name", flat=True).first()
-    return last or ""
+    last = Ring.objects.filter(asked_in=event).select_related("manager").order_by("-turn").first()
+    return last.manager.name_for((get_language() or "en")[:2]) if last is not None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -238,7 +238,7 @@ def offer_call(request: HttpRequest, number: int) -> HttpResponse:
         language=row.language,
         address=address_form(customer=row.customer, reader_language=row.language),
         slots=said.times(chosen, now=now, language=row.language),
-        name=request.user.name,
+        name=request.user.name_for(row.language),
     )
     form = OfferCall(
         request.POST if request.method == "POST" else None,
