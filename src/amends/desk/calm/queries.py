@@ -148,8 +148,9 @@ def say_first(*, complaint: Complaint, agent: Agent, organisation: str, now: dat
         sorry = said.say("waited" if waited > TOO_LONG else "read_it", language=language)
     address = address_form(customer=complaint.customer, reader_language=language)
     wish = " ".join(complaint.wish.split())
+    name = agent.name_for(language)
     return (
-        said.say("opening", language=language, address=address, name=agent.name_for(language), organisation=organisation),
+        said.say("opening", language=language, address=address, name=name, organisation=organisation),
         sorry,
         said.say("listen", language=language),
         said.say("wish", language=language, wish=wish) if wish else said.say("no_wish", language=language),
