@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -13,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -65,29 +67,57 @@ class Desk:
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory) -> Iterator[Desk]:
+def company(tmp_path_factory) -> Path:
+    """A data folder with the example company in it, laid out once for all processes of a run; copy it, never use it."""
+    run = tmp_path_factory.getbasetemp()
+    run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    data = run / "company"
+    with (run / "company.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not data.exists():
+            with _serving(run / "laid-out", "--no-worker") as (_address, _log):
+                pass
+            (run / "laid-out").rename(data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def desk(company, tmp_path_factory) -> Iterator[Desk]:
     from aiosmtpd.controller import Controller
 
     letterbox = Letterbox()
     smtp = Controller(letterbox, hostname="127.0.0.1", port=free_port())
     smtp.start()
-    folder = tmp_path_factory.mktemp("desk")
+    data = tmp_path_factory.mktemp("desk") / "data"
+    shutil.copytree(company, data)
+    try:
+        with _serving(data, AMENDS_SMTP=f"smtp://127.0.0.1:{smtp.port}") as (address, log):
+            yield Desk(address, letterbox, data, log)
+    finally:
+        smtp.stop()
+
+
+@pytest.fixture(scope="session")
+def serving():
+    """How to run a desk of one's own: `with _serving(data, "--empty") as (address, log)`."""
+    return _serving
+
+
+@contextmanager
+def _serving(data: Path, *options: str, **settings: str) -> Iterator[tuple[str, Path]]:
+    """Run `amends serve` on a data folder until the end; give its address and what it writes."""
     port = free_port()
-    env = {
-        **os.environ,
-        "AMENDS_DATA": str(folder / "data"),
-        "AMENDS_SMTP": f"smtp://127.0.0.1:{smtp.port}",
-        "PORT": str(port),
-    }
+    env = {**os.environ, "AMENDS_DATA": str(data), "PORT": str(port), **settings}
     env.pop("DATABASE_URL", None)
-    log = folder / "serve.log"
+    data.parent.mkdir(parents=True, exist_ok=True)
+    log = data.parent / "serve.log"
     amends = Path(sys.executable).parent / "amends"
     with log.open("wb") as output:
-        process = subprocess.Popen([amends, "serve"], env=env, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([amends, "serve", *options], env=env, stdout=output, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_it_answers(address, process, log)
-        yield Desk(address, letterbox, folder / "data", log)
+        yield address, log
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -95,7 +125,6 @@ def desk(tmp_path_factory) -> Iterator[Desk]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        smtp.stop()
 
 
 def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

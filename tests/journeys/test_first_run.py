@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -20,41 +10,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.unproved, pytest.mark.enable_sock
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 LOCALES = {"tr": "tr-TR", "fa": "fa-IR", "mn": "mn-MN", "en": "en-GB"}
 MONEY = {"tr": "TRY", "fa": "IRR", "mn": "MNT", "en": ""}
-PATIENCE = 240  # seconds, on a machine that does other things too
 
 
 @pytest.fixture(scope="module")
-def empty_desk(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("empty")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    env = {**os.environ, "AMENDS_DATA": str(folder / "data"), "PORT": str(port)}
-    env.pop("DATABASE_URL", None)
-    env.pop("AMENDS_SMTP", None)
-    amends = Path(sys.executable).parent / "amends"
-    with (folder / "serve.log").open("wb") as log:
-        process = subprocess.Popen(
-            [amends, "serve", "--empty", "--no-worker"], env=env, stdout=log, stderr=subprocess.STDOUT
-        )
-    address, until = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
-    try:
-        while True:
-            try:
-                with urllib.request.urlopen(f"{address}/first-run/", timeout=5):
-                    break
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                if process.poll() is not None or time.monotonic() > until:
-                    pytest.fail((folder / "serve.log").read_text())
-                time.sleep(0.2)
+def empty_desk(serving, tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("empty") / "data", "--empty", "--no-worker") as (address, _log):
         yield address
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 @pytest.fixture
