@@ -25,11 +25,13 @@ setup: build/python build/front build/messages build/bytecode build/cues ## Inst
 # (PEP 668) gets uv in a folder of its own.
 build/uv:
 	@mkdir -p build
+	@echo "Looking for uv, which installs Python packages …"
 	@$(UV) --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv 2>/dev/null \
 		|| { $(PYTHON) -m venv build/uvenv && build/uvenv/bin/python -m pip install --quiet uv; }
 	@touch $@
 
 build/python: requirements.lock pyproject.toml .python-version | build/uv
+	@echo "Installing Python 3.13, if it is missing, and the Python packages into .venv: a minute at the first time …"
 	@uv() { if [ -x build/uvenv/bin/python ]; then build/uvenv/bin/python -m uv "$$@"; else $(UV) "$$@"; fi; }; \
 	[ -x $(BIN)/python ] || uv venv --quiet --python 3.13 .venv; \
 	uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
@@ -38,20 +40,24 @@ build/python: requirements.lock pyproject.toml .python-version | build/uv
 
 # Node comes from the machine, or from a wheel.
 build/front: package-lock.json package.json $(SOURCES_OF_FRONT) | build/python
+	@echo "Building scripts and styles, with Node and its packages where they are missing …"
 	@PATH="$$($(BIN)/python tools/node_path.py):$$PATH"; \
 	{ [ -f node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-fund --no-audit; } \
 	&& npm run --silent build
 	@touch $@
 
 build/messages: $(CATALOGUES) | build/python
+	@echo "Compiling the translations …"
 	@$(BIN)/python tools/messages.py compile
 	@touch $@
 
 build/bytecode: $(MODULES) | build/python
+	@echo "Compiling the Python modules, so that every start is quick …"
 	@$(BIN)/python tools/bytecode.py
 	@touch $@
 
 build/cues: $(CUES) | build/bytecode
+	@echo "Reading the words of four languages …"
 	@$(BIN)/python tools/parse_cues.py
 	@touch $@
 

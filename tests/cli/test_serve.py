@@ -18,6 +18,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from amends.cli import preparing
+
 PATIENCE = 120  # seconds; two cores may be busy with other tests
 
 
@@ -146,3 +148,20 @@ def test_a_data_folder_that_cannot_be_is_said_so(tmp_path):
     assert program.returncode == 1
     assert "The data folder cannot be used" in said
     assert "Traceback" not in said
+
+
+class TestWhatTakesLong:
+    def test_is_said_in_a_log_by_quarters(self, capsys):
+        with preparing.said_in_steps("Laying out") as told:
+            for step in range(101):
+                told(step / 100)
+        assert capsys.readouterr().out.splitlines() == ["Laying out …", "  25 %", "  50 %", "  75 %"]
+
+    def test_changes_on_one_line_of_a_terminal(self, capsys, monkeypatch):
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        with preparing.said_in_steps("Laying out") as told:
+            told(0.5)
+        said = capsys.readouterr().out
+        assert said.count("\n") == 1
+        assert "\rLaying out … 50 %" in said
+        assert said.endswith("done. \n")

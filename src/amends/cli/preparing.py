@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -53,7 +55,7 @@ def bring_up_to_date() -> None:
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            click.echo("Bringing the database up to date …")
+            click.echo("Bringing the database up to date: some seconds …")
             call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise click.ClickException(f"The database cannot be used: {error}") from error
@@ -67,7 +69,7 @@ def start_pages[Part](start: Callable[[str], Part]) -> Part | None:
 
     if are_laid_out():
         return None
-    click.echo("Laying out the pages …")
+    click.echo("Laying out pages, scripts and fonts …")
     return start("pages")
 
 
@@ -82,13 +84,34 @@ def lay_out_example() -> bool:
     try:
         if not is_empty():
             return queries.is_behind(now=timezone.now())
-        click.echo("Laying out the example company …")
         from amends.desk.example import actions
 
-        actions.set_up(now=timezone.now())
+        with said_in_steps("Laying out the example company, once: a minute or two") as told:
+            actions.set_up(now=timezone.now(), told=told)
         return False
     finally:
         connections.close_all()
+
+
+@contextmanager
+def said_in_steps(words: str) -> Iterator[Callable[[float], None]]:
+    """Say how far something is that takes long: on a line that changes in a terminal, in four lines in a log."""
+    terminal, said = sys.stdout.isatty(), 0
+    click.echo(f"{words} …", nl=not terminal)
+
+    def told(share: float) -> None:
+        nonlocal said
+        reached = int(share * 100)
+        if terminal and reached > said:
+            click.echo(f"\r{words} … {reached} %", nl=False)
+            said = reached
+        elif not terminal and reached // 25 > said and reached < 100:
+            said = reached // 25
+            click.echo(f"  {said * 25} %")
+
+    yield told
+    if terminal:
+        click.echo(f"\r{words} … done. ")
 
 
 def have_example_moved() -> None:

@@ -47,8 +47,8 @@ class UnableToSetUp(Exception):
     """The desk has people already: the example company would stand in their way."""
 
 
-def set_up(*, now: datetime) -> None:
-    """Lay out the example company on an empty desk.
+def set_up(*, now: datetime, told: Callable[[float], object] = bool) -> None:
+    """Lay out the example company on an empty desk; `told` hears, from 0 to 1, how much of it has been laid out.
 
     Not to be called within a transaction: what arrives is committed before it is read.
 
@@ -61,7 +61,7 @@ def set_up(*, now: datetime) -> None:
         known = founding.welcome(cards=customers())
         plays = [_play(story, customer=known[story.customer], agents=agents, now=now) for story in stories()]
         with following.many():
-            _perform(plays, now=now)
+            _perform(plays, now=now, told=told)
         training.lay_out(agents=agents, now=now)
     for name, ago in LETTERS.items():
         arrival = channels.keep_raw(
@@ -162,8 +162,9 @@ def _play(
     return Play(tale=tale, customer=customer, agents=agents, number=number, key=key)
 
 
-def _perform(plays: Sequence[Play], *, now: datetime) -> None:
+def _perform(plays: Sequence[Play], *, now: datetime, told: Callable[[float], object] = bool) -> None:
     """Do everything in the order of time, and let the clock speak whenever a promise wants it to."""
+    acts, done = sum(len(play.tale.scenes) for play in plays) + len(plays), 0
     order = count()
     waiting: list[tuple[datetime, int, Play | Promise, Scene | None]] = [
         (scene.at, next(order), play, scene) for play in plays for scene in play.tale.scenes
@@ -175,13 +176,18 @@ def _perform(plays: Sequence[Play], *, now: datetime) -> None:
             if what.state == State.OPEN:
                 promises.break_due(now=at)
             continue
-        if scene is None or (promise := _act(what, scene)) is None:
+        promise = _act(what, scene) if scene is not None else None
+        done += 1
+        told(done / acts)
+        if promise is None:
             continue
         for moment in (promise.warn_at, promise.due_at + A_MINUTE):
             if at < moment <= now:
                 heapq.heappush(waiting, (moment, next(order), promise, None))
     for play in plays:
         _finish(play, now=now)
+        done += 1
+        told(done / acts)
 
 
 def _act(play: Play, scene: Scene) -> Promise | None:
