@@ -4,6 +4,9 @@ import pytest
 from django.urls import reverse
 
 from amends.desk.academy import leading
+from amends.desk.academy.drills import shelf
+from amends.desk.academy.models import Rank
+from amends.desk.academy.paths import path
 from amends.desk.people.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +54,30 @@ def test_so_few_people_that_a_total_would_name_them_have_none(make_team, make_ag
     pair.lead = reader
     pair.save()
     assert [row.is_hidden for row in leading.coverage(reader=reader, now=now).teams] == [False]
+
+
+def test_what_is_hidden_cannot_be_reckoned_from_the_rest(make_team, make_agent, now):
+    big, middling, pair = (make_team(name=name) for name in ("Big", "Middling", "Pair"))
+    for team, count in ((big, 4), (middling, 3), (pair, 2)):
+        for _ in range(count):
+            make_agent(team=team)
+    found = leading.coverage(reader=make_agent(team=big), now=now)
+    assert {row.name: row.is_hidden for row in found.teams} == {"Big": False, "Middling": True, "Pair": True}
+
+
+def test_an_administrator_sees_those_whom_nobody_leads(client, team, make_team, make_agent, now):
+    make_agent(name="Yalnız Alone")
+    make_agent(name="Orphan Öksüz", team=make_team(name="Unled"))
+    administrator = make_agent(name="Somebody Else", role=Role.ADMINISTRATOR, language="en", team=team)
+    [alone] = leading.coverage(reader=administrator, now=now).mine
+    assert (alone.team, alone.names) == ("", ("Orphan Öksüz", "Yalnız Alone"))
+    client.force_login(administrator)
+    assert "in no team that somebody leads" in client.get(reverse("academy:coverage")).content.decode()
+    assert leading.coverage(reader=make_agent(role=Role.LEAD), now=now).mine == ()
+
+
+@pytest.mark.parametrize("rank", Rank.values)
+def test_every_rank_has_a_path(rank, now):
+    stops = path(shelf(), rank=rank, since=now)
+    assert len(stops) >= 4
+    assert [stop.week for stop in stops[:4]] == [1, 1, 2, 2]

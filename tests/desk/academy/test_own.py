@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -282,6 +283,16 @@ def test_a_lead_makes_one_in_the_pages(client, moment, plan, make_agent, languag
     assert version.checked_at is not None
     assert client.get(reverse("academy:own-edit", args=[version.pk])).status_code == 200
     assert client.get(reverse("academy:drill", args=[drills.slug_of(version.drill_id)])).status_code == 200
+
+
+def test_whoever_checks_it_sees_every_word(client, moment, plan, make_agent, now):
+    reader = make_agent(role="lead", language="en")
+    version = own.save(plan=plan, by=reader, now=now, event=moment)
+    client.force_login(reader)
+    page = unescape(client.get(reverse("academy:own-version", args=[version.pk])).content.decode())
+    plain = page.replace("\u2068", "").replace("\u2069", "")
+    for text in own.other_words(version.script, shown=()):
+        assert text in plain
 
 
 def test_agents_do_not_enter_the_library(client, moment, make_agent):

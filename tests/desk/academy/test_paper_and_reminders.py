@@ -1,14 +1,18 @@
 """The certificate, only when earned; a word a week to whoever asked for it."""
 
+import socket
 from datetime import timedelta
 from email import message_from_bytes, policy
+from typing import ClassVar
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.urls import reverse
 
 from amends.desk.academy import actions, certificate, reminders
 from amends.desk.academy.models import Attempt
 from amends.desk.academy.paths import path
+from amends.desk.academy.tasks import remind_trainees
 from amends.desk.jobs.post import NoPost, Outcome
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +102,27 @@ def test_a_letter_that_did_not_leave_is_tried_again(late, now):
     assert reminders.remind(post=Post("later"), now=now) == 0
     assert reminders.remind(post=NoPost(), now=now) == 0
     assert reminders.remind(post=Post(), now=now) == 1
+
+
+def test_the_periodic_work_sends_it_through_a_real_mail_server(late, settings, now):
+    class Letterbox:
+        letters: ClassVar[list[bytes]] = []
+
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802  the name is aiosmtpd's
+            self.letters.append(envelope.content)
+            return "250 kept"
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(Letterbox(), hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        settings.SMTP = f"smtp://127.0.0.1:{port}"
+        assert remind_trainees(now=now) == 1
+    finally:
+        server.stop()
+    [letter] = Letterbox.letters
+    assert message_from_bytes(letter)["To"] == late.email
+    late.trainee.refresh_from_db()
+    assert late.trainee.reminded_at == now

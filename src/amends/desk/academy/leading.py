@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Q, QuerySet
@@ -30,7 +30,7 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamNames:
-    """For their lead alone: who has never been trained."""
+    """For whoever leads them alone: who has never been trained. Those whom nobody leads have no team's name."""
 
     team: str
     names: tuple[str, ...]
@@ -55,26 +55,49 @@ class _Person:
 def coverage(*, reader: Agent, now: datetime) -> Coverage:
     """Count who has brought at least one drill to an end; name those who never did to their own lead."""
     people = _people(now)
-    teams = list(Team.objects.order_by("name"))
-    mine = list(led_by(reader))
+    mine = {team.pk: team.name for team in led_by(reader)}
+    ranks = [
+        _row(words.rank_words(rank), of_rank, now=now)
+        for rank in Rank.values
+        if (of_rank := [one for one in people if one.rank == rank])
+    ]
+    teams = [
+        _row(team.name, members, now=now, is_mine=team.pk in mine)
+        for team in Team.objects.order_by("name")
+        if (members := [one for one in people if one.team == team.pk])
+    ]
+    groups = [(name, [one for one in people if one.team == pk]) for pk, name in mine.items()]
+    if reader.role == Role.ADMINISTRATOR:
+        led = _led_teams()
+        groups.append(("", [one for one in people if one.team not in led]))
     return Coverage(
         everybody=_row(_("Everybody"), people, now=now),
-        ranks=tuple(
-            _row(words.rank_words(rank), of_rank, now=now)
-            for rank in Rank.values
-            if (of_rank := [one for one in people if one.rank == rank])
-        ),
-        teams=tuple(
-            _row(team.name, members, now=now, is_mine=team in mine)
-            for team in teams
-            if (members := [one for one in people if one.team == team.pk])
-        ),
+        ranks=_without_what_the_rest_tells(ranks, of=len(people)),
+        teams=_without_what_the_rest_tells(teams, of=len(people)),
         mine=tuple(
-            TeamNames(team=team.name, names=never)
-            for team in mine
-            if (never := tuple(one.name for one in people if one.team == team.pk and one.last is None))
+            TeamNames(team=name, names=never)
+            for name, members in groups
+            if (never := tuple(one.name for one in members if one.last is None))
         ),
     )
+
+
+def _without_what_the_rest_tells(rows: list[CoverageRow], *, of: int) -> tuple[CoverageRow, ...]:
+    """Hide one row more where the others would tell, taken from everybody, what so few people did."""
+    rest = of - sum(row.ever.n for row in rows if not row.is_hidden)
+    shown = [row for row in rows if not row.is_hidden]
+    if 0 < rest < FEWEST and any(row.is_hidden for row in rows) and shown:
+        least = min(shown, key=lambda row: row.ever.n)
+        return tuple(replace(row, is_hidden=True) if row is least else row for row in rows)
+    return tuple(rows)
+
+
+def _led_teams() -> set[int]:
+    """The teams that somebody leads: their lead, or a lead who is one of them."""
+    leads = Agent.objects.filter(is_active=True, role=Role.LEAD, team__isnull=False)
+    named = Team.objects.filter(lead__is_active=True).values_list("pk", flat=True)
+    unnamed = leads.filter(team__lead__isnull=True).values_list("team", flat=True)
+    return {*named, *(pk for pk in unnamed if pk is not None)}
 
 
 def led_by(reader: Agent) -> QuerySet[Team]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -318,6 +318,22 @@ def _take_in(file: Any, *, by: Agent, now: datetime, wrong: str) -> OwnVersion |
     if drill is None:
         drill = OwnDrill.objects.create(title=str(script["title"])[:150], made_at=now, identity=identity)
     return _keep(drill, language=str(language), situation=situation, script=script, by=by, now=now)
+
+
+def other_words(script: Mapping[str, Any], *, shown: Iterable[str]) -> tuple[str, ...]:
+    """Return every sentence of a drill besides those shown: whoever checks it has to have read them all."""
+    return tuple(dict.fromkeys(text for text in _texts(script) if text not in {*shown, ""}))
+
+
+def _texts(found: Any) -> Iterator[str]:
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, Mapping):
+        for one in found.values():
+            yield from _texts(one)
+    elif isinstance(found, list):
+        for one in found:
+            yield from _texts(one)
 
 
 # ── The library ──────────────────────────────────────────────────────────────

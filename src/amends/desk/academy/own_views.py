@@ -105,14 +105,19 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(trouble))
         return redirect("academy:own-version", one.pk)
     plan = making.plan_of(one.situation, one.script, language=one.language)
+    script, says = one.script, one.script.get("says", {})
+    said = [(line.get("by"), says.get(line.get("says"), "")) for line in one.situation.get("history", [])]
+    answers = list(script.get("answers", {}).values())
+    shown = [script["title"], script["scene"], script["task"], script["learn"], says.get("opening", "")]
+    shown += [script["customer"]["name"], script["customer"]["is_who"], *(text for _by, text in said)]
+    shown += [text for each in answers for kind in ("good", "bad") for text in each.get(kind, [])]
     page = {
         "here": "academy",
         "version": one,
-        "script": one.script,
-        "said": [
-            (line.get("by"), one.script["says"].get(line.get("says"), "")) for line in one.situation.get("history", [])
-        ],
-        "answers": list(one.script.get("answers", {}).values()),
+        "script": script,
+        "said": said,
+        "answers": answers,
+        "others": own.other_words(script, shown=shown),
         "can_edit": plan is not None,
         "versions": list(one.drill.versions.order_by("-number").values_list("pk", "number", "made_at")),
     }
