@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from amends.desk.clocks import actions
 from amends.desk.clocks.models import Clock, CustomerGroup, GroupMember, Rule
@@ -177,10 +178,11 @@ class TestTheWorker:
             actions.look(now=due)
             actions.look(now=due + timedelta(seconds=1))
         assert len(told()) == 1
-        pk = clock(complaint, "answer").pk
-        assert not actions._tell(pk, due)
-        assert not actions._miss(pk, due)
-        assert not actions._warn(pk, due)
+        with transaction.atomic():
+            locked = actions._locked(clock(complaint, "answer").pk, complaint.pk)
+            assert not actions._tell(*locked, due)
+            assert not actions._miss(*locked, due)
+            assert not actions._warn(*locked, due)
 
 
 class TestCountingAnew:

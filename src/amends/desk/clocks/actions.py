@@ -49,6 +49,8 @@ BATCH = 200
 CHUNK = 2000
 COUNTED = ("state", "due_at", "due_day", "ageing_at", "late_at", "done_at", "warn_at", "pauses")
 RULED = ("allowed_minutes", "rule_id", "extended_by_id")
+# What a complaint's clocks are counted by, beside its story.
+COUNTED_BY = ("owner", "customer", "team", "channel", "language", "people", "handovers", "heat", "broken_since")
 SAID = ("warned_at", "tell_at", "told_at")
 
 
@@ -184,57 +186,67 @@ def look(*, now: datetime) -> int:
     killed, or two at once, say everything once.
     """
     spoken = 0
-    for pks, act in _work(now):
-        with following.many() if pks else nullcontext():
-            for pk in pks:
+    for waiting, act in _work(now):
+        with following.many() if waiting else nullcontext():
+            for pk, complaint_id in waiting:
                 with transaction.atomic():
-                    spoken += act(pk, now)
+                    spoken += act(*_locked(pk, complaint_id), now)
     return spoken
 
 
-def _work(now: datetime) -> Iterator[tuple[list[int], Callable[[int, datetime], bool]]]:
+Waiting = list[tuple[int, int]]  # a clock and its complaint
+
+
+def _work(now: datetime) -> Iterator[tuple[Waiting, Callable[[Clock, Agent, datetime], int]]]:
     overdue = Clock.objects.filter(state=State.RUNNING, due_at__lte=now).order_by("due_at")
-    yield list(overdue.values_list("pk", flat=True)[:BATCH]), _miss
+    yield list(overdue.values_list("pk", "complaint_id")[:BATCH]), _miss
     to_warn = Clock.objects.filter(state=State.RUNNING, warned_at=None, warn_at__lte=now, due_at__gt=now)
-    yield list(to_warn.order_by("warn_at").values_list("pk", flat=True)[:BATCH]), _warn
+    yield list(to_warn.order_by("warn_at").values_list("pk", "complaint_id")[:BATCH]), _warn
     to_tell = Clock.objects.filter(state=State.MISSED, told_at=None, tell_at__lte=now)
-    yield list(to_tell.order_by("tell_at").values_list("pk", flat=True)[:BATCH]), _tell
+    yield list(to_tell.order_by("tell_at").values_list("pk", "complaint_id")[:BATCH]), _tell
 
 
-def _miss(pk: int, now: datetime) -> bool:
-    clock, owner = _locked(pk)
+def _miss(clock: Clock, owner: Agent, now: datetime) -> int:
     if clock.state != State.RUNNING or clock.due_at is None or clock.due_at > now:
-        return False
+        return 0
     clock.state, clock.tell_at = State.MISSED, _opening(owner.calendar(), now)
-    clock.save(update_fields=["state", "tell_at"])
-    return True
+    if clock.tell_at > now:  # they rest: they are told as their day begins
+        clock.save(update_fields=["state", "tell_at"])
+        return 1
+    clock.told_at = now
+    clock.save(update_fields=["state", "tell_at", "told_at"])
+    _say_missed(clock, owner, now)
+    return 2
 
 
-def _warn(pk: int, now: datetime) -> bool:
-    clock, owner = _locked(pk)
+def _warn(clock: Clock, owner: Agent, now: datetime) -> int:
     if clock.state != State.RUNNING or clock.warned_at is not None or clock.warn_at is None or clock.warn_at > now:
-        return False
+        return 0
     if _must_wait(clock, "warn_at", owner, now):
-        return False
+        return 0
     clock.warned_at = now
     clock.save(update_fields=["warned_at"])
-    complaints.append_all(complaint=clock.complaint, said=[_saying(clock, whom=owner, about="clock-due")], now=now)
-    return True
+    said = [_saying(clock, whom=owner, about="clock-due")]
+    complaints.append_all(complaint=clock.complaint, said=said, now=now, is_locked=True)
+    return 1
 
 
-def _tell(pk: int, now: datetime) -> bool:
-    clock, owner = _locked(pk)
+def _tell(clock: Clock, owner: Agent, now: datetime) -> int:
     if clock.state != State.MISSED or clock.told_at is not None:
-        return False
+        return 0
     if _must_wait(clock, "tell_at", owner, now):
-        return False
+        return 0
     clock.told_at = now
     clock.save(update_fields=["told_at"])
+    _say_missed(clock, owner, now)
+    return 1
+
+
+def _say_missed(clock: Clock, owner: Agent, now: datetime) -> None:
     lead = lead_of(agent=owner)
     told = [owner] if lead is None else [owner, lead]
     said = [_saying(clock, whom=whom, about="clock-missed") for whom in told]
-    complaints.append_all(complaint=clock.complaint, said=said, now=now)
-    return True
+    complaints.append_all(complaint=clock.complaint, said=said, now=now, is_locked=True)
 
 
 def _must_wait(clock: Clock, name: str, owner: Agent, now: datetime) -> bool:
@@ -247,8 +259,7 @@ def _must_wait(clock: Clock, name: str, owner: Agent, now: datetime) -> bool:
     return True
 
 
-def _locked(pk: int) -> tuple[Clock, Agent]:
-    complaint_id = Clock.objects.values_list("complaint", flat=True).get(pk=pk)
+def _locked(pk: int, complaint_id: int) -> tuple[Clock, Agent]:
     complaint = (
         Complaint.objects.select_for_update(of=("self",))
         .select_related("owner__team__lead", "owner__team__calendar")
@@ -297,7 +308,7 @@ def recount(*, now: datetime) -> int:
 
 
 def _recount_some(pks: Sequence[int], *, books: counting.Books, now: datetime) -> None:
-    rows = {row.pk: row for row in Complaint.objects.select_for_update().filter(pk__in=pks)}
+    rows = {row.pk: row for row in Complaint.objects.select_for_update().filter(pk__in=pks).only(*COUNTED_BY)}
     stories = _stories(pks)
     known: dict[int, list[Clock]] = {pk: [] for pk in pks}
     for clock in Clock.objects.filter(complaint__in=pks):

@@ -202,18 +202,21 @@ def append(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Even
 
 
 @transaction.atomic
-def append_all(*, complaint: Complaint, said: Sequence[Said], now: datetime) -> list[Event]:
-    """Append what happened in one moment, in order, and bring the complaint's columns up to all of it at once."""
-    _lock(complaint)
+def append_all(*, complaint: Complaint, said: Sequence[Said], now: datetime, is_locked: bool = False) -> list[Event]:
+    """Append what happened in one moment, in order, and bring the complaint's columns up to all of it at once.
+
+    Who has just locked the complaint and read it in this transaction says so, and it is not read again.
+    """
+    if not is_locked:
+        _lock(complaint)
     story, last = _story(complaint)
-    events = []
-    for place, one in enumerate(said, start=last + 1):
-        agent = one.get("agent")
-        held = held_at_once(complaint=complaint, kind=one["kind"], agent=agent, now=now)
+    for one in said:
+        held = held_at_once(complaint=complaint, kind=one["kind"], agent=one.get("agent"), now=now)
         one["data"] = {**held, **(one.get("data") or {})}
-        event = _write(complaint, place, now=now, **one)
-        events.append(event)
-        story.append(_happened(event))
+    events = _write_all(complaint, last + 1, said, now=now)
+    story.extend(_happened(event) for event in events)
+    for one, event in zip(said, events, strict=True):
+        agent = one.get("agent")
         if agent is not None and one["by"] == By.AGENT:
             ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now)
         if one.get("text"):
@@ -639,26 +642,38 @@ def _reopen_if_ended(complaint: Complaint, *, now: datetime) -> None:
 
 def _write(complaint: Complaint, sequence: int, *, now: datetime, **said: Unpack[Said]) -> Event:
     """Add the envelope, its content and its files; the complaint is locked or new."""
-    event = Event.objects.create(
-        complaint=complaint,
-        sequence=sequence,
-        kind=EventKind(said["kind"]),
-        at=now,
-        by=By(said["by"]),
-        agent=said.get("agent"),
-        channel=said.get("channel", ""),
-        language=said.get("language", ""),
+    return _write_all(complaint, sequence, [said], now=now)[0]
+
+
+def _write_all(complaint: Complaint, first: int, said: Sequence[Said], *, now: datetime) -> list[Event]:
+    """Add the envelopes of one moment, their contents and their files, in few questions of the database."""
+    events = Event.objects.bulk_create(
+        Event(
+            complaint=complaint,
+            sequence=sequence,
+            kind=EventKind(one["kind"]),
+            at=now,
+            by=By(one["by"]),
+            agent=one.get("agent"),
+            channel=one.get("channel", ""),
+            language=one.get("language", ""),
+        )
+        for sequence, one in enumerate(said, start=first)
     )
-    EventContent.objects.create(
-        event=event,
-        text=storable(said.get("text", "")),
-        html=safe_html(said.get("html", "")),
-        quoted=storable(said.get("quoted", "")),
-        data=_storable_data(said.get("data", {})),
+    EventContent.objects.bulk_create(
+        EventContent(
+            event=event,
+            text=storable(one.get("text", "")),
+            html=safe_html(one.get("html", "")),
+            quoted=storable(one.get("quoted", "")),
+            data=_storable_data(one.get("data", {})),
+        )
+        for event, one in zip(events, said, strict=True)
     )
-    for upload in said.get("attachments", ()):
-        _keep_file(event, upload)
-    return event
+    for event, one in zip(events, said, strict=True):
+        for upload in one.get("attachments", ()):
+            _keep_file(event, upload)
+    return events
 
 
 def _storable_data(value: Any) -> Any:

@@ -198,15 +198,15 @@ def break_due(*, now: datetime) -> int:
     promises were spoken about.
     """
     spoken = 0
-    for pks in _in_batches(now):
-        with following.many() if pks else nullcontext():
-            for pk in pks:
+    for waiting in _in_batches(now):
+        with following.many() if waiting else nullcontext():
+            for pk, complaint_id in waiting:
                 with transaction.atomic():
-                    spoken += _look_at(pk, now)
+                    spoken += _look_at(Promise(pk=pk, complaint_id=complaint_id), now)
     return spoken
 
 
-def _in_batches(now: datetime) -> Iterator[list[int]]:
+def _in_batches(now: datetime) -> Iterator[list[tuple[int, int]]]:
     open_ = Promise.objects.filter(state=State.OPEN)
     ahead = open_.filter(due_at__gt=now)
     # Each in the order of its own index, so that a hundred thousand open promises cost a pass at rest nothing.
@@ -216,24 +216,27 @@ def _in_batches(now: datetime) -> Iterator[list[int]]:
         (ahead.filter(lead_warned_at__isnull=True, lead_warn_at__lte=now), "lead_warn_at"),
         (Promise.objects.filter(state=State.BROKEN, told_at__isnull=True, tell_at__lte=now), "tell_at"),
     ):
-        yield list(waiting.order_by(order, "pk").values_list("pk", flat=True)[:BATCH])
+        yield list(waiting.order_by(order, "pk").values_list("pk", "complaint_id")[:BATCH])
 
 
-def _look_at(pk: int, now: datetime) -> bool:
-    promise = Promise.objects.get(pk=pk)
+def _look_at(promise: Promise, now: datetime) -> bool:
     complaint = _locked(promise)
     if promise.state == State.OPEN and promise.due_at <= now:
         # It broke when its time passed, however late the clock was looked at.
-        _settle_locked(promise, State.BROKEN, at=promise.due_at)
-        promise.tell_at = now
-        broken = _telling(promise, kind=EventKind.PROMISE_BROKEN, agent=None)
-        complaints.append_all(complaint=complaint, said=[broken, *_tell_of_the_break(promise, complaint, now)], now=now)
+        promise.state, promise.settled_at, promise.tell_at = State.BROKEN, promise.due_at, now
+        said = [_telling(promise, kind=EventKind.PROMISE_BROKEN, agent=None)]
+        said += _tell_of_the_break(promise, complaint, now)
+        _save_settled(promise, "tell_at", "told_at", "owner_warned_at", "lead_warned_at")
+        complaints.append_all(complaint=complaint, said=said, now=now, is_locked=True)
         _again(promise, complaint=complaint, now=now)
         return True
     if promise.state == State.BROKEN:
+        if promise.told_at is not None or promise.tell_at is None or promise.tell_at > now:
+            return False
         said = _tell_of_the_break(promise, complaint, now)
+        promise.save(update_fields=["tell_at", "told_at", "owner_warned_at", "lead_warned_at"])
         if said:
-            complaints.append_all(complaint=complaint, said=said, now=now)
+            complaints.append_all(complaint=complaint, said=said, now=now, is_locked=True)
         return bool(said)
     # Who owns the complaint now is who can still keep its promise.
     return promise.state == State.OPEN and any(
@@ -270,9 +273,7 @@ def _warn_lead(promise: Promise, complaint: Complaint, now: datetime) -> bool:
 
 
 def _tell_of_the_break(promise: Promise, complaint: Complaint, now: datetime) -> list[complaints.Said]:
-    """What the owner, then the lead, are told of the break: never at night, and once."""
-    if promise.told_at is not None or promise.tell_at is None or promise.tell_at > now:
-        return []
+    """What the owner, then the lead, are told of the break: never at night. The promise is still to be saved."""
     promise.tell_at = opening(complaint.owner, now)
     said = []
     if promise.tell_at <= now:
@@ -283,7 +284,6 @@ def _tell_of_the_break(promise: Promise, complaint: Complaint, now: datetime) ->
         if lead is not None:
             promise.lead_warned_at = now
             said.append(_warning(promise, whom=lead, about="broken"))
-    promise.save(update_fields=["tell_at", "told_at", "owner_warned_at", "lead_warned_at"])
     return said
 
 
@@ -355,8 +355,13 @@ def _settle_locked(promise: Promise, state: State, *, at: datetime) -> None:
     if promise.state != State.OPEN:
         raise UnableToSettle(_already(promise))
     promise.state, promise.settled_at = state, at
-    # The condition in the update is the last guard: even without the lock only one settles.
-    if not Promise.objects.filter(pk=promise.pk, state=State.OPEN).update(state=state, settled_at=at):
+    _save_settled(promise)
+
+
+def _save_settled(promise: Promise, *more: str) -> None:
+    """Save a promise that has just left the open state; even without the lock only one of two settles it."""
+    settled = {name: getattr(promise, name) for name in ("state", "settled_at", *more)}
+    if not Promise.objects.filter(pk=promise.pk, state=State.OPEN).update(**settled):
         raise UnableToSettle(_already(promise))
 
 
@@ -409,7 +414,8 @@ def _telling(
 
 
 def _warn(promise: Promise, *, complaint: Complaint, whom: Agent, about: str, now: datetime) -> None:
-    complaints.append_all(complaint=complaint, said=[_warning(promise, whom=whom, about=about)], now=now)
+    said = [_warning(promise, whom=whom, about=about)]
+    complaints.append_all(complaint=complaint, said=said, now=now, is_locked=True)
 
 
 def _warning(promise: Promise, *, whom: Agent, about: str) -> complaints.Said:

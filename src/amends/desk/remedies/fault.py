@@ -51,6 +51,8 @@ def lift(*, complaint: Complaint, by: Agent, now: datetime) -> Event | None:
 
 def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
     """Count anew what was asked before the fix, and whether the fix came on the same working day."""
+    if not any(event.kind == EventKind.OUR_FAULT for event in story):
+        return
     fault = Fault.objects.filter(complaint=complaint, lifted_at__isnull=True).first()
     if fault is None:
         return

@@ -109,7 +109,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             return done(request, promise.complaint.number, _("The promise is withdrawn."))
         except UNABLE as error:
             trouble = str(error)
-    return _sheet(request, "withdraw", {"form": form, "promise": promise, "trouble": trouble})
+    return _sheet(
+        request, "withdraw", {"form": form, "promise": promise, "complaint": promise.complaint, "trouble": trouble}
+    )
 
 
 @login_required
@@ -127,7 +129,9 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except UNABLE as error:
             trouble = str(error)
-    return _sheet(request, "notice", {"form": form, "promise": promise, "trouble": trouble})
+    return _sheet(
+        request, "notice", {"form": form, "promise": promise, "complaint": promise.complaint, "trouble": trouble}
+    )
 
 
 @login_required
