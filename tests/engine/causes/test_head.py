@@ -141,3 +141,26 @@ def test_a_note_alone_is_enough(head: Callable[[dict[str, float]], None]) -> Non
     found = proposal("", note="Hairline crack from the works, exchanged.")
     assert found is not None
     assert found.words[0].turn == NOTE
+
+
+def test_nothing_is_laid_on_the_customer_on_a_guess(head: Callable[[dict[str, float]], None]) -> None:
+    head({"own-slip": 2.6, "defect": 2.2})
+    broken = proposal("The samovar arrived broken, its handle is cracked and the pump leaks.")
+    assert broken is not None
+    assert broken.layer == "product"
+    own = proposal("My own mistake, I had not read the instructions and the pump leaks.")
+    assert own is not None
+    assert own.layer == "customer"
+
+
+def test_an_agents_excuse_moves_nothing(head: Callable[[dict[str, float]], None]) -> None:
+    head({"defect": 1.0})
+    said = Turn(by="customer", text="The samovar arrived broken and its handle is cracked.")
+    excuse = Turn(by="agent", text="The courier dropped it during the storm, the courier is to blame.")
+    alone, answered = (
+        propose_cause(
+            Conversation(id="1", turns=turns, as_of=datetime(2026, 5, 4)), language="en", vectors=Vectors(Zeros())
+        )
+        for turns in ((said,), (said, excuse))
+    )
+    assert alone == answered

@@ -5,7 +5,7 @@ import pytest
 from amends.engine.causes import LAYERS, THEMES, Layer, Proposal, group_of, propose_cause
 from amends.engine.causes.cues import BadCauseCuesError, compile_cause_cues, load
 from amends.engine.causes.propose import NOTE
-from amends.engine.conversation import Conversation, Turn
+from amends.engine.conversation import Conversation, Facts, Party, Turn
 from amends.engine.languages.en import LANGUAGE as ENGLISH
 
 LANGUAGES = ("en", "fa", "mn", "tr")
@@ -85,6 +85,55 @@ def test_who_blames_the_courier_matters() -> None:
     )
     assert found is not None
     assert found.layer == "employee"
+
+
+def told_by(name: str, text: str, *more: Turn, language: str) -> Proposal | None:
+    talk = Conversation(
+        id="1",
+        turns=(Turn(by="customer", text=text), *more),
+        as_of=datetime(2026, 5, 4),
+        facts=Facts(customer_name=name),
+        parties=(Party(id="a", by="agent", name="Sel Kargo"),),
+    )
+    return propose_cause(talk, language=language)
+
+
+def test_a_name_is_never_evidence() -> None:
+    # 'Selin' is a name and the Turkish for 'of the flood'.
+    assert told_by("Selin Koç", "Merhaba, ben Selin. Selin", language="tr") is None
+    found = told_by("Selin Koç", "Ben Selin. Kulpu kopmuş, camı çatlak.", language="tr")
+    assert found is not None
+    assert found.layer == "product"
+    assert not any("Selin" in words.text for words in found.words)
+
+
+def test_an_agents_excuse_is_never_evidence() -> None:
+    excuse = Turn(
+        by="agent", text="The courier was late because of the weather, and you had not read the instructions."
+    )
+    found = told_by("Ann", "The samovar arrived broken, the handle is cracked.", excuse, language="en")
+    assert found is not None
+    assert found.layer == "product"
+    assert {words.turn for words in found.words} == {0}
+    assert told_by("Ann", "Good evening to you.", excuse, language="en") is None
+
+
+def test_evidence_is_said_in_its_sentence_and_once() -> None:
+    text = "Good morning. The pump leaks, and the display is cracked! The pump leaks."
+    found = proposal(("customer", text), language="en")
+    assert found is not None
+    assert found.said[0] == "The pump leaks, and the display is cracked"
+    assert len({words.text for words in found.words}) == len(found.words)
+    assert all(len(said) < 300 for said in found.said)
+
+
+def test_a_sentence_without_end_is_shown_around_its_words() -> None:
+    text = "and so on " * 60 + "the pump leaks " + "and so on " * 60
+    found = proposal(("customer", text), language="en")
+    assert found is not None
+    assert "pump leaks" in found.said[0]
+    assert found.said[0].startswith("… ")
+    assert len(found.said[0]) < 260
 
 
 def test_nothing_said_nothing_proposed() -> None:

@@ -59,7 +59,7 @@ def _keep(proposal: Proposal, *, complaint: Complaint) -> Cause:
             "proposed_layer": Layer(proposal.layer),
             "theme": _theme(proposal.theme),
             "confidence": proposal.confidence,
-            "words": " … ".join(words.text for words in proposal.words)[:LONGEST_WORDS],
+            "words": " … ".join(proposal.said)[:LONGEST_WORDS],
         },
     )
     return cause

@@ -5,8 +5,9 @@ With sentence vectors at hand the learned head decides, cues beside it; without 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Final
@@ -16,7 +17,9 @@ from amends.engine.causes.cues import CauseCues, Hint, load
 from amends.engine.causes.head import Scores, cue_row, load_head
 from amends.engine.causes.layers import LAYERS, Layer
 from amends.engine.conversation import Conversation
+from amends.engine.languages.folding import fold, skeleton
 from amends.engine.languages.reading import Reading
+from amends.engine.languages.silhouette import Language
 from amends.engine.languages.text import Text, prepare
 from amends.engine.languages.vectors import Vectors
 
@@ -33,6 +36,10 @@ _LEAN: Final[dict[Layer, float]] = {"employee": 1.7, "customer": 1.2}
 _SHARPNESS = 0.45  # set so that confidence agrees with how often a proposal was right
 _TOP_WORDS = 3
 _FEW_WORDS = 4  # fewer, and no cue among them, tell nothing: 'Good morning.'
+_BLAME: Final = 0.5  # where words point elsewhere, less is not enough to lay it on the customer
+_LONGEST_SAID = 240  # characters of a sentence that is shown whole
+_TOP_SAID = 2
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A layer and a theme, how sure it is, and the words it rests on."""
+    """A layer and a theme, how sure it is, and the words it rests on, with the sentences in which they were said.
+
+    What an agent replied is never among them, nor a name: an excuse is no evidence, and nobody is called 'flood'.
+    """
 
     layer: Layer
     theme: str
     confidence: float
     words: tuple[Words, ...]
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +74,26 @@ class _Told:
     text: Text
     trust: float
     hints: tuple[Hint, ...]
+    tells: bool  # whether its words are evidence: what the customer said, what was noted
 
     def words(self, start: int, end: int) -> Words:
         return Words(self.turn, start, end, self.text.original[start:end])
+
+    def around(self, words: Words) -> str:
+        """Return the sentence in which the words stand; of a very long one, what is near them."""
+        whole, begin, end = self.text.original, words.start, words.end
+        for one in self.text.sentences:
+            start, stop = self.text.folded.back(one.start, one.end)
+            if start <= words.start < stop:
+                begin, end = start, max(stop, words.end)
+        if end - begin <= _LONGEST_SAID:
+            return " ".join(whole[begin:end].split())
+        room = (_LONGEST_SAID - (words.end - words.start)) // 2
+        first, last = max(begin, words.start - room), min(end, words.end + room)
+        near = whole[first:last].split()
+        near = near[1:] if first > begin and len(near) > 2 else near
+        near = near[:-1] if last < end and len(near) > 2 else near
+        return f"{'… ' if first > begin else ''}{' '.join(near)}{' …' if last < end else ''}"
 
 
 def propose_cause(
@@ -73,7 +101,8 @@ def propose_cause(
 ) -> Proposal | None:
     """Propose the cause of a complaint, or None when nothing points anywhere or the language is not read.
 
-    What an employee was told to do, by rule or script, is never laid on the employee.
+    What an employee was told to do, by rule or script, is never laid on the employee; nor is anything laid on the
+    customer on a guess, where what they and the closing note say points elsewhere.
 
     :param language: what it is written in; known already where a reading is handed in
     :param note: what the agent noted at the end, in the organisation's own words
@@ -86,28 +115,40 @@ def propose_cause(
     _, cues = load(code)
     obeyed = any(cues.says_told(one.text) for one in told if one.turn == NOTE)
     spared: frozenset[Layer] = frozenset({"employee"}) if obeyed else frozenset()
-    if vectors is not None:
-        return _by_head(told, vectors, spared)
-    seen = [(hint, one.trust, one.words(hint.start, hint.end)) for one in told for hint in one.hints]
-    return _weigh(seen, spared)
+    return _by_head(told, vectors, spared) if vectors is not None else _weigh(told, spared)
 
 
 def _told(talk: Conversation | Reading, code: str, note: str) -> list[_Told]:
     read_in, cues = load(code)
     reading = talk if isinstance(talk, Reading) else None
     conversation: Conversation = talk.conversation if isinstance(talk, Reading) else talk
-    told = [_read(NOTE, prepare(note, language=read_in), _NOTE, cues)] if note.strip() else []
+    names = _names(conversation, read_in)
+    told = [_read(NOTE, prepare(note, language=read_in), _NOTE, cues, names)] if note.strip() else []
     for at, turn in enumerate(conversation.turns):
         if turn.by != "system" and not turn.automatic:
             read_already = reading.turns[at].text if reading else None
             right = read_already if read_already and read_already.language.code == code else None
             text = right or prepare(turn.text, language=read_in)
-            told.append(_read(at, text, _CUSTOMER if turn.by == "customer" else _AGENT, cues))
+            told.append(_read(at, text, _CUSTOMER if turn.by == "customer" else _AGENT, cues, names))
     return told
 
 
-def _read(turn: int, text: Text, trust: float, cues: CauseCues) -> _Told:
-    return _Told(turn, text, trust, tuple(cues.read(text)))
+def _read(turn: int, text: Text, trust: float, cues: CauseCues, names: frozenset[str]) -> _Told:
+    def is_name(hint: Hint) -> bool:
+        words = set(_folded_words(text.original[hint.start : hint.end], text.language))
+        return bool(words) and words <= names
+
+    return _Told(turn, text, trust, tuple(hint for hint in cues.read(text) if not is_name(hint)), trust != _AGENT)
+
+
+def _names(talk: Conversation, language: Language) -> frozenset[str]:
+    """The words of which the names of those who take part are made, in the letters that two spellings share."""
+    named = [talk.facts.customer_name, *(party.name for party in talk.parties)]
+    return frozenset(word for name in named for word in _folded_words(name, language))
+
+
+def _folded_words(text: str, language: Language) -> Iterable[str]:
+    return _WORD.findall(skeleton(fold(text, language=language).text, language=language))
 
 
 def _by_head(told: list[_Told], vectors: Vectors, spared: frozenset[Layer]) -> Proposal | None:
@@ -124,22 +165,26 @@ def _by_head(told: list[_Told], vectors: Vectors, spared: frozenset[Layer]) -> P
             [
                 (hint.layer, hint.theme, hint.weight * one.trust)
                 for one in told
-                if one.turn != NOTE
+                if one.turn != NOTE and one.tells  # the head never learned from what agents answer
                 for hint in one.hints
             ],
             [(hint.layer, hint.theme, hint.weight) for one in noted for hint in one.hints],
         ),
     )
     layer, confidence = scores.layer(without=spared)
+    pointed = {hint.layer for one in told if one.tells for hint in one.hints}
+    if layer == "customer" and confidence < _BLAME and pointed and "customer" not in pointed:
+        layer, confidence = scores.layer(without=spared | {"customer"})
     theme = scores.theme(layer)
     found = [
         (hint.weight * one.trust * (2 if hint.theme == theme else 1), one.words(hint.start, hint.end))
         for one in told
+        if one.tells
         for hint in one.hints
         if hint.layer == layer
     ]
     best = _distinct(found) or _telling(scores, theme, told_words, noted_words)
-    return Proposal(layer, theme, confidence, best)
+    return Proposal(layer, theme, confidence, best, _said(told, best))
 
 
 def _sentences(told: Sequence[_Told]) -> list[Words]:
@@ -150,9 +195,18 @@ def _distinct(found: list[tuple[float, Words]]) -> tuple[Words, ...]:
     """Return the strongest words; none of them a part of words that stand before it."""
     best: list[Words] = []
     for _, words in sorted(found, key=lambda pair: -pair[0]):
-        if not any(words.turn == one.turn and words.start < one.end and one.start < words.end for one in best):
+        again = any(words.text == one.text for one in best)
+        if not again and not any(
+            words.turn == one.turn and words.start < one.end and one.start < words.end for one in best
+        ):
             best.append(words)
     return tuple(best[:_TOP_WORDS])
+
+
+def _said(told: Sequence[_Told], best: Iterable[Words]) -> tuple[str, ...]:
+    """The sentences in which the words were said, each once."""
+    by_turn = {one.turn: one for one in told}
+    return tuple(dict.fromkeys(by_turn[words.turn].around(words) for words in best))[:_TOP_SAID]
 
 
 def _telling(scores: Scores, theme: str, told: list[Words], noted: list[Words]) -> tuple[Words, ...]:
@@ -162,12 +216,16 @@ def _telling(scores: Scores, theme: str, told: list[Words], noted: list[Words]) 
     return ((told + noted)[sums.index(max(sums))],)
 
 
-def _weigh(seen: list[tuple[Hint, float, Words]], spared: frozenset[Layer]) -> Proposal | None:
-    by_theme: dict[tuple[Layer, str], list[tuple[float, Words]]] = defaultdict(list)
-    for hint, trust, words in seen:
-        if hint.layer not in spared:
-            weight = hint.weight * trust * _LEAN.get(hint.layer, 1.0)
-            by_theme[hint.layer, hint.theme].append((weight, words))
+def _weigh(told: Sequence[_Told], spared: frozenset[Layer]) -> Proposal | None:
+    # Only what the customer said or the note says opens a layer; an agent's replies then weigh in a little.
+    evident = {hint.layer for one in told if one.tells for hint in one.hints} - spared
+    by_theme: dict[tuple[Layer, str], list[tuple[float, Words | None]]] = defaultdict(list)
+    for one in told:
+        for hint in one.hints:
+            if hint.layer in evident:
+                weight = hint.weight * one.trust * _LEAN.get(hint.layer, 1.0)
+                words = one.words(hint.start, hint.end) if one.tells else None
+                by_theme[hint.layer, hint.theme].append((weight, words))
     if not by_theme:
         return None
     themes: dict[tuple[Layer, str], float] = {}
@@ -179,7 +237,8 @@ def _weigh(seen: list[tuple[Hint, float, Words]], spared: frozenset[Layer]) -> P
         for layer in LAYERS
     }
     layer = max({one for one, _ in themes}, key=lambda one: (layers[one], -LAYERS.index(one)))
-    theme = max((key for key in themes if key[0] == layer), key=lambda key: themes[key])
+    shown = {key for key, found in by_theme.items() if any(words for _, words in found)}
+    theme = max((key for key in themes if key[0] == layer and key in shown), key=lambda key: themes[key])
     total = sum(exp(_SHARPNESS * value) for value in layers.values())
-    best = sorted(by_theme[theme], key=lambda pair: -pair[0])[:_TOP_WORDS]
-    return Proposal(layer, theme[1], exp(_SHARPNESS * layers[layer]) / total, tuple(words for _, words in best))
+    best = _distinct([(weight, words) for weight, words in by_theme[theme] if words is not None])
+    return Proposal(layer, theme[1], exp(_SHARPNESS * layers[layer]) / total, best, _said(told, best))
