@@ -218,25 +218,35 @@ class Pillar:
     door: Door | None = None
 
 
-def pillars(*, columns: Sequence[Pillar], language: str, digits: Callable[[int], str], wide: int = WIDE) -> Picture:
-    """Counts over time; counts and no rates, since a column holds few."""
+ROOM_FOR_DIGITS = 15  # pixels of a column: on a finer one its number would stand on its neighbour's
+
+
+def pillars(
+    *,
+    columns: Sequence[Pillar],
+    language: str,
+    digits: Callable[[int], str],
+    wide: int = WIDE,
+    second: str = RED,
+) -> Picture:
+    """Counts over time; counts and no rates, since a column holds few. `second` is the colour of what stands above."""
     tallest = max((column.good + column.bad for column in columns), default=0) or 1
 
     def draw(width: int) -> Drawing:
         drawing = Drawing(height=150)
         step = width / max(1, len(columns))
-        every = -(-LABEL // int(step or 1))
+        every = -(-LABEL // max(1, int(step)))
         for place, column in enumerate(columns):
             x, x2 = place * step + step * 0.14, (place + 1) * step - step * 0.14
             foot = 116.0
-            for count, fill in ((column.good, TEAL), (column.bad, RED)):
+            for count, fill in ((column.good, TEAL), (column.bad, second)):
                 if count:
                     head = foot - count / tallest * 90
                     drawing.blocks.append(
-                        Block(x=x, x2=x2, y=head, y2=foot - (1 if fill == RED else 0), fill=fill, door=column.door)
+                        Block(x=x, x2=x2, y=head, y2=foot - (1 if fill == second else 0), fill=fill, door=column.door)
                     )
                     foot = head
-            if column.good + column.bad:
+            if column.good + column.bad and step >= ROOM_FOR_DIGITS:
                 total = digits(column.good + column.bad)
                 drawing.words.append(
                     Words(x=(x + x2) / 2, y=foot - 9, text=total, align="middle", size=13, door=column.door)

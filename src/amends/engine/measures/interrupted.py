@@ -42,6 +42,7 @@ class Interrupted:
     """What became of counts at the moment of a cure, as ratios, with their 95 % intervals."""
 
     told: Told
+    slope: tuple[float, float, float]  # before, a period: the ratio, from, to
     step: tuple[float, float, float]  # the level at once: the ratio, from, to
     bend: tuple[float, float, float]  # the slope a period: the ratio, from, to
     spread: float  # how many times more than by chance the counts vary about the lines
@@ -104,6 +105,7 @@ def interrupted(counts: Sequence[int], *, at: int) -> Interrupted | None:
     whole = ratio(float(np.log(means[at:].sum() / without.sum())), float(weighs @ covariance @ weighs))
     return Interrupted(
         told="improved" if whole[2] < 1 else "worse" if whole[1] > 1 else "no-evidence",
+        slope=ratio(float(found[1]), float(covariance[1, 1])),
         step=ratio(float(found[2]), float(covariance[2, 2])),
         bend=ratio(float(found[3]), float(covariance[3, 3])),
         spread=spread,

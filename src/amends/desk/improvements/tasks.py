@@ -1,0 +1,18 @@
+"""Periodic work of this room."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from amends.desk.improvements import reminding
+from amends.desk.jobs.names import called
+from amends.desk.jobs.periods import periodic
+from amends.desk.jobs.post import post_from_settings
+
+
+@called(_("Remind people to look whether an improvement helped"))
+@periodic(every=timedelta(hours=12))
+def remind_to_look_again(*, now: datetime) -> int:
+    return reminding.remind(post=post_from_settings(), now=now)
