@@ -1,9 +1,14 @@
+import gzip
 import json
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from amends.batch import pipeline
 from amends.batch.columns import FINDING
 from amends.batch.pipeline import audit_files
 from amends.batch.source import Export
@@ -50,6 +55,33 @@ def test_a_line_cut_in_half_is_told_and_the_rest_is_judged(export: Path, tmp_pat
 def test_a_file_that_is_not_there_stops_the_audit(tmp_path: Path) -> None:
     with pytest.raises(UnableToReadError, match="there is no such file"):
         audit_files(Export(paths=(tmp_path / "gone.jsonl",)), findings=tmp_path / "f.parquet", workers=1)
+
+
+def test_wrong_columns_are_told_before_any_worker_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("amends.batch.pipeline.Exports", None)  # whoever would read with the library stumbles
+    path = tmp_path / "export.csv"
+    path.write_text("foo,bar\n1,2\n", encoding="utf-8")
+    with pytest.raises(UnableToReadError, match="no column for text and by"):
+        audit_files(Export(paths=(path,)), findings=tmp_path / "f.parquet", workers=1)
+
+
+def test_a_file_that_breaks_off_stops_the_audit_with_no_walk_left_half_way(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = gzip.compress(b"\n".join([export.read_bytes().splitlines()[0]] * 200))
+    path = tmp_path / "talks.jsonl.gz"
+    path.write_bytes(whole[:-12])
+    ended: list[str] = []
+
+    def to_the_end(walk: Callable[..., Iterator[Any]], *given: Any, **told: Any) -> Iterator[Any]:
+        yield from walk(*given, **told)
+        ended.append(walk.__name__)
+
+    for walk in (pipeline._sent, pipeline._looked):
+        monkeypatch.setattr(pipeline, walk.__name__, partial(to_the_end, walk))
+    with pytest.raises(UnableToReadError, match="cannot be read"):
+        audit_files(Export(paths=(path,)), findings=tmp_path / "f.parquet", workers=1)
+    assert ended == ["_sent"]  # and nothing is judged
 
 
 def test_nothing_found_is_an_empty_file(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from amends.engine.conversation import Conversation
 from amends.engine.languages.reading import USUAL_READERS, Reader
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.summary import Example, Summary, Tally
+from amends.intake.formats import look_over
 from amends.intake.lines import UnableToReadError
 
 _AT_ONCE: Final = 64
@@ -64,8 +65,11 @@ def audit_files(
     The export is read twice: first for the texts that went to many, then for everything.
     :raises UnableToReadError: when a file cannot be read as a whole
     """
+    for path in export.paths:  # before the library starts its threads: most mistakes show in the first line
+        look_over(path, form=export.form, mapping=export.mapping)
     tally = Tally()
     bad: list[str] = []
+    fatal = ""
     history = _history(export, workers=workers or os.cpu_count() or 1)
     with pq.ParquetWriter(findings, pa.schema(list(FINDING)), compression="zstd") as writer:
         judge = (wording, readers, pickle.dumps(history))
@@ -76,22 +80,33 @@ def audit_files(
                 writer.write_table(pa.Table.from_batches([pa.RecordBatch.from_struct_array(rows.cast(FINDING))]))
             for one in looked.to_pylist():
                 if one["fatal"]:
-                    raise UnableToReadError(one["fatal"])
-                if one["bad"]:
+                    fatal = fatal or one["fatal"]
+                elif one["bad"]:
                     bad.append(one["bad"])
                 else:
                     tally.add(Figures.from_dict(json.loads(one["figures"])), _examples(one["findings"]))
             seen(len(looked))
+    if fatal:  # the file became unreadable since the first walk
+        raise UnableToReadError(fatal)
     return Audited(tally.summary(), tuple(bad))
 
 
 def _history(export: Export, *, workers: int) -> History:
-    """Return what went to several customers, from a first walk through the export."""
+    """Return what went to several customers, from a first walk through the export.
+
+    Both walks go on to their end whatever they meet. One that is left half way is torn down while the interpreter
+    itself goes down, with the library's threads still running: every few runs that ended in a segmentation fault.
+    :raises UnableToReadError: when a file cannot be read as a whole
+    """
     history = History()
+    fatal = ""
     for batch in _sent(export, workers=workers):
+        fatal = fatal or next((why for why in batch.column("fatal").to_pylist() if why), "")
         for replies in batch.column("sent").to_pylist():
             for text, customer, matter in pickle.loads(replies) if replies else ():  # noqa: S301  # made by `_Printer`
                 history.add(Print.from_bytes(text), Use(customer, matter))
+    if fatal:
+        raise UnableToReadError(fatal)
     return history.without_single()
 
 
@@ -100,7 +115,7 @@ def _sent(export: Export, *, workers: int) -> Iterator[Any]:
     printer = (daft.cls(_Printer, use_process=True, max_concurrency=workers) if workers > 1 else alone)()
     frame = Exports(export).read()
     with _no_log_format():
-        yield from frame.select(printer.sent(frame["conversation"]).alias("sent")).to_arrow_iter()
+        yield from frame.select(printer.sent(frame["conversation"]).alias("sent"), frame["fatal"]).to_arrow_iter()
 
 
 class _Printer:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from amends.engine.conversation import Conversation
 from amends.intake import json_lines, table, threads
-from amends.intake.lines import BadLine, UnableToReadError, objects_of
+from amends.intake.lines import BadLine, UnableToReadError, lines_of, objects_of
 
 Format = Literal["auto", "jsonl", "csv", "threads"]
 _TABLES: Final = frozenset({".csv", ".tsv"})
@@ -30,6 +30,19 @@ def conversations(
             yield from threads.conversations(file)
         else:
             yield from json_lines.conversations(file)
+
+
+def look_over(path: Path, *, form: Format = "auto", mapping: Mapping[str, str] | None = None) -> None:
+    """Look at the head of a file, or of all files in a folder, without reading what they hold.
+
+    :raises UnableToReadError: when a file is not there, is of no kind that is read, or lacks a column that is needed
+    """
+    for file in _files(path):
+        chosen = form if form != "auto" else _recognise(file)
+        if chosen == "csv":
+            table.look_over(file, mapping=mapping)
+        else:
+            next(lines_of(file), None)
 
 
 def _files(path: Path) -> list[Path]:

@@ -70,6 +70,15 @@ def conversations(
         yield _together(name, rows)
 
 
+def look_over(path: Path, *, mapping: Mapping[str, str] | None = None) -> None:
+    """Read no further than the first row.
+
+    :raises UnableToReadError: when the file cannot be read or a column that is needed is not there
+    """
+    csv.field_size_limit(_WIDEST)
+    next(_rows(path, dict(mapping or {})), None)
+
+
 def _together(name: str, rows: list[tuple[Turn, Facts]]) -> Conversation:
     turns = [turn for turn, _ in rows]
     moments = [turn.at for turn in turns]
