@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "amends.desk.complaints",
     "amends.desk.promises",
     "amends.desk.clocks",
+    "amends.desk.notices",
     "amends.desk.third_parties",
     "amends.desk.remedies",
     "amends.desk.channels",

@@ -23,6 +23,7 @@ from amends.desk.clocks.queries import ages
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Channel
 from amends.desk.complaints.queries import NO_FILTERS, VIEWS, Filters
+from amends.desk.notices import queries as notices
 from amends.desk.people.models import Agent, Language, Team
 from amends.desk.promises.queries import due_today
 from amends.desk.remedies.queries import count_for
@@ -117,7 +118,14 @@ def counts(request: HttpRequest) -> HttpResponse:
     # Beside 'Promises' stands what is under 'mine' there.
     mine = {"due": due_today(agent=request.user, now=timezone.now()), "requests": count_for(agent=request.user)}
     found = {**found, **mine}
-    return render(request, "workplace/counts.html", {"counts": found, "menu": "menu" in request.GET})
+    told = notices.count_new(agent=request.user, now=timezone.now())
+    words = {
+        "counts": found,
+        "menu": "menu" in request.GET,
+        "told_count": told,
+        "newest": notices.newest(agent=request.user, now=timezone.now()) if told else None,
+    }
+    return render(request, "workplace/counts.html", words)
 
 
 def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:

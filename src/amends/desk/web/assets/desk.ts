@@ -4,12 +4,14 @@ import { proposals } from "./cool";
 import { start } from "./ground";
 import { keys } from "./keys";
 import { live } from "./live";
+import { notify } from "./notify";
 import { palette } from "./palette";
 import { panes } from "./panes";
 import { sending } from "./sending";
 
 start();
 live();
+notify();
 keys();
 palette();
 panes();

@@ -1,6 +1,8 @@
 // Live updates: the desk says which complaints changed; lists and the open conversation draw themselves again.
 import htmx from "htmx.org";
 
+import { notifies } from "./notify";
+
 interface Changes {
   numbers: number[];
   owners: number[];
@@ -43,7 +45,7 @@ function leaveOpenMenus(): void {
   });
 }
 
-/** Listen while the page is seen; tell the page's parts by events of their own names. */
+/** Listen while the page is seen, or while the browser is to show notices; tell the page's parts by events of their own names. */
 export function live(): void {
   const address = document.body.dataset.live;
   if (!address) return;
@@ -95,8 +97,8 @@ export function live(): void {
   window.addEventListener("online", listen);
   document.addEventListener("visibilitychange", () => {
     clearTimeout(again);
-    if (document.hidden) source?.close();
-    else listen();
+    if (!document.hidden) listen();
+    else if (!notifies()) source?.close();
   });
   window.addEventListener("pagehide", () => source?.close());
   document.addEventListener("htmx:sendError", () => show(true));

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticesConfig(AppConfig):
+    name = "amends.desk.notices"
+    label = "notices"
+    verbose_name = _("Notices")
+
+    def ready(self) -> None:
+        from amends.desk.complaints.following import also_follow
+        from amends.desk.notices.actions import follow
+
+        also_follow(follow)

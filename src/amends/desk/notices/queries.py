@@ -1,0 +1,102 @@
+"""Reading what people were told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from amends.desk.complaints.models import ReadMark
+from amends.desk.notices.models import ByMail, Notice, Wish
+from amends.desk.notices.words import say
+from amends.desk.people.models import Agent
+
+COUNTED_FOR: Final = timedelta(days=7)
+SHOWN: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One notice as its reader sees it."""
+
+    event: int
+    number: int
+    subject: str
+    customer: str
+    words: str
+    kind: str
+    at: datetime
+    is_new: bool
+    is_urgent: bool
+
+
+def unseen(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    """Leave out what was seen: on the list of notices, or by opening the complaint since."""
+    opened = ReadMark.objects.filter(complaint=OuterRef("complaint"), agent=OuterRef("agent"), at__gte=OuterRef("at"))
+    return notices.filter(~Exists(opened), seen_at=None)
+
+
+def count_new(*, agent: Agent, now: datetime) -> int:
+    """How many notices somebody has not seen; what is older than a week is counted no more."""
+    return unseen(Notice.objects.filter(agent=agent, at__gt=now - COUNTED_FOR)).count()
+
+
+def told(*, agent: Agent, now: datetime) -> list[Told]:
+    """The newest notices of somebody, newest first."""
+    newest = _whole(Notice.objects.filter(agent=agent, at__lte=now).order_by("-at", "-event_id"))[:SHOWN]
+    rows = list(newest)
+    fresh = set(unseen(Notice.objects.filter(pk__in=[row.pk for row in rows])).values_list("pk", flat=True))
+    return [_told(row, reader=agent, fresh=fresh, names=names) for names in [_names(rows)] for row in rows]
+
+
+def newest(*, agent: Agent, now: datetime) -> Told | None:
+    """The newest notice that somebody has not seen."""
+    row = unseen(_whole(Notice.objects.filter(agent=agent, at__gt=now - COUNTED_FOR))).order_by("-at").first()
+    return _told(row, reader=agent, fresh={row.pk}, names=_names([row])) if row is not None else None
+
+
+def of_events(*, agent: Agent, events: Collection[int]) -> list[Told]:
+    """Notices of one person, oldest first, as a letter tells them."""
+    rows = list(_whole(Notice.objects.filter(agent=agent, pk__in=events)).order_by("at", "event_id"))
+    return [_told(row, reader=agent, fresh=set(events), names=names) for names in [_names(rows)] for row in rows]
+
+
+def by_mail(*, agent: Agent) -> ByMail:
+    """What somebody wants mailed."""
+    row = Wish.objects.filter(agent=agent).first()
+    return ByMail(row.by_mail) if row is not None else ByMail.ASKED
+
+
+def _whole(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    return notices.select_related("event__content", "event__agent", "complaint__owner", "complaint__customer")
+
+
+def _names(rows: Iterable[Notice]) -> dict[int, str]:
+    """Name those who stand in the events only by number."""
+    told = {int(pk) for row in rows for role in ("from", "to") if (pk := row.event.content.data.get(role))}
+    return dict(Agent.objects.filter(pk__in=told).values_list("pk", "name"))
+
+
+def _told(row: Notice, *, reader: Agent, fresh: Collection[int], names: Mapping[int, str]) -> Told:
+    said = say(
+        kind=row.kind,
+        by=row.event.agent.name if row.event.agent is not None else "",
+        data=row.event.content.data,
+        names=names,
+        owner="" if row.complaint.owner_id == reader.pk else row.complaint.owner.name,
+        question=row.event.content.text,
+    )
+    return Told(
+        event=row.event_id,
+        number=row.complaint.number,
+        subject=row.complaint.subject,
+        customer=row.complaint.customer.name,
+        words=said.words,
+        kind=row.kind,
+        at=row.at,
+        is_new=row.pk in fresh,
+        is_urgent=said.is_urgent,
+    )
