@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from amends.desk.academy.effect import effect
+from amends.desk.academy.templatetags.decimals import decimals
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints import actions as complaints
 from amends.desk.improvements import actions as improvements
@@ -62,3 +64,10 @@ def test_a_cause_that_training_cannot_cure_is_named_plainly(client, make_agent, 
     assert "product has to change" in found.causes[0].cure
     client.force_login(agent)
     assert client.get(reverse("academy:effect")).status_code == 200
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "0.80"), ("tr", "0,80"), ("fa", "۰٫۸۰"), ("mn", "0,80")])
+def test_decimals_are_written_as_the_reader_writes_them(language, written):
+    with translation.override(language):
+        assert decimals(0.8, 2) == written
+    assert decimals(None, 2) == ""

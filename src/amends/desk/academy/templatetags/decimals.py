@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from babel.numbers import format_decimal
 from django import template
 from django.utils.translation import get_language
 
-from amends.desk.web import wording
+from amends.engine.languages import figures
 
 register = template.Library()
 
@@ -17,5 +16,4 @@ def decimals(value: float | None, places: int) -> str:
     if value is None:
         return ""
     language = (get_language() or "en").split("-")[0]
-    text = format_decimal(value, f"0.{'0' * places}", locale=wording.LOCALES[language])
-    return wording.digits(text.replace(".", "٫"), language=language) if language == "fa" else text
+    return figures.number(value, language=language, form=f"0.{'0' * places}")
