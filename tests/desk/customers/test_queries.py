@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from amends.desk.complaints import actions as complaints
-from amends.desk.customers.queries import address_form, been_through, email_of
+from amends.desk.customers.queries import address_form, been_through, email_of, greeting_name
 from amends.desk.improvements.models import Cause, Theme
 
 
@@ -69,3 +69,9 @@ def test_waits_add_up_to_this_moment(make_complaint, now):
 def test_mail_goes_to_the_address_on_record(make_customer):
     assert email_of(customer=make_customer(email="a@mail.example")) == "a@mail.example"
     assert email_of(customer=make_customer(email="")) == ""
+
+
+@pytest.mark.parametrize(("honorific", "greeted"), [("", "Ayşe Yılmaz"), ("Hanım", "Ayşe Hanım")])
+def test_a_letter_greets_once(make_customer, honorific, greeted):
+    customer = make_customer(name="Ayşe Yılmaz", language="tr", honorific=honorific)
+    assert greeting_name(customer=customer, reader_language="tr") == greeted

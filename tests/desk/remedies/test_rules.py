@@ -2,8 +2,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
-from amends.desk.remedies import actions, asking, giving, rules, ruling
+from amends.desk.remedies import actions, asking, giving, queries, rules, ruling
 from amends.desk.remedies.models import RuleChange
 
 DAY = timedelta(days=1)
@@ -118,3 +119,11 @@ def test_out_of_force_it_is_bent_no_more(complaint, house, rule, now):
     rules.retire(rule=rule, by=house["lead"], now=now + 2 * DAY)
     rule.refresh_from_db()
     assert rule.retired_at is None
+
+
+def test_readers_find_rules_in_their_own_language_first(rule, house, now):
+    for title in ("İadeler on dört gün içinde yapılır", "مهلت مرجوعی هفت روز است"):
+        rules.write(title=title, text=title, purpose="…", owner=house["lead"], by=house["lead"], now=now)
+    for language, first in (("tr", "İadeler"), ("fa", "مهلت"), ("en", "Returns")):
+        with translation.override(language):
+            assert queries.rules_in_force()[0][1].startswith(first)

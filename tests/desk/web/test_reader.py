@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from amends.desk.web.middleware import zone_of_a_person
+
 pytestmark = pytest.mark.django_db
 
 
@@ -67,3 +69,17 @@ def test_the_page_for_a_breakdown_needs_nothing():
     from django.template.loader import render_to_string
 
     assert "We are sorry" in render_to_string("500.html")
+
+
+@pytest.mark.parametrize(
+    ("named", "zone"),
+    [
+        ("Europe/Istanbul", "Europe/Istanbul"),
+        ("UTC", "None"),
+        ("Etc/UTC", "None"),
+        ("Etc/GMT-3", "Etc/GMT-3"),
+        ("", "None"),
+    ],
+)
+def test_a_clock_that_nobody_set_is_nobodys(named, zone):
+    assert str(zone_of_a_person(named)) == zone

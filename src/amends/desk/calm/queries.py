@@ -15,7 +15,7 @@ from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.calm.slots import slots
 from amends.desk.complaints.course_of_heat import said_heat
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind, Stage
-from amends.desk.customers.queries import address_form
+from amends.desk.customers.queries import greeting_name
 from amends.desk.people.limits import limits
 from amends.desk.people.models import Agent, Presence
 from amends.desk.web import wording
@@ -146,7 +146,7 @@ def say_first(*, complaint: Complaint, agent: Agent, organisation: str, now: dat
         sorry = said.say("told", language=language, times=wording.digits(complaint.times_told, language=language))
     else:
         sorry = said.say("waited" if waited > TOO_LONG else "read_it", language=language)
-    address = address_form(customer=complaint.customer, reader_language=language)
+    address = greeting_name(customer=complaint.customer, reader_language=language)
     wish = " ".join(complaint.wish.split())
     name = agent.name_for(language)
     return (

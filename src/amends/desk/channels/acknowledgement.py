@@ -19,7 +19,7 @@ from amends.desk.channels.mail.compose import deliverable
 from amends.desk.channels.models import Mailbox, Outgoing, OutgoingState
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
-from amends.desk.customers.queries import address_form
+from amends.desk.customers.queries import greeting_name
 from amends.desk.people.organisation import organisation_name
 from amends.desk.promises import actions as promises
 from amends.desk.web import wording
@@ -94,7 +94,7 @@ def acknowledge(
             "ask for a call or for a manager:\n{link}\n\n"
             "You can also simply answer this e-mail.\n\n{organisation}"
         ).format(
-            customer=address_form(customer=complaint.customer, reader_language=complaint.language),
+            customer=greeting_name(customer=complaint.customer, reader_language=complaint.language),
             number=wording.digits(complaint.number, language=complaint.language),
             owner=owner.name_for(complaint.language),
             promise=promise,

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.clocks.models import Clock
-from amends.desk.customers.queries import address_form
+from amends.desk.customers.queries import greeting_name
 from amends.desk.web import wording
 from amends.engine.clocks.legal import LegalClock
 
@@ -48,7 +48,7 @@ def text(notice: Notice, *, clock: Clock, law: LegalClock, organisation: str) ->
     with translation.override(language):
         parts = {
             "greeting": _("Hello %(name)s,")
-            % {"name": address_form(customer=complaint.customer, reader_language=language)},
+            % {"name": greeting_name(customer=complaint.customer, reader_language=language)},
             "sorry": _("I am sorry: your complaint %(number)s takes longer than we hoped.")
             % {"number": wording.digits(complaint.number, language=language)},
             "reason": notice.reason.strip(),

@@ -77,6 +77,11 @@ def address_form(*, customer: Customer, reader_language: str) -> str:
             return f"{honorific} {name.split()[-1]}" if honorific else name
 
 
+def greeting_name(*, customer: Customer, reader_language: str) -> str:
+    """Say how a letter greets the customer: "Merhaba Ayşe Yılmaz", for "Merhaba Sayın …" would greet twice."""
+    return address_form(customer=customer, reader_language=reader_language).removeprefix("Sayın ")
+
+
 def _first_names(name: str) -> str:
     """All but the last word: Turkish surnames are one word, first names one or two."""
     words = name.split()

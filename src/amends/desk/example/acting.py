@@ -18,7 +18,7 @@ from amends.desk.clocks.models import LegalRow
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
-from amends.desk.customers.queries import address_form, email_of
+from amends.desk.customers.queries import email_of, greeting_name
 from amends.desk.example.pictures import picture
 from amends.desk.example.stories import company
 from amends.desk.example.telling import Scene, Tale
@@ -219,7 +219,7 @@ def _call_offered(play: Play, scene: Scene) -> None:
     message = said.say(
         "call",
         language=complaint.language,
-        address=address_form(customer=play.customer, reader_language=complaint.language),
+        address=greeting_name(customer=play.customer, reader_language=complaint.language),
         slots=said.times(slots, now=scene.at, language=complaint.language),
         name=by.name,
     )

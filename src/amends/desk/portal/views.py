@@ -30,7 +30,7 @@ from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form, ta
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint
 from amends.desk.portal import actions, beside, forms, kept_files, queries, robots
-from amends.desk.web.middleware import known_zone
+from amends.desk.web.middleware import zone_of_a_person
 from amends.desk.web.pictures import PICTURES
 
 View = Callable[..., HttpResponse]
@@ -71,7 +71,7 @@ def with_complaint(view: View) -> View:
 
 def _readers_zone(request: HttpRequest) -> ZoneInfo | None:
     """The reader's own time zone, once their browser has said it."""
-    return known_zone(unquote(request.COOKIES.get("zone", "")))
+    return zone_of_a_person(unquote(request.COOKIES.get("zone", "")))
 
 
 def _private(answer: HttpResponse) -> HttpResponse:

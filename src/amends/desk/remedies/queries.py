@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.translation import get_language
 
 from amends.desk.complaints.models import Complaint, Event, EventKind, Stage
 from amends.desk.people.models import Agent, Team
 from amends.desk.remedies.models import Carrier, Fault, Remedy, Request, RequestState, Rule, RuleTrouble, State
 from amends.desk.remedies.room import may_answer, room_of, who_can_agree
+from amends.engine.languages.recognition import recognise
 
 __all__ = ["limit_left", "room_of", "who_can_agree"]
 
@@ -191,8 +193,10 @@ def right_of(*, complaint: Complaint) -> Right:
 
 
 def rules_in_force() -> list[tuple[int, str]]:
-    """The organisation's rules by name."""
-    return list(Rule.objects.filter(retired_at__isnull=True).order_by("title").values_list("pk", "title"))
+    """The organisation's rules by name; those in the reader's own language first, for they are written in many."""
+    rules = Rule.objects.filter(retired_at__isnull=True).order_by("title").values_list("pk", "title")
+    language = (get_language() or "en")[:2]
+    return sorted(rules, key=lambda rule: not recognise(rule[1]).startswith(language))
 
 
 def to_carry_out(*, team: Team | None = None) -> list[Row]:

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.customers.queries import address_form
+from amends.desk.customers.queries import greeting_name
 from amends.desk.people.models import Agent
 from amends.desk.remedies.models import Request
 from amends.desk.remedies.room import LAST_STEP, ground
@@ -80,7 +80,7 @@ def done(*, complaint: Complaint, what: str) -> str:
 
 
 def _name(complaint: Complaint) -> str:
-    return address_form(customer=complaint.customer, reader_language=complaint.language)
+    return greeting_name(customer=complaint.customer, reader_language=complaint.language)
 
 
 def _day(moment: datetime, language: str) -> str:

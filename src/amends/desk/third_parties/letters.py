@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.customers.queries import address_form
+from amends.desk.customers.queries import greeting_name
 from amends.desk.web import wording
 
 
@@ -62,7 +62,7 @@ def starters(*, complaint: Complaint, who: str) -> list[Starter]:
     """Sentences with which to pass on a no: ours, plain and early, then what we can do ourselves, then a day."""
     language = complaint.language
     with translation.override(language):
-        name = address_form(customer=complaint.customer, reader_language=language)
+        name = greeting_name(customer=complaint.customer, reader_language=language)
         return [Starter(step=step, text=words() % {"who": who, "name": name}) for step, words in STARTERS]
 
 
@@ -84,6 +84,6 @@ def _letter(complaint: Complaint, *parts: str) -> str:
     language = complaint.language
     with translation.override(language):
         greeting = _("Hello %(name)s,") % {
-            "name": address_form(customer=complaint.customer, reader_language=language),
+            "name": greeting_name(customer=complaint.customer, reader_language=language),
         }
     return "\n\n".join([greeting, *parts])

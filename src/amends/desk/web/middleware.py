@@ -39,3 +39,12 @@ def known_zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def zone_of_a_person(name: str) -> ZoneInfo | None:
+    """Read the zone that somebody's browser names; UTC is the clock of a machine that was never told where it is."""
+    zone = known_zone(name)
+    return None if zone is not None and str(zone).removeprefix("Etc/") in _OF_MACHINES else zone
+
+
+_OF_MACHINES = frozenset({"UTC", "GMT", "UCT", "Universal", "Zulu", "Greenwich"})

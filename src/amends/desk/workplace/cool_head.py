@@ -25,7 +25,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.course_of_heat import course
 from amends.desk.complaints.models import Complaint, Stage
-from amends.desk.customers.queries import address_form
+from amends.desk.customers.queries import greeting_name
 from amends.desk.people.queries import colleagues
 from amends.desk.promises import actions as promises
 from amends.desk.reaching import actions as reaching
@@ -236,7 +236,7 @@ def offer_call(request: HttpRequest, number: int) -> HttpResponse:
     message = said.say(
         "call",
         language=row.language,
-        address=address_form(customer=row.customer, reader_language=row.language),
+        address=greeting_name(customer=row.customer, reader_language=row.language),
         slots=said.times(chosen, now=now, language=row.language),
         name=request.user.name_for(row.language),
     )
@@ -335,6 +335,17 @@ def come(request: HttpRequest, pk: int) -> HttpResponse:
     except UNABLE as error:
         return refused(request, ring.complaint.number, error)
     return _go(request, reverse("workplace:complaint", args=[ring.complaint.number]))
+
+
+@login_required
+@require_POST
+def call_off(request: HttpRequest, number: int) -> HttpResponse:
+    """What was rung by itself meant something else."""
+    try:
+        reaching.call_off(complaint=screens.find(number), by=request.user, now=timezone.now())
+    except UNABLE as error:
+        return refused(request, number, error)
+    return done(request, number, _("Nobody is rung any more."))
 
 
 @login_required

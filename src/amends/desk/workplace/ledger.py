@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
-from amends.desk.customers.queries import address_form
+from amends.desk.customers.queries import greeting_name
 from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
 from amends.desk.promises import queries as ledger
@@ -76,7 +76,7 @@ def opening_of_a_notice(*, promise: Promise) -> str:
             "Hello %(name)s,\n\nI am sorry. I promised you something for %(time)s, and I will not manage it by then. "
             "You hear it from me now so that you need not wait in vain.\n\n"
         ) % {
-            "name": address_form(customer=complaint.customer, reader_language=complaint.language),
+            "name": greeting_name(customer=complaint.customer, reader_language=complaint.language),
             "time": wording.weekday_and_day(timezone.localtime(promise.due_at).date(), language=complaint.language),
         }
 

@@ -20,7 +20,7 @@ from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel
 from amends.desk.customers import actions as customers
 from amends.desk.people.models import Agent, Language
-from amends.desk.web.middleware import known_zone
+from amends.desk.web.middleware import zone_of_a_person
 
 VERSION = 1
 
@@ -71,7 +71,7 @@ def take_in_record(*, arrival: Arrival, now: datetime) -> Taken:
         now=now,
     )
     if arrival.channel == Channel.FORM:
-        zone = known_zone(fields.get("zone", ""))
+        zone = zone_of_a_person(fields.get("zone", ""))
         told = acknowledge(complaint=complaint, recipient=email, subject="", zone=zone, now=now) if email else None
         if told is None:  # no mail goes there: the customer's page names the time
             name_a_time(complaint=complaint, zone=zone, now=now)

@@ -15,7 +15,7 @@ from amends.desk.channels.mail.compose import deliverable
 from amends.desk.channels.models import Arrival, Mailbox
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Complaint, EventKind
-from amends.desk.customers.queries import address_form
+from amends.desk.customers.queries import greeting_name
 from amends.desk.people.organisation import organisation_name
 from amends.desk.web import wording
 from amends.intake.mail import ParsedMail
@@ -57,7 +57,7 @@ def answer_too_large(
             "Please add the files on your own page, each up to {limit}, or send them in smaller e-mails:\n{link}\n\n"
             "{organisation}"
         ).format(
-            customer=address_form(customer=complaint.customer, reader_language=complaint.language),
+            customer=greeting_name(customer=complaint.customer, reader_language=complaint.language),
             number=wording.digits(complaint.number, language=complaint.language),
             limit=_size(settings.ATTACHMENT_LIMIT),
             link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
