@@ -97,8 +97,8 @@ def test_causes_that_nobody_wrote_down_are_no_cure(complain, cure, now):
 
 
 def test_a_fall_that_was_on_its_way_is_not_credited(complain, cure, now):
-    for week in range(24):  # a line from nine a week down to one and a half, through the day of the cure
-        complain([7 * (24 - week) - 0.5 - part / 10 for part in range(round(9 * 0.925**week))])
+    for week in range(28):  # a line from eighteen a week down to one and a half, through the day of the cure
+        complain([7 * (28 - week) - 0.5 - part / 10 for part in range(round(18 * 0.915**week))])
     found = told(cure(since=84), now)
     assert found.here.verdict == "improved"
     assert found.lines is not None
