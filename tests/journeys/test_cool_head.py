@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.unproved, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 # Whose screens; the quarrel as it is typed in, and a calm answer that keeps the time.
 AGENTS = {

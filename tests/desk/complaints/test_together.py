@@ -24,14 +24,6 @@ def test_closing_tells_which_were_left_and_why(make_agent, make_complaint, now):
     assert Complaint.objects.get(pk=answered.pk).stage == "answered"
 
 
-def test_handing_over_keeps_the_ones_that_are_theirs_already(make_agent, make_complaint, now):
-    agent, other = make_agent(), make_agent()
-    mine, theirs = make_complaint(owner=agent), make_complaint(owner=other)
-    outcome = together.hand_over(complaints=[mine, theirs], by=agent, to=other, reason="On leave", now=now)
-    assert [one.number for one in outcome.refused] == [theirs.number]
-    assert Complaint.objects.get(pk=mine.pk).owner == other
-
-
 def test_marks_of_reading_go_and_come_back(make_agent, make_complaint, now):
     agent = make_agent()
     read, fresh = make_complaint(owner=agent), make_complaint(owner=agent)

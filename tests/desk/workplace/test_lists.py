@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from amends.desk.calm.models import Takeover
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint, Event, ReadMark, Watch
 from amends.desk.complaints.queries import VIEWS, Filters
@@ -213,12 +214,25 @@ class TestTogether:
         assert Complaint.objects.get(pk=some[1].pk).stage == "answered"
         assert Event.objects.filter(kind="undone", agent=agent).count() == 1
 
-    def test_hands_over(self, desk, agent, some, make_agent):
+    def test_asks_the_new_owner_for_a_yes_to_each(self, desk, client, agent, some, make_agent):
         to = make_agent(name="Ece Ak")
         given = {"number": [some[2].number, some[3].number], "to": to.pk, "reason": "She knows them."}
         answer = desk.post(address("together", "hand-over"), given, headers=HTMX)
-        assert triggers(answer)["said"]["words"] == "Ece Ak owns 2 complaints more now."
-        assert {row.owner for row in Complaint.objects.filter(pk__in=[some[2].pk, some[3].pk])} == {to}
+        said = triggers(answer)["said"]
+        assert said["words"] == "Ece Ak is asked to take over 2 complaints. Until they say yes they are yours."
+        both = Complaint.objects.filter(pk__in=[some[2].pk, some[3].pk])
+        assert {row.owner for row in both.all()} == {agent}
+        first, second = Takeover.objects.order_by("pk")
+        client.force_login(to)
+        assert page(client.get(address("asked-of-me"))).count("She knows them.") == 2
+        answer = client.post(address("takeover", first.pk, "yes"), headers=HTMX)
+        assert answer.status_code == 204, page(answer)
+        assert {row.owner for row in both.all()} == {agent, to}
+        client.force_login(agent)
+        kept = client.post(said["undo"], {"line": said["line"]}, headers=HTMX)  # what is answered stays so
+        assert "This was answered already." in page(kept)
+        second.refresh_from_db()
+        assert second.state == Takeover.State.WITHDRAWN
 
     def test_lets_nobody_take_back_what_another_did(self, desk, client, some, make_agent):
         said = triggers(desk.post(address("together", "read"), {"number": [some[2].number]}, headers=HTMX))["said"]

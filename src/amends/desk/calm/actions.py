@@ -12,6 +12,7 @@ from amends.desk.calm import said
 from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.calm.slots import is_free
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import together
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind, Stage
 from amends.desk.customers.words import one_line
 from amends.desk.people import actions as people
@@ -220,6 +221,31 @@ def ask_to_take_over(*, complaint: Complaint, by: Agent, to: Agent, reason: str,
     )
     _tell(asked, kind=EventKind.TAKEOVER_ASKED, agent=by, now=now)
     return asked
+
+
+def ask_to_take_over_all(
+    *, complaints: Sequence[Complaint], by: Agent, to: Agent, reason: str, now: datetime
+) -> together.Outcome:
+    """Ask a colleague to take some complaints over: each is answered by itself, and refused by itself."""
+
+    def ask(complaint: Complaint) -> Event:
+        asked = ask_to_take_over(complaint=complaint, by=by, to=to, reason=reason, now=now)
+        return asked.complaint.events.filter(kind=EventKind.TAKEOVER_ASKED).latest("sequence")
+
+    return together.each(complaints, ask, unable=(UnableToTakeOver,))
+
+
+def take_back_asking_all(*, events: Sequence[Event], by: Agent, now: datetime) -> tuple[together.Refused, ...]:
+    """Keep what a colleague was asked to take over, where they have not answered; say where they have."""
+    refused = []
+    for event in events:
+        asked = Takeover.objects.filter(complaint=event.complaint, asked_at=event.at).first()
+        try:
+            if asked is not None:
+                take_back_asking(asked=asked, by=by, now=now)
+        except UnableToTakeOver as error:
+            refused.append(together.refusal(event.complaint, error))
+    return tuple(refused)
 
 
 @transaction.atomic

@@ -43,12 +43,7 @@ def of_numbers(numbers: Iterable[int]) -> list[Complaint]:
 
 def close(*, complaints: Sequence[Complaint], by: Agent, reason: str, now: datetime) -> Outcome:
     """Close some complaints for one reason."""
-    return _each(complaints, lambda one: actions.close(complaint=one, by=by, reason=reason, now=now))
-
-
-def hand_over(*, complaints: Sequence[Complaint], by: Agent, to: Agent, reason: str, now: datetime) -> Outcome:
-    """Give some complaints to one person."""
-    return _each(complaints, lambda one: actions.hand_over(complaint=one, by=by, to=to, reason=reason, now=now))
+    return each(complaints, lambda one: actions.close(complaint=one, by=by, reason=reason, now=now))
 
 
 def undo(*, events: Sequence[Event], by: Agent, now: datetime) -> Outcome:
@@ -58,7 +53,7 @@ def undo(*, events: Sequence[Event], by: Agent, now: datetime) -> Outcome:
         try:
             done.append(actions.undo(event=event, by=by, now=now))
         except UNABLE as error:
-            refused.append(_refused(event.complaint, error))
+            refused.append(refusal(event.complaint, error))
     return Outcome(events=tuple(done), refused=tuple(refused))
 
 
@@ -109,16 +104,23 @@ def unwatch(*, complaints: Sequence[int], agent: Agent) -> list[int]:
     return gone
 
 
-def _each(complaints: Sequence[Complaint], act: Callable[[Complaint], Event]) -> Outcome:
+def each(
+    complaints: Sequence[Complaint],
+    act: Callable[[Complaint], Event],
+    *,
+    unable: tuple[type[Exception], ...] = UNABLE,
+) -> Outcome:
+    """Do something to each by itself; what one refuses, for one of these reasons, leaves the others alone."""
     done: list[Event] = []
     refused: list[Refused] = []
     for complaint in complaints:
         try:
             done.append(act(complaint))  # a transaction of its own
-        except UNABLE as error:
-            refused.append(_refused(complaint, error))
+        except unable as error:
+            refused.append(refusal(complaint, error))
     return Outcome(events=tuple(done), refused=tuple(refused))
 
 
-def _refused(complaint: Complaint, error: Exception) -> Refused:
+def refusal(complaint: Complaint, error: Exception) -> Refused:
+    """Why it could not be done with a complaint, in the sentence that the act gave."""
     return Refused(number=complaint.number, customer_name=complaint.customer.name, why=str(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -13,9 +13,14 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Complaint, Event, EventKind, Stage
 from amends.desk.people.models import Agent
 from amends.desk.reaching import rota
-from amends.desk.reaching.models import Place, Ring
+from amends.desk.reaching.models import Heard, Place, Ring
+from amends.desk.reaching.words import asks_for_manager
 
 BATCH = 200
+# In whose words a wish is looked for: a letter, a form, a chat, or what was typed in from a call. What is older than
+# this when it is looked through has been read by somebody.
+WORDS = (EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT)
+FRESH = timedelta(days=2)
 OPEN = (Ring.State.WAITING, Ring.State.RINGING)
 
 
@@ -43,7 +48,7 @@ def look_around(*, now: datetime) -> int:
     Each is a transaction of its own and is looked at again under its lock, so that running this twice, or in two
     workers at once, rings everybody once.
     """
-    changed = 0
+    changed = sum(hear(words=event, now=now) is not None for event in _not_heard(now))
     for pk in _asked_and_not_rung():
         changed += ring_for(event=Event.objects.get(pk=pk), now=now) is not None
     for ring in Ring.objects.filter(state=Ring.State.WAITING, begins_at__lte=now).order_by("pk")[:BATCH]:
@@ -114,19 +119,99 @@ def ask_for_manager(*, complaint: Complaint, by: Agent, channel: str, now: datet
     return event
 
 
+@transaction.atomic
+def hear(*, words: Event, now: datetime) -> Event | None:
+    """Ring for a manager where a customer's own words ask for one, without anybody's doing; each words are heard once.
+
+    Nobody is rung where one is asked for already, where we answered meanwhile, or where the complaint ended.
+    """
+    complaint = _locked(words.complaint_id)
+    heard, is_new = Heard.objects.get_or_create(words=words)
+    if not is_new or complaint.waiting_since is None or complaint.stage not in {Stage.RECEIVED, Stage.ANSWERED}:
+        return None
+    if complaint.waiting_since > words.at or _is_asked_for(complaint):
+        return None
+    sentence = asks_for_manager(words.content.text, language=words.language or complaint.language)
+    if not sentence:
+        return None
+    event = complaints.append(
+        complaint=complaint,
+        kind=EventKind.ASKED_FOR_MANAGER,
+        by=By.CUSTOMER,
+        channel=words.channel or complaint.channel,
+        data={"heard_in": words.pk},
+        now=now,
+    )
+    heard.asked_in = event
+    heard.save(update_fields=["asked_in"])
+    ring_for(event=event, now=now)
+    return event
+
+
+@transaction.atomic
+def call_off(*, complaint: Complaint, by: Agent, now: datetime) -> Event:
+    """The words meant something else: the owner calls off what was rung by itself, and the wish counts no more.
+
+    What a customer asked for by a button, or what somebody recorded, is called off by nobody.
+
+    :raises UnableToCome: if it is not theirs to call off, or it was called off before
+    """
+    complaint = _locked(complaint.pk)
+    heard = (
+        Heard.objects.filter(words__complaint=complaint, asked_in__isnull=False, called_off_at=None)
+        .select_related("asked_in")
+        .order_by("-pk")
+        .first()
+    )
+    if heard is None or heard.asked_in is None or complaint.owner_id != by.pk:
+        raise UnableToCome(_("There is nothing to call off, or it is not yours."))
+    heard.called_off_by, heard.called_off_at = by, now
+    heard.save(update_fields=["called_off_by", "called_off_at"])
+    Ring.objects.filter(asked_in=heard.asked_in, state__in=OPEN).update(state=Ring.State.OVER, settled_at=now)
+    return complaints.append(
+        complaint=complaint,
+        kind=EventKind.UNDONE,
+        by=By.AGENT,
+        agent=by,
+        data={"kind": heard.asked_in.kind, "at": heard.asked_in.at.isoformat()},
+        now=now,
+    )
+
+
 def put_on_rota(*, agent: Agent, is_on: bool) -> None:
     """Say whether somebody is rung when a customer asks for a manager."""
     Place.objects.update_or_create(agent=agent, defaults={"is_on": is_on})
 
 
+def _not_heard(now: datetime) -> list[Event]:
+    """Fresh words in which the reader found a wish for a person; the others are noted as heard, and not asked again."""
+    fresh = Event.objects.filter(kind__in=WORDS, at__gt=now - FRESH, at__lte=now, heard=None)
+    fresh = fresh.filter(complaint__waiting_since__isnull=False, complaint__waiting_since__lte=F("at"))
+    rows = list(fresh.select_related("content").order_by("pk")[:BATCH])
+    wishes = [event for event in rows if "wants-person" in event.content.data.get("signals", ())]
+    nothing = [Heard(words=event) for event in rows if event not in wishes]
+    Heard.objects.bulk_create(nothing, ignore_conflicts=True)
+    return wishes
+
+
+def _is_asked_for(complaint: Complaint) -> bool:
+    """Whether a manager is asked for already since we last spoke, by a button or in other words."""
+    spoke = complaint.events.filter(kind__in=[EventKind.REPLIED, EventKind.CALLED], by=By.AGENT)
+    last = spoke.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+    asked = complaint.events.filter(kind=EventKind.ASKED_FOR_MANAGER, sequence__gt=last)
+    asked = asked.exclude(heard_in__called_off_at__isnull=False)
+    return asked.exists() or Ring.objects.filter(complaint=complaint, state__in=OPEN).exists()
+
+
 def _asked_and_not_rung() -> list[int]:
+    called_off = Heard.objects.filter(asked_in=OuterRef("pk"), called_off_at__isnull=False)
     rung = Ring.objects.filter(asked_in=OuterRef("pk"))
     ringing = Ring.objects.filter(complaint=OuterRef("complaint"), state__in=OPEN)
     # A word of a person after it has answered it, so that only what waits is rung for.
     return list(
         Event.objects.filter(kind=EventKind.ASKED_FOR_MANAGER, complaint__waiting_since__isnull=False)
         .filter(complaint__stage__in=[Stage.RECEIVED, Stage.ANSWERED], complaint__waiting_since__lte=F("at"))
-        .filter(~Exists(rung), ~Exists(ringing))
+        .filter(~Exists(rung), ~Exists(ringing), ~Exists(called_off))
         .order_by("pk")
         .values_list("pk", flat=True)[:BATCH]
     )
@@ -156,7 +241,9 @@ def _next(complaint: Complaint, event: Event, *, now: datetime) -> Ring | None:
 
 
 def _is_over(complaint: Complaint, asked: Event) -> bool:
-    """Whether nobody has to come any more: it ended, or a manager spoke with the customer."""
+    """Whether nobody has to come any more: it ended, was called off, or a manager spoke with the customer."""
+    if Heard.objects.filter(asked_in=asked, called_off_at__isnull=False).exists():
+        return True
     if complaint.stage not in {Stage.RECEIVED, Stage.ANSWERED}:
         return True
     spoke = complaint.events.filter(

@@ -61,3 +61,19 @@ class Ring(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.turn} of {self.complaint_id}: {self.manager_id}"
+
+
+class Heard(models.Model):
+    """Words of a customer that were looked through for a wish for a manager: once, and what came of it."""
+
+    words = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="heard")
+    asked_in = models.OneToOneField(Event, null=True, blank=True, on_delete=models.CASCADE, related_name="heard_in")
+    called_off_by = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    called_off_at = models.DateTimeField(_("called off"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("words looked through")
+        verbose_name_plural = _("words looked through")
+
+    def __str__(self) -> str:
+        return f"event {self.words_id}: {'asked' if self.asked_in_id else 'nothing asked'}"

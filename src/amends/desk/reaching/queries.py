@@ -43,6 +43,7 @@ class Rung:
     ends_at: datetime
     turn: int
     asked_at: datetime
+    heard_in: int | None  # the letter that asks for it, where it was rung by itself
 
 
 def ringing(*, complaint: Complaint, now: datetime) -> Rung | None:
@@ -91,7 +92,7 @@ def asked_by_name(*, agent: Agent) -> list[AskedByName]:
 
 
 def _rung(rings: QuerySet[Ring]) -> Iterator[Rung]:
-    for row in rings.select_related("complaint__customer", "manager", "asked_in").order_by("ends_at", "pk"):
+    for row in rings.select_related("complaint__customer", "manager", "asked_in__heard_in").order_by("ends_at", "pk"):
         yield Rung(
             id=row.pk,
             number=row.complaint.number,
@@ -105,6 +106,7 @@ def _rung(rings: QuerySet[Ring]) -> Iterator[Rung]:
             ends_at=row.ends_at,
             turn=row.turn,
             asked_at=row.asked_in.at,
+            heard_in=heard.words_id if (heard := getattr(row.asked_in, "heard_in", None)) is not None else None,
         )
 
 

@@ -12,6 +12,7 @@ from amends.desk.reaching import actions
 
 
 @called(_("Ring a manager for whom a customer asked, then the next"))
-@periodic(every=timedelta(minutes=1))
+# Whoever asks for a manager waits: their words are looked through within seconds.
+@periodic(every=timedelta(seconds=10))
 def ring_managers(*, now: datetime) -> int:
     return actions.look_around(now=now)

@@ -24,9 +24,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from amends.desk.calm import actions as calm
 from amends.desk.complaints import together
 from amends.desk.complaints.actions import UNDO_WITHIN
-from amends.desk.complaints.models import Complaint, Event
+from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.complaints.together import Outcome, Refused
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
@@ -69,13 +70,16 @@ def undo(request: HttpRequest) -> HttpResponse:
     if done["by"] != agent.pk:
         raise Http404
     events = Event.objects.filter(pk__in=done.get("events", ())).select_related("complaint__customer", "content")
-    outcome = together.undo(events=list(events), by=agent, now=now)
+    asked = [event for event in events if event.kind == EventKind.TAKEOVER_ASKED]
+    rest = [event for event in events if event.kind != EventKind.TAKEOVER_ASKED]
+    outcome = together.undo(events=rest, by=agent, now=now)
+    kept = calm.take_back_asking_all(events=asked, by=agent, now=now)
     marks = {int(pk): datetime.fromisoformat(at) if at else None for pk, at in done.get("marks", {}).items()}
     together.set_marks(agent=agent, marks=marks)
     together.unwatch(complaints=done.get("watched", ()), agent=agent)
     left = Complaint.objects.filter(pk__in=done.get("unwatched", ()))
     together.watch(complaints=list(left), agent=agent, now=now)
-    return _done(request, _("Taken back."), refused=outcome.refused)
+    return _done(request, _("Taken back."), refused=(*outcome.refused, *kept))
 
 
 def _sheet(request: HttpRequest, name: str) -> HttpResponse:
@@ -175,10 +179,13 @@ def _close(agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], 
 def _hand_over(
     agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], now: datetime
 ) -> tuple[Outcome, str]:
-    outcome = together.hand_over(complaints=chosen, by=agent, to=given["to"], reason=given["reason"], now=now)
+    """Ask a colleague for all of them: each is theirs when they say yes to it, as with a single one."""
+    outcome = calm.ask_to_take_over_all(complaints=chosen, by=agent, to=given["to"], reason=given["reason"], now=now)
     count = len(outcome.events)
     words = ngettext(
-        "%(name)s owns %(count)s complaint more now.", "%(name)s owns %(count)s complaints more now.", count
+        "%(name)s is asked to take over %(count)s complaint. Until they say yes it is yours.",
+        "%(name)s is asked to take over %(count)s complaints. Until they say yes they are yours.",
+        count,
     )
     return outcome, words % {"count": _digits(count), "name": given["to"].name}
 

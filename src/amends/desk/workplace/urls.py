@@ -74,6 +74,7 @@ urlpatterns = [
     path("<int:number>/offer-call/", cool_head.offer_call, name="offer-call"),
     path("<int:number>/offer-call/<int:pk>/book/", cool_head.book, name="book"),
     path("<int:number>/asks-for-a-manager/", cool_head.wants_manager, name="wants-manager"),
+    path("<int:number>/asks-for-no-manager/", cool_head.call_off, name="call-off"),
     path("<int:number>/the-same-person-again/", cool_head.again, name="again"),
     path("asked-of-me/", cool_head.asked_of_me, name="asked-of-me"),
     path("back/", cool_head.back, name="back"),
