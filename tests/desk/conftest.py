@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint
@@ -17,6 +19,31 @@ from amends.desk.people.models import Agent, Calendar, Team
 
 OFFICE = {str(day): [["09:00", "18:00"]] for day in range(5)}
 PASSWORD = "plums-and-cappuccino"
+
+
+DATABASE = frozenset({"db", "transactional_db", "django_db_setup"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what asks a database; the rest was seen on SQLite already, and would only take its time."""
+    if not os.environ.get("DATABASE_URL"):
+        return
+    asks, rest = [], []
+    for item in items:
+        (asks if _asks_a_database(item) else rest).append(item)
+    if rest:
+        config.hook.pytest_deselected(items=rest)
+        items[:] = asks
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    home = getattr(item, "cls", None)
+    fixtures: Sequence[str] = getattr(item, "fixturenames", ())
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool(DATABASE & set(fixtures))
+        or (home is not None and issubclass(home, TransactionTestCase))
+    )
 
 
 @pytest.fixture(autouse=True)
