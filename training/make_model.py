@@ -29,7 +29,7 @@ from amends.engine.conversation import By
 from amends.engine.failings.catalogue import catalogue
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.weighing import Weights, features, strongest, unpack
-from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY, SEEMS, Act
+from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY, SEEMS, Act
 from amends.engine.languages.folding import fold
 from amends.engine.languages.heads import BEFORE, GRAMS, directions, grams_of
 from amends.engine.languages.learned import FLOOR, NAMES_A_THING, strength
@@ -48,7 +48,7 @@ HINT = 0.15  # below, nothing is said
 CAUTION = 0.7  # below 1, precision counts more than recall
 GATHERED = "fourth"  # a sitting of what is rare: it teaches, but cannot tell how often it is said
 MOST = 0.5  # nothing has to be surer than more likely than not: scores on other hands run lower than on our own
-CUE_KINDS = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY))
+CUE_KINDS = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY | CUED_ONLY))
 FAILINGS = tuple(failing.id for failing in catalogue() if failing.seen == "reply")
 
 
@@ -125,7 +125,7 @@ def answers_of(rows: Sequence[Row], side: Side) -> tuple[tuple[str, ...], Array,
     ours = [rows[place] for place in side.at]
     kinds, truths, counts = [], [], []
     for kind in sorted(KINDS):
-        if kind in BY_TYPOGRAPHY:
+        if kind in BY_TYPOGRAPHY | CUED_ONLY:
             continue
         marks = kind in LEARNED_ONLY
         truth = np.array(

@@ -8,14 +8,14 @@ import pytest
 from amends.engine import languages
 from amends.engine.conversation import Conversation, Turn
 from amends.engine.failings import judge
-from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY
+from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY
 from amends.engine.languages.heads import GRAMS, Heads, grams_of, load_heads
 from amends.engine.languages.learned import LearnedReader, best_readers
 from amends.engine.languages.reading import LEARNED
 from amends.engine.languages.text import prepare
 from amends.engine.languages.vectors import SIZE, Vectors, load_vectors
 
-CUES = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY))
+CUES = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY | CUED_ONLY))
 
 
 class Letters:

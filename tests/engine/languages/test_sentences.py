@@ -11,7 +11,7 @@ from amends.engine.languages.sentences import sentences
 @pytest.mark.parametrize(
     ("code", "text", "expected"),
     [
-        ("en", "Dear Mr. Shaw, we called at 9.30. Nobody answered!", 2),
+        ("en", "Dear Mr. Shaw, we called at 9.30. Nobody answered!", 3),
         ("en", "It costs 3.500 euros. See example.com for more.", 2),
         ("en", "See https://example.com/a?b=c!d. Then call us.", 2),
         ("en", "We open at 9 a.m. on Sunday.", 1),
@@ -20,7 +20,7 @@ from amends.engine.languages.sentences import sentences
         ("en", "We are very sorry.We will call.", 2),
         ("en", "Hello Anna\n\nyour parcel left today", 2),
         ("en", "This line was broken by a mail program that wraps at seventy\ncharacters and goes on.", 1),
-        ("tr", "Sayın Dr. Yılmaz, saat 14.30'da geldik. Kapıyı açan olmadı.", 2),
+        ("tr", "Sayın Dr. Yılmaz, saat 14.30'da geldik. Kapıyı açan olmadı.", 3),
         ("tr", "Fatura, fiş vb. belgeleri gönderin. Teşekkürler.", 2),
         ("tr", "21. gün doldu. Ne yapalım?", 2),
         ("fa", "قیمت ۳.۵ میلیون است. سپاس.", 2),

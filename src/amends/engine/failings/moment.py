@@ -152,11 +152,11 @@ class Moment:
             if acts := self.reply.of(*kinds, within=sentence, at_least=at_least):
                 yield sentence, acts
 
-    def evidence(self, sentence: Sentence, confidence: float) -> Evidence:
-        """Point at a sentence of this reply."""
-        return self.point(sentence.start, sentence.end, confidence)
+    def evidence(self, sentence: Sentence, confidence: float, *, acts: tuple[Act, ...] = ()) -> Evidence:
+        """Point at a sentence of this reply; `acts` are what shows the failing, where it may be said outright."""
+        return self.point(sentence.start, sentence.end, confidence, plain=any(act.plain for act in acts))
 
-    def point(self, start: int, end: int, confidence: float) -> Evidence:
+    def point(self, start: int, end: int, confidence: float, *, plain: bool = False) -> Evidence:
         """Point at a stretch of this reply."""
         return Evidence(
             turn=self.at,
@@ -164,6 +164,7 @@ class Moment:
             end=end,
             confidence=max(0.0, min(1.0, confidence)),
             words=self.reply.words(start, end),
+            plain=plain,
         )
 
 

@@ -44,15 +44,44 @@ SIGNALS: dict[str, tuple[str, ...]] = {
     "content": ("content",),
     "thanks": ("thanks",),
 }
+_SPOILT: dict[str, tuple[str, ...]] = {
+    "plain-explanation": ("not-our-fault", "customer-fault", "contradiction", "talking-down", "rule-cited"),
+    "personal-touch": ("talking-down", "sarcasm"),
+}
+"""What a sign is none beside, in the same sentence: who lays the fault on somebody else has explained nothing."""
+_FOR_SURE = 0.8  # from here it is never the customer who was patient
 _SURE: dict[str, float] = {"anger": 0.65}
 """Where the learned reader must be surer: to call somebody angry who is not is worse than to miss it."""
 
 
 def good_signs(moment: Moment) -> tuple[Sign, ...]:
     """Return the good signs of the reply, one for each name."""
-    found = list(_signs(moment.reply, GOOD))
+    found = [sign for name, kinds in GOOD.items() for sign in _best(moment, name, kinds)]
     found += _dated_promises(moment)
     return tuple(sorted(found, key=lambda sign: (sign.start, sign.name)))
+
+
+def _best(moment: Moment, name: str, kinds: tuple[str, ...]) -> Iterator[Sign]:
+    """Yield the surest act that shows a good sign and stands beside nothing that spoils it."""
+    reply = moment.reply
+    acts = [
+        act
+        for act in reply.of(*kinds, at_least=MATTERS)
+        if not reply.has(*_SPOILT.get(name, ("",)), within=reply.sentence_of(act), at_least=MATTERS)
+        and not (name == "thanks" and _presumes(moment, act))
+    ]
+    if acts:
+        yield _sign(name, reply, max(acts, key=lambda act: act.confidence))
+
+
+def _presumes(moment: Moment, act: Act) -> bool:
+    """Tell whether thanks are for understanding that was never shown, or for patience that is only being asked for."""
+    found = moment.reply.of("presumed-patience", within=moment.reply.sentence_of(act))
+    showed = moment.just_said("content", "thanks") and not moment.just_said("trouble", "promise-missed", "anger")
+    if not found or showed:
+        return False
+    waited = moment.agent or moment.said_by_customer("repeat-contact", "promise-missed")
+    return not waited or any(one.confidence >= _FOR_SURE for one in found)
 
 
 def signals(moment: Moment) -> tuple[Sign, ...]:

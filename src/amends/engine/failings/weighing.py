@@ -21,11 +21,13 @@ from amends.engine.failings.demands import demands
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.together import together
 from amends.engine.findings import Evidence
-from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY, SEEMS
+from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY, SEEMS
 from amends.engine.languages.reading import TurnReading
 
 _OF_AGENT: Final = tuple(
-    kind for kind in sorted(KINDS) if KINDS[kind].by in {"agent", "both"} and kind not in BY_TYPOGRAPHY | LEARNED_ONLY
+    kind
+    for kind in sorted(KINDS)
+    if KINDS[kind].by in {"agent", "both"} and kind not in BY_TYPOGRAPHY | LEARNED_ONLY | CUED_ONLY
 )
 _OF_CUSTOMER: Final = tuple(
     kind for kind in sorted(KINDS) if KINDS[kind].by in {"customer", "both"} and kind not in BY_TYPOGRAPHY
@@ -113,14 +115,17 @@ def unpack(kept: Mapping[str, Any]) -> Weights:
 def weighed(moment: Moment, ruled: Mapping[str, tuple[Evidence, ...]]) -> Iterator[tuple[str, Evidence]]:
     """Yield every failing of the reply with its evidence, as sure as the weights make it.
 
-    The rule's own evidence is kept; where the rule is silent, the sentence that seems most like it is pointed at.
+    The rule's own evidence is kept, and what is said outright stays as sure as the rule makes it: weights are learned
+    from few replies and know only what was in them. Where the rule is silent, the sentence that seems most like it is
+    pointed at.
     """
     sure = load_weights().weigh(features(moment, strongest(ruled)))
     for failing, confidence in sure.items():
         found = ruled.get(failing, ())
         best = max((one.confidence for one in found), default=0.0)
         for one in found:
-            yield failing, moment.point(one.start, one.end, confidence * one.confidence / best)
+            weight = confidence * one.confidence / best
+            yield failing, moment.point(one.start, one.end, max(weight, one.confidence) if one.plain else weight)
         if not found and moment.reply.sentences:
             yield failing, moment.point(*_pointed_at(moment, failing), confidence)
 

@@ -21,6 +21,7 @@ class Evidence:
     confidence: float
     words: str = ""
     events: tuple[int, ...] = ()
+    plain: bool = False  # said outright: only rules may doubt it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

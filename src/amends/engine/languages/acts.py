@@ -23,6 +23,7 @@ _AGENT: Final = {
     "farewell": "A formula or a wish at the end: 'Kind regards', 'Have a nice day', 'We hope to see you again'.",
     "please": "Please, in any form that the language has for it.",
     "thanks": "Thanks or 'you are welcome', to this person.",
+    "presumed-patience": "Thanks for understanding or patience that the customer has not shown.",
     "acknowledgement": "Shows that the trouble was heard and felt: 'sorry to hear', 'that must be annoying'.",
     "apology": "Says sorry for what the organisation did or failed to do.",
     "admission": "Admits a fault plainly: 'we sent the wrong one', 'our mistake', 'I forgot'.",
@@ -126,15 +127,21 @@ def _join() -> dict[str, Kind]:
 
 KINDS: Final = _join()
 BY_TYPOGRAPHY: Final = frozenset({"shouting", "acronym"})
+CUED_ONLY: Final = frozenset({"presumed-patience"})
+"""Read by cues alone: younger than the training text, in which nobody has marked them."""
 LEARNED_ONLY: Final = frozenset(kind for kind in KINDS if kind.startswith(SEEMS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Act:
-    """One speech act in one text: `start` and `end` count the characters of the original."""
+    """One speech act in one text: `start` and `end` count the characters of the original.
+
+    `plain` says that it is performed outright, in words that mean nothing else: no other reader doubts it.
+    """
 
     start: int
     end: int
     kind: str
     confidence: float
     reader: str = "cues"
+    plain: bool = False

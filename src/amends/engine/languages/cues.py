@@ -30,6 +30,7 @@ _KEYS = {
     "unless",
     "with",
     "question",
+    "plain",
     "by",
     "note",
 }
@@ -89,6 +90,7 @@ class Cue:
     phrase: Phrase
     confidence: float
     conditions: Conditions
+    plain: bool = False
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -132,13 +134,14 @@ class Cues:
         """Yield the acts of a text, one for each stretch of words and kind."""
         found: list[Act] = []
         for sentence in text.sentences:
-            for start, end, kind, confidence in _read_sentence(self, sentence.text, sentence.sentence.question, by):
+            for start, end, number in _read_sentence(self, sentence.text, sentence.sentence.question, by):
                 first, last = text.folded.back(sentence.start + start, sentence.start + end)
-                found.append(Act(start=first, end=last, kind=kind, confidence=confidence))
+                cue = self.cues[number]
+                found.append(Act(start=first, end=last, kind=cue.kind, confidence=cue.confidence, plain=cue.plain))
         return merge(found)
 
-    def look(self, text: str, *, question: bool, by: By) -> Iterator[tuple[int, int, str, float]]:
-        """Yield what one folded sentence does: start, end, kind of act, confidence."""
+    def look(self, text: str, *, question: bool, by: By) -> Iterator[tuple[int, int, int]]:
+        """Yield what one folded sentence does: start, end, number of the cue."""
         words = _WORDS.findall(skeleton(text, language=self.language))
         for number in sorted(self.candidates(words)):
             cue = self.cues[number]
@@ -146,7 +149,7 @@ class Cues:
                 continue
             for match in cue.pattern.finditer(text):
                 if match.end() > match.start() and cue.conditions.hold(text, match.span(), question=question):
-                    yield match.start(), match.end(), cue.kind, cue.confidence
+                    yield match.start(), match.end(), number
 
     def candidates(self, words: Iterable[str]) -> set[int]:
         """Return the numbers of the cues that words announce."""
@@ -160,7 +163,7 @@ class Cues:
 
 
 @lru_cache(maxsize=8192)
-def _read_sentence(cues: Cues, text: str, question: bool, by: By) -> tuple[tuple[int, int, str, float], ...]:  # noqa: FBT001
+def _read_sentence(cues: Cues, text: str, question: bool, by: By) -> tuple[tuple[int, int, int], ...]:  # noqa: FBT001
     # While a draft is typed, all its sentences but one are read again and again: they are remembered.
     return tuple(cues.look(text, question=question, by=by))
 
@@ -183,6 +186,7 @@ def merge(acts: Iterable[Act]) -> tuple[Act, ...]:
                 kind=act.kind,
                 confidence=surer.confidence,
                 reader=surer.reader,
+                plain=old.plain or act.plain,
             )
         else:
             last[act.kind] = len(joined)
@@ -254,6 +258,7 @@ def _group(
             phrase=phrase(written),
             confidence=float(group.get("confidence", USUAL_CONFIDENCE)),
             conditions=conditions,
+            plain=bool(group.get("plain", False)),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from threading import Lock
 from typing import Final
@@ -95,8 +95,10 @@ def _by_sentence(acts: Iterable[Act], places: Sequence[Sentence]) -> list[list[A
 def strength(acts: Iterable[Act], kinds: tuple[str, ...]) -> Matrix:
     """Return the surest act of each kind, as a row."""
     row = np.zeros(len(kinds), dtype=np.float32)
+    places = {kind: at for at, kind in enumerate(kinds)}
     for act in acts:
-        at = kinds.index(act.kind)
+        if (at := places.get(act.kind)) is None:
+            continue  # an act younger than the heads: they do not look at it
         row[at] = max(row[at], act.confidence)
     return row
 
@@ -110,13 +112,21 @@ def _acts(places: Sequence[Sentence], cued: Sequence[list[Act]], sure: Sequence[
             else:
                 yield act
         for kind, confidence in zip(heads.kinds, row.tolist(), strict=True):
-            if confidence < FLOOR or kind in BY_TYPOGRAPHY:
+            if kind in BY_TYPOGRAPHY:
                 continue
             if kind in found:
-                for act in found[kind]:
-                    yield Act(start=act.start, end=act.end, kind=kind, confidence=confidence, reader=LEARNED)
-            elif kind not in NAMES_A_THING:
+                yield from _weighed(found[kind], confidence)
+            elif confidence >= FLOOR and kind not in NAMES_A_THING:
                 yield Act(start=place.start, end=place.end, kind=kind, confidence=confidence, reader=LEARNED)
+
+
+def _weighed(acts: Iterable[Act], confidence: float) -> Iterator[Act]:
+    """Yield what cues found as sure as a head makes it, which does not doubt what is said outright."""
+    for act in acts:
+        if act.plain:
+            yield replace(act, confidence=max(confidence, act.confidence))
+        elif confidence >= FLOOR:
+            yield replace(act, confidence=confidence, reader=LEARNED)
 
 
 @lru_cache(maxsize=2)

@@ -11,6 +11,9 @@ from amends.engine.languages.silhouette import PLAIN, Language
 _END = re.compile(r"[.!?؟…。]+[\"'”’»)\]]*|\n+|(?<=\s)[-*•·]\s")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[^\s.!?؟…,;:)\]]|(?<!\S)\S{1,64}@\S{1,255}\.\w+")
 _LAST_WORD = re.compile(r"[\w.]+$")
+_COMMA = re.compile(r"[,،，;؛:–—]")
+_WORD = re.compile(r"[\w'’.]+")
+_LONGEST_HEAD = 7  # words
 _WRAPPED = 60  # a line this long that goes on in small letters was broken by a mail program
 
 
@@ -22,6 +25,7 @@ class Sentence:
     end: int
     question: bool = False
     exclaimed: bool = False
+    salutation: bool = False  # taken off the sentence after it
 
 
 def sentences(text: str, *, language: Language = PLAIN) -> tuple[Sentence, ...]:
@@ -37,7 +41,40 @@ def sentences(text: str, *, language: Language = PLAIN) -> tuple[Sentence, ...]:
         _add(found, text, (start, mark.start()), mark.group(), language)
         start = mark.end()
     _add(found, text, (start, len(text)), "", language)
-    return tuple(found)
+    return (*_apart(found[0], text, language), *found[1:]) if found else ()
+
+
+def _apart(first: Sentence, text: str, language: Language) -> tuple[Sentence, ...]:
+    """Take a salutation off the sentence that it opens: 'Hello Ms Shaw, it is not our fault' says two things."""
+    at = first.start
+    for comma in _COMMA.finditer(text, first.start, first.end):
+        if not _greets(text[at : comma.start()], language, goes_on=at > first.start):
+            break
+        at = comma.end()
+    rest = text[at : first.end]
+    # 'Hello, Anna Shaw' greets to its end.
+    if at == first.start or len(_WORD.findall(rest)) < (2 if rest.lstrip()[:1].islower() else 3):
+        return (first,)
+    start = first.end - len(rest.lstrip())
+    head = text[first.start : at].rstrip()[:-1].rstrip()
+    opening = Sentence(first.start, first.start + len(head), salutation=True)
+    return opening, Sentence(start, first.end, first.question, first.exclaimed)
+
+
+def _greets(piece: str, language: Language, *, goes_on: bool) -> bool:
+    """Tell whether a stretch before a comma only greets or addresses: 'Good morning', 'Ayşe Hanım', 'Dear Ms Shaw'."""
+    folded = fold(piece, language=language).text
+    words = _WORD.findall(folded)
+    if not words or len(words) > _LONGEST_HEAD:
+        return False
+    plain = " ".join(words)
+    if any(plain == one or plain.startswith(f"{one} ") or plain.endswith(f" {one}") for one in language.salutations):
+        return len(words) > 1 or words[0] not in language.needs_name
+    # A bare 'madam,' stays where it is: it may be meant to talk down.
+    return (goes_on or len(words) > 1) and any(
+        plain.startswith(f"{one.word} ") if one.place == "before" else plain.endswith(f" {one.word}")
+        for one in language.honorifics
+    )
 
 
 def _ends(text: str, mark: re.Match[str], start: int, language: Language) -> bool:

@@ -41,6 +41,8 @@ class Language:
     honorifics: tuple[Honorific, ...] = ()
     titled_name: Literal["first", "last", ""] = ""  # which of two names stands beside a title; '' where either may
     greetings: tuple[str, ...] = ()  # words after which the customer's name may stand, in lower case
+    salutations: tuple[str, ...] = ()  # how a message opens, in lower case; with its comma no part of what follows
+    needs_name: tuple[str, ...] = ()  # of these, words that open nothing without a name: 'dear, you must understand'
     not_names: tuple[str, ...] = ()  # what may stand there instead: 'customer', 'all', 'there'
     has_case: bool = True
     short_forms: Mapping[str, str] = field(default_factory=dict)  # usual short forms of first names

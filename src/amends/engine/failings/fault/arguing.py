@@ -15,7 +15,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     moves_on = moment.says("remedy", "ownership", "offer", "help-along", "admission")
     for sentence, acts in moment.sentences_with("contradiction"):
         gentle = sentence.question or moves_on
-        yield moment.evidence(sentence, surest(acts) * (0.5 if gentle else 1.0))
+        yield moment.evidence(sentence, surest(acts) * (0.5 if gentle else 1.0), acts=acts)
 
 
 FAILING = Failing(

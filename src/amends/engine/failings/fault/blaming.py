@@ -13,7 +13,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     if moment.closed:
         return
     for sentence, acts in moment.sentences_with("customer-fault"):
-        yield moment.evidence(sentence, surest(acts))
+        yield moment.evidence(sentence, surest(acts), acts=acts)
 
 
 FAILING = Failing(

@@ -54,8 +54,8 @@ def with_history(moment: Moment, weighed: Iterable[tuple[str, Evidence]]) -> Ite
 def _stock(moment: Moment) -> Iterator[Evidence]:
     own, some = moment.says(*_OWN_WORDS), moment.says(*_SOME_WORDS)
     empty = 0.3 if own else 0.45 if some else 1.0
-    stock = list(moment.sentences_with("stock-phrase"))
-    rest = len(moment.reply.sentences) - len(stock)
+    stock = [one for one in moment.sentences_with("stock-phrase") if not one[0].salutation]
+    rest = sum(not one.salutation for one in moment.reply.sentences) - len(stock)
     for sentence, acts in stock:
         share = 1.0 if rest <= len(stock) + 1 else 0.7
         yield moment.evidence(sentence, surest(acts) * share * empty)
@@ -73,7 +73,7 @@ FAILING = Failing(
         bad=(
             """
             customer: The lift in our building has been stuck since Tuesday and my mother cannot go out.
-            agent: [[Dear customer, your feedback is very important to us]].
+            agent: Dear customer, [[your feedback is very important to us]].
             """,
         ),
         good=(

@@ -16,7 +16,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
         return
     softened = moment.says(*_WAY_ROUND)
     for sentence, acts in moment.sentences_with("rule-cited"):
-        yield moment.evidence(sentence, surest(acts) * (0.4 if softened else 1.0))
+        yield moment.evidence(sentence, surest(acts) * (0.4 if softened else 1.0), acts=acts)
 
 
 FAILING = Failing(

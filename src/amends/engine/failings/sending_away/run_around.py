@@ -16,7 +16,9 @@ def detect(moment: Moment) -> Iterator[Evidence]:
         if surest(moment.reply.of("handed-away", within=sentence)) > surest(acts):
             continue
         answered = any(moment.says("answer", within=other) for other in moment.reply.sentences if other != sentence)
-        yield moment.evidence(sentence, surest(acts) * (0.4 if helped or answered else 0.55 if kept else 1.0))
+        yield moment.evidence(
+            sentence, surest(acts) * (0.4 if helped or answered else 0.55 if kept else 1.0), acts=acts
+        )
 
 
 FAILING = Failing(

@@ -13,7 +13,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     if moment.closed:
         return
     for sentence, acts in moment.sentences_with("talking-down"):
-        yield moment.evidence(sentence, surest(acts))
+        yield moment.evidence(sentence, surest(acts), acts=acts)
 
 
 FAILING = Failing(

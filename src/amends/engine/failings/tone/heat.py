@@ -16,7 +16,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
             "thanks", "apology", "farewell", "greeting", within=sentence
         )
         sure = 1 - (1 - surest(acts)) * 0.7 ** (len({act.kind for act in acts}) - 1)
-        yield moment.evidence(sentence, sure * (0.4 if calm or friendly else 1.0))
+        yield moment.evidence(sentence, sure * (0.4 if calm or friendly else 1.0), acts=acts)
 
 
 FAILING = Failing(

@@ -12,7 +12,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield shrugs; an honest 'I cannot' with something offered is none."""
     cares = moment.says("remedy", "offer", "ownership", "help-along")
     for sentence, acts in moment.sentences_with("shrug"):
-        yield moment.evidence(sentence, surest(acts) * (0.5 if cares else 1.0))
+        yield moment.evidence(sentence, surest(acts) * (0.5 if cares else 1.0), acts=acts)
 
 
 FAILING = Failing(

@@ -27,6 +27,17 @@ LANGUAGE = Language(
     ),
     titled_name="last",
     greetings=("dear", "hello", "hi", "hey", "morning", "afternoon", "evening", "sorry", "thanks", "thank you"),
+    salutations=(
+        *("hi", "hello", "hey", "hiya", "dear", "greetings", "welcome", "good day"),
+        *("good morning", "good afternoon", "good evening", "morning", "afternoon", "evening"),
+    ),
+    needs_name=(
+        "dear",
+        "morning",
+        "afternoon",
+        "evening",
+        "welcome",
+    ),
     not_names=(
         *("customer", "client", "guest", "passenger", "sir", "madam", "all", "there", "again", "team", "friend"),
         *("member", "patient", "resident", "citizen", "subscriber", "user", "everyone", "folks", "and", "for", "to"),

@@ -24,5 +24,16 @@ LANGUAGE = Language(
         Honorific("sn"),
     ),
     greetings=("merhaba", "merhabalar", "selam", "sevgili", "değerli", "günaydın", "sayın", "sn"),
+    salutations=(
+        *("merhaba", "merhabalar", "selam", "selamlar", "günaydın", "tünaydın", "iyi günler", "iyi akşamlar"),
+        *("iyi çalışmalar", "iyi günler dilerim", "hayırlı günler", "hoş geldiniz", "kolay gelsin", "sayın", "sn"),
+        *("sevgili", "değerli"),
+    ),
+    needs_name=(
+        "sayın",
+        "sn",
+        "sevgili",
+        "değerli",
+    ),
     not_names=("müşterimiz", "müşteri", "üyemiz", "misafirimiz", "yolcumuz", "kullanıcımız", "hastamız", "ilgili"),
 )
