@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from amends.cli.audit import command
+from amends.engine.languages.reading import USUAL_READERS
 
 TABLE = 'Case,Author,Body\n1,Ayşe,Kargo gelmedi.\n1,Can K.,"En kısa sürede döneceğiz."\n'
 
@@ -31,6 +32,26 @@ def test_it_writes_findings_figures_and_a_report(table: Path, tmp_path: Path) ->
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert (summary["version"], summary["conversations"], summary["replies"]) == (1, 1, 1)
     assert 'dir="rtl"' in (out / "report.html").read_text(encoding="utf-8")
+    assert summary["read_by"] == "cues"
+    assert "Replies read: 1, by cues alone" in result.stdout
+
+
+def test_the_report_names_the_learned_reader_where_it_read(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = audit(str(table), *MAPPED, "--out", str(out), "--reader", "best")
+    assert result.exit_code == 0
+    assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["read_by"] == "best"
+    assert "by cues and the learned reader" in result.stdout
+    assert "the learned reader together" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_learned_reader_is_named_only_where_it_is_there(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("amends.engine.languages.learned.best_readers", lambda **_: USUAL_READERS)
+    out = tmp_path / "out"
+    audit(str(table), *MAPPED, "--out", str(out), "--reader", "best")
+    assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["read_by"] == "cues"
 
 
 def test_lines_left_out_are_told_and_end_with_one(table: Path, tmp_path: Path) -> None:

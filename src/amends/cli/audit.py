@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from amends.intake.formats import Format
 
 CLEAN, SKIPPED, WRONG = 0, 1, 2
+_HOW: Mapping[str, str] = {
+    readers.BEST: "by cues and the learned reader",
+    readers.CUES: "by cues alone (--reader best reads as the coach does, and takes longer)",
+    readers.LEARNED: "by the learned reader alone",
+}
 _TOLD = 20  # lines left out that are named; the rest is counted
 
 # Letters that the desk's front end ships, for each language, and the characters that each file holds.
@@ -69,12 +74,12 @@ def command(
     maps: tuple[str, ...],
     agents: tuple[str, ...],
     workers: int,
-    reader: str,
+    reader: readers.Name,
 ) -> None:
     """Judge the conversations in files or folders.
 
-    Writes findings.parquet, summary.json and report.html. Ends with 0 when everything was read, 1 when lines were left
-    out, 2 when a file could not be read.
+    Writes findings.parquet, summary.json and report.html; the latter two say which reader judged. Ends with 0 when
+    everything was read, 1 when lines were left out, 2 when a file could not be read.
     """
     _refuse_unknown(language)
     mapping = dict(_pair(one) for one in maps)
@@ -85,14 +90,15 @@ def command(
     from amends.batch.source import Export
 
     export = Export(paths=paths, form=form, mapping=mapping, agents=agents)
-    audited = _run(export, out=out, language=language, workers=workers, reader=reader)
+    read_by = readers.used(reader)
+    audited = _run(export, out=out, language=language, workers=workers, reader=read_by)
     source = ", ".join(path.name or str(path) for path in paths)
-    _write(audited, out=out, language=language, source=source)
-    _tell(audited, out=out)
+    _write(audited, out=out, language=language, source=source, read_by=read_by)
+    _tell(audited, out=out, read_by=read_by)
     sys.exit(SKIPPED if audited.bad else CLEAN)
 
 
-def _run(export: Export, *, out: Path, language: str, workers: int, reader: str) -> Audited:
+def _run(export: Export, *, out: Path, language: str, workers: int, reader: readers.Name) -> Audited:
     from amends.batch.pipeline import audit_files
     from amends.intake.lines import UnableToReadError
 
@@ -134,19 +140,25 @@ def _progress() -> Iterator[Callable[[int], None]]:
         yield seen
 
 
-def _write(audited: Audited, *, out: Path, language: str, source: str) -> None:
+def _write(audited: Audited, *, out: Path, language: str, source: str, read_by: readers.Name) -> None:
     from amends.engine.report.page import render
 
     made_on = datetime.now(tz=UTC).astimezone().date()
-    summary = {"version": 1, "made_on": made_on.isoformat(), "left_out": len(audited.bad), **audited.summary.as_dict()}
+    summary = {
+        "version": 1,
+        "made_on": made_on.isoformat(),
+        "read_by": read_by,
+        "left_out": len(audited.bad),
+        **audited.summary.as_dict(),
+    }
     # What was said is quoted in its own language, whatever the report is written in.
     fonts = _fonts(language, *(code for code, _share in audited.summary.languages))
-    page = render(audited.summary, language=language, made_on=made_on, source=source, fonts=fonts)
+    page = render(audited.summary, language=language, made_on=made_on, source=source, read_by=read_by, fonts=fonts)
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     (out / "report.html").write_text(page, encoding="utf-8")
 
 
-def _tell(audited: Audited, *, out: Path) -> None:
+def _tell(audited: Audited, *, out: Path, read_by: readers.Name) -> None:
     for why in audited.bad[:_TOLD]:
         click.echo(why, err=True)
     if len(audited.bad) > _TOLD:
@@ -155,7 +167,8 @@ def _tell(audited: Audited, *, out: Path) -> None:
     if audited.bad:
         click.echo(f"Left out: {len(audited.bad)}.", err=True)
     click.echo(
-        f"Conversations: {found.conversations}. Replies read: {found.replies}. Findings, figures and report: {out}"
+        f"Conversations: {found.conversations}. Replies read: {found.replies}, {_HOW[read_by]}."
+        f" Findings, figures and report: {out}"
     )
 
 

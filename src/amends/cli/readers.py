@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
 if TYPE_CHECKING:
     from amends.engine.languages.reading import Reader
 
-BEST, CUES, LEARNED = "best", "cues", "learned"
+Name = Literal["best", "cues", "learned"]
+BEST: Final = "best"
+CUES: Final = "cues"
+LEARNED: Final = "learned"
 
 
 def option(*, default: str) -> Callable[[Any], Any]:
@@ -22,6 +25,13 @@ def option(*, default: str) -> Callable[[Any], Any]:
         show_default=True,
         help="'best' reads with the learned reader too: surer, and slower; 'learned' by that alone, to compare.",
     )
+
+
+def used(name: Name) -> Name:
+    """Return what a name comes to on this machine: cues, where the learned reader is wanted and not there."""
+    from amends.engine.languages.reading import USUAL_READERS
+
+    return CUES if chosen(name) is USUAL_READERS else name
 
 
 def chosen(name: str) -> tuple[Reader, ...]:

@@ -8,7 +8,7 @@ import pytest
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.summary import Example, Summary, Tally
 from amends.engine.report.numbers import dealt_out
-from amends.engine.report.page import render
+from amends.engine.report.page import ReadBy, render
 from amends.engine.report.parts import Table
 
 MADE_ON = date(2026, 11, 21)
@@ -139,3 +139,9 @@ def test_the_first_answer_of_a_few_has_no_median() -> None:
     page = render(tally.summary(), language="en", made_on=MADE_ON)
     assert "too few" in page
     assert not re.search(r"[0-9]+%", re.sub(r"<(style|svg).*?</(style|svg)>", "", page, flags=re.DOTALL))
+
+
+@pytest.mark.parametrize(("read_by", "says"), [("cues", "Read by cues alone"), ("best", "the learned reader together")])
+def test_the_report_says_which_reader_made_its_rates(read_by: ReadBy, says: str) -> None:
+    assert says in render(summary(), language="en", made_on=MADE_ON, read_by=read_by)
+    assert "Read by" not in render(summary(), language="en", made_on=MADE_ON)

@@ -11,10 +11,13 @@ from urllib.parse import quote
 
 from amends.engine.failings import Failing, Judgement, catalogue
 from amends.engine.findings import Finding
-from amends.engine.languages.wording import say
+from amends.engine.languages.wording import N_, say
 from amends.engine.promises.undertaking import Promise
 
 _SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_DUE: Final = N_("promise “{words}” due {due}")
+_VAGUE: Final = N_("promise “{words}” no time")
+_NO_DAY: Final = N_("promise “{words}” no day of its own")
 _SHOWN: Final = 60  # characters of the words that a line shows
 
 
@@ -57,11 +60,14 @@ def as_json(found: Iterable[Checked]) -> str:
     return json.dumps(objects if len(objects) != 1 else objects[0], ensure_ascii=False, indent=2) + "\n"
 
 
-def as_text(found: Iterable[Checked]) -> str:
-    """Return a line for each finding, hint and promise, with advice under each finding, and a last line that counts."""
+def as_text(found: Iterable[Checked], *, language: str = "en") -> str:
+    """Return a line for each finding, hint and promise, with advice under each finding, and a last line that counts.
+
+    What stands around them is in the language of who reads; the advice is in that of the reply.
+    """
     checked = list(found)
-    lines = [line for one in checked for line in _lines(one)]
-    lines.append(_count(checked))
+    lines = [line for one in checked for line in _lines(one, language)]
+    lines.append(_count(checked, language))
     return "\n".join(lines) + "\n"
 
 
@@ -78,10 +84,11 @@ def place(text: str, at: int) -> tuple[int, int]:
     return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
 
 
-def _lines(one: Checked) -> Iterator[str]:
-    marked = [(finding, "") for finding in one.judgement.failings] + [(hint, "hint ") for hint in one.judgement.hints]
+def _lines(one: Checked, language: str) -> Iterator[str]:
+    hint_ = f"{say(N_('hint'), language)} "
+    marked = [(finding, "") for finding in one.judgement.failings] + [(hint, hint_) for hint in one.judgement.hints]
     for finding, mark in sorted(marked, key=lambda pair: (pair[0].start, pair[1], pair[0].end, pair[0].failing)):
-        preview = " (preview)" if finding.preview else ""
+        preview = f" ({say(N_('preview'), language)})" if finding.preview else ""
         words = f" “{_short(finding.words)}”" if finding.words.strip() else ""
         yield f"{_where(one, finding.start)} {mark}{finding.failing}{preview}{words}"
         if not mark:
@@ -89,8 +96,9 @@ def _lines(one: Checked) -> Iterator[str]:
             yield f"    → {finding.instead}"
     for promise in one.promises:
         due = due_text(promise.due)
-        when = f"due {due.replace('T', ' ')}" if due else "no time" if promise.vague else "no day of its own"
-        yield f"{_where(one, promise.start)} promise “{_short(promise.words)}” {when}"
+        line = _DUE if due else _VAGUE if promise.vague else _NO_DAY
+        told = say(line, language).format(words=_short(promise.words), due=(due or "").replace("T", " "))
+        yield f"{_where(one, promise.start)} {told}"
 
 
 def _where(one: Checked, at: int) -> str:
@@ -98,15 +106,16 @@ def _where(one: Checked, at: int) -> str:
     return f"{one.name}:{line}:{column}"
 
 
-def _count(checked: list[Checked]) -> str:
+def _count(checked: list[Checked], language: str) -> str:
     failings = sum(len(one.judgement.failings) for one in checked)
     hints = sum(len(one.judgement.hints) for one in checked)
     good = sorted({sign.name for one in checked for sign in one.judgement.good})
-    counted = f"Failings: {failings}. Hints: {hints}."
+    counted = say(N_("Failings: {failings}. Hints: {hints}."), language).format(failings=failings, hints=hints)
     if len(checked) > 1:
         clean = sum(not one.judgement.failings for one in checked)
-        return f"Replies: {len(checked)}, clean: {clean}. {counted}"
-    return f"{counted} Good: {', '.join(good)}." if good else counted
+        read = say(N_("Replies: {replies}, clean: {clean}."), language).format(replies=len(checked), clean=clean)
+        return f"{read} {counted}"
+    return f"{counted} {say(N_('Good: {signs}.'), language).format(signs=', '.join(good))}" if good else counted
 
 
 def _short(words: str) -> str:

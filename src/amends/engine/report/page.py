@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from html import escape
 from importlib import resources
+from typing import Final, Literal
 
 from amends.engine.languages.wording import N_
 from amends.engine.measures.summary import Summary
@@ -14,19 +15,36 @@ from amends.engine.report.pages import pages
 from amends.engine.report.parts import Lesson, Page, Table
 from amends.engine.report.reader import Reader
 
+ReadBy = Literal["best", "cues", "learned", ""]
+_READ_BY: Final[Mapping[str, str]] = {
+    "best": N_("Read by cues and the learned reader together, as the coach and the insight pages read."),
+    "cues": N_(
+        "Read by cues alone: fast, and surer of plain words than of what stands between the lines. The coach and the"
+        " insight pages read with the learned reader too; their rates are others and not to be set beside these."
+    ),
+    "learned": N_("Read by the learned reader alone, without cues: made to compare, not to act upon."),
+}
+
 
 def render(
-    summary: Summary, *, language: str, made_on: date, source: str = "", fonts: Mapping[str, bytes] | None = None
+    summary: Summary,
+    *,
+    language: str,
+    made_on: date,
+    source: str = "",
+    read_by: ReadBy = "",
+    fonts: Mapping[str, bytes] | None = None,
 ) -> str:
     """Return the report in a language, right to left where it runs so.
 
     :param source: what was audited, as the reader knows it
+    :param read_by: which reader judged, so that nobody compares its rates with another's
     :param fonts: WOFF2 letters by family; the machine's own are used for what is not there
     """
     reader = Reader(language)
     found = list(pages(summary, reader=reader))
     title = reader.say(N_("How complaints were handled"))
-    sheets = [_cover(summary, reader, title=title, made_on=made_on, source=source)]
+    sheets = [_cover(summary, reader, title=title, made_on=made_on, source=source, read_by=read_by)]
     sheets += [_sheet(page, reader, at=at, of=len(found) + 1, title=title) for at, page in enumerate(found, start=2)]
     style = resources.files("amends.engine.report").joinpath("page.css").read_text(encoding="utf-8")
     return (
@@ -39,7 +57,7 @@ def render(
     )
 
 
-def _cover(summary: Summary, reader: Reader, *, title: str, made_on: date, source: str) -> str:
+def _cover(summary: Summary, reader: Reader, *, title: str, made_on: date, source: str, read_by: ReadBy) -> str:
     period = reader.period(summary.first_day, summary.last_day) if summary.first_day else ""
     big = [
         (reader.share(summary.clean), reader.say(N_("of replies have nothing that makes it worse"))),
@@ -64,7 +82,9 @@ def _cover(summary: Summary, reader: Reader, *, title: str, made_on: date, sourc
         + "".join(f"<div><dd>{escape(figure)}</dd><dt>{escape(what)}</dt></div>" for figure, what in big)
         + '</dl>\n<dl class="counts">'
         + "".join(f"<div><dd>{escape(figure)}</dd><dt>{escape(what)}</dt></div>" for figure, what in counts)
-        + f'</dl>\n<p class="made">{escape(made)}</p>\n</section>'
+        + '</dl>\n<div class="made">'
+        + (f"<p>{escape(reader.say(_READ_BY[read_by]))}</p>" if read_by else "")
+        + f"<p>{escape(made)}</p></div>\n</section>"
     )
 
 
