@@ -10,8 +10,9 @@ VAGUE = "We will get back to you as soon as possible."
 CLEAN = "I am sorry that it came late, Ms Shaw. I have sent a new one and will call you on Monday at 10:00."
 
 
-def check(*args: str, reply: str = "") -> Result:
-    return CliRunner().invoke(command, [*args, "--now", "2026-11-20T10:00"], input=reply)
+def check(*args: str, reply: str = "", shell: str = "C") -> Result:
+    env = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": shell}
+    return CliRunner().invoke(command, [*args, "--now", "2026-11-20T10:00"], input=reply, env=env)
 
 
 def test_findings_end_with_one_and_point_at_the_words() -> None:
@@ -23,6 +24,27 @@ def test_findings_end_with_one_and_point_at_the_words() -> None:
 def test_a_clean_reply_ends_with_nought() -> None:
     result = check("--language", "en", reply=CLEAN)
     assert (result.exit_code, result.stdout.splitlines()[-1][:12]) == (0, "Failings: 0.")
+
+
+@pytest.mark.parametrize(
+    ("args", "shell", "language"),
+    [
+        ((), "tr_TR.UTF-8", "tr"),
+        ((), "de_DE.UTF-8", "en"),
+        ((), "", "en"),
+        (("--reader-language", "fa"), "tr_TR", "fa"),
+    ],
+)
+def test_what_stands_around_is_in_the_language_of_who_reads(
+    monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], shell: str, language: str
+) -> None:
+    monkeypatch.setattr("amends.engine.report.checked.say", lambda message, code: f"{code}: {message}")
+    result = check("--language", "en", *args, reply=VAGUE, shell=shell)
+    assert result.stdout.splitlines()[-1].startswith(f"{language}: Failings: 1.")
+
+
+def test_another_readers_language_is_refused() -> None:
+    assert check("--reader-language", "de", reply=VAGUE).exit_code == 2
 
 
 def test_a_file_is_called_by_its_name(tmp_path: Path) -> None:

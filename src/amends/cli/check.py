@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,16 +29,32 @@ _STDIN = "-"
 @click.option("--language", default="", metavar="CODE", help="What it is written in; recognised when left out.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "jsonl", "sarif"]), default="text")
 @click.option("--input", "items", metavar="ITEMS", help="Judge a file of items, one a line: id, facts, context, reply.")
+@click.option(
+    "--reader-language",
+    "reader_language",
+    default="",
+    metavar="CODE",
+    help="The language of what stands around the findings, as text; that of the shell (LANG) when left out.",
+)
 @click.option("--now", metavar="TIME", help="When the reply is written; now, when left out. Promises count from it.")
 @readers.option(default=readers.BEST)
 def command(
-    *, reply: str, context: str | None, language: str, form: str, items: str | None, now: str | None, reader: str
+    *,
+    reply: str,
+    context: str | None,
+    language: str,
+    form: str,
+    items: str | None,
+    reader_language: str,
+    now: str | None,
+    reader: str,
 ) -> None:
     """Judge a reply before it goes out, from FILE or standard input.
 
     Ends with 0 when nothing was found, 1 when something was, 2 when the input could not be read.
     """
     _refuse_unknown(language)
+    _refuse_unknown(reader_language)
     at = _moment(now)
     if items is None:
         name, text = _read(reply)
@@ -48,10 +65,22 @@ def command(
         _stop("--input brings replies and contexts of its own; leave FILE and --context out.")
     else:
         talks = _items(items, at)
-    sys.exit(_judge(talks, language=language, form=form, reader=reader))
+    around = reader_language or _language_of_the_shell()
+    sys.exit(_judge(talks, language=language, form=form, reader=reader, around=around))
 
 
-def _judge(talks: Iterator[tuple[str, Conversation] | BadLine], *, language: str, form: str, reader: str) -> int:
+def _language_of_the_shell() -> str:
+    """Read the language from the places that gettext reads, in its order; English where none of ours is named."""
+    from amends.engine import languages
+
+    named = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    code = next((one for one in named if one), "")[:2]
+    return code if languages.is_known(code) else "en"
+
+
+def _judge(
+    talks: Iterator[tuple[str, Conversation] | BadLine], *, language: str, form: str, reader: str, around: str
+) -> int:
     """Print what is found as it is found, or together where the format needs it; return how to end."""
     from amends.engine.audit import check
     from amends.engine.report.checked import as_line
@@ -70,13 +99,13 @@ def _judge(talks: Iterator[tuple[str, Conversation] | BadLine], *, language: str
             click.echo(as_line(checked))
         found.append(checked)
     if form != "jsonl":
-        click.echo(_together(found, form), nl=False)
+        click.echo(_together(found, form, around), nl=False)
     if wrong:
         return WRONG
     return FOUND if any(one.judgement.failings for one in found) else CLEAN
 
 
-def _together(found: list[Checked], form: str) -> str:
+def _together(found: list[Checked], form: str, around: str) -> str:
     from amends.engine.report import checked
 
     if form == "json":
@@ -85,7 +114,7 @@ def _together(found: list[Checked], form: str) -> str:
         from importlib.metadata import version
 
         return checked.as_sarif(found, version=version("amends"))
-    return checked.as_text(found)
+    return checked.as_text(found, language=around)
 
 
 def _items(path: str, now: datetime) -> Iterator[tuple[str, Conversation] | BadLine]:
