@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from amends.desk.complaints.models import Complaint
 from amends.desk.improvements import actions, effect, improving
 from amends.desk.improvements.models import Cause, Theme
 
@@ -18,20 +19,24 @@ def owner(make_agent):
 
 
 @pytest.fixture
-def complain(make_complaint, make_customer, owner, now):
-    """Make complaints of a theme so many days ago."""
+def complain(make_customer, owner, now):
+    """Make complaints of a theme so many days ago; rows alone, since only they are counted."""
     customer = make_customer()
 
     def made(days, *, theme="late", layer="process", confirmed=True):
-        for place, ago in enumerate(days):
-            complaint = make_complaint(customer=customer, owner=owner, at=now - timedelta(days=ago, minutes=place))
-            if not theme:
-                continue
-            kept, _made = Theme.objects.get_or_create(name=theme)
-            Cause.objects.create(
-                complaint=complaint, layer=layer, theme=kept,
-                confirmed_at=now if confirmed else None, confirmed_by=owner if confirmed else None,
-            )  # fmt: skip
+        number = Complaint.objects.count()
+        rows = Complaint.objects.bulk_create(
+            Complaint(
+                number=number + place, key=f"{number + place}", customer=customer, owner=owner, subject="Late",
+                language="en", channel="form", received_at=now - timedelta(days=ago, minutes=place), last_event_at=now,
+            )
+            for place, ago in enumerate(days, 1)
+        )  # fmt: skip
+        if not theme:
+            return
+        kept, _made = Theme.objects.get_or_create(name=theme)
+        said = {"confirmed_at": now, "confirmed_by": owner} if confirmed else {}
+        Cause.objects.bulk_create(Cause(complaint=row, layer=layer, theme=kept, **said) for row in rows)
 
     return made
 

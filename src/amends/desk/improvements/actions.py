@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,6 +23,8 @@ logger = logging.getLogger("amends.improvements")
 
 LONGEST_THEME = 120
 LONGEST_WORDS = 500
+YOUNG = timedelta(days=28)
+MOST_AT_ONCE = 500
 
 
 class UnableToConfirm(Exception):
@@ -45,6 +47,18 @@ def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Ca
         vectors=None if by_cues else _vectors(),
     )
     return known if proposal is None else _keep(proposal, complaint=complaint)
+
+
+def propose_for_young(
+    *, now: datetime, since: timedelta = YOUNG, most: int = MOST_AT_ONCE, rest: Callable[[], object] = lambda: None
+) -> int:
+    """Propose a cause for complaints of the last weeks that have none, by cues; return how many were looked at."""
+    waiting = Complaint.objects.filter(cause__isnull=True, received_at__gte=now - since, received_at__lt=now)
+    chosen = list(waiting.order_by("-received_at", "-pk")[:most])
+    for complaint in chosen:
+        propose(complaint=complaint, now=now, by_cues=True)
+        rest()
+    return len(chosen)
 
 
 @transaction.atomic

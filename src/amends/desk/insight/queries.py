@@ -82,6 +82,7 @@ class ThemeRow:
     known: int
     remedies: Decimal
     key: str  # of the lists behind it: the theme's number and the layer
+    theme_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +246,7 @@ def themes(*, frame: Frame, currency: str) -> tuple[ThemeRow, ...]:
                 known=len(spends),
                 remedies=sum((costs.get(complaint, Decimal(0)) for complaint, *_ in complaints), Decimal(0)),
                 key=f"{theme_id}-{layer}",
+                theme_id=theme_id,
             )
         )
     return tuple(bars)

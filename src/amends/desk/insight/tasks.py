@@ -1,4 +1,4 @@
-"""Keeping what the page of insight counts up to date, beside an open desk."""
+"""Keeping what the pages of insight count up to date, beside an open desk; and watching it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.insight import actions
+from amends.desk.improvements import actions as causes
+from amends.desk.insight import actions, alarm_mail, alarms
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import periodic
+from amends.desk.jobs.post import post_from_settings
 
 PAUSE: Final = 0.05  # seconds: SQLite lets who waits try again only now and then
 
@@ -20,3 +22,12 @@ PAUSE: Final = 0.05  # seconds: SQLite lets who waits try again only now and the
 def look_again(*, now: datetime) -> None:
     """Look at the course of complaints that changed or wait."""
     actions.look_again(now=now, rest=lambda: time.sleep(PAUSE))
+
+
+@called(_("Watching whether complaints rise more than chance, or stop coming"))
+@periodic(every=timedelta(hours=24))
+def watch(*, now: datetime) -> None:
+    """Propose a cause for young complaints that have none, hold all against what is usual, and tell of alarms."""
+    causes.propose_for_young(now=now, rest=lambda: time.sleep(PAUSE))
+    alarms.watch(now=now)
+    alarm_mail.tell(post=post_from_settings(), now=now)

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from amends.desk.insight import views
+from amends.desk.insight import alarm_views, views
 
 app_name = "insight"
 urlpatterns = [
     path("", views.hurts, name="hurts"),
+    path("alarms/", alarm_views.every, name="alarms"),
+    path("alarms/<int:pk>/", alarm_views.one, name="alarm"),
     path("behind/<str:figure>/", views.behind, name="behind"),
 ]

@@ -10,6 +10,7 @@ from amends.desk.insight import behind as doors
 from amends.desk.insight import forms, queries
 from amends.desk.insight.frame import BUCKETS, PERIODS, frame, teams
 from amends.desk.insight.links import address
+from amends.desk.insight.models import Alarm
 from amends.desk.insight.page import page
 
 
@@ -40,6 +41,7 @@ def hurts(request: HttpRequest) -> HttpResponse:
             "choice": chosen,
             "periods": PERIODS,
             "teams": known,
+            "rings": Alarm.objects.filter(heard_at__isnull=True).exists(),
         },
     )
 

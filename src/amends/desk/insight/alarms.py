@@ -1,0 +1,233 @@
+"""
+Alarms: every night the complaints of each theme, layer, team and channel are held against what is usual for them.
+
+Whole days are counted, where the organisation is. What is usual is learnt from up to half a year that ends before the
+days that are watched, so that a rise does not teach itself. One alarm for each kind until somebody has heard it, and a
+rise of one theme does not ring once more for its layer and for everything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Min, QuerySet
+from django.utils.translation import gettext as _
+
+from amends.desk.complaints.models import Complaint
+from amends.desk.customers.words import storable
+from amends.desk.insight.models import Alarm, Way
+from amends.desk.people.models import Agent, Organisation
+from amends.engine.measures.watch import FEWEST_DAYS, FEWEST_FOR_SILENCE, QUIET_DAYS, Rung, ring, usual
+
+WATCHED: Final = 28  # days that are held against what is usual
+LEARNT: Final = 182  # days before them at most
+LONGEST: Final = 500
+# From the finest to the coarsest: a rise that a finer one explains rings once.
+KINDS: Final[Mapping[str, str]] = {
+    "theme": "cause__theme_id",
+    "layer": "cause__layer",
+    "team": "team_id",
+    "channel": "channel",
+    "all": "",
+}
+# A theme that falls silent is what everybody works for; a channel that does may be a form that is broken.
+MAY_FALL_SILENT: Final = frozenset({"team", "channel", "all"})
+
+type Subject = tuple[str, str]
+
+
+class UnableToHear(Exception):
+    """Somebody has heard this alarm already, or nothing is said; the message says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What is watched tonight, and what that means for false alarms."""
+
+    subjects: int
+    silences: int
+    days_learnt: int
+    days_missing: int  # until anything can be watched; 0 where it is
+
+    @property
+    def days_between(self) -> int:
+        """Between two false alarms of all that is watched together, in quiet times, at the most often."""
+        series = self.subjects + self.silences
+        return QUIET_DAYS // series if series else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Days:
+    """Whole days: where the learning begins, where the watching, and the day after the last."""
+
+    first: date
+    watched: date
+    end: date
+    zone: ZoneInfo
+
+    @property
+    def learnt(self) -> int:
+        return (self.watched - self.first).days
+
+
+def watch(*, now: datetime) -> list[Alarm]:
+    """Hold the last days against what is usual, and ring where it is more, or less, than chance; return what rang."""
+    days = _days(now)
+    if days is None or days.learnt < FEWEST_DAYS:
+        return []
+    rung: list[Alarm] = []
+    for (kind, name), counts in _series(days).items():
+        for way in (Way.MORE, Way.FEWER) if kind in MAY_FALL_SILENT else (Way.MORE,):
+            found = _rung(counts, days=days, way=way, after=_heard_on((kind, name), way))
+            if found is None or (way == Way.MORE and _is_explained(found, kind=kind, days=days)):
+                continue
+            if (alarm := _keep(found, kind=kind, name=name, days=days, now=now)) is not None:
+                rung.append(alarm)
+    return rung
+
+
+def watched(*, now: datetime) -> Watched:
+    """Say what is watched, and how often that may ring in quiet times."""
+    days = _days(now)
+    if days is None:
+        return Watched(subjects=0, silences=0, days_learnt=0, days_missing=FEWEST_DAYS)
+    if days.learnt < FEWEST_DAYS:
+        missing = FEWEST_DAYS - days.learnt
+        return Watched(subjects=0, silences=0, days_learnt=days.learnt, days_missing=missing)
+    found = _series(days)
+    quiet = [
+        counts
+        for (kind, _name), counts in found.items()
+        if kind in MAY_FALL_SILENT and sum(counts[: days.learnt]) >= FEWEST_FOR_SILENCE * days.learnt
+    ]
+    return Watched(subjects=len(found), silences=len(quiet), days_learnt=days.learnt, days_missing=0)
+
+
+def complaints_of(alarm: Alarm) -> QuerySet[Complaint]:
+    """Return the complaints that an alarm is about, the last first."""
+    zone = _zone()
+    found = Complaint.objects.filter(
+        received_at__gte=_midnight(alarm.since, zone),
+        received_at__lt=_midnight(alarm.until + timedelta(days=1), zone),
+    )
+    if alarm.kind != "all":
+        found = found.filter(**{KINDS[alarm.kind]: alarm.name})
+    return found.order_by("-received_at", "-pk")
+
+
+@transaction.atomic
+def hear(*, alarm: Alarm, words: str, by: Agent, now: datetime) -> Alarm:
+    """Say that somebody has seen to it; from the next day on it is watched anew.
+
+    :raises UnableToHear: if somebody was quicker, or nothing is said of what it was
+    """
+    known = Alarm.objects.select_for_update().get(pk=alarm.pk)
+    if known.heard_at is not None:
+        raise UnableToHear(_("Somebody has seen to it already."))
+    words = " ".join(storable(words).split())[:LONGEST]
+    if not words:
+        raise UnableToHear(_("Say in a few words what it was."))
+    known.heard_by, known.heard_at, known.words = by, now, words
+    known.save(update_fields=["heard_by", "heard_at", "words"])
+    return known
+
+
+# ── Counting ─────────────────────────────────────────────────────────────────
+
+
+def _days(now: datetime) -> _Days | None:
+    zone = _zone()
+    end = now.astimezone(zone).date()  # today is not over
+    oldest = Complaint.objects.aggregate(first=Min("received_at"))["first"]
+    if oldest is None:
+        return None
+    began = oldest.astimezone(zone).date() + timedelta(days=1)  # the first day was not whole
+    span = (end - began).days
+    watched_days = min(WATCHED, span // 4)
+    at = end - timedelta(days=watched_days)
+    return _Days(first=max(began, at - timedelta(days=LEARNT)), watched=at, end=end, zone=zone)
+
+
+def _series(days: _Days) -> dict[Subject, list[int]]:
+    """Count the complaints of each day for everything that is watched, the finest kinds first."""
+    columns = [column for column in KINDS.values() if column]
+    rows = Complaint.objects.filter(
+        received_at__gte=_midnight(days.first, days.zone), received_at__lt=_midnight(days.end, days.zone)
+    ).values_list("received_at", *columns)
+    counts: dict[Subject, Counter[int]] = {}
+    for at, *values in rows.iterator():
+        day = (at.astimezone(days.zone).date() - days.first).days
+        named = dict(zip((kind for kind, column in KINDS.items() if column), values, strict=True))
+        for kind in KINDS:
+            value = named.get(kind)
+            if kind == "all" or value not in {None, ""}:
+                counts.setdefault((kind, "" if kind == "all" else str(value)), Counter())[day] += 1
+    many = (days.end - days.first).days
+    order = sorted(counts, key=lambda subject: (list(KINDS).index(subject[0]), subject[1]))
+    return {subject: [counts[subject][day] for day in range(many)] for subject in order}
+
+
+def _rung(counts: list[int], *, days: _Days, way: Way, after: date | None) -> Rung | None:
+    known = usual(counts[: days.learnt], first_weekday=days.first.weekday())
+    start = max(days.watched, after + timedelta(days=1)) if after is not None else days.watched
+    place = (start - days.first).days
+    if known is None or place >= len(counts):
+        return None
+    found = ring(counts[place:], known=known, first_weekday=start.weekday(), way="more" if way == Way.MORE else "fewer")
+    if found is None:
+        return None
+    return Rung(way=found.way, since=found.since + place, at=found.at + place, seen=found.seen, usual=found.usual)
+
+
+def _heard_on(subject: Subject, way: Way) -> date | None:
+    """The day on which somebody heard the last alarm of this kind: what came before it is known."""
+    heard = Alarm.objects.filter(way=way, kind=subject[0], name=subject[1], heard_at__isnull=False)
+    at = heard.order_by("-heard_at").values_list("heard_at", flat=True).first()
+    return at.astimezone(_zone()).date() if at is not None else None
+
+
+def _is_explained(found: Rung, *, kind: str, days: _Days) -> bool:
+    """Whether what rang for something finer in these days, tonight or before, is most of this rise."""
+    finer = list(KINDS)[: list(KINDS).index(kind)]
+    if not finer:
+        return False
+    rung = Alarm.objects.filter(
+        way=Way.MORE,
+        kind__in=finer,
+        until__gte=days.first + timedelta(days=found.since),
+        since__lte=days.first + timedelta(days=found.at),
+    )
+    return sum(alarm.seen - alarm.usual for alarm in rung) >= (found.seen - found.usual) / 2
+
+
+@transaction.atomic
+def _keep(found: Rung, *, kind: str, name: str, days: _Days, now: datetime) -> Alarm | None:
+    way = Way.MORE if found.way == "more" else Way.FEWER
+    alarm, is_new = Alarm.objects.get_or_create(
+        way=way,
+        kind=kind,
+        name=name,
+        heard_at=None,
+        defaults={
+            "since": days.first + timedelta(days=found.since),
+            "until": days.first + timedelta(days=found.at),
+            "seen": found.seen,
+            "usual": found.usual,
+            "rung_at": now,
+        },
+    )
+    return alarm if is_new else None
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(Organisation.objects.values_list("calendar__time_zone", flat=True).first() or "UTC")
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
