@@ -24,7 +24,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import following
 from amends.desk.complaints.models import By, Channel, Complaint, Numbering
 from amends.desk.customers.models import Customer
-from amends.desk.example import founding, training
+from amends.desk.example import founding, improving, training
 from amends.desk.example.acting import Play, act
 from amends.desk.example.models import Told
 from amends.desk.example.queries import GOING_ON, on_another_day
@@ -63,6 +63,7 @@ def set_up(*, now: datetime, told: Callable[[float], object] = bool) -> None:
         with following.many():
             _perform(plays, now=now, told=told)
         training.lay_out(agents=agents, now=now)
+        improving.lay_out(agents=agents, now=now)
     for name, ago in LETTERS.items():
         arrival = channels.keep_raw(
             channel=Channel.MAIL,
