@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/time-limits/", include("amends.desk.clocks.urls")),
     path("desk/promises/", include("amends.desk.promises.urls")),
     path("desk/notices/", include("amends.desk.notices.urls")),
+    path("desk/answers/", include("amends.desk.answers.urls")),
     path("desk/third-parties/", include("amends.desk.third_parties.urls")),
     path("desk/remedies/", include("amends.desk.remedies.urls")),
     path("room/<str:token>/", by_mail, name="room-by-mail"),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
+from amends.desk.answers import actions as answers
 from amends.desk.clocks import actions as clocks
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import Customer
 from amends.desk.example.stories import AgentCard, CalendarCard, Company, CustomerCard
 from amends.desk.people import administering
-from amends.desk.people.models import Agent, Calendar, Organisation, Role, Team
+from amends.desk.people.models import Agent, Calendar, Language, Organisation, Role, Team
 from amends.desk.remedies import rules
 
 A_YEAR = timedelta(days=365)
@@ -43,7 +46,16 @@ def found(*, company: Company, now: datetime) -> dict[str, Agent]:
     for law in company.laws:
         clocks.set_law(code=law.code, is_on=True, language=law.language, channel=law.channel, by=administrator, now=now)
     write_rules(company=company, agents=agents, now=now)
+    write_answers(by=administrator, now=now)
     return agents
+
+
+def write_answers(*, by: Agent, now: datetime) -> None:
+    """Write the saved answers that everybody uses, long ago."""
+    told = tomllib.loads((Path(__file__).parent / "answers.toml").read_text(encoding="utf-8"))
+    for card in told["answer"]:
+        texts = {code: card[code] for code in Language.values}
+        answers.save(answer=None, by=by, name=card["name"], is_shared=True, texts=texts, now=now - A_YEAR)
 
 
 def write_rules(*, company: Company, agents: Mapping[str, Agent], now: datetime) -> None:

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "amends.desk.remedies",
     "amends.desk.channels",
     "amends.desk.coaching",
+    "amends.desk.answers",
     "amends.desk.calm",
     "amends.desk.reaching",
     "amends.desk.workplace",

@@ -1,5 +1,23 @@
+import htmx from "htmx.org";
+
+/** A slash at the beginning of a line opens the saved answers; it is no word of the reply. */
+function slash(): void {
+  document.addEventListener("input", (event) => {
+    const field = event.target as HTMLTextAreaElement;
+    if (!field.matches("form[data-composer][data-mode=reply] textarea[name=text]")) return;
+    const place = field.selectionEnd;
+    if ((event as InputEvent).data !== "/" || !/(^|\n)\/$/.test(field.value.slice(0, place))) return;
+    const menu = field.form?.querySelector<HTMLElement>("[data-answers]")?.dataset.answers;
+    if (!menu) return;
+    field.value = field.value.slice(0, place - 1) + field.value.slice(place);
+    field.setSelectionRange(place - 1, place - 1);
+    void htmx.ajax("get", menu, { target: "#sheet" });
+  });
+}
+
 // A sentence that is proposed goes into the reply where the writer is, and stays theirs to change.
 export function proposals(): void {
+  slash();
   document.addEventListener("click", (event) => {
     const words = (event.target as Element).closest<HTMLElement>("[data-puts-in]")?.dataset.putsIn;
     const field = document.querySelector<HTMLTextAreaElement>("form[data-composer] textarea[name=text]");

@@ -1,0 +1,41 @@
+"""A saved answer and its words in each language."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from amends.desk.people.models import Agent, Language
+
+
+class Answer(models.Model):
+    """A block of words, one's own or everybody's."""
+
+    name = models.CharField(_("name"), max_length=80)
+    written_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="saved_answers")
+    is_shared = models.BooleanField(_("everybody may use it"), default=False)
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("saved answer")
+        verbose_name_plural = _("saved answers")
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wording(models.Model):
+    """What it says in one language; what is not written in a language is not offered in it."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="wordings")
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    text = models.TextField(_("words"))
+
+    class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
+        constraints = [models.UniqueConstraint(fields=["answer", "language"], name="one_wording_a_language")]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} in {self.language}"
