@@ -365,3 +365,10 @@ def test_pictures_of_a_mail_are_seen_and_other_files_are_named(desk, complaint):
     assert f'<img src="{png}"' in text
     assert f'<img src="{svg}"' not in text
     assert svg in text
+
+
+def test_the_field_asks_in_the_direction_of_the_page(desk, complaint):
+    complaint.owner.language = "fa"
+    complaint.owner.save()
+    shown = page(desk.get(address("complaint", complaint.number)))
+    assert re.search(r"<textarea[^>]*dir=.ltr.[^>]*placeholder=.(&#x2067;|\u2067)", shown)
