@@ -129,6 +129,13 @@ class TestExamplePeople:
     def test_are_offered_on_this_machine(self, client, example):
         assert b"Ece" in client.get(reverse("people:sign-in")).content
 
+    def test_are_named_as_the_customers_page_names_them(self, client, make_agent):
+        make_agent(name="نرگس احمدی", latin_name="Narges Ahmadi", email="n@plums.example", is_example=True)
+        page = client.get(reverse("people:sign-in"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+        assert "Narges Ahmadi" in page
+        assert "نرگس احمدی" in page
+        assert "Narges" not in client.get(reverse("people:sign-in"), HTTP_ACCEPT_LANGUAGE="fa").content.decode()
+
     def test_are_not_offered_elsewhere(self, client, example):
         assert b"Ece" not in client.get(reverse("people:sign-in"), REMOTE_ADDR="203.0.113.9").content
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -25,6 +25,7 @@ class PersonRow:
     is_example: bool
     waits_for_password: bool
     last_seen: datetime | None
+    name_here: str = ""  # in letters that the reader reads, where they were asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +83,12 @@ def everybody() -> Everybody:
     }
 
 
-def example_people() -> list[PersonRow]:
-    """People of the example company, one of each role and language first."""
+def example_people(*, language: str) -> list[PersonRow]:
+    """People of the example company, one of each role and language first, as a reader of a language knows them."""
     agents = Agent.objects.filter(is_example=True, is_active=True).select_related("team")
     order = {Role.AGENT: 0, Role.LEAD: 1, Role.QUALITY: 2, Role.ADMINISTRATOR: 3}
-    return [_row(agent) for agent in sorted(agents, key=lambda agent: (order[Role(agent.role)], agent.name))]
+    people = sorted(agents, key=lambda agent: (order[Role(agent.role)], agent.name))
+    return [replace(_row(agent), name_here=agent.name_for(language)) for agent in people]
 
 
 def _row(agent: Agent) -> PersonRow:

@@ -86,9 +86,10 @@ class SignIn(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        language = (get_language() or "en").split("-")[0]
         return super().get_context_data(
             organisation=organisation_name(),
-            examples=directory.example_people() if is_loopback(self.request) else [],
+            examples=directory.example_people(language=language) if is_loopback(self.request) else [],
             **kwargs,
         )
 
