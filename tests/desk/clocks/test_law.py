@@ -9,7 +9,7 @@ from amends.desk.clocks.models import LegalRow
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Event
 from amends.desk.workplace import actions as workplace
-from amends.desk.workplace.time_limits import extend_with_notice
+from amends.desk.workplace.time_limits import extend_with_notice, hold_with_letter
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -168,4 +168,47 @@ class TestExtending:
         with pytest.raises(actions.UnableToExtend):
             extend_with_notice(
                 clock=legal(complaint, "tr.bank.card"), by=complaint.owner, notice=self.notice(now), now=now
+            )
+
+
+class TestNoAnswerInTime:
+    """Where a law asks for a letter because there is no final answer: it holds what the law wants, or is not sent."""
+
+    @pytest.fixture
+    def complaint(self, adopt, make_complaint, make_customer):
+        adopt("uk.final")
+        return make_complaint(customer=make_customer(language="en", name="Nora Whitaker"), language="en")
+
+    def holding(self, now, **fields):
+        told = {"reason": "The workshop has not sent its report.", "expected": now + 70 * DAY, "ombudsman": "The Body"}
+        return letters.Holding(**{**told, **fields})
+
+    def test_the_letter_holds_what_the_law_wants_and_its_day_is_a_promise(self, complaint, now):
+        clock = legal(complaint, "uk.final")
+        due = clock.due_at
+        event = hold_with_letter(clock=clock, by=complaint.owner, holding=self.holding(now), now=now + 50 * DAY)
+        for words in (
+            "The workshop has not sent its report.",
+            "You will have our answer by",
+            "The Body",
+            "free of charge",
+        ):
+            assert words in event.content.text
+        assert complaint.promises.get(made_in=event).due_at == now + 70 * DAY
+        clock.refresh_from_db()
+        assert (clock.due_at, clock.extended_by_id) == (due, None)  # it moves nothing
+
+    def test_it_is_not_sent_without(self, complaint, now):
+        clock = legal(complaint, "uk.final")
+        for wrong in ({"reason": " "}, {"ombudsman": ""}, {"expected": now}):
+            with pytest.raises(letters.UnableToWriteNotice):
+                hold_with_letter(clock=clock, by=complaint.owner, holding=self.holding(now, **wrong), now=now + DAY)
+        assert not complaint.events.filter(kind="replied").exists()
+
+    def test_a_law_that_asks_for_none_gets_none(self, adopt, complaint, now):
+        adopt("tr.bank.card")
+        complaints.rebuild(complaint=complaint)
+        with pytest.raises(letters.UnableToWriteNotice):
+            hold_with_letter(
+                clock=legal(complaint, "tr.bank.card"), by=complaint.owner, holding=self.holding(now), now=now + DAY
             )

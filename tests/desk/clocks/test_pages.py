@@ -133,6 +133,21 @@ class TestThePage:
         response = client.post(reverse("clocks:final-answer", args=[complaint.number]), headers={"hx-request": "true"})
         assert (response.status_code, "first" in response.content.decode()) == (409, True)
 
+    def test_the_letter_of_the_law_is_sent_from_its_sheet(self, client, sign_in, make_complaint, now):
+        agent = sign_in(role="administrator")
+        actions.set_law(code="uk.final", is_on=True, by=agent, now=now)
+        from django.utils import timezone
+
+        complaint = make_complaint(owner=agent, at=timezone.now() - DAY)
+        clock = complaint.clocks.get(what="legal")
+        address = reverse("workplace:law-letter", args=[complaint.number, clock.pk])
+        assert address in client.get(reverse("clocks:pane", args=[complaint.number])).content.decode()
+        assert "financial-ombudsman.org.uk" in client.get(address).content.decode()
+        told = {"reason": "We wait for the bank.", "expected": (timezone.now() + 20 * DAY).date().isoformat()}
+        assert client.post(address, told).status_code == 422  # it names nobody to whom they may turn
+        assert client.post(address, {**told, "ombudsman": "The Body"}).status_code == 302
+        assert "The Body" in complaint.events.get(kind="replied").content.text
+
     def test_a_limit_is_extended_from_its_sheet(self, client, sign_in, make_complaint, now):
         agent = sign_in(role="administrator")
         actions.set_law(code="uk.payments", is_on=True, by=agent, now=now)

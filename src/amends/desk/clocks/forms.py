@@ -148,3 +148,29 @@ class NoticeForm(Dressed):
         super().__init__(*arguments, **named)
         if "decision-of-head" not in law.requires:
             del self.fields["decided_by"]
+
+
+class HoldingForm(Dressed):
+    """What belongs into the letter that a law asks for while there is no final answer."""
+
+    reason = forms.CharField(
+        label=_("Why it takes longer"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text=_("It stands in the letter, in the customer's language."),
+    )
+    expected = forms.DateField(
+        label=pgettext_lazy("a promise", "By when"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ombudsman = forms.CharField(
+        label=_("Where the customer may turn now"),
+        max_length=300,
+        required=False,
+        help_text=_("Their name and how they are reached. Check it before you send the letter."),
+    )
+
+    def __init__(self, *arguments: Any, law: LegalClock, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for name, wanted in (("reason", "why"), ("ombudsman", "ombudsman")):
+            if wanted not in law.otherwise:
+                del self.fields[name]

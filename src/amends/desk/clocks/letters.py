@@ -63,7 +63,50 @@ def text(notice: Notice, *, clock: Clock, law: LegalClock, organisation: str) ->
     return _joined(parts)
 
 
-def promise(notice: Notice, *, language: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What an agent says where a law asks for a letter because there is no final answer yet."""
+
+    reason: str
+    expected: datetime
+    ombudsman: str = ""  # who it is and how they are reached, in the customer's language
+
+
+def check_holding(holding: Holding, *, law: LegalClock, now: datetime) -> None:
+    """Refuse a letter that lacks what the law wants in it while there is no final answer.
+
+    :raises UnableToWriteNotice: if there is no reason, no day ahead, or nobody to whom the customer may turn
+    """
+    if "why" in law.otherwise and not holding.reason.strip():
+        raise UnableToWriteNotice(_("The law wants the reasons in the letter. Write why it takes longer."))
+    if holding.expected <= now:
+        raise UnableToWriteNotice(_("Name a day that is still ahead."))
+    if "ombudsman" in law.otherwise and not holding.ombudsman.strip():
+        raise UnableToWriteNotice(_("The law wants the letter to say where the customer may turn now. Name them."))
+
+
+def holding_text(holding: Holding, *, clock: Clock, law: LegalClock, organisation: str) -> str:
+    """Write the letter that the law asks for when its time passes without a final answer."""
+    complaint = clock.complaint
+    language = complaint.language
+    with translation.override(language):
+        parts = {
+            "greeting": _("Hello %(name)s,")
+            % {"name": greeting_name(customer=complaint.customer, reader_language=language)},
+            "sorry": _("I am sorry: there is no final answer to your complaint %(number)s yet.")
+            % {"number": wording.digits(complaint.number, language=language)},
+            "reason": holding.reason.strip() if "why" in law.otherwise else "",
+            "expected": promise(holding, language=language),
+            "ombudsman": _("You need not wait for it: you may take your complaint to %(body)s now, free of charge.")
+            % {"body": holding.ombudsman.strip()}
+            if "ombudsman" in law.otherwise
+            else "",
+            "regards": f"{complaint.owner.name_for(complaint.language)}\n{organisation}",
+        }
+    return _joined(parts)
+
+
+def promise(notice: Notice | Holding, *, language: str) -> str:
     """The sentence of the letter that is a promise."""
     with translation.override(language):
         return _("You will have our answer by %(day)s.") % {

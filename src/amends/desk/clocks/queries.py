@@ -39,6 +39,7 @@ class Line:
     extended: bool
     can_be_extended: bool
     waits_for_final_answer: bool
+    wants_letter: bool  # the law asks for one when its time passes without a final answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +243,7 @@ def _line(row: Clock, law: LegalClock | None, now: datetime) -> Line:
         extended=row.extended_by_id is not None,
         can_be_extended=law is not None and law.can_be_extended and row.extended_by_id is None,
         waits_for_final_answer=law is not None and law.met_by == "final-answer" and row.done_at is None,
+        wants_letter=law is not None and bool(law.otherwise) and row.done_at is None,
     )
 
 

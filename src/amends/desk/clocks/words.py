@@ -84,6 +84,12 @@ STATES: Final[Mapping[str, object]] = {
     "missed": gettext_lazy("missed"),
     "ended": gettext_lazy("ended by closing"),
 }
+# To whom a customer may turn by the laws of a place, as the bodies call themselves; the writer checks it.
+OMBUDSMEN: Final[Mapping[str, str]] = {
+    "uk": "Financial Ombudsman Service, www.financial-ombudsman.org.uk",
+    "ie": "Financial Services and Pensions Ombudsman, www.fspo.ie",
+    "au": "Australian Financial Complaints Authority, www.afca.org.au",
+}
 
 
 def length_of(limit: LegalClock) -> str:

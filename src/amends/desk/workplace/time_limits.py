@@ -15,8 +15,9 @@ from django.views.decorators.cache import never_cache
 
 from amends.desk.clocks import actions as clocks
 from amends.desk.clocks import letters, queries
-from amends.desk.clocks.forms import NoticeForm
+from amends.desk.clocks.forms import HoldingForm, NoticeForm
 from amends.desk.clocks.models import Clock
+from amends.desk.clocks.words import OMBUDSMEN
 from amends.desk.complaints.models import Event
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
@@ -87,3 +88,59 @@ def extend(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         "trouble": trouble,
     }
     return render(request, "clocks/extend.html", context, status=422 if form.is_bound else 200)
+
+
+@transaction.atomic
+def hold_with_letter(*, clock: Clock, by: Agent, holding: letters.Holding, now: datetime) -> Event:
+    """Write to the customer what the law wants while there is no final answer; the day in it is a promise.
+
+    :raises UnableToWriteNotice: if the letter would lack what the law wants in it, or the law asks for none
+    """
+    known = queries.law(code=clock.code)
+    if known is None or not known[0].otherwise or clock.done_at is not None:
+        raise letters.UnableToWriteNotice(_("The law asks for no such letter."))
+    letters.check_holding(holding, law=known[0], now=now)
+    words = letters.holding_text(holding, clock=clock, law=known[0], organisation=organisation_name())
+    promised = actions.Undertaken(
+        words=letters.promise(holding, language=clock.complaint.language),
+        start=0,
+        end=0,
+        due_at=holding.expected,
+        whole_day=True,
+    )
+    return actions.reply(complaint=clock.complaint, by=by, text=words, undertaken=[promised], now=now)
+
+
+@login_required
+@never_cache
+def law_letter(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """Ask for what belongs into the letter, then send it."""
+    found = Clock.objects.select_related("complaint__customer", "complaint__owner")
+    clock = get_object_or_404(found, pk=pk, complaint__number=number)
+    known = queries.law(code=clock.code)
+    if known is None or not known[0].otherwise:
+        raise Http404
+    body = OMBUDSMEN.get(clock.code.partition(".")[0], "")
+    form = HoldingForm(request.POST or None, law=known[0], initial={"ombudsman": body})
+    trouble = ""
+    if form.is_valid():
+        told = form.cleaned_data
+        holding = letters.Holding(
+            reason=told.get("reason", ""),
+            expected=datetime.combine(told["expected"], time(18), ZoneInfo(request.user.time_zone)),
+            ombudsman=told.get("ombudsman", ""),
+        )
+        try:
+            hold_with_letter(clock=clock, by=request.user, holding=holding, now=timezone.now())
+        except UNABLE_TO_EXTEND as error:
+            trouble = str(error)
+        else:
+            return done(request, number, _("The customer is told."))
+    context = {
+        "form": form,
+        "clock": clock,
+        "complaint": clock.complaint,
+        "requires": queries.required_words(known[0].otherwise),
+        "trouble": trouble,
+    }
+    return render(request, "clocks/holding.html", context, status=422 if form.is_bound else 200)

@@ -57,6 +57,7 @@ urlpatterns = [
     path("<int:number>/content/", acts.content, name="content"),
     path("<int:number>/close/", acts.close, name="close"),
     path("<int:number>/extend/<int:pk>/", time_limits.extend, name="extend"),
+    path("<int:number>/law-letter/<int:pk>/", time_limits.law_letter, name="law-letter"),
     path("<int:number>/resend/<int:pk>/", acts.resend, name="resend"),
     path("promise/<int:pk>/keep/", acts.keep, name="keep"),
     path("promise/<int:pk>/move/", acts.move, name="move"),
