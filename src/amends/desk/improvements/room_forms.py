@@ -34,9 +34,13 @@ class ImprovementForm(Dressed):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
     layer = forms.ChoiceField(label=_("Where the cause lies"), choices=Layer)
-    theme = ThemeChoice(label=_("Theme of the cause"), queryset=Theme.objects.none(), required=False)
-    rule = forms.ModelChoiceField(label=_("Rule that it changes"), queryset=Rule.objects.none(), required=False)
-    owner = forms.ModelChoiceField(label=_("Whose it is"), queryset=Agent.objects.none())
+    theme = ThemeChoice(
+        label=_("Theme of the cause"), queryset=Theme.objects.none(), required=False, empty_label=_("none")
+    )
+    rule = forms.ModelChoiceField(
+        label=_("Rule that it changes"), queryset=Rule.objects.none(), required=False, empty_label=_("none")
+    )
+    owner = forms.ModelChoiceField(label=_("Whose it is"), queryset=Agent.objects.none(), empty_label=None)
     due_on = forms.DateField(label=_("To be in force by"), widget=forms.DateInput(attrs={"type": "date"}))
     fewer = forms.IntegerField(
         label=_("How many per cent fewer complaints it should bring"),

@@ -1,0 +1,209 @@
+"""What leaving customers cost: figures that open to their formula, what went into it, and where that comes from.
+
+What somebody tells here stands in the address of the page alone; what nobody tells is a default that says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from amends.desk.insight.lists import NO_CURRENCY
+from amends.desk.insight.queries import Money
+from amends.engine.languages.figures import LATIN_DIGITS
+from amends.engine.languages.wording import N_
+from amends.engine.measures.explained import Figure, Input
+from amends.engine.measures.money import TARP_LARGE_PROBLEM
+from amends.engine.measures.worth import (
+    DAYS,
+    DISCOUNT,
+    KEEP_OR_WIN,
+    STAYS,
+    SWAYED,
+    TELLS,
+    at_risk,
+    direct_loss,
+    keep_or_win,
+    lost_value,
+    word_of_mouth,
+)
+
+MARGIN: Final = 0.3
+_NUMBER: Final = re.compile(r"\d{1,12}(?:[.,٫]\d{1,4})?")
+TARP: Final = "TARP 1979/86"
+# What may be told, and whether it is a per cent.
+TOLD: Final[Mapping[str, bool]] = {
+    "day_from": False, "day_to": False, "margin": True, "stays": True, "discount": True,
+    "keeping": False, "times": False, "customers": False, "problem": True, "complain": True, "tells": False,
+    "swayed": True,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A figure, or what is missing for it."""
+
+    figure: Figure | None
+    missing: str = ""
+
+
+def read(query: Mapping[str, str]) -> dict[str, float]:
+    """Read what somebody told; what is no number, or no per cent, is not told."""
+    found: dict[str, float] = {}
+    for name, is_per_cent in TOLD.items():
+        text = query.get(name, "").strip().translate(LATIN_DIGITS)
+        if not _NUMBER.fullmatch(text):
+            continue
+        value = float(text.replace(",", ".").replace("٫", "."))
+        if is_per_cent and value > 100:
+            continue
+        found[name] = value / 100 if is_per_cent else value
+    return found
+
+
+def figures(*, money: Money, currency: str, told: Mapping[str, float], mouth: bool) -> list[Shown]:
+    """Reckon each figure that there is enough for, in one currency; direct loss first, word of mouth last and apart."""
+    yearly = _yearly(money, currency)
+    found = [_day(told), _spent(yearly), _lifetime(yearly, told), _keeping(money, told), _market(money, yearly, told)]
+    if mouth:
+        found.append(_mouth(money, yearly, told))
+    return [one for one in found if one is not None]
+
+
+def _yearly(money: Money, currency: str) -> Input | None:
+    amount = dict(money.value.totals).get(currency)
+    if not amount:
+        return None
+    door = f"money-{currency.lower() or NO_CURRENCY}"
+    return Input(
+        name=N_("Spent a year by customers who may leave"),
+        value=float(amount),
+        unit="money",
+        origin="record",
+        door=door,
+    )
+
+
+def _leavers(money: Money) -> Input:
+    return Input(
+        name=N_("Customers who may leave"),
+        value=money.value.customers,
+        unit="customers",
+        origin="counted",
+        door="leavers",
+    )
+
+
+def _day(told: Mapping[str, float]) -> Shown | None:
+    if "day_from" not in told:
+        return None
+    low = told["day_from"]
+    return Shown(figure=direct_loss(low=low, high=max(low, told.get("day_to", low)), days=DAYS))
+
+
+NO_SPEND: Final = N_("What customers who may leave spend a year is not on record in this currency.")
+
+
+def _spent(yearly: Input | None) -> Shown:
+    if yearly is None:
+        return Shown(figure=None, missing=NO_SPEND)
+    return Shown(
+        figure=Figure(
+            name=N_("Direct loss in a year"),
+            value=yearly.value,
+            low=0.0,
+            high=yearly.value,
+            unit="money",
+            formula=N_("the sum of what each of them spends a year, each customer once"),
+            inputs=(yearly,),
+            caution=N_("The most that can go with them, if all of them leave; nothing if all of them stay."),
+        )
+    )
+
+
+def _lifetime(yearly: Input | None, told: Mapping[str, float]) -> Shown | None:
+    if yearly is None:
+        return None
+    stays = _input(told, "stays", name=N_("Staying from year to year"), default=STAYS, low=0.7, high=0.9)
+    margin = _input(told, "margin", name=N_("Margin"), default=MARGIN, low=0.2, high=0.4)
+    discount = _input(told, "discount", name=N_("Discount a year"), default=DISCOUNT)
+    if 1 + discount.least - stays.most <= 0:
+        return Shown(figure=None, missing=N_("Who never leaves, without a discount, is worth more than any sum."))
+    return Shown(figure=lost_value(yearly=yearly, margin=margin, stays=stays, discount=discount))
+
+
+def _keeping(money: Money, told: Mapping[str, float]) -> Shown:
+    if "keeping" not in told:
+        return Shown(
+            figure=None, missing=N_("Tell what keeping one customer costs a year, to hold it against winning one.")
+        )
+    keeping = _input(told, "keeping", name=N_("Cost of keeping one customer"), default=0, unit="money")
+    times = _input(
+        told,
+        "times",
+        name=N_("Winning one costs so many times as much"),
+        default=KEEP_OR_WIN,
+        unit="times",
+        cite="S2.2",
+    )
+    return Shown(figure=keep_or_win(customers=_leavers(money), keeping=keeping, times=times))
+
+
+def _market(money: Money, yearly: Input | None, told: Mapping[str, float]) -> Shown:
+    if "customers" not in told or yearly is None or not money.value.known:
+        return Shown(figure=None, missing=N_("Tell how many customers there are in all, to reckon the market at risk."))
+    each = Input(
+        name=N_("Spent a year by one customer"), value=yearly.value / money.value.known, unit="money", origin="record"
+    )
+    names = {
+        "no_problem": N_("Stay without a problem"),
+        "silent": N_("Stay although they had one and said nothing"),
+        "satisfied": N_("Stay after a complaint that left them content"),
+        "mollified": N_("Stay after one that left them half content"),
+        "dissatisfied": N_("Stay after one that left them not content"),
+    }
+    loyalty = {
+        key: Input(name=name, value=getattr(TARP_LARGE_PROBLEM, key), unit="share", origin="default", cite=TARP)
+        for key, name in names.items()
+    }
+    return Shown(
+        figure=at_risk(
+            customers=_input(told, "customers", name=N_("Customers in all"), default=0, unit="customers"),
+            problem_rate=_input(told, "problem", name=N_("Have a problem"), default=0.2, low=0.1, high=0.3),
+            complain_rate=_input(told, "complain", name=N_("Complain of it"), default=0.5, low=0.3, high=0.7),
+            satisfied=Input(name=N_("Content afterwards"), value=0.5, unit="share", origin="default", cite=TARP),
+            mollified=Input(name=N_("Half content afterwards"), value=0.2, unit="share", origin="default", cite=TARP),
+            loyalty=loyalty,
+            value=each,
+        )
+    )
+
+
+def _mouth(money: Money, yearly: Input | None, told: Mapping[str, float]) -> Shown:
+    if yearly is None or not money.value.known:
+        return Shown(figure=None, missing=NO_SPEND)
+    each = Input(
+        name=N_("Spent a year by one customer"), value=yearly.value / money.value.known, unit="money", origin="record"
+    )
+    tells = _input(told, "tells", name=N_("People each one tells"), default=TELLS, unit="times", cite="CEB 2010")
+    swayed = _input(told, "swayed", name=N_("Share of them who stay away"), default=SWAYED, low=0.0, high=0.05)
+    return Shown(figure=word_of_mouth(customers=_leavers(money), tells=tells, swayed=swayed, value=each))
+
+
+def _input(
+    told: Mapping[str, float],
+    key: str,
+    *,
+    name: str,
+    default: float,
+    low: float | None = None,
+    high: float | None = None,
+    unit: str = "share",
+    cite: str = "",
+) -> Input:
+    """Take what was told; where nothing was, the default with its own range."""
+    if key in told:
+        return Input(name=name, value=told[key], unit=unit, origin="told")  # type: ignore[arg-type]
+    return Input(name=name, value=default, low=low, high=high, unit=unit, origin="default", cite=cite)  # type: ignore[arg-type]
