@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from amends.desk.insight.money_page import figures, read
+from amends.desk.insight.money_page import figures as reckon
+from amends.desk.insight.money_page import read
 from amends.desk.insight.queries import Money
 from amends.engine.measures import yearly_value_at_risk
 
@@ -14,6 +15,10 @@ def counted(*customers):
 
 
 TWO = counted((Decimal(6000), "TRY"), (Decimal(4000), "TRY"), (None, ""))
+
+
+def figures(*, money, currency, **told):
+    return reckon(money=money, currency=currency, spenders=2 if currency else 0, **told)
 
 
 def names(shown):
@@ -34,8 +39,18 @@ def test_word_of_mouth_is_off_until_somebody_asks():
 
 
 def test_the_cappuccino_stands_with_its_days():
-    shown = figures(money=TWO, currency="TRY", told=read({"day_from": "15", "day_to": "۲۰"}), mouth=False)
+    shown = figures(
+        money=TWO, currency="TRY", told=read({"day_from": "15", "day_to": "۲۰", "day_count": "365"}), mouth=False
+    )
     assert (shown[0].figure.low, shown[0].figure.high) == (5475, 7300)
+
+
+def test_currencies_are_never_mixed():
+    mixed = counted((Decimal(6000), "TRY"), (Decimal(1000), "GBP"), (Decimal(4000), "TRY"))
+    shown = figures(money=mixed, currency="TRY", told=read({"customers": "1000"}), mouth=True)
+    market, mouth = (one.figure for one in shown[-2:])
+    assert market.inputs[-1].value == 5000  # what one of the two spends
+    assert (mouth.inputs[0].value, mouth.inputs[-1].value) == (2, 5000)
 
 
 def test_what_is_told_is_no_default():

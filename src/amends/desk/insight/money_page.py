@@ -35,7 +35,7 @@ _NUMBER: Final = re.compile(r"\d{1,12}(?:[.,٫]\d{1,4})?")
 TARP: Final = "TARP 1979/86"
 # What may be told, and whether it is a per cent.
 TOLD: Final[Mapping[str, bool]] = {
-    "day_from": False, "day_to": False, "margin": True, "stays": True, "discount": True,
+    "day_from": False, "day_to": False, "day_count": False, "margin": True, "stays": True, "discount": True,
     "keeping": False, "times": False, "customers": False, "problem": True, "complain": True, "tells": False,
     "swayed": True,
 }  # fmt: skip
@@ -63,12 +63,21 @@ def read(query: Mapping[str, str]) -> dict[str, float]:
     return found
 
 
-def figures(*, money: Money, currency: str, told: Mapping[str, float], mouth: bool) -> list[Shown]:
-    """Reckon each figure that there is enough for, in one currency; direct loss first, word of mouth last and apart."""
+def figures(*, money: Money, currency: str, spenders: int, told: Mapping[str, float], mouth: bool) -> list[Shown]:
+    """Reckon each figure that there is enough for, in one currency; direct loss first, word of mouth last and apart.
+
+    `spenders` are the customers who may leave and whose spending is on record in this currency.
+    """
     yearly = _yearly(money, currency)
-    found = [_day(told), _spent(yearly), _lifetime(yearly, told), _keeping(money, told), _market(money, yearly, told)]
+    found = [
+        _day(told),
+        _spent(yearly),
+        _lifetime(yearly, told),
+        _keeping(money, told),
+        _market(yearly, spenders, told),
+    ]
     if mouth:
-        found.append(_mouth(money, yearly, told))
+        found.append(_mouth(yearly, spenders, told))
     return [one for one in found if one is not None]
 
 
@@ -100,7 +109,15 @@ def _day(told: Mapping[str, float]) -> Shown | None:
     if "day_from" not in told:
         return None
     low = told["day_from"]
-    return Shown(figure=direct_loss(low=low, high=max(low, told.get("day_to", low)), days=DAYS))
+    is_told = "day_count" in told
+    return Shown(
+        figure=direct_loss(
+            low=low,
+            high=max(low, told.get("day_to", low)),
+            days=int(told.get("day_count", DAYS)),
+            days_from="told" if is_told else "default",
+        )
+    )
 
 
 NO_SPEND: Final = N_("What customers who may leave spend a year is not on record in this currency.")
@@ -136,9 +153,7 @@ def _lifetime(yearly: Input | None, told: Mapping[str, float]) -> Shown | None:
 
 def _keeping(money: Money, told: Mapping[str, float]) -> Shown:
     if "keeping" not in told:
-        return Shown(
-            figure=None, missing=N_("Tell what keeping one customer costs a year, to hold it against winning one.")
-        )
+        return Shown(figure=None, missing=N_("Tell what keeping one customer costs, to hold it against winning one."))
     keeping = _input(told, "keeping", name=N_("Cost of keeping one customer"), default=0, unit="money")
     times = _input(
         told,
@@ -151,12 +166,10 @@ def _keeping(money: Money, told: Mapping[str, float]) -> Shown:
     return Shown(figure=keep_or_win(customers=_leavers(money), keeping=keeping, times=times))
 
 
-def _market(money: Money, yearly: Input | None, told: Mapping[str, float]) -> Shown:
-    if "customers" not in told or yearly is None or not money.value.known:
+def _market(yearly: Input | None, spenders: int, told: Mapping[str, float]) -> Shown:
+    if "customers" not in told or yearly is None or not spenders:
         return Shown(figure=None, missing=N_("Tell how many customers there are in all, to reckon the market at risk."))
-    each = Input(
-        name=N_("Spent a year by one customer"), value=yearly.value / money.value.known, unit="money", origin="record"
-    )
+    each = Input(name=N_("Spent a year by one customer"), value=yearly.value / spenders, unit="money", origin="record")
     names = {
         "no_problem": N_("Stay without a problem"),
         "silent": N_("Stay although they had one and said nothing"),
@@ -181,15 +194,15 @@ def _market(money: Money, yearly: Input | None, told: Mapping[str, float]) -> Sh
     )
 
 
-def _mouth(money: Money, yearly: Input | None, told: Mapping[str, float]) -> Shown:
-    if yearly is None or not money.value.known:
+def _mouth(yearly: Input | None, spenders: int, told: Mapping[str, float]) -> Shown:
+    if yearly is None or not spenders:
         return Shown(figure=None, missing=NO_SPEND)
-    each = Input(
-        name=N_("Spent a year by one customer"), value=yearly.value / money.value.known, unit="money", origin="record"
-    )
+    each = Input(name=N_("Spent a year by one customer"), value=yearly.value / spenders, unit="money", origin="record")
+    name = N_("Customers who may leave, with a figure in this currency")
+    those = Input(name=name, value=spenders, unit="customers", origin="record", door=yearly.door)
     tells = _input(told, "tells", name=N_("People each one tells"), default=TELLS, unit="times", cite="CEB 2010")
     swayed = _input(told, "swayed", name=N_("Share of them who stay away"), default=SWAYED, low=0.0, high=0.05)
-    return Shown(figure=word_of_mouth(customers=_leavers(money), tells=tells, swayed=swayed, value=each))
+    return Shown(figure=word_of_mouth(customers=those, tells=tells, swayed=swayed, value=each))
 
 
 def _input(

@@ -51,6 +51,12 @@ def at_risk(frame: Frame) -> QuerySet[Complaint]:
     return frame.complaints().filter(pk__in=ids[0].union(*ids[1:]))
 
 
+def spenders(frame: Frame, *, currency: str) -> int:
+    """Count the customers who may leave and whose spending is on record in a currency."""
+    known = at_risk(frame).filter(customer__currency=currency, customer__yearly_value__isnull=False)
+    return known.order_by().values("customer").distinct().count()
+
+
 def preview_failings() -> frozenset[str]:
     """Failings that are shown and never scored."""
     return frozenset(failing.id for failing in catalogue() if failing.status == "preview")

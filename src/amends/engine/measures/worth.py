@@ -22,7 +22,9 @@ TELLS: Final = 10.0  # people, of 48 % of unhappy customers (CEB 2010); folklore
 SWAYED: Final = 0.02
 
 
-def direct_loss(*, low: float, high: float, days: int = DAYS, origin: Origin = "told") -> Figure:
+def direct_loss(
+    *, low: float, high: float, days: int = DAYS, origin: Origin = "told", days_from: Origin = "default"
+) -> Figure:
     """Return what a customer who left took along in a year: what they spent a day, times the days counted.
 
     The coffee shop (S4.5): 15 to 20 dollars a day, all 365 days of a year, are 5,475 to 7,300 dollars.
@@ -30,7 +32,7 @@ def direct_loss(*, low: float, high: float, days: int = DAYS, origin: Origin = "
     if not 0 <= low <= high or days < 0:
         raise ValueError("what is spent a day is a range from 0 upwards")
     return Figure(
-        name=N_("Direct loss in a year"),
+        name=N_("Direct loss in a year, one customer"),
         value=(low + high) / 2 * days,
         low=low * days,
         high=high * days,
@@ -38,7 +40,7 @@ def direct_loss(*, low: float, high: float, days: int = DAYS, origin: Origin = "
         formula=N_("spent a day × days counted"),
         inputs=(
             Input(name=N_("Spent a day"), value=(low + high) / 2, low=low, high=high, unit="money", origin=origin),
-            Input(name=N_("Days counted"), value=days, unit="days", origin="told"),
+            Input(name=N_("Days counted"), value=days, unit="days", origin=days_from),
         ),
     )
 

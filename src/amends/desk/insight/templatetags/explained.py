@@ -11,6 +11,8 @@ from amends.engine.measures.explained import ORIGINS, Input
 
 register = template.Library()
 
+SMALL = 100
+
 
 @register.filter
 def said(words: str) -> str:
@@ -26,9 +28,10 @@ def origin(one: Input) -> str:
 
 @register.simple_tag
 def amount(value: float, unit: str, currency: str) -> str:
-    """Write a number in its unit; money is rounded, since nobody knows it to the hundredth."""
+    """Write a number in its unit; large sums are rounded, since nobody knows them to the hundredth."""
     if unit == "money":
-        return wording.money(round(value), currency=currency, language=_language())
+        told = round(value) if value >= SMALL else round(value, 2)
+        return wording.money(told, currency=currency, language=_language())
     if unit == "share":
         return wording.percent(value, language=_language())
     return wording.number(round(value, 1), language=_language())
