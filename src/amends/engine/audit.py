@@ -188,7 +188,7 @@ def promises_in(reading: Reading, *, turn: int, calendar: WorkingCalendar | None
     at = said.turn.at or reading.conversation.as_of
     calendar = calendar or usual_calendar(said.language, zone=at.tzinfo or UTC)
     now = at if at.tzinfo else at.replace(tzinfo=calendar.zone)
-    found = find_promises(said.turn.text, language=said.language, now=now, calendar=calendar)
+    found = find_promises(said.text.original, language=said.language, now=now, calendar=calendar)
     return tuple(one for one in found if not reading.learned or undertakes(said, one))
 
 

@@ -127,3 +127,15 @@ def test_who_lays_the_fault_on_somebody_else_has_explained_nothing(
     judged = _judge(("customer", trouble), ("agent", denies), language=language, readers=readers)
     assert "plain-explanation" not in {sign.name for sign in judged.good}
     assert "denial" in {one.failing for one in judged.failings}
+
+
+@pytest.mark.parametrize(
+    ("language", "trouble", "vague", "dated"),
+    [
+        ("en", "My lamp is broken.", "We will call you soon.", "I will call you tomorrow at ten."),
+        ("fa", "چراغم شکسته است.", "به‌زودی با شما تماس می‌گیریم.", "فردا ساعت ده با شما تماس می‌گیرم."),
+    ],
+)
+def test_a_call_at_no_time_is_no_good_sign(language: str, trouble: str, vague: str, dated: str) -> None:
+    assert "callback-offer" not in _good(("customer", trouble), ("agent", vague), language=language)
+    assert "callback-offer" in _good(("customer", trouble), ("agent", dated), language=language)

@@ -62,3 +62,10 @@ def test_unknown_language_has_no_acts_by_cues() -> None:
     turn = read(_talk(("agent", "Wir entschuldigen uns für die lange Wartezeit."))).turns[0]
     assert turn.language == ""
     assert not turn.acts
+
+
+def test_a_file_pasted_into_a_reply_is_read_at_its_head() -> None:
+    text = "We are sorry. " + "0123456789 " * 9_000 + "I will call you tomorrow at ten."
+    turn = read(_talk(("agent", text)), language="en").turns[0]
+    assert turn.text.original == text[:50_000]
+    assert turn.turn.text == text

@@ -57,3 +57,29 @@ def test_sentences_are_apart_and_in_order(text: str, code: str) -> None:
     for each in sentences(text, language=get(code)):
         assert last <= each.start < each.end <= len(text)
         last = each.end
+
+
+def test_a_sentence_without_an_end_is_cut_at_spaces() -> None:
+    text = "we lost it and " * 1_000
+    found = sentences(text, language=get("en"))
+    assert max(one.end - one.start for one in found) <= 2_000
+    assert " ".join(text[one.start : one.end] for one in found) == text.strip()
+    assert len(sentences("x" * 5_000, language=get("en"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "head"),
+    [
+        ("en", "Hello, Ms Shaw, it is not our fault.", "Hello, Ms Shaw"),
+        ("en", "Hello, Anna Shaw.", "Hello, Anna Shaw"),
+        ("en", "Dear, you must understand that.", "Dear, you must understand that"),
+        ("en", "Sorry, we sent the wrong one.", "Sorry, we sent the wrong one"),
+        ("tr", "Ayşe Hanım merhaba, sorun bizde değil.", "Ayşe Hanım merhaba"),
+        ("tr", "Sayın Yılmaz, sorun bizde değil.", "Sayın Yılmaz"),
+        ("fa", "سلام، وقت بخیر، مشکل از ما نیست.", "سلام، وقت بخیر"),
+        ("mn", "Сайн байна уу, Болд гуай, энэ манай буруу биш.", "Сайн байна уу, Болд гуай"),
+    ],
+)
+def test_a_salutation_stands_apart_from_what_it_opens(code: str, text: str, head: str) -> None:
+    first = sentences(text, language=get(code))[0]
+    assert text[first.start : first.end] == head

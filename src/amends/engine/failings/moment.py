@@ -81,7 +81,7 @@ class Moment:
         """What the reply undertakes; when it falls due is counted elsewhere, with the team's own calendar."""
         now = self.conversation.as_of
         return find_promises(
-            self.reply.turn.text,
+            self.reply.text.original,
             language=self.reply.language,
             now=now if now.tzinfo else now.replace(tzinfo=UTC),
             calendar=_ANY_OFFICE,

@@ -69,9 +69,19 @@ def _best(moment: Moment, name: str, kinds: tuple[str, ...]) -> Iterator[Sign]:
         for act in reply.of(*kinds, at_least=MATTERS)
         if not reply.has(*_SPOILT.get(name, ("",)), within=reply.sentence_of(act), at_least=MATTERS)
         and not (name == "thanks" and _presumes(moment, act))
+        and not (name == "callback-offer" and _puts_off(moment, act))
     ]
     if acts:
         yield _sign(name, reply, max(acts, key=lambda act: act.confidence))
+
+
+def _puts_off(moment: Moment, act: Act) -> bool:
+    """Tell whether a call is announced for no time at all: 'we will call you soon' offers nothing."""
+    within = moment.reply.sentence_of(act)
+    vague = moment.says("vague-time", within=within) or any(
+        one.vague and within.start <= one.start < within.end for one in moment.promises
+    )
+    return vague and not moment.is_dated(within=within)
 
 
 def _presumes(moment: Moment, act: Act) -> bool:

@@ -45,6 +45,8 @@ class CueReader:
 
 LEARNED: Final = "learned"
 """The name of the reader whose confidences are weighed together, not judged rule by rule."""
+_READ: Final = 50_000
+"""Characters of a turn that are read: ten times the longest letter. What comes after is a file pasted in."""
 USUAL_READERS: Final[tuple[Reader, ...]] = (CueReader(), Typography())
 
 
@@ -151,6 +153,6 @@ def _spoken(conversation: Conversation) -> str:
 @lru_cache(maxsize=1024)
 def _read_text(text: str, code: str, by: By, readers: tuple[Reader, ...]) -> tuple[Text, tuple[Act, ...]]:
     # While a draft is typed, the turns before it are read again and again: they are remembered.
-    prepared = prepare(text, language=languages.get(code))
+    prepared = prepare(text[:_READ], language=languages.get(code))
     found = [act for reader in readers for act in reader.read(prepared, by=by)]
     return prepared, tuple(sorted(merge(found), key=in_place))

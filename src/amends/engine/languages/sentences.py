@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from amends.engine.languages.folding import fold
 from amends.engine.languages.silhouette import PLAIN, Language
@@ -14,6 +15,7 @@ _LAST_WORD = re.compile(r"[\w.]+$")
 _COMMA = re.compile(r"[,،，;؛:–—]")
 _WORD = re.compile(r"[\w'’.]+")
 _LONGEST_HEAD = 7  # words
+_ENDLESS = 2_000  # characters
 _WRAPPED = 60  # a line this long that goes on in small letters was broken by a mail program
 
 
@@ -41,7 +43,19 @@ def sentences(text: str, *, language: Language = PLAIN) -> tuple[Sentence, ...]:
         _add(found, text, (start, mark.start()), mark.group(), language)
         start = mark.end()
     _add(found, text, (start, len(text)), "", language)
-    return (*_apart(found[0], text, language), *found[1:]) if found else ()
+    whole = (*_apart(found[0], text, language), *found[1:]) if found else ()
+    return tuple(piece for one in whole for piece in _pieces(one, text))
+
+
+def _pieces(one: Sentence, text: str) -> Iterator[Sentence]:
+    """Cut what no one would call a sentence, at a space where there is one: reading it whole takes for ever."""
+    start = one.start
+    while one.end - start > _ENDLESS:
+        space = text.rfind(" ", start + _ENDLESS // 2, start + _ENDLESS)
+        stop = space if space > 0 else start + _ENDLESS
+        yield replace(one, start=start, end=stop)
+        start = stop + (space > 0)
+    yield replace(one, start=start) if start > one.start else one
 
 
 def _apart(first: Sentence, text: str, language: Language) -> tuple[Sentence, ...]:

@@ -37,6 +37,11 @@ FAILING = Failing(
             customer: Could you waive the fee once?
             agent: [[If we did it for you, we would have to do it for everyone]].
             """,
+            # The rule, and no more.
+            """
+            customer: Could you give me my money back?
+            agent: Hello, [[according to our policy refunds take time]].
+            """,
         ),
         good=(
             # The rule is named, and a way round it offered.
