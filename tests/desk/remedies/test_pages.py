@@ -144,7 +144,11 @@ def test_a_rule_that_is_bent_often_asks_to_be_looked_at(client, open_case, house
         )
     client.force_login(house["lead"])
     address = reverse("remedies:rule", args=[rule.pk])
-    assert "This rule is bent often." in page(client.get(address))
+    asks = page(client.get(address))
+    assert "This rule is bent often." in asks
+    improvement = f"{reverse('improving:new')}?layer=process&amp;rule={rule.pk}"
+    assert improvement in asks
+    assert rule.title in page(client.get(improvement.replace("&amp;", "&")))
     client.post(reverse("remedies:settle-rule", args=[rule.pk]), {"why": "Only this season."})
     told = page(client.get(address))
     assert "This rule is bent often." not in told
