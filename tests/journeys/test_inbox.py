@@ -6,6 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -82,7 +83,7 @@ def test_a_morning_at_the_list(language, desk, new_page, pictures):
 
     page.keyboard.press("KeyV")
     page.locator("#views:popover-open").wait_for(timeout=SHORT)
-    page.wait_for_function("document.getElementById('way-count-all').textContent !== ''", timeout=SHORT)
+    expect(page.locator("#way-count-all")).not_to_be_empty(timeout=SHORT)
     assert page.evaluate("document.activeElement.getAttribute('aria-current')") == "page"
     page.screenshot(path=pictures / f"{language}-inbox-views.png")
     accessible(page, "the views")
@@ -98,7 +99,7 @@ def test_a_morning_at_the_list(language, desk, new_page, pictures):
         token = page.locator("meta[name=csrf]").get_attribute("content")
         headers = {"X-CSRFToken": token, "Referer": desk.address}
         page.request.post(f"/desk/{number}/note/", form={"text": "…"}, headers=headers)
-    page.wait_for_function("document.querySelectorAll('#list [data-choose]:checked').length === 1", timeout=SHORT)
+    expect(page.locator("#list [data-choose]:checked")).to_have_count(1, timeout=SHORT)
     page.keyboard.press("Escape")
 
     page.keyboard.press("Shift+Slash")
@@ -120,7 +121,7 @@ def test_a_morning_at_the_list(language, desk, new_page, pictures):
     page.screenshot(path=pictures / f"{language}-inbox-saved.png")
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", ["fa"])
 def test_several_are_chosen_on_a_phone(language, desk, new_page, pictures):
     page = new_page(language, width=390, height=844, dark=language == "fa")
     sign_in(page, language)
