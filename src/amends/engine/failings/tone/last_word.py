@@ -32,7 +32,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
 
 def _needless(moment: Moment) -> Iterator[Evidence]:
     """Yield what follows the first sentence and does none of the things that a good ending does."""
-    for sentence in moment.reply.sentences[1:]:
+    for sentence in [one for one in moment.reply.sentences if not one.salutation][1:]:
         long_enough = sentence.end - sentence.start >= _REMARK
         kind = moment.reply.has(*_GOOD_ENDING, within=sentence) or moment.is_dated(within=sentence)
         if long_enough and not kind and not sentence.question:
