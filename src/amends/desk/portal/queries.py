@@ -200,7 +200,7 @@ def page(*, complaint: Complaint, now: datetime, reader: ZoneInfo | None = None)
         wish=complaint.wish,
         zone=clock.zone,
         times_of=None if clock.is_theirs else clock.zone,
-        owner=_called(complaint.owner),
+        owner=_name_of(complaint.owner),
         owner_since=_owner_since(story),
         steps=_steps(story),
         items=tuple(_items(story)),
@@ -225,8 +225,8 @@ def _read(complaint: Complaint, zone: ZoneInfo) -> _Story:
     )
     gone = taken_back((event.kind, _data(event)) for event in events)
     events = [event for event in events if (event.kind, event.at) not in gone]
-    agents = {event.agent.pk: _called(event.agent) for event in events if event.agent}
-    agents[complaint.owner.pk] = _called(complaint.owner)
+    agents = {event.agent.pk: _name_of(event.agent) for event in events if event.agent}
+    agents[complaint.owner.pk] = _name_of(complaint.owner)
     named = {
         int(event.content.data[end])
         for event in events
@@ -234,7 +234,7 @@ def _read(complaint: Complaint, zone: ZoneInfo) -> _Story:
         for end in ("from", "to")
         if end in event.content.data
     }
-    agents |= {agent.pk: _called(agent) for agent in Agent.objects.filter(pk__in=named - agents.keys())}
+    agents |= {agent.pk: _name_of(agent) for agent in Agent.objects.filter(pk__in=named - agents.keys())}
     return _Story(
         complaint=complaint,
         events=events,
@@ -266,7 +266,7 @@ def _steps(story: _Story) -> tuple[Step, ...]:
     complaint = story.complaint
     return (
         Step(state="done", words=_("Received"), at=complaint.received_at),
-        Step(state="done", words=_("{name} is on it").format(name=_called(complaint.owner)), at=_owner_since(story)),
+        Step(state="done", words=_("{name} is on it").format(name=_name_of(complaint.owner)), at=_owner_since(story)),
         _answer_step(story),
         _right_step(story),
     )
@@ -488,15 +488,15 @@ def _told(complaint: Complaint, what: str, event: Event) -> str:
     if what == "manager" and (name := rung_for(event=event) or _lead(complaint)):
         return name
     named = Agent.objects.filter(pk=_data(event).get("agent", 0)).first()
-    return _called(named or complaint.owner)
+    return _name_of(named or complaint.owner)
 
 
 def _lead(complaint: Complaint) -> str:
     lead = lead_of(agent=complaint.owner)
-    return _called(lead) if lead else ""
+    return _name_of(lead) if lead else ""
 
 
-def _called(agent: Agent) -> str:
+def _name_of(agent: Agent) -> str:
     """Their name in letters that the reader of the page reads."""
     return agent.name_for((get_language() or "en")[:2])
 
