@@ -23,9 +23,7 @@ class Saying:
 # Of one's own complaint.
 MINE: Final[Mapping[str, object]] = {
     "promise-due": gettext_lazy("You promised, and it falls due: “%(words)s”"),
-    "promise-broken": gettext_lazy(
-        "A promise of yours broke: “%(words)s” Write before they have to, and begin with sorry."
-    ),
+    "promise-broken": gettext_lazy("A promise of yours broke: “%(words)s”. Write first, and begin with sorry."),
     "clock-due": gettext_lazy("A time limit of your complaint is about to end."),
     "clock-missed": gettext_lazy("A time limit of your complaint has passed."),
     "later-stopped": gettext_lazy("Your reply that was to leave later was stopped, for something new was said."),

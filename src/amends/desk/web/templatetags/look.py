@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 
 from amends.desk.web import wording
 from amends.desk.web.pictures import is_seen
@@ -166,6 +166,12 @@ def span(value: timedelta | None) -> str:
 def bidi(value: object) -> SafeString:
     """Set somebody's own words apart, so that they cannot turn the line around them."""
     return format_html("<bdi>{}</bdi>", wording.without_bidi_controls(value))
+
+
+@register.filter
+def runs_as_page(value: str) -> str:
+    """Make a sentence run in the direction of the page, in a place that runs in another one: a field's placeholder."""
+    return f"{'\u2067' if get_language_bidi() else '\u2066'}{value}\u2069"
 
 
 @register.filter
