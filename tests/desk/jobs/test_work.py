@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -289,6 +290,29 @@ def test_a_worker_runs_until_it_is_told_to_stop(clock):
     worker.run()
     assert not WorkerRow.objects.exists()
     assert Period.objects.get().finished_at == clock.now
+
+
+@pytest.mark.django_db
+def test_what_the_clock_says_is_not_held_up_by_long_work(clock, monkeypatch):
+    worker, struck = Worker(worker_id="one", clock=clock), threading.Event()
+
+    def long(*, now):
+        assert struck.wait(30), "the other lane did not run meanwhile"
+        worker.stopping.set()
+
+    def strike(*, now):
+        struck.set()
+
+    periods._table["long"] = Periodic("long", timedelta(seconds=5), long)
+    periods._table["strike"] = Periodic("strike", timedelta(seconds=5), strike, periods.CLOCK)
+    # The tests' database is one connection's: what the lanes ask of it is answered without it.
+    monkeypatch.setattr(actions, "due_periods", lambda *, among, **_: list(among))
+    monkeypatch.setattr(actions, "claim_period", lambda **_: True)
+    monkeypatch.setattr(actions, "finish_period", lambda **_: None)
+    failed = []
+    monkeypatch.setattr(actions, "fail_period", lambda **told: failed.append(told))
+    worker.run()
+    assert failed == []
 
 
 def test_work_is_called_by_its_name_and_by_its_path_where_it_has_none(monkeypatch):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from amends.desk.channels import actions
 from amends.desk.channels.mailboxes import watch
 from amends.desk.jobs.names import called
-from amends.desk.jobs.periods import periodic
+from amends.desk.jobs.periods import POST, periodic
 
 
 @called(_("Send the letters that wait"))
-@periodic(every=timedelta(seconds=5))
+@periodic(every=timedelta(seconds=5), lane=POST)
 def deliver_outbox(*, now: datetime) -> int:
     return actions.deliver_due(now=now)
 

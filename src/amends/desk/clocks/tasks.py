@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from amends.desk.clocks import actions
 from amends.desk.jobs.names import called
-from amends.desk.jobs.periods import periodic
+from amends.desk.jobs.periods import CLOCK, periodic
 
 
 @called(_("Watch time limits: warn of what falls due, say what has passed"))
-@periodic(every=timedelta(seconds=2))
+@periodic(every=timedelta(seconds=2), lane=CLOCK)
 def look_at_clocks(*, now: datetime) -> int:
     return actions.look(now=now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from django.utils.module_loading import autodiscover_modules
 
@@ -16,22 +16,29 @@ class Work(Protocol):
     def __call__(self, *, now: datetime) -> object: ...
 
 
+# What must come at its time has a lane of its own, so that no long work, as reading an export, is in its way: one for
+# what the clock says, one for what goes out by the line of another machine, which may be slow.
+CLOCK: Final = "clock"
+POST: Final = "post"
+
+
 @dataclass(frozen=True, slots=True)
 class Periodic:
     name: str
     every: timedelta
     run: Work
+    lane: str = ""
 
 
 _table: dict[str, Periodic] = {}
 
 
-def periodic[W: Callable[..., object]](*, every: timedelta) -> Callable[[W], W]:
+def periodic[W: Callable[..., object]](*, every: timedelta, lane: str = "") -> Callable[[W], W]:
     """Have a function run again and again. Each run is one worker's, a run is never beside another of the same name."""
 
     def remember(work: W) -> W:
         name = f"{work.__module__}.{work.__qualname__}"
-        _table[name] = Periodic(name, every, work)
+        _table[name] = Periodic(name, every, work, lane)
         return work
 
     return remember

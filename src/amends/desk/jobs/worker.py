@@ -1,6 +1,8 @@
-"""A worker: runs tasks from the database queue and periodic work, one thing at a time, until it is told to stop.
+"""A worker: runs tasks from the database queue and periodic work, until it is told to stop.
 
-Larger sites run several; every task and every periodic run is claimed by one.
+It does one thing at a time in each of its lanes: one for what the clock says, one for letters, one for all else, so
+that a promise breaks at its time however long an export takes. Larger sites run several workers; every task and every
+periodic run is claimed by one.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.core.exceptions import SuspiciousOperation
@@ -47,16 +49,15 @@ class Worker:
         self.begin()
         heart = threading.Thread(target=self._beat, name="heart", daemon=True)
         heart.start()
+        lanes = sorted({period.lane for period in self._table.values()} - {""})
+        beside = [threading.Thread(target=self._run_lane, args=(lane,), name=lane) for lane in lanes]
+        for thread in beside:
+            thread.start()
         while not self.stopping.is_set():
-            close_old_connections()
-            try:
-                worked = self.turn()
-            except (OperationalError, InterfaceError) as error:
-                logger.warning("the database does not answer: %s", error)
-                close_old_connections()
-                worked = False
-            if not worked:
+            if not self._safely(self.turn, lanes=frozenset({""})):
                 self.stopping.wait(IDLE)
+        for thread in beside:
+            thread.join()
         heart.join(BEAT_EVERY)
         actions.leave(worker_id=self.id)
 
@@ -72,21 +73,47 @@ class Worker:
         for name in self._table:
             actions.enter_period(name=name, now=now)
 
-    def turn(self) -> bool:
-        """Do what is due, once; return whether a task was run."""
+    def turn(self, *, lanes: Collection[str] | None = None) -> bool:
+        """Do what is due, once, in some lanes or in all; return whether a task was run."""
         now = self.clock()
         if self._recovered_at is None or now - self._recovered_at >= RECOVER_EVERY:
             self._recovered_at = now
             actions.recover_lost(now=now)
-        for period in actions.due_periods(among=self._table.values(), now=now):
-            if self.stopping.is_set():
-                return False
-            if actions.claim_period(period=period, worker_id=self.id, now=self.clock()):
-                self._run_period(period)
+        if not self._do_periods(lanes):
+            return False
         task = actions.claim_task(worker_id=self.id, now=self.clock())
         if task is None:
             return False
         self._run_task(task)
+        return True
+
+    def _run_lane(self, lane: str) -> None:
+        """Do what is due in one lane, beside all the other work, until told to stop."""
+        try:
+            while not self.stopping.is_set():
+                self._safely(self._do_periods, frozenset({lane}))
+                self.stopping.wait(IDLE)
+        finally:
+            connection.close()
+
+    def _safely(self, work: Callable[..., bool], *given: object, **named: object) -> bool:
+        """Do some work once; a database that does not answer is asked again later."""
+        close_old_connections()
+        try:
+            return work(*given, **named)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("the database does not answer: %s", error)
+            close_old_connections()
+            return False
+
+    def _do_periods(self, lanes: Collection[str] | None) -> bool:
+        """Run what came back; return False when told to stop before all of it was done."""
+        among = [period for period in self._table.values() if lanes is None or period.lane in lanes]
+        for period in actions.due_periods(among=among, now=self.clock()):
+            if self.stopping.is_set():
+                return False
+            if actions.claim_period(period=period, worker_id=self.id, now=self.clock()):
+                self._run_period(period)
         return True
 
     def _run_period(self, period: periods.Periodic) -> None:

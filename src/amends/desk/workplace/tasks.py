@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.jobs.names import called
-from amends.desk.jobs.periods import periodic
+from amends.desk.jobs.periods import CLOCK, periodic
 from amends.desk.workplace import later
 
 
 @called(_("Send the replies that were to leave later"))
-@periodic(every=timedelta(seconds=10))
+@periodic(every=timedelta(seconds=10), lane=CLOCK)
 def send_later_replies(*, now: datetime) -> int:
     return later.send_due(now=now)
