@@ -12,7 +12,7 @@ from amends.desk.people.models import Agent
 class Notice(models.Model):
     """One event that was meant for one person; what it says is read from the event."""
 
-    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="notice", primary_key=True)
+    event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="notice", primary_key=True)
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="notices")
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=30)

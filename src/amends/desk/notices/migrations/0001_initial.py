@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Notice',
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='notice', serialize=False, to='complaints.event')),
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='notice', serialize=False, to='complaints.event')),
                 ('kind', models.CharField(max_length=30, verbose_name='kind')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='seen')),
