@@ -53,7 +53,7 @@ class TestTheDraft:
     def test_is_read_fully_when_asked_again(self, ask, full, encoder):
         answer = ask(full="1")
         assert (answer["reader"], answer["follows"]) == ("learned", False)
-        assert "Dear Ms Karter, I am so sorry" in encoder.read
+        assert "I am so sorry" in encoder.read
 
     def test_is_read_by_cues_alone_without_the_model(self, ask, alone):
         for answer in (ask(), ask(full="1")):
@@ -95,7 +95,7 @@ class TestSending:
         assert set(Seen.objects.filter(event=event).values_list("reader", flat=True)) == {"cues"}
         work(now)
         assert set(Seen.objects.filter(event=event).values_list("reader", flat=True)) == {"learned"}
-        assert "Dear Ms Karter, I am so sorry" in encoder.read
+        assert "I am so sorry" in encoder.read
 
     def test_keeps_cues_without_the_model(self, complaint, alone, now):
         event = send(complaint, now)

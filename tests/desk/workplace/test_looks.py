@@ -48,7 +48,7 @@ def test_a_row_goes_on_where_its_title_was_cut(look, complaint):
     complaint.subject = "The lid of the jar arrived cracked…"
     complaint.save()
     row = look("inbox").split('data-number="')[1].split("</li>")[0]
-    assert '<span class="row-line" dir="auto">… and my sister&#x27;s birthday is on Sunday.</span>' in row
+    assert '<span class="row-line" dir="ltr">… and my sister&#x27;s birthday is on Sunday.</span>' in row
 
 
 def test_letters_that_wait_take_one_line_that_opens(look, complaint, owner, settings):
