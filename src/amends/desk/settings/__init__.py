@@ -47,6 +47,7 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "amends.sqlite3",
+        "CONN_MAX_AGE": 60,  # opening the file and setting it up costs more than most questions
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
