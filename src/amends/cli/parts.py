@@ -42,7 +42,7 @@ def worker() -> None:
 
     one = Worker(worker_id=new_worker_id())
     one.stop_on_signals()
-    one.run()
+    one.run(gives_way=True)
 
 
 def pages() -> None:

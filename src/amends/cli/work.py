@@ -22,4 +22,4 @@ def command(*, data: Path | None) -> None:
 
     worker = Worker(worker_id=new_worker_id())
     worker.stop_on_signals()
-    worker.run()
+    worker.run(gives_way=True)
