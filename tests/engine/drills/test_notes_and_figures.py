@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from amends.engine.drills import BadSituationError, Choice, compare, weigh
+from amends.engine.drills import BadSituationError, Choice, compare, situation, weigh
+from amends.engine.drills import script_of as catalogued
 from amends.engine.drills.checking import problems_of
 from amends.engine.drills.reading import script_of, situation_of
 
@@ -113,3 +114,42 @@ def test_what_was_left_lying_is_named() -> None:
 def test_broken_figures_are_refused(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(BadSituationError, match=why):
         situation_of(FIGURES | changes, slug="x")
+
+
+@pytest.mark.parametrize(
+    ("language", "notes"),
+    [
+        ("en", "Mrs Jackson of Johnson Street"),
+        ("en", "Mrs Jackson, Johnson Street"),
+        ("en", "Patricia Jackson, 17 Johnson St"),
+        ("fa", "خانم کرمانی، خیابان کریمی"),
+        ("fa", "خانم کرمانی از خیابان کریمی"),
+        ("mn", "Батсүхийн Дорж"),
+        ("mn", "Батсүх овогтой Дорж, Хэрлэн сум"),
+        ("tr", "Yıldırım Hanım, Yıldız Sokak"),
+        ("tr", "Nurhan Yıldırım, Yıldız Sokak"),
+    ],
+)
+def test_a_swapped_name_is_written_down_wrongly(language: str, notes: str) -> None:
+    held = compare(situation("jackson-street"), catalogued("jackson-street", language), notes)
+    assert "name-swapped" in held.wrong
+    assert "name" not in held.noted
+
+
+@pytest.mark.parametrize(
+    ("language", "notes", "wrong_name"),
+    [
+        ("en", "Mrs Johnson of Jackson Street", "name is wrong"),
+        ("en", "Mrs Johnson (Patricia), Jackson Street", "name is wrong"),
+        ("fa", "خانم کریمی، خیابان کرمانی", "اسمم هم باز غلط"),
+        ("fa", "کریمی از خیابان کرمانی", "اسمم هم باز غلط"),
+        ("mn", "Доржийн Батсүх, Хэрлэн сум", "Нэр минь"),
+        ("tr", "Yıldız Hanım (Nurhan), Yıldırım Sokak", "Adım da yine yanlış"),
+    ],
+)
+def test_the_right_name_is_not_called_wrong(language: str, notes: str, wrong_name: str) -> None:
+    script = catalogued("jackson-street", language)
+    held = compare(situation("jackson-street"), script, notes)
+    assert "name" in held.noted
+    assert held.wrong == ()
+    assert wrong_name not in script.endings[held.ended].says
