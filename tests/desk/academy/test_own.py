@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 
 from amends.desk.academy import actions, drills, making, own
 from amends.desk.academy.forms import filled
@@ -20,6 +21,8 @@ from amends.engine.drills import play
 from amends.engine.drills.checking import roads
 from amends.engine.drills.reading import script_of, situation_of
 from amends.engine.drills.situation import ENDINGS
+from amends.engine.failings import get
+from amends.engine.languages.wording import say
 
 pytestmark = pytest.mark.django_db
 GOOD = (
@@ -127,6 +130,49 @@ def test_an_answer_that_does_not_please_is_told(moment, plan, make_agent, now):
     for number, good in ((1, ("Which floor?", GOOD[1])), (2, (GOOD[0], "Which floor?"))):
         with pytest.raises(own.UnableToMake, match=f"Good answer {number} does not make the customer content"):
             own.save(plan=replace(plan, good=good), by=make_agent(), now=now, event=moment)
+
+
+TWO_QUESTIONS = (
+    "سفارش قابلمهٔ من دو بار ثبت شده و دو بار از حسابم برداشت کرده‌اید. "
+    "پول دومی کِی برمی‌گردد و قابلمهٔ اضافه را چطور پس بدهم؟"
+)
+FIRST_ANSWERED = "خیلی متأسفم و عذر می‌خواهم. پول دومی را خودم فردا تا ساعت ۱۲ به حسابتان برمی‌گردانم"
+
+
+@pytest.mark.parametrize("failing", ["vague-promise", "not-listening", "brush-off"])
+def test_what_the_coach_only_tries_out_refuses_no_good_answer(failing):
+    words = making.first_words()["fa"]
+    plan = making.Plan(
+        language="fa",
+        failing=failing,
+        title="دو بار برداشت",
+        scene="دوشنبه است.",
+        task="جواب بدهید.",
+        learn="جواب بدهید.",
+        name=words["name"],
+        is_who=words["is_who"],
+        before=(),
+        opening=TWO_QUESTIONS,
+        good=(FIRST_ANSWERED, f"{FIRST_ANSWERED}. قابلمه را هم فردا پیک ما می‌برد."),
+        bad="درخواست شما بررسی و نتیجه در اسرع وقت به اطلاعتان خواهد رسید.",
+        ranks=("agent",),
+    )
+    situation, script = making.tables(plan)
+    one = situation_of(situation, slug="own")
+    judged = play(one, script_of(script, language="fa", of=one), [plan.good[0]]).exchanges[0].judgement
+    assert [found.failing for found in judged.failings] == ["not-listening"]
+    assert making.troubles(situation, script, language="fa") == []
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "mn", "tr"])
+def test_a_failing_in_a_good_answer_is_named_with_what_to_do_instead(plan, language):
+    stumbling = replace(plan, good=(GOOD[0], "Dear customer, we were very busy this week."))
+    with override(language):
+        told = "\n".join(making.troubles(*making.tables(stumbling), language="en"))
+    excuse = get("excuse")
+    assert say(excuse.title, language) in told
+    assert say(excuse.instead, language) in told
+    assert ("۲" if language == "fa" else "2") in told
 
 
 def test_a_bad_answer_that_pleases_is_told(moment, plan, make_agent, now):

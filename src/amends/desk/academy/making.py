@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from amends.desk.web.wording import digits_of_reader
 from amends.engine.drills import BadSituationError, play
 from amends.engine.drills.checking import bad_road, follow
+from amends.engine.drills.play import Exchange
 from amends.engine.drills.reading import script_of, situation_of
-from amends.engine.drills.situation import ENDINGS
+from amends.engine.drills.situation import ENDINGS, Situation
+from amends.engine.failings import catalogue, get
+from amends.engine.findings import Finding
+from amends.engine.languages.wording import say
 
 FORMAT: Final = "amends-drill/1"
 COLLECTION: Final = "amends-drills/1"
@@ -36,6 +42,7 @@ _SPOILS: Final = (
     *("last-word", "parading", "blaming", "denial", "arguing", "condescension", "heat", "rule-book", "brush-off"),
     *("does:parade", "does:dig", "does:customer-fault"),
 )
+_HURTING: Final = ("arguing", "blaming", "condescension", "heat")  # minded even while they are only previews
 _USUAL_CURE: Final = {
     "any": [
         *("acknowledgement", "apology", "remedy", "dated-promise", "ownership", "callback-offer"),
@@ -80,7 +87,28 @@ def first_words() -> dict[str, dict[str, str]]:
 
 
 def tables(plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Lay a plan out in the format of situations: the structure, and the words."""
+    """Lay a plan out in the format of situations: the structure, and the words.
+
+    What the coach only tries out (a preview) is minded by the customer where it is practised or hurts, but never
+    against the author: what is found in a good answer is no reason to be cross.
+    """
+    of_a_reply = {failing.id for failing in catalogue() if failing.seen == "reply"}
+    minded = [name for name in dict.fromkeys((*_HURTING, plan.failing)) if name in of_a_reply]
+    situation, script = _laid_out(plan, minded=minded)
+    try:
+        one = situation_of(situation, slug="own")
+        words = script_of(script, language=plan.language, of=one)
+    except BadSituationError:
+        return situation, script  # `troubles` says what is wrong
+    seen = {name for answer in plan.good for name in play(one, words, [answer]).exchanges[0].shown}
+    return _laid_out(plan, minded=[name for name in minded if name not in seen or not _is_preview(name)])
+
+
+def _is_preview(name: str) -> bool:
+    return get(name).status == "preview"
+
+
+def _laid_out(plan: Plan, *, minded: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     usual = first_words()[plan.language]
     says = {name: plan.reactions.get(name) or usual[name] for name in ("better", "worse", "unsure")}
     situation = {
@@ -102,7 +130,7 @@ def tables(plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
         "steps": {
             STEP: {
                 "rules": [
-                    {"any": ["failing"], "says": "worse", "heat": 2, "trust": -1, "go": STEP},
+                    {"any": ["failing", *minded], "says": "worse", "heat": 2, "trust": -1, "go": STEP},
                     {**_CURES.get(plan.failing, _USUAL_CURE), "says": "better", "heat": -1, "go": GOODBYE},
                     {"says": "unsure", "heat": 1, "trust": -1, "go": STEP},
                 ]
@@ -178,15 +206,11 @@ def troubles(situation: Mapping[str, Any], script: Mapping[str, Any], *, languag
     answers = words.answers[one.first]
     for number, answer in enumerate(answers.good, 1):
         tried = play(one, words, [answer])
-        stumbles = dict.fromkeys(finding.words for finding in tried.exchanges[0].judgement.failings)
-        found += [
-            _("In good answer {number} the coach stumbles over “{words}”.").format(number=number, words=each)
-            for each in stumbles
-        ]
+        found += [_stumbles(number, finding) for finding in _in_the_way(one, tried.exchanges[0])]
         if tried.step == one.first or follow(one, words, [answer]).ended != "content":
             found.append(
                 _("Good answer {number} does not make the customer content. Say more in it, or say it plainer.").format(
-                    number=number
+                    number=digits_of_reader(number)
                 )
             )
     good, bad = (play(one, words, [answer]) for answer in (answers.good[0], answers.bad[0]))
@@ -194,6 +218,23 @@ def troubles(situation: Mapping[str, Any], script: Mapping[str, Any], *, languag
     if moves_on or bad_road(one, words).ended == "content":
         found.append(_("The bad answer makes the customer content. Choose another one."))
     return found
+
+
+def _in_the_way(one: Situation, exchange: Exchange) -> tuple[Finding, ...]:
+    """Return what keeps an answer from being a good one: a preview does only where the rule that held asks for it."""
+    asked = one.steps[exchange.step][exchange.rule].any
+    found = {(each.failing, each.words): each for each in exchange.judgement.failings}
+    return tuple(each for each in found.values() if not _is_preview(each.failing) or each.failing in asked)
+
+
+def _stumbles(number: int, finding: Finding) -> str:
+    failing, spoken = get(finding.failing), (get_language() or "en")[:2]
+    return _("In good answer {number} the coach finds “{failing}” in “{words}”. {instead}").format(
+        number=digits_of_reader(number),
+        failing=say(failing.title, spoken),
+        words=finding.words,
+        instead=say(failing.instead, spoken),
+    )
 
 
 def as_file(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from amends.engine import languages
-from amends.engine.failings import Judgement, Moment, catalogue
+from amends.engine.failings import Judgement, Moment, catalogue, get
 from amends.engine.failings.signs import GOOD
 from amends.engine.languages.acts import KINDS
 from amends.engine.languages.phrase import parse
@@ -36,7 +36,8 @@ def shown(moment: Moment, judgement: Judgement, *, words: Mapping[str, Iterable[
     """Return what an answer shows: good signs, failings, acts, kinds of dated promises, words of the situation."""
     found = {sign.name for sign in judgement.good}
     found |= {finding.failing for finding in judgement.failings}
-    if judgement.failings:
+    # A preview is shown and not counted: only a rule that asks for it by its name minds it.
+    if any(get(finding.failing).status == "stable" for finding in judgement.failings):
         found.add(ANY_FAILING)
     found |= {f"does:{act.kind}" for act in moment.reply.acts if act.confidence >= 0.5}
     found |= {f"promise:{promise.kind}" for promise in moment.promises if not promise.vague}
