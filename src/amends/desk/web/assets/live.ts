@@ -29,19 +29,30 @@ function drawing(): (urgent: boolean, detail: object) => void {
   };
 }
 
+interface Asked {
+  elt: Element;
+  triggeringEvent?: Event;
+}
+
 /** What is drawn again waits while a menu in it is open, so that nothing is taken from under a hand. */
 function leaveOpenMenus(): void {
-  document.body.addEventListener("htmx:beforeSwap", (event) => {
-    const detail = (event as CustomEvent).detail as {
-      target: Element;
-      shouldSwap: boolean;
-      requestConfig: { elt: Element; triggeringEvent?: Event };
-    };
-    const menu = detail.target.querySelector(":popover-open");
-    const { elt, triggeringEvent } = detail.requestConfig;
-    if (!menu || menu.contains(elt) || !triggeringEvent?.type.startsWith("changed")) return;
-    detail.shouldSwap = false;
+  let asked: Asked | undefined;
+  const waits = (target: Element): boolean => {
+    const menu = target.querySelector(":popover-open");
+    const { elt, triggeringEvent } = asked ?? {};
+    if (!menu || !elt || menu.contains(elt) || !triggeringEvent?.type.startsWith("changed")) return false;
     menu.addEventListener("toggle", () => htmx.trigger(elt, triggeringEvent.type, {}), { once: true });
+    return true;
+  };
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const detail = (event as CustomEvent).detail as { target: Element; shouldSwap: boolean; requestConfig: Asked };
+    asked = detail.requestConfig;
+    if (waits(detail.target)) detail.shouldSwap = false;
+  });
+  // The head of a conversation comes along with its timeline.
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const detail = (event as CustomEvent).detail as { target: Element; shouldSwap: boolean };
+    if (waits(detail.target)) detail.shouldSwap = false;
   });
 }
 
