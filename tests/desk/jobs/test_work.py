@@ -292,7 +292,7 @@ def test_a_worker_runs_until_it_is_told_to_stop(clock):
     assert Period.objects.get().finished_at == clock.now
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_what_the_clock_says_is_not_held_up_by_long_work(clock, monkeypatch):
     worker, struck = Worker(worker_id="one", clock=clock), threading.Event()
 

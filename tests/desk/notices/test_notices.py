@@ -15,6 +15,7 @@ from amends.desk.complaints.models import By, EventKind
 from amends.desk.jobs.post import Outcome
 from amends.desk.notices import actions, queries, tasks, words
 from amends.desk.notices.models import ByMail, Notice
+from amends.desk.people.letters import UnableToMail
 
 LATER = timedelta(minutes=6)  # longer than one who is at the desk has to see it
 
@@ -197,7 +198,7 @@ class TestMail:
     def test_a_refusal_is_raised_so_that_it_is_tried_again(self, complaint, owner, letters, monkeypatch, now):
         event = warn(complaint, owner, now)
         monkeypatch.setattr(tasks.post_from_settings, "outcome", Outcome("later", "busy"))
-        with pytest.raises(tasks.UnableToMail, match="busy"):
+        with pytest.raises(UnableToMail, match="busy"):
             tasks.mail_notices.call(owner.pk, [event.pk])
 
     def test_the_wish_is_kept_on_the_page(self, client, owner):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from amends.desk.jobs.post import Outcome
 from amends.desk.people import sign_in, tasks
+from amends.desk.people.letters import UnableToMail
 from amends.desk.people.models import SignInAttempt
 
 PASSWORD = "plums-and-cappuccino"
@@ -213,7 +214,7 @@ class TestAForgottenPassword:
     def test_is_tried_again_unless_it_may_have_arrived(self, make_agent, letterbox, kind, fails):
         letterbox.outcome = Outcome(kind, "450 busy")
         agent = make_agent()
-        with pytest.raises(tasks.UnableToMail, match="450 busy") if fails else nullcontext():
+        with pytest.raises(UnableToMail, match="450 busy") if fails else nullcontext():
             tasks.send_new_password_link.func(agent.pk)
 
 

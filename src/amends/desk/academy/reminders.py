@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import formataddr
 
 from django.conf import settings
 from django.db.models import Q
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from amends.desk.academy import queries
 from amends.desk.academy.models import Trainee
 from amends.desk.jobs.post import Post
+from amends.desk.people.letters import deliver, letter_to
 from amends.desk.people.organisation import organisation_name
 
 EVERY = timedelta(days=7)
@@ -42,7 +42,7 @@ def remind(*, post: Post, now: datetime) -> int:
             if page.next is None or not page.late:
                 continue
             letter = _letter(trainee, page.next)
-        outcome = post.deliver(mime=bytes(letter), sender=settings.MAIL_FROM, recipient=trainee.agent.email)
+        outcome = deliver(letter, agent=trainee.agent, post=post)
         if outcome.kind != "later":
             Trainee.objects.filter(pk=trainee.pk).update(reminded_at=now)
             sent += outcome.kind == "sent"
@@ -50,17 +50,14 @@ def remind(*, post: Post, now: datetime) -> int:
 
 
 def _letter(trainee: Trainee, next_drill: queries.DrillRow) -> EmailMessage:
-    organisation = organisation_name()
-    letter = EmailMessage()
-    letter["Subject"] = _("A drill is waiting for you: {title}").format(title=next_drill.title)
-    letter["From"] = formataddr((organisation, settings.MAIL_FROM))
-    letter["To"] = trainee.agent.email
-    letter["Auto-Submitted"] = "auto-generated"
     told = {
         "agent": trainee.agent,
         "drill": next_drill,
         "link": settings.ADDRESS + reverse("academy:drill", args=[next_drill.slug]),
-        "organisation": organisation,
+        "organisation": organisation_name(),
     }
-    letter.set_content(render_to_string("academy/mail/reminder.txt", told))
-    return letter
+    return letter_to(
+        agent=trainee.agent,
+        subject=_("A drill is waiting for you: {title}").format(title=next_drill.title),
+        text=render_to_string("academy/mail/reminder.txt", told),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -154,7 +154,7 @@ def behind(*, improvement: Improvement, figure: str, now: datetime, page: int = 
     before, after = found
     if match[4] is not None:
         start = after.since + int(match[4]) * effects.A_WEEK
-        week = Side(since=start, until=start + timedelta(days=7))
+        week = Side(since=start, until=start + effects.A_WEEK)
         return _listed(effects.complaints_about(improvement, week), side=week, page=page)
     side = before if match[2] == "before" else after
     if match[1] == "spent":

@@ -8,16 +8,15 @@ are confirmed yet, and leaving those out would make every cure look good.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from django.db.models import Min, Q, QuerySet, Sum
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.improvements.models import Improvement
-from amends.desk.people.models import Organisation
+from amends.desk.improvements.models import Improvement, State
+from amends.desk.people.organisation import beginning_of, organisation_zone
 from amends.desk.remedies.models import Remedy
 from amends.desk.remedies.models import State as RemedyState
 from amends.engine.measures import Comparison, Interrupted, Share, before_and_after, interrupted, share, spread_of
@@ -121,10 +120,10 @@ def sides(*, improvement: Improvement, now: datetime) -> tuple[Side, Side] | Non
     """Return the time before and the time after, a year each at most; None while it is not in force."""
     if improvement.in_force_on is None:
         return None
-    start = min(now, _midnight(improvement.in_force_on))
+    start = min(now, beginning_of(improvement.in_force_on, zone=organisation_zone()))
     first = Complaint.objects.aggregate(first=Min("received_at"))["first"] or start
     until = min(now, start + A_YEAR)
-    if improvement.ended_at is not None and improvement.state == "given-up":
+    if improvement.ended_at is not None and improvement.state == State.GIVEN_UP:
         until = max(start, min(until, improvement.ended_at))
     return Side(since=min(start, max(first, start - A_YEAR)), until=start), Side(since=start, until=until)
 
@@ -227,12 +226,6 @@ def _spent(improvement: Improvement, before: Side, after: Side) -> tuple[Spent, 
         Spent(currency=currency, before=sums[0].get(currency, Decimal(0)), after=sums[1].get(currency, Decimal(0)))
         for currency in sorted({*sums[0], *sums[1]})
     )
-
-
-def _midnight(day: date) -> datetime:
-    """The beginning of a day where the organisation is."""
-    zone = Organisation.objects.values_list("calendar__time_zone", flat=True).first() or "UTC"
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
 def as_kept(found: Effect) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import formataddr
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.improvements.models import Improvement, State
 from amends.desk.jobs.post import Post
-from amends.desk.people.organisation import organisation_name
+from amends.desk.people.letters import deliver, letter_to
 
 AT_ONCE = 50
 
@@ -38,7 +37,7 @@ def remind(*, post: Post, now: datetime) -> int:
     for improvement in due.order_by("look_on", "pk")[:AT_ONCE]:
         with translation.override(improvement.owner.language):
             letter = _letter(improvement)
-        outcome = post.deliver(mime=bytes(letter), sender=settings.MAIL_FROM, recipient=improvement.owner.email)
+        outcome = deliver(letter, agent=improvement.owner, post=post)
         if outcome.kind != "later":
             Improvement.objects.filter(pk=improvement.pk).update(reminded_on=now.date())
             sent += outcome.kind == "sent"
@@ -46,14 +45,12 @@ def remind(*, post: Post, now: datetime) -> int:
 
 
 def _letter(improvement: Improvement) -> EmailMessage:
-    letter = EmailMessage()
-    letter["Subject"] = _("Time to look again: {title}").format(title=improvement.title)
-    letter["From"] = formataddr((organisation_name(), settings.MAIL_FROM))
-    letter["To"] = improvement.owner.email
-    letter["Auto-Submitted"] = "auto-generated"
     told = {
         "improvement": improvement,
         "link": settings.ADDRESS + reverse("improving:one", args=[improvement.pk]),
     }
-    letter.set_content(render_to_string("improvements/mail/look_again.txt", told))
-    return letter
+    return letter_to(
+        agent=improvement.owner,
+        subject=_("Time to look again: {title}").format(title=improvement.title),
+        text=render_to_string("improvements/mail/look_again.txt", told),
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import formataddr
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 from amends.desk.insight import alarm_words
 from amends.desk.insight.models import Alarm
 from amends.desk.jobs.post import Post
+from amends.desk.people.letters import deliver, letter_to
 from amends.desk.people.models import Agent, Role
-from amends.desk.people.organisation import organisation_name
 
 
 def tell(*, post: Post, now: datetime) -> int:
@@ -27,18 +26,15 @@ def tell(*, post: Post, now: datetime) -> int:
     for agent in Agent.objects.filter(role__in=[Role.QUALITY], is_active=True, is_example=False).order_by("pk"):
         with translation.override(agent.language):
             letter = _letter(agent, waiting)
-        outcome = post.deliver(mime=bytes(letter), sender=settings.MAIL_FROM, recipient=agent.email)
-        sent += outcome.kind == "sent"
+        sent += deliver(letter, agent=agent, post=post).kind == "sent"
     Alarm.objects.filter(pk__in=[alarm.pk for alarm in waiting]).update(mailed_at=now)
     return sent
 
 
 def _letter(agent: Agent, alarms: list[Alarm]) -> EmailMessage:
     said = [alarm_words.told(alarm, language=agent.language).says for alarm in alarms]
-    letter = EmailMessage()
-    letter["Subject"] = said[0] if len(said) == 1 else _("Alarms at the complaint desk")
-    letter["From"] = formataddr((organisation_name(), settings.MAIL_FROM))
-    letter["To"] = agent.email
-    letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content("\n".join([*said, "", settings.ADDRESS + reverse("insight:alarms"), ""]))
-    return letter
+    return letter_to(
+        agent=agent,
+        subject=said[0] if len(said) == 1 else _("Alarms at the complaint desk"),
+        text="\n".join([*said, "", settings.ADDRESS + reverse("insight:alarms"), ""]),
+    )

@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.words import storable
 from amends.desk.insight.models import Alarm, Way
-from amends.desk.people.models import Agent, Organisation
+from amends.desk.people.models import Agent
+from amends.desk.people.organisation import beginning_of, organisation_zone
 from amends.engine.measures.watch import FEWEST_DAYS, FEWEST_FOR_SILENCE, QUIET_DAYS, Rung, ring, usual
 
 WATCHED: Final = 28  # days that are held against what is usual
@@ -84,7 +85,7 @@ def watch(*, now: datetime) -> list[Alarm]:
     rung: list[Alarm] = []
     for (kind, name), counts in _series(days).items():
         for way in (Way.MORE, Way.FEWER) if kind in MAY_FALL_SILENT else (Way.MORE,):
-            found = _rung(counts, days=days, way=way, after=_heard_on((kind, name), way))
+            found = _rung(counts, days=days, way=way, after=_heard_on((kind, name), way, days.zone))
             if found is None or (way == Way.MORE and _is_explained(found, kind=kind, days=days)):
                 continue
             if (alarm := _keep(found, kind=kind, name=name, days=days, now=now)) is not None:
@@ -111,10 +112,10 @@ def watched(*, now: datetime) -> Watched:
 
 def complaints_of(alarm: Alarm) -> QuerySet[Complaint]:
     """Return the complaints that an alarm is about, the last first."""
-    zone = _zone()
+    zone = organisation_zone()
     found = Complaint.objects.filter(
-        received_at__gte=_midnight(alarm.since, zone),
-        received_at__lt=_midnight(alarm.until + timedelta(days=1), zone),
+        received_at__gte=beginning_of(alarm.since, zone=zone),
+        received_at__lt=beginning_of(alarm.until + timedelta(days=1), zone=zone),
     )
     if alarm.kind != "all":
         found = found.filter(**{KINDS[alarm.kind]: alarm.name})
@@ -142,7 +143,7 @@ def hear(*, alarm: Alarm, words: str, by: Agent, now: datetime) -> Alarm:
 
 
 def _days(now: datetime) -> _Days | None:
-    zone = _zone()
+    zone = organisation_zone()
     end = now.astimezone(zone).date()  # today is not over
     oldest = Complaint.objects.aggregate(first=Min("received_at"))["first"]
     if oldest is None:
@@ -158,7 +159,8 @@ def _series(days: _Days) -> dict[Subject, list[int]]:
     """Count the complaints of each day for everything that is watched, the finest kinds first."""
     columns = [column for column in KINDS.values() if column]
     rows = Complaint.objects.filter(
-        received_at__gte=_midnight(days.first, days.zone), received_at__lt=_midnight(days.end, days.zone)
+        received_at__gte=beginning_of(days.first, zone=days.zone),
+        received_at__lt=beginning_of(days.end, zone=days.zone),
     ).values_list("received_at", *columns)
     counts: dict[Subject, Counter[int]] = {}
     for at, *values in rows.iterator():
@@ -185,11 +187,11 @@ def _rung(counts: list[int], *, days: _Days, way: Way, after: date | None) -> Ru
     return Rung(way=found.way, since=found.since + place, at=found.at + place, seen=found.seen, usual=found.usual)
 
 
-def _heard_on(subject: Subject, way: Way) -> date | None:
+def _heard_on(subject: Subject, way: Way, zone: ZoneInfo) -> date | None:
     """The day on which somebody heard the last alarm of this kind: what came before it is known."""
     heard = Alarm.objects.filter(way=way, kind=subject[0], name=subject[1], heard_at__isnull=False)
     at = heard.order_by("-heard_at").values_list("heard_at", flat=True).first()
-    return at.astimezone(_zone()).date() if at is not None else None
+    return at.astimezone(zone).date() if at is not None else None
 
 
 def _is_explained(found: Rung, *, kind: str, days: _Days) -> bool:
@@ -223,11 +225,3 @@ def _keep(found: Rung, *, kind: str, name: str, days: _Days, now: datetime) -> A
         },
     )
     return alarm if is_new else None
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(Organisation.objects.values_list("calendar__time_zone", flat=True).first() or "UTC")
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)

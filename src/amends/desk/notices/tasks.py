@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr
 
 from django.conf import settings
 from django.tasks import task
@@ -18,13 +16,10 @@ from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import periodic
 from amends.desk.jobs.post import post_from_settings
 from amends.desk.notices import actions, queries
+from amends.desk.people.letters import deliver_or_raise, letter_to
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.web.wording import digits_of_reader
-
-
-class UnableToMail(Exception):
-    """The mail server did not take the letter; the message says why."""
 
 
 @called(gettext_lazy("Mail people what they did not see at the desk"))
@@ -50,12 +45,8 @@ def mail_notices(agent_id: int, events: list[int]) -> None:
         rows = queries.of_events(agent=agent, events=events)
         if not rows:
             return
-        message = _letter(agent, rows)
-    outcome = post_from_settings().deliver(
-        mime=message.as_bytes(policy=SMTP), sender=settings.MAIL_FROM, recipient=agent.email
-    )
-    if outcome.kind in {"later", "refused"}:  # raised, so that it is tried again, and seen on the page of failed work
-        raise UnableToMail(outcome.detail)
+        letter = _letter(agent, rows)
+    deliver_or_raise(letter, agent=agent, post=post_from_settings())
 
 
 def _letter(agent: Agent, rows: list[queries.Told]) -> EmailMessage:
@@ -65,12 +56,10 @@ def _letter(agent: Agent, rows: list[queries.Told]) -> EmailMessage:
         "%(count)s things were told to you at %(organisation)s",
         len(rows),
     )
-    message = EmailMessage()
-    message["Subject"] = count % {"count": digits_of_reader(len(rows)), "organisation": organisation}
-    message["From"] = formataddr((organisation, settings.MAIL_FROM))
-    message["To"] = agent.email
-    message["Auto-Submitted"] = "auto-generated"
     links = [(row, f"{settings.ADDRESS}{reverse('workplace:complaint', args=[row.number])}") for row in rows]
     words = {"agent": agent, "rows": links, "settings": f"{settings.ADDRESS}{reverse('notices:told')}"}
-    message.set_content(render_to_string("notices/mail/told.txt", words))
-    return message
+    return letter_to(
+        agent=agent,
+        subject=count % {"count": digits_of_reader(len(rows)), "organisation": organisation},
+        text=render_to_string("notices/mail/told.txt", words),
+    )

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr
-
-from django.conf import settings
 from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -15,13 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from amends.desk.jobs.names import called
 from amends.desk.jobs.post import post_from_settings
+from amends.desk.people.letters import deliver_or_raise, letter_to
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.people.sign_in import new_password_link
-
-
-class UnableToMail(Exception):
-    """The mail server did not take the letter; the message says why."""
 
 
 @called(gettext_lazy("Mail somebody the link for a new password"))
@@ -32,16 +24,11 @@ def send_new_password_link(agent_id: int) -> None:
     if agent is None:
         return
     with translation.override(agent.language):
-        message = EmailMessage()
-        name = organisation_name()
-        message["Subject"] = _("Choose a password for {organisation}").format(organisation=name)
-        message["From"] = formataddr((name, settings.MAIL_FROM))
-        message["To"] = agent.email
-        message["Auto-Submitted"] = "auto-generated"
-        words = {"agent": agent, "link": new_password_link(agent=agent), "organisation": name}
-        message.set_content(render_to_string("people/mail/new_password.txt", words))
-    outcome = post_from_settings().deliver(
-        mime=message.as_bytes(policy=SMTP), sender=settings.MAIL_FROM, recipient=agent.email
-    )
-    if outcome.kind in {"later", "refused"}:  # raised, so that it is tried again, and seen on the page of failed work
-        raise UnableToMail(outcome.detail)
+        organisation = organisation_name()
+        words = {"agent": agent, "link": new_password_link(agent=agent), "organisation": organisation}
+        letter = letter_to(
+            agent=agent,
+            subject=_("Choose a password for {organisation}").format(organisation=organisation),
+            text=render_to_string("people/mail/new_password.txt", words),
+        )
+    deliver_or_raise(letter, agent=agent, post=post_from_settings())

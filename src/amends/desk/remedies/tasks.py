@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr
 
 from django.conf import settings
 from django.tasks import task
@@ -18,14 +16,11 @@ from django.utils.translation import gettext_lazy
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import POST, periodic
 from amends.desk.jobs.post import post_from_settings
+from amends.desk.people import letters
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.remedies import asking, hooks
 from amends.desk.remedies.models import Request, RequestState
-
-
-class UnableToMail(Exception):
-    """The mail server did not take the letter; the message says why."""
 
 
 @called(gettext_lazy("Pass on requests for a yes whose time has passed"))
@@ -56,24 +51,17 @@ def mail_request(request_id: int, agent_id: int) -> None:
     post = post_from_settings()
     if not post.is_open:
         return  # it stands in the desk; a letter that waits for a mail server would come too late
-    outcome = post.deliver(mime=letter.as_bytes(policy=SMTP), sender=settings.MAIL_FROM, recipient=agent.email)
-    if outcome.kind in {"later", "refused"}:  # raised, so that it is tried again, and seen on the page of failed work
-        raise UnableToMail(outcome.detail)
+    letters.deliver_or_raise(letter, agent=agent, post=post)
 
 
 def letter_to(*, request: Request, agent: Agent) -> EmailMessage:
     """Write the letter in the language of whom it asks."""
     with translation.override(agent.language):
-        name = organisation_name()
         link = settings.ADDRESS + reverse("room-by-mail", args=[asking.link_token(request=request, agent=agent)])
-        message = EmailMessage()
-        message["Subject"] = _("%(name)s asks for your yes: complaint %(number)s") % {
-            "name": request.by.name,
-            "number": request.complaint.number,
-        }
-        message["From"] = formataddr((name, settings.MAIL_FROM))
-        message["To"] = agent.email
-        message["Auto-Submitted"] = "auto-generated"
-        words = {"agent": agent, "request": request, "link": link, "organisation": name}
-        message.set_content(render_to_string("remedies/mail/request.txt", words))
-    return message
+        words = {"agent": agent, "request": request, "link": link, "organisation": organisation_name()}
+        return letters.letter_to(
+            agent=agent,
+            subject=_("%(name)s asks for your yes: complaint %(number)s")
+            % {"name": request.by.name, "number": request.complaint.number},
+            text=render_to_string("remedies/mail/request.txt", words),
+        )
