@@ -80,6 +80,7 @@ def test_every_kind_of_event_is_told_or_left_out_on_purpose():
         EventKind.RECEIVED,  # the first words are a turn
         EventKind.NOTED,
         EventKind.CAUSE_CONFIRMED,
+        EventKind.PLACED,  # a fact of the complaint
         EventKind.WARNED,
         EventKind.CLOCK_STARTED,  # time limits are counted beside the conversation
         EventKind.CLOCK_EXTENDED,

@@ -24,6 +24,7 @@ from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
 from amends.desk.complaints.models import (
     Attachment,
+    Branch,
     By,
     Channel,
     Companion,
@@ -33,6 +34,7 @@ from amends.desk.complaints.models import (
     EventContent,
     EventKind,
     Numbering,
+    Product,
     ReadMark,
     SearchEntry,
     Stage,
@@ -55,7 +57,7 @@ KEPT_ON_ERASURE = frozenset({
     "automatic", "rule", "channel", "event", "remedy", "kind", "cost", "currency", "is_exception", "agreed_by",
     "on", "request", "bends", "carrier", "goes_up",
     "about", "layer", "theme",
-    "signals", "at_once", "clock", "notice", "at", "team", "party", "answer",
+    "signals", "at_once", "clock", "notice", "at", "team", "party", "answer", "product", "branch",
 })
 # fmt: on
 
@@ -440,6 +442,32 @@ def ask_for(*, complaint: Complaint, what: str, now: datetime, phone: str = "", 
     )
     _reopen_if_ended(complaint, now=now)
     return event
+
+
+@transaction.atomic
+def place(
+    *, complaint: Complaint, product: Product | None, branch: Branch | None, by: Agent, now: datetime
+) -> Event | None:
+    """Say which product and which branch a complaint is about; nothing is an answer too.
+
+    Returns nothing, and writes nothing, where it was said so before.
+    """
+    _lock(complaint)
+    product_id, branch_id = (one.pk if one is not None else None for one in (product, branch))
+    if (complaint.product_id, complaint.branch_id) == (product_id, branch_id):
+        return None
+    return append(
+        complaint=complaint,
+        kind=EventKind.PLACED,
+        by=By.AGENT,
+        agent=by,
+        data={
+            "product": product_id,
+            "branch": branch_id,
+            "what": " · ".join(one.name for one in (product, branch) if one is not None),
+        },
+        now=now,
+    )
 
 
 @transaction.atomic

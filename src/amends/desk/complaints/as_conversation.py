@@ -230,6 +230,8 @@ def _facts(complaint: Complaint, history: list[_Known], zone: _Zone) -> record.F
     other = [("complaint", str(complaint.number))]
     if customer.orders:
         other.append(("orders", str(customer.orders)))
+    places = (("product", complaint.product), ("branch", complaint.branch))
+    other += [(name, one.name) for name, one in places if one is not None]
     return record.Facts(
         customer_id=str(customer.pk),
         customer_name=customer.name,

@@ -80,7 +80,9 @@ def without_names(talk: Conversation, *, customer: str, alias: Callable[[str], s
 
 
 def _chosen(which: Which, zone: ZoneInfo) -> QuerySet[Complaint]:
-    found = Complaint.objects.select_related("customer", "owner__team__calendar", "team__calendar").order_by("pk")
+    found = Complaint.objects.select_related(
+        "customer", "owner__team__calendar", "team__calendar", "product", "branch"
+    ).order_by("pk")
     if which.since is not None:
         found = found.filter(received_at__gte=datetime.combine(which.since, time(), zone))
     if which.until is not None:

@@ -42,6 +42,43 @@ class Turn(models.TextChoices):
     NOBODY = "nobody", _("nobody's")
 
 
+class Listed(models.Model):
+    """One name of a list that the organisation keeps: the same entry in every language, under its name there."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    # {"fa": "کتری", …}: where it has no name of its own in a language, the first name stands.
+    names: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(_("names in languages"), default=dict)
+    # Chosen no more; what was about it stays about it.
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def called(self, language: str) -> str:
+        """The name under which a reader of this language knows it."""
+        return self.names.get(language) or self.name
+
+
+class Product(Listed):
+    """What the organisation sells or does, as its complaints are told apart."""
+
+    class Meta(Listed.Meta):
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+
+
+class Branch(Listed):
+    """A shop, an office, a place of the organisation."""
+
+    class Meta(Listed.Meta):
+        verbose_name = _("branch")
+        verbose_name_plural = _("branches")
+
+
 class Complaint(models.Model):
     """One person's trouble, from arrival to content or closed."""
 
@@ -81,6 +118,9 @@ class Complaint(models.Model):
     failed_again = models.BooleanField(_("it went wrong a second time"), default=False)
     back_at = models.DateTimeField(_("we come back at"), null=True, blank=True)  # after a pause or a third party
     preview = models.CharField(_("last words"), max_length=200, blank=True)
+    # What it is about, as somebody of ours said it last.
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="complaints", null=True, blank=True)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="complaints", null=True, blank=True)
 
     class Meta:
         verbose_name = _("complaint")
@@ -159,6 +199,7 @@ class EventKind(models.TextChoices):
     NOT_CONTENT = "not-content", _("not content")
     RATED = "rated", _("rated")
     CAUSE_CONFIRMED = "cause-confirmed", _("cause confirmed")
+    PLACED = "placed", _("product and branch")
     CLOSED = "closed", _("closed")
     REOPENED = "reopened", _("reopened")
     WARNED = "warned", _("warned")

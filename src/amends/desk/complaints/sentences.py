@@ -46,6 +46,7 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.NOT_CONTENT: _("The customer is not content"),
     EventKind.RATED: _("The customer rated the outcome %(outcome)s and the handling %(handling)s of 5"),
     EventKind.CAUSE_CONFIRMED: _("%(agent)s confirmed the cause"),
+    EventKind.PLACED: _("%(agent)s noted what it is about: %(what)s"),
     EventKind.CLOSED: _("%(agent)s closed it"),
     EventKind.REOPENED: _("Open again"),
     EventKind.WARNED: _("%(to)s was reminded of a promise"),
@@ -92,6 +93,7 @@ VARIANTS: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
     EventKind.UNDONE: ("kind", TAKEN_BACK),
 }
 CLOSED_FOR_A_REASON = _("%(agent)s closed it: %(reason)s")
+ABOUT_NOTHING_LISTED = _("%(agent)s noted that it is about no product or branch of the lists")
 OWNS_IT_NOW = _("%(to)s owns it now")
 NEEDS_LONGER = _("%(agent)s needs a little longer")
 MOVED_BY_A_WORD = _("Promise moved, and the customer told in time: “%(words)s”")
@@ -140,6 +142,7 @@ OTHERWISE: Final[Mapping[str, tuple[Callable[[str, Mapping[str, Any]], bool], ob
     EventKind.PROMISE_MOVED: (lambda _agent, data: bool(data.get("notice")), MOVED_BY_A_WORD),
     EventKind.ASKED_FOR_PERSON: (lambda _agent, data: bool(data.get("agent")), ASKED_FOR_SOMEBODY),
     EventKind.ASKED_FOR_CALL: (lambda _agent, data: bool(data.get("phone")), CALL_AT_A_NUMBER),
+    EventKind.PLACED: (lambda _agent, data: not data.get("product") and not data.get("branch"), ABOUT_NOTHING_LISTED),
     EventKind.CONTENT: (lambda agent, _data: bool(agent), RECORDED_AS_CONTENT),
 }
 

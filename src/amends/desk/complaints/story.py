@@ -33,6 +33,7 @@ FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
     EventKind.ROOM_ASKED,
     EventKind.ROOM_ANSWERED,
     EventKind.CAUSE_CONFIRMED,
+    EventKind.PLACED,
     EventKind.UNDONE,
     EventKind.ERASED,
     EventKind.CAME_BACK,

@@ -80,6 +80,8 @@ class Columns:
     failed_again: bool
     back_at: datetime | None
     preview: str
+    product_id: int | None
+    branch_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +181,8 @@ class _Fold:
     back_at: datetime | None = None
     outside: set[str] = field(default_factory=set)  # whom we wait for
     preview: str = ""
+    product: int | None = None
+    branch: int | None = None
     promises: dict[int, OpenPromise] = field(default_factory=dict)
     companions: dict[int, Beside] = field(default_factory=dict)
 
@@ -218,6 +222,8 @@ class _Fold:
                 failed_again=self.failed_again,
                 back_at=self.back_at,
                 preview=self.preview,
+                product_id=self.product,
+                branch_id=self.branch,
             ),
             companions=tuple(self.companions.values()),
             promises=tuple(sorted(self.promises.values(), key=lambda promise: (promise.due_at, promise.id))),
@@ -341,6 +347,9 @@ class _Fold:
         self.heat = max(self.heat, min(int(event.data.get("heat", 0)), HOTTEST))
         self._customer_waits(event.at)
 
+    def placed(self, event: Happened) -> None:
+        self.product, self.branch = event.data.get("product"), event.data.get("branch")
+
     def erased(self, event: Happened) -> None:
         del event
         self.preview = ""
@@ -408,5 +417,6 @@ _REACTIONS: Final[Mapping[str, Callable[[_Fold, Happened], None]]] = {
     EventKind.NOT_CONTENT: _Fold.not_content,
     EventKind.CLOSED: _Fold.closed,
     EventKind.REOPENED: _Fold.reopened,
+    EventKind.PLACED: _Fold.placed,
     EventKind.ERASED: _Fold.erased,
 }

@@ -50,7 +50,7 @@ def _wanted(now: datetime) -> list[int]:
 
 def _look_at(ids: list[int], *, judged_by: Limits, now: datetime) -> None:
     chosen = Complaint.objects.filter(pk__in=ids).select_related(
-        "customer", "owner__team__calendar", "team__calendar", "cause__theme"
+        "customer", "owner__team__calendar", "team__calendar", "cause__theme", "product", "branch"
     )
     complaints = list(chosen)
     found = {
