@@ -39,7 +39,7 @@ def test_what_is_retired_is_chosen_no_more_and_stays_where_it_was_chosen(kettle,
 
 @pytest.mark.parametrize("told", ["", "x", "²", "9" * 20, "0", "404"])
 def test_no_number_chooses_nothing(told):
-    assert listed.chosen("branch", told) is None
+    assert listed.branch(told) is None
 
 
 def test_what_it_is_about_stands_in_the_timeline_and_comes_back_from_it(kettle, make_complaint, now):

@@ -42,10 +42,19 @@ def entries(which: str) -> list[Listed]:
     return sorted(LISTS[which].objects.all(), key=lambda one: (one.retired_at is not None, one.name.casefold()))
 
 
-def chosen(which: str, told: str) -> Product | Branch | None:
-    """Return the entry of a number as a form tells it; none where it tells none."""
-    number = int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 0
-    return LISTS[which].objects.filter(pk=number).first() if number else None
+def product(told: str) -> Product | None:
+    """Return the product of a number as a form tells it; none where it tells none."""
+    return Product.objects.filter(pk=number_in(told)).first()
+
+
+def branch(told: str) -> Branch | None:
+    """Return the branch of a number as a form tells it; none where it tells none."""
+    return Branch.objects.filter(pk=number_in(told)).first()
+
+
+def number_in(told: str) -> int:
+    """Read the number of an entry; 0, which none has, where there is none."""
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 0
 
 
 @transaction.atomic

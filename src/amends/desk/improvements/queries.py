@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from amends.desk.complaints import listed
 from amends.desk.complaints.models import Complaint
 from amends.desk.improvements.models import Cause, Theme
 from amends.desk.improvements.words import layer_words, layers, theme_words
@@ -31,6 +32,16 @@ class CausePane:
     confirmed_at: datetime | None
     layers: list[tuple[str, str]]
     themes: list[str]
+    lists: tuple[OwnList, ...]  # products and branches, where the organisation has written some down
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnList:
+    """A list of the organisation's own, and what of it this complaint is about."""
+
+    name: str  # product or branch
+    choices: list[listed.Choice]
+    chosen: int | None
 
 
 def pane(*, complaint: Complaint, cause: Cause | None, language: str) -> CausePane:
@@ -49,7 +60,18 @@ def pane(*, complaint: Complaint, cause: Cause | None, language: str) -> CausePa
         confirmed_at=cause.confirmed_at if cause else None,
         layers=layers(language=language),
         themes=theme_names(language=language),
+        lists=lists(complaint=complaint, language=language),
     )
+
+
+def lists(*, complaint: Complaint, language: str) -> tuple[OwnList, ...]:
+    """Lay out the lists that there is something to choose from."""
+    chosen = {"product": complaint.product_id, "branch": complaint.branch_id}
+    found = (
+        OwnList(name=name, choices=listed.choices(name, language=language, also=pk), chosen=pk)
+        for name, pk in chosen.items()
+    )
+    return tuple(one for one in found if one.choices)
 
 
 def theme_names(*, language: str) -> list[str]:

@@ -5,10 +5,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import listed
 from amends.desk.complaints.models import Complaint
 from amends.desk.improvements import actions, queries
 from amends.desk.improvements.models import Cause
+from amends.desk.workplace.acts import done
 
 
 @login_required
@@ -35,3 +40,18 @@ def cause(request: HttpRequest, number: int) -> HttpResponse:
     # Without scripts the part stands on a page of its own.
     template = "improvements/cause.html" if request.htmx else "improvements/page.html"
     return render(request, template, {"cause": pane, "trouble": trouble, "correcting": correcting})
+
+
+@login_required
+@require_POST
+def about(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep which product and which branch a complaint is about."""
+    complaint = get_object_or_404(Complaint, number=number)
+    complaints.place(
+        complaint=complaint,
+        product=listed.product(request.POST.get("product", "")),
+        branch=listed.branch(request.POST.get("branch", "")),
+        by=request.user,
+        now=timezone.now(),
+    )
+    return done(request, number, _("Noted."))

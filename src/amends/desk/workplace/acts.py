@@ -231,7 +231,8 @@ def _settle(request: HttpRequest, pk: int, act: Callable[[Promise, Agent], Any])
 @never_cache
 def type_in(request: HttpRequest) -> HttpResponse:
     """A complaint that was told on the telephone or at a visit."""
-    form = forms.TypedIn(request.POST or None, initial={"language": request.user.language})
+    language = request.user.language
+    form = forms.TypedIn(request.POST or None, initial={"language": language}, language=language)
     if form.is_valid():
         try:
             row = phone.type_in(by=request.user, now=timezone.now(), **form.cleaned_data)

@@ -15,7 +15,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from amends.desk.complaints import listed
 from amends.desk.complaints.actions import Upload
+from amends.desk.complaints.models import Branch, Product
 from amends.desk.people.models import Agent, Language
 from amends.desk.workplace.actions import Undertaken
 
@@ -80,6 +82,24 @@ class TypedIn(forms.Form):
     )
     text = forms.CharField(label=_("What happened, in the customer's own words"), widget=area(7))
     wish = forms.CharField(label=_("What would put it right"), required=False, widget=area(2))
+    product = forms.ModelChoiceField(
+        label=_("Product it is about"), queryset=Product.objects.none(), required=False,
+        empty_label=_("none of the list"), widget=forms.Select(attrs={"class": "select"}),
+    )  # fmt: skip
+    branch = forms.ModelChoiceField(
+        label=_("Branch it is about"), queryset=Branch.objects.none(), required=False,
+        empty_label=_("none of the list"), widget=forms.Select(attrs={"class": "select"}),
+    )  # fmt: skip
+
+    def __init__(self, *arguments: Any, language: str, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for name in ("product", "branch"):
+            offered, field = listed.choices(name, language=language), self.fields[name]
+            if not offered:  # the organisation keeps no such list
+                del self.fields[name]
+            elif isinstance(field, forms.ModelChoiceField):
+                field.queryset = listed.LISTS[name].objects.filter(pk__in=[one.id for one in offered])
+                field.choices = [("", field.empty_label), *((one.id, one.name) for one in offered)]
 
     def clean(self) -> dict[str, Any]:
         """Ask for one way to reach the customer."""

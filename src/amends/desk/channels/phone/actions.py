@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels import actions as channels
 from amends.desk.channels.form.record import to_record
+from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
-from amends.desk.complaints.models import Channel, Complaint
+from amends.desk.complaints.models import Branch, Channel, Complaint, Product
 from amends.desk.people.models import Agent
 
 SPOKEN = (Channel.PHONE, Channel.VISIT)
@@ -36,6 +37,8 @@ def type_in(
     wish: str = "",
     attachments: Sequence[Upload] = (),
     key: str = "",
+    product: Product | None = None,
+    branch: Branch | None = None,
 ) -> Complaint:
     """Open a complaint that was told on the telephone or on a visit; kept raw first, like everything that comes.
 
@@ -68,4 +71,6 @@ def type_in(
         raise UnableToTypeIn(
             _("The complaint was kept but could not be opened. An administrator sees it among the parked arrivals.")
         )
+    if product is not None or branch is not None:
+        complaints.place(complaint=event.complaint, product=product, branch=branch, by=by, now=now)
     return event.complaint

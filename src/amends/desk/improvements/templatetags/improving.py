@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from amends.desk.complaints.models import Listed
 from amends.desk.improvements.room_words import told_words
 from amends.desk.web import wording
 
@@ -63,6 +64,12 @@ def change_of(ratio: tuple[float, float, float]) -> str:
     """Say a ratio with its range as so many per cent fewer, or more."""
     value, low, high = ratio
     return _("{change} ({range})").format(change=_change(1 - value), range=change_range((1 - value, 1 - high, 1 - low)))
+
+
+@register.filter
+def name_in(entry: Listed | str | None, code: str) -> str:
+    """What an entry of a list is called in a language; nothing where it has no name of its own there."""
+    return "" if entry is None or isinstance(entry, str) else entry.names.get(code, "")
 
 
 @register.filter
