@@ -48,7 +48,10 @@ from amends.desk.people.queries import choose_owner
 
 FIRST_NUMBER = 1001
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
-UNDOABLE = frozenset({EventKind.HANDED_OVER, EventKind.PAUSED, EventKind.CLOSED})
+UNDOABLE = frozenset({
+    EventKind.HANDED_OVER, EventKind.PAUSED, EventKind.CLOSED, EventKind.SNOOZED, EventKind.WOKEN, EventKind.TAGGED,
+    EventKind.UNTAGGED,
+})  # fmt: skip
 UNDO_WITHIN = timedelta(minutes=10)
 # Ids, times and grades: what stays of an event's data when the person in it is erased.
 # fmt: off
@@ -58,6 +61,7 @@ KEPT_ON_ERASURE = frozenset({
     "on", "request", "bends", "carrier", "goes_up",
     "about", "layer", "theme",
     "signals", "at_once", "clock", "notice", "at", "team", "party", "answer", "product", "branch",
+    "past", "tags", "other", "number", "how",
 })
 # fmt: on
 

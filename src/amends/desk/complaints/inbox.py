@@ -3,7 +3,8 @@
 The order, and each step only decides where the one before it is equal:
 
 1. a broken promise that nobody has made good;
-2. a promise due before the end of the reader's day, or a time to come back that has passed, the earliest first;
+2. a promise due before the end of the reader's day, or a time to come back that has passed, the earliest first
+   (what was put aside until later stands after all others until then);
 3. where the customer waits for us: heat, and two grades more where it went wrong a second time;
 4. our turn, then a third party's, then the customer's;
 5. the oldest unanswered word of the customer, by the hour;
@@ -50,7 +51,8 @@ from amends.desk.people.models import Agent
 
 # fmt: off
 View = Literal[
-    "now", "mine", "team", "ours", "waiting", "third", "today", "overdue", "due", "hot", "unread", "watching", "all"
+    "now", "mine", "snoozed", "team", "ours", "waiting", "third", "today", "overdue", "due", "hot", "unread",
+    "watching", "all",
 ]
 # fmt: on
 VIEWS: Final[tuple[View, ...]] = get_args(View)
@@ -126,6 +128,7 @@ class Row:
     promise_whole_day: bool
     promise_state: str  # "broken", "soon" (before the end of today), "open" or nothing
     back_at: datetime | None
+    snoozed_until: datetime | None  # while it is put aside
     people: int
     handovers: int
     third_person: bool  # a third person, or a second hand-over
@@ -273,7 +276,7 @@ def _found(agent: Agent, view: str, now: datetime, filters: Filters, around: Cir
     return Complaint.objects.filter(_condition(agent, view, now, around) & _narrowed(agent, filters, now))
 
 
-PERSONAL: Final[tuple[View, ...]] = ("now", "mine", "unread", "watching")
+PERSONAL: Final[tuple[View, ...]] = ("now", "mine", "snoozed", "unread", "watching")
 OF_THE_TEAM: Final[tuple[View, ...]] = ("team", "ours", "waiting", "third", "today", "overdue", "due", "hot")
 
 
@@ -290,20 +293,22 @@ def _theirs(agent: Agent) -> Q:
 def _condition(agent: Agent, view: str, now: datetime, around: Circle) -> Q:
     """Say what a view holds.
 
-    "now", "mine", "unread" and "watching" are about the agent; "team" and the ones after it are their team's, or
-    everybody's for who belongs to none; "all" is everything, ended or not.
+    "now", "mine", "snoozed", "unread" and "watching" are about the agent; "team" and the ones after it are their
+    team's, or everybody's for who belongs to none; "all" is everything, ended or not.
     """
     going_on = Q(stage__in=[Stage.RECEIVED, Stage.ANSWERED])
-    back = Q(back_at__lte=now)
+    aside = Q(snoozed_until__gt=now)
+    back = (Q(back_at__lte=now) | Q(snoozed_until__lte=now)) & ~aside
     overdue = Q(broken_since__isnull=False) | Q(promise_due_at__lt=now) | (going_on & back)
     today = Q(promise_due_at__gte=now, promise_due_at__lt=end_of_day(agent=agent, now=now))
     due = Q(promise_due_at__lt=end_of_day(agent=agent, now=now)) | Q(broken_since__isnull=False)
     waits = Q(waiting_since__isnull=False) & ~Q(turn=Turn.THIRD_PARTY) & going_on
-    resting = Q(back_at__gt=now)
+    resting = Q(back_at__gt=now) | aside
     mine, team = Q(owner=agent), _theirs(agent)
     conditions: Mapping[str, Q] = {
         "now": (mine & (due | (going_on & back) | (waits & ~resting))) | (Q(pk__in=around.asked) & going_on),
         "mine": mine | Q(pk__in=around.beside),
+        "snoozed": mine & aside,
         "unread": _own(agent, around) & _unread(agent),
         "watching": Q(pk__in=around.watched),
         "team": team,
@@ -377,18 +382,21 @@ def _with_keys(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo)
     end = _end_of_day(now, zone)
     never = Value(NEVER, output_field=DateTimeField())
     soon = Q(promise_due_at__lt=end)
-    back = Q(back_at__lte=now, stage__in=[Stage.RECEIVED, Stage.ANSWERED])
+    aside, going_on = Q(snoozed_until__gt=now), Q(stage__in=[Stage.RECEIVED, Stage.ANSWERED])
+    woken, back = Q(snoozed_until__lte=now), Q(back_at__lte=now) & ~aside
     return complaints.annotate(
         rank=Case(
             When(broken_since__isnull=False, then=Value(0)),
-            When(soon | back, then=Value(1)),
+            When(soon | (going_on & (woken | back)), then=Value(1)),
+            When(aside, then=Value(3)),
             default=Value(2),
             output_field=IntegerField(),
         ),
         due=Case(
             When(broken_since__isnull=False, then=F("broken_since")),
             When(soon, then=F("promise_due_at")),
-            When(back, then=F("back_at")),
+            When(going_on & woken, then=F("snoozed_until")),
+            When(going_on & back, then=F("back_at")),
             default=never,
             output_field=DateTimeField(),
         ),
@@ -480,12 +488,15 @@ def _beyond(values: tuple[Any, ...]) -> Q:
 def why_here(*, complaint: Complaint, now: datetime, end: datetime) -> tuple[str, datetime | None]:
     """Name what put a complaint where it stands in the list, and since or until when: the order above, in one word."""
     waits = complaint.waiting_since if complaint.turn == Turn.OURS else None
-    due, back = complaint.promise_due_at, complaint.back_at
+    due, back, until = complaint.promise_due_at, complaint.back_at, complaint.snoozed_until
+    going_on = complaint.stage in {Stage.RECEIVED, Stage.ANSWERED}
     reasons: tuple[tuple[bool, str, datetime | None], ...] = (
         (not complaint.live, "ended", complaint.last_event_at),
         (complaint.broken_since is not None, "broken", complaint.broken_since),
         (due is not None and due < end, "promised", due),
-        (back is not None and back <= now and complaint.stage in {Stage.RECEIVED, Stage.ANSWERED}, "back", back),
+        (until is not None and until <= now and going_on, "woken", until),
+        (until is not None and until > now, "aside", until),
+        (back is not None and back <= now and going_on, "back", back),
         (waits is not None and complaint.failed_again, "again", waits),
         (waits is not None and complaint.heat > 0, "heat", waits),
         (waits is not None, "waits", waits),
@@ -522,6 +533,7 @@ def _row(complaint: Complaint, agent: Agent, now: datetime, around: Circle, curs
         promise_whole_day=complaint.promise_whole_day,
         promise_state=_promise_state(complaint, end),
         back_at=complaint.back_at,
+        snoozed_until=complaint.snoozed_until if _is_aside(complaint, now) else None,
         people=complaint.people,
         handovers=complaint.handovers,
         third_person=is_passed_around(people=complaint.people, handovers=complaint.handovers),
@@ -537,6 +549,10 @@ def _row(complaint: Complaint, agent: Agent, now: datetime, around: Circle, curs
         received_at=complaint.received_at,
         cursor=cursor,
     )
+
+
+def _is_aside(complaint: Complaint, now: datetime) -> bool:
+    return complaint.snoozed_until is not None and complaint.snoozed_until > now
 
 
 def _promise_state(complaint: Complaint, end_of_today: datetime) -> str:

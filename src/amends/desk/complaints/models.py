@@ -117,6 +117,7 @@ class Complaint(models.Model):
     # Not content with what we did, angry after an answer, or a promise broken: until they are content.
     failed_again = models.BooleanField(_("it went wrong a second time"), default=False)
     back_at = models.DateTimeField(_("we come back at"), null=True, blank=True)  # after a pause or a third party
+    snoozed_until = models.DateTimeField(_("put aside until"), null=True, blank=True)  # passed: it has come back
     preview = models.CharField(_("last words"), max_length=200, blank=True)
     # What it is about, as somebody of ours said it last.
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="complaints", null=True, blank=True)
@@ -131,6 +132,9 @@ class Complaint(models.Model):
             models.Index(fields=["owner", "-received_at"], name="complaint_by_newest"),
             models.Index(fields=["live", "-last_event_at", "-id"], name="complaint_by_last_event"),
             models.Index(fields=["customer", "-received_at"], name="complaint_by_customer"),
+            models.Index(
+                fields=["snoozed_until"], name="complaint_put_aside", condition=Q(snoozed_until__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -215,6 +219,12 @@ class EventKind(models.TextChoices):
     TAKEOVER_DECLINED = "takeover-declined", _("taking over declined")
     MANAGER_RUNG = "manager-rung", _("a manager was rung")
     MANAGER_CAME = "manager-came", _("a manager came")
+    SNOOZED = "snoozed", _("put aside until later")
+    WOKEN = "woken", _("back in the list")
+    TAGGED = "tagged", _("tagged")
+    UNTAGGED = "untagged", _("tag taken off")
+    LINKED = "linked", _("linked with another complaint")
+    UNLINKED = "unlinked", _("no longer linked with another complaint")
     ERASED = "erased", _("erased")
 
 
@@ -357,3 +367,70 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} watches {self.complaint_id}"
+
+
+class Tag(models.Model):
+    """A word of the organisation's own by which complaints are found again; agents add to the list as they go."""
+
+    LONGEST = 40
+
+    name = models.CharField(_("name"), max_length=LONGEST)
+    # The name folded and without spaces: two spellings of one word are one tag.
+    key = models.CharField(_("folded name"), max_length=80, unique=True)
+    made_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="tags", null=True, blank=True)
+    made_at = models.DateTimeField(_("made"))
+    # Offered no more; what carries it goes on carrying it.
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    # What was said of this one holds for that one since.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True, verbose_name=_("merged into")
+    )
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tagging(models.Model):
+    """A complaint carries a tag; derived from its events."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="taggings")
+    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="taggings")
+
+    class Meta:
+        verbose_name = _("tagging")
+        verbose_name_plural = _("taggings")
+        constraints = [models.UniqueConstraint(fields=["tag", "complaint"], name="a_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} on {self.complaint_id}"
+
+
+class How(models.TextChoices):
+    """How one complaint stands to another; each is told from its own side."""
+
+    PART_OF = "part-of", _("belongs to")
+    HOLDS = "holds", _("has belonging to it")
+    SAME_CAUSE = "same-cause", _("has the same cause as")
+
+
+class Link(models.Model):
+    """One side of a link between two complaints; derived from the events of this side."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="links")
+    other = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="linked_from")
+    how = models.CharField(_("how"), max_length=12, choices=How)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "other"], name="one_link_between_two"),
+            models.CheckConstraint(condition=~Q(complaint=models.F("other")), name="no_link_with_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id} {self.how} {self.other_id}"

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.complaints.models import EventKind
+from amends.desk.web import wording
 from amends.engine.languages import figures
 
 Names = Mapping[int, str]
@@ -51,6 +52,12 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.REOPENED: _("Open again"),
     EventKind.WARNED: _("%(to)s was reminded of a promise"),
     EventKind.UNDONE: _("%(agent)s took back what they had just done"),
+    EventKind.SNOOZED: _("%(agent)s put it aside until later"),
+    EventKind.WOKEN: _("Back, for its time has come"),
+    EventKind.TAGGED: _("%(agent)s tagged it: %(tags)s"),
+    EventKind.UNTAGGED: _("%(agent)s took a tag off: %(tags)s"),
+    EventKind.LINKED: _("%(agent)s linked it with #%(other)s"),
+    EventKind.UNLINKED: _("%(agent)s took the link with #%(other)s away"),
     EventKind.ERASED: _("What named the customer was erased"),
     EventKind.CLOCK_STARTED: _("A time limit began: %(what)s"),
     EventKind.CLOCK_EXTENDED: _("A time limit was extended, and the customer told: %(what)s"),
@@ -85,16 +92,29 @@ TAKEN_BACK: Final[Mapping[str, object]] = {
     EventKind.HANDED_OVER: _("%(agent)s took the hand-over back"),
     EventKind.PAUSED: _("%(agent)s took the pause back"),
     EventKind.CLOSED: _("%(agent)s opened it again at once: closing it was a slip"),
+    EventKind.SNOOZED: _("%(agent)s put it back in the list"),
+    EventKind.WOKEN: _("%(agent)s put it aside again"),
+    EventKind.TAGGED: _("%(agent)s took back tagging it"),
+    EventKind.UNTAGGED: _("%(agent)s put the tag on again"),
+}
+# How this complaint stands to the other one.
+LINKS: Final[Mapping[str, object]] = {
+    "part-of": _("%(agent)s linked it: it belongs to #%(other)s"),
+    "holds": _("%(agent)s linked it: #%(other)s belongs to it"),
+    "same-cause": _("%(agent)s linked it: it has the same cause as #%(other)s"),
 }
 # Said by what one entry of the data is, where there is a saying for it.
 VARIANTS: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
     EventKind.WARNED: ("about", WARNINGS),
     EventKind.THIRD_PARTY_ANSWERED: ("answer", OUTSIDE),
     EventKind.UNDONE: ("kind", TAKEN_BACK),
+    EventKind.LINKED: ("how", LINKS),
 }
 CLOSED_FOR_A_REASON = _("%(agent)s closed it: %(reason)s")
 ABOUT_NOTHING_LISTED = _("%(agent)s noted that it is about no product or branch of the lists")
 OWNS_IT_NOW = _("%(to)s owns it now")
+ASIDE_PAST_A_TIME = _("%(agent)s put it aside until later, knowing what falls due before")
+BROUGHT_BACK = _("%(agent)s put it back in the list")
 NEEDS_LONGER = _("%(agent)s needs a little longer")
 MOVED_BY_A_WORD = _("Promise moved, and the customer told in time: “%(words)s”")
 ASKED_FOR_SOMEBODY = _("The customer asks for %(expert)s")
@@ -139,6 +159,8 @@ OTHERWISE: Final[Mapping[str, tuple[Callable[[str, Mapping[str, Any]], bool], ob
     EventKind.OUR_FAULT: (lambda _agent, data: not data.get("on"), NOT_OUR_FAULT),
     EventKind.ROOM_ASKED: (lambda _agent, data: not data.get("to"), NOBODY_SAID_YES),
     EventKind.PAUSED: (lambda _agent, data: data.get("rule") == "longer", NEEDS_LONGER),
+    EventKind.SNOOZED: (lambda _agent, data: bool(data.get("past")), ASIDE_PAST_A_TIME),
+    EventKind.WOKEN: (lambda agent, _data: bool(agent), BROUGHT_BACK),
     EventKind.PROMISE_MOVED: (lambda _agent, data: bool(data.get("notice")), MOVED_BY_A_WORD),
     EventKind.ASKED_FOR_PERSON: (lambda _agent, data: bool(data.get("agent")), ASKED_FOR_SOMEBODY),
     EventKind.ASKED_FOR_CALL: (lambda _agent, data: bool(data.get("phone")), CALL_AT_A_NUMBER),
@@ -161,6 +183,8 @@ def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, fo
         "words": data.get("words") or "…",
         "what": data.get("what") or REMEDIES.get(str(data.get("kind")), "…"),
         "phone": data.get("phone", ""),
+        "tags": ", ".join(data.get("names") or ["…"]),
+        "other": wording.digits_of_reader(data.get("number", "…")),
         "outcome": _digits(data.get("outcome", "–")),
         "handling": _digits(data.get("handling", "–")),
     }

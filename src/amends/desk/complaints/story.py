@@ -40,6 +40,12 @@ FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
     EventKind.TAKEOVER_ASKED,
     EventKind.TAKEOVER_DECLINED,
     EventKind.MANAGER_RUNG,
+    EventKind.SNOOZED,
+    EventKind.WOKEN,
+    EventKind.TAGGED,
+    EventKind.UNTAGGED,
+    EventKind.LINKED,
+    EventKind.UNLINKED,
 }
 PROMISE_STATES: Final[Mapping[str, str]] = {
     EventKind.PROMISE_MADE: "open",

@@ -79,6 +79,7 @@ class Columns:
     broken_since: datetime | None
     failed_again: bool
     back_at: datetime | None
+    snoozed_until: datetime | None
     preview: str
     product_id: int | None
     branch_id: int | None
@@ -179,6 +180,7 @@ class _Fold:
     broken_since: datetime | None = None
     failed_again: bool = False
     back_at: datetime | None = None
+    snoozed_until: datetime | None = None
     outside: set[str] = field(default_factory=set)  # whom we wait for
     preview: str = ""
     product: int | None = None
@@ -221,6 +223,7 @@ class _Fold:
                 broken_since=self.broken_since,
                 failed_again=self.failed_again,
                 back_at=self.back_at,
+                snoozed_until=self.snoozed_until,
                 preview=self.preview,
                 product_id=self.product,
                 branch_id=self.branch,
@@ -250,6 +253,7 @@ class _Fold:
     def handed_over(self, event: Happened) -> None:
         self.owner = int(event.data["to"])
         self.handovers += 1
+        self.snoozed_until = None  # the new owner has to see it
         self._meets(self.owner)
 
     def customer_wrote(self, event: Happened) -> None:
@@ -270,7 +274,7 @@ class _Fold:
         if self.waiting_since is not None:
             self.waited_seconds += max(0, int((event.at - self.waiting_since).total_seconds()))
             self.waiting_since = None
-        self.back_at = None
+        self.back_at = self.snoozed_until = None
         self.broken_since = None
         if self.stage == Stage.ANSWERED:
             # A word that there is no news leaves us waiting for them.
@@ -287,12 +291,21 @@ class _Fold:
     def paused(self, event: Happened) -> None:
         self.back_at = _moment(event.data.get("until"))
 
+    def snoozed(self, event: Happened) -> None:
+        self.snoozed_until = _moment(event.data.get("until"))
+
+    def woken(self, event: Happened) -> None:
+        # The desk only says that the time has come; it is back until somebody does something about it.
+        if event.by == By.AGENT:
+            self.snoozed_until = None
+
     def third_party(self, event: Happened) -> None:
         self.back_at = _moment(event.data.get("until"))
         self.outside.add(_outside(event))
         self._turn(Turn.THIRD_PARTY, event.at)
 
     def third_party_answered(self, event: Happened) -> None:
+        self.snoozed_until = None
         if event.data.get("answer") == "news":
             return
         self.outside.discard(_outside(event))
@@ -317,6 +330,7 @@ class _Fold:
         self.broken_promises += 1
         self.failed_again = True
         self.broken_since = self.broken_since or event.at
+        self.snoozed_until = None
         if self.stage in GOING_ON:
             self._customer_waits(event.at)
 
@@ -359,6 +373,7 @@ class _Fold:
             self.turn, self.turn_since = turn, at
 
     def _customer_waits(self, at: datetime) -> None:
+        self.snoozed_until = None  # whoever speaks to us is heard at once
         self.waiting_since = self.waiting_since or at
         self._turn(Turn.OURS, at)
 
@@ -374,7 +389,7 @@ class _Fold:
         self.stage = stage
         if self.waiting_since is not None:
             self.waited_seconds += max(0, int((at - self.waiting_since).total_seconds()))
-        self.waiting_since = self.broken_since = self.back_at = None
+        self.waiting_since = self.broken_since = self.back_at = self.snoozed_until = None
         self.outside.clear()
         self._turn(Turn.NOBODY, at)
 
@@ -402,6 +417,8 @@ _REACTIONS: Final[Mapping[str, Callable[[_Fold, Happened], None]]] = {
     EventKind.COMPANION: _Fold.companion,
     EventKind.MANAGER_CAME: _Fold.manager_came,
     EventKind.PAUSED: _Fold.paused,
+    EventKind.SNOOZED: _Fold.snoozed,
+    EventKind.WOKEN: _Fold.woken,
     EventKind.WAITING_ON_THIRD_PARTY: _Fold.third_party,
     EventKind.THIRD_PARTY_ANSWERED: _Fold.third_party_answered,
     EventKind.PROMISE_MADE: _Fold.promise_made,

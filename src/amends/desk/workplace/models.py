@@ -80,3 +80,23 @@ class LaterReply(models.Model):
 
     def __str__(self) -> str:
         return f"reply of {self.by_id} to {self.complaint_id} at {self.send_at:%Y-%m-%d %H:%M}"
+
+
+class Presence(models.Model):
+    """Somebody has a complaint open, and perhaps writes; gone when they leave, so that no record of looking is kept."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="present")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="present")
+    page = models.CharField(_("page of the browser"), max_length=40)
+    writing = models.BooleanField(_("writes"), default=False)
+    since = models.DateTimeField(_("since"))
+    seen_at = models.DateTimeField(_("last heard of"))
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+        constraints = [models.UniqueConstraint(fields=["page"], name="a_page_shows_one_complaint")]
+        indexes = [models.Index(fields=["seen_at"], name="presence_by_last_word")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} at {self.complaint_id}"

@@ -265,6 +265,7 @@ def view_words() -> dict[str, tuple[str, str]]:
     return {
         "now": (_("Needs me now"), "inbox"),
         "mine": (_("My complaints"), "user-round"),
+        "snoozed": (_("Put aside until later"), "alarm-clock"),
         "unread": (_("Unread"), "mail"),
         "watching": (_("Watching"), "eye"),
         "team": (_("My team's complaints"), "users-round"),
