@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amends.desk.complaints.models import EventKind
+from amends.desk.example import placing
 from amends.desk.example.days import say_day
 from amends.desk.example.moments import BadMomentError, Moments
 from amends.desk.example.own_words import OWN_THEMES
@@ -185,6 +186,7 @@ def test_the_events_of_the_desk_all_come_about() -> None:
         EventKind.TAKEOVER_DECLINED,
         EventKind.MANAGER_RUNG,
         EventKind.MANAGER_CAME,
+        EventKind.PLACED,  # with the first answer
     }
     assert len(EventKind) - len(by_itself) == 33  # a new kind of event wants a story
 
@@ -243,3 +245,11 @@ class TestMoments:
 def test_days_are_said_as_people_say_them(language: str, form: str, away: int, said: str) -> None:
     today = NOW.date()
     assert say_day(day=today + timedelta(days=away), today=today, language=language, form=form) == said
+
+
+def test_every_story_and_entry_of_the_places_is_there() -> None:
+    told = placing.told()
+    assert {*told["story"]} <= {story.id for story in stories()}
+    for product, branch in told["story"].values():
+        assert not product or product in told["product"]
+        assert branch in told["branch"]

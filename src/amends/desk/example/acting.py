@@ -19,6 +19,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
 from amends.desk.customers.queries import email_of, greeting_name
+from amends.desk.example import placing
 from amends.desk.example.pictures import picture
 from amends.desk.example.stories import company
 from amends.desk.example.telling import Scene, Tale
@@ -48,6 +49,7 @@ class Play:
     number: int | None = None  # a story that is told again keeps its number and its customer's private page
     key: str = ""
     made: Complaint | None = None
+    is_placed: bool = False
     promises: dict[str, Promise] = field(default_factory=dict)
 
     @property
@@ -62,7 +64,11 @@ class Play:
 
 def act(play: Play, scene: Scene) -> Promise | None:
     """Do what happens in a scene; return a promise that was made or moved in it, for the clock to look at."""
-    return ACTS[scene.kind](play, scene)
+    promise = ACTS[scene.kind](play, scene)
+    if scene.kind in placing.SAID_WITH and not play.is_placed:
+        placing.say(complaint=play.complaint, story=play.tale.story.id, by=play.agent(scene), now=scene.at)
+        play.is_placed = True
+    return promise
 
 
 def _wrote(play: Play, scene: Scene) -> Promise | None:

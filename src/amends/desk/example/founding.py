@@ -14,6 +14,7 @@ from amends.desk.answers import actions as answers
 from amends.desk.clocks import actions as clocks
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import Customer
+from amends.desk.example import placing
 from amends.desk.example.stories import AgentCard, CalendarCard, Company, CustomerCard
 from amends.desk.people import administering
 from amends.desk.people.models import Agent, Calendar, Language, Organisation, Role, Team
@@ -47,6 +48,7 @@ def found(*, company: Company, now: datetime) -> dict[str, Agent]:
         clocks.set_law(code=law.code, is_on=True, language=law.language, channel=law.channel, by=administrator, now=now)
     write_rules(company=company, agents=agents, now=now)
     write_answers(by=administrator, now=now)
+    placing.lay_out()
     return agents
 
 
