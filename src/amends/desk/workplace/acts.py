@@ -27,6 +27,7 @@ from amends.desk.promises.models import Promise
 from amends.desk.remedies import actions as remedies
 from amends.desk.third_parties import actions as third_parties
 from amends.desk.workplace import actions, forms, outside, queries, screens
+from amends.desk.workplace.undoing import Line
 
 UNABLE = (
     actions.UnableToReply,
@@ -49,15 +50,23 @@ UNABLE = (
 Act = Callable[[HttpRequest, Complaint, Any], str]
 
 
-def done(request: HttpRequest, number: int, said: str = "") -> HttpResponse:
-    """Answer a deed: htmx closes the sheet and draws the complaint anew, a plain browser goes back to it."""
+def done(request: HttpRequest, number: int, said: str = "", *, undo: Line | None = None) -> HttpResponse:
+    """Answer a deed: htmx closes the sheet and draws the complaint anew, a plain browser goes back to it.
+
+    `undo` is the line with which it can be taken back.
+    """
     if not request.htmx:
         if said:
             messages.success(request, said)
         return redirect("workplace:complaint", number)
     response = HttpResponse(status=204)
     response["HX-Trigger"] = json.dumps(
-        {"close-sheet": {}, "changed": {}, f"changed-{number}": {}, **({"said": {"words": said}} if said else {})}
+        {
+            "close-sheet": {},
+            "changed": {},
+            f"changed-{number}": {},
+            **({"said": {"words": said, **(undo or {})}} if said else {}),
+        }
     )
     return response
 

@@ -64,6 +64,7 @@ class Focus:
     owed: Sequence[Promised]  # promises of a complaint whose customer is content already, still open
     without_post: bool  # a letter to this customer waits because no outgoing mail is set up
     later: Sequence[LaterReply]  # replies that wait for their time
+    is_aside: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +147,7 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
         owed=open_promises(pane, complaint=complaint) if complaint.stage == Stage.RESOLVED else (),
         without_post=any(delivery.without_post for delivery in delivered.values()),
         later=later.waiting_on(complaint=complaint),
+        is_aside=complaint.snoozed_until is not None and complaint.snoozed_until > now,
     )
 
 
@@ -232,6 +234,7 @@ def _on_complaint(number: int) -> list[Choice]:
         Choice(word=_("Bring in an expert"), icon="user-round-plus", sheet=sheet("bring-in")),
         Choice(word=_("Hand over"), icon="arrow-right-left", sheet=sheet("hand-over"), aside="A"),
         Choice(word=_("Record a call"), icon="phone", sheet=sheet("call")),
+        Choice(word=_("Put aside until later"), icon="alarm-clock", sheet=sheet("snooze"), aside="S"),
         Choice(word=_("Take five"), icon="coffee", sheet=sheet("take-five")),
         Choice(word=_("Offer a call"), icon="phone-outgoing", sheet=reverse("workplace:offer-call", args=[number])),
         Choice(word=_("The story on one page"), icon="file-text", href=reverse("workplace:one-page", args=[number])),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from amends.desk.complaints import aside
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import CLOCK, periodic
 from amends.desk.workplace import later
@@ -15,3 +16,9 @@ from amends.desk.workplace import later
 @periodic(every=timedelta(seconds=10), lane=CLOCK)
 def send_later_replies(*, now: datetime) -> int:
     return later.send_due(now=now)
+
+
+@called(_("Say of what was put aside that its time has come"))
+@periodic(every=timedelta(seconds=10), lane=CLOCK)
+def tell_who_is_back(*, now: datetime) -> int:
+    return aside.tell_who_is_back(now=now)

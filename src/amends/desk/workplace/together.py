@@ -1,8 +1,4 @@
-"""What an agent does to the complaints chosen in the list, and taking it back.
-
-What was done is handed to the page as a signed line, which the page sends back to undo it: so nothing has to be kept,
-and nobody can take back what another did.
-"""
+"""What an agent does to the complaints chosen in the list, and taking it back (undoing.py)."""
 
 from __future__ import annotations
 
@@ -14,10 +10,8 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -26,17 +20,15 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.calm import actions as calm
 from amends.desk.complaints import together
-from amends.desk.complaints.actions import UNDO_WITHIN
+from amends.desk.complaints.aside import UnableToPutAside
 from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.complaints.together import Outcome, Refused
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
 from amends.desk.web import wording
+from amends.desk.workplace import aside, undoing
 from amends.desk.workplace.forms import HandOver, area
-
-SALT: Final = "amends.desk.undo"
-# What was done, as the page hands it back: events, marks of reading before, watched, no longer watched.
-type Done = dict[str, Any]
+from amends.desk.workplace.undoing import Done
 
 
 class Close(forms.Form):
@@ -62,9 +54,8 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Take back what the signed line says was done."""
-    try:
-        done: Done = signing.loads(request.POST.get("line", ""), salt=SALT, max_age=UNDO_WITHIN)
-    except signing.BadSignature:
+    done = undoing.read(request.POST.get("line", ""))
+    if done is None:
         return _done(request, _("This was too long ago to be taken back. Do the opposite instead."))
     agent, now = request.user, timezone.now()
     if done["by"] != agent.pk:
@@ -103,9 +94,6 @@ def _done(
     request: HttpRequest, words: str, *, done: Done | None = None, refused: Sequence[Refused] = ()
 ) -> HttpResponse:
     """Say what was done, with a way back; where something could not be done, say which and why."""
-    line = ""
-    if done and any(done.values()):
-        line = signing.dumps({"by": request.user.pk, **done}, salt=SALT, compress=True)
     if not request.htmx:
         messages.success(request, words)
         for one in refused:
@@ -115,7 +103,7 @@ def _done(
         response = render(request, "workplace/sheets/refused.html", {"refused": refused, "words": words})
     else:
         response = HttpResponse(status=204)
-    said = {"words": words, **({"line": line, "undo": reverse("workplace:undo")} if line else {})}
+    said = {"words": words, **undoing.line(by=request.user, done=done)}
     response["HX-Trigger"] = json.dumps({"close-sheet": {}, "changed": {}, "done-together": {}, "said": said})
     return response
 
@@ -176,6 +164,20 @@ def _close(agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], 
     return outcome, ngettext("%(count)s closed.", "%(count)s closed.", count) % {"count": _digits(count)}
 
 
+def _put_aside(
+    agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], now: datetime
+) -> tuple[Outcome, str]:
+    """Put them aside; where a promise or a time limit falls due before, it is left, and told."""
+    outcome = together.each(
+        chosen,
+        lambda one: aside.put_aside(complaint=one, by=agent, until=given["until"], now=now),
+        unable=(UnableToPutAside,),
+    )
+    count = len(outcome.events)
+    words = ngettext("%(count)s put aside until later.", "%(count)s put aside until later.", count)
+    return outcome, words % {"count": _digits(count)}
+
+
 def _hand_over(
     agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], now: datetime
 ) -> tuple[Outcome, str]:
@@ -192,8 +194,9 @@ def _hand_over(
 
 SHEETS: Final[Mapping[str, Callable[[HttpRequest], forms.Form]]] = {
     "close": lambda request: Close(request.POST or None),
+    "snooze": lambda request: aside.Until(request.POST or None, agent=request.user, now=timezone.now()),
     "hand-over": lambda request: HandOver(request.POST or None, colleagues=colleagues(of=request.user)),
 }
 FINISH: Final[
     Mapping[str, Callable[[Agent, Sequence[Complaint], Mapping[str, Any], datetime], tuple[Outcome, str]]]
-] = {"close": _close, "hand-over": _hand_over}
+] = {"close": _close, "hand-over": _hand_over, "snooze": _put_aside}

@@ -2,6 +2,7 @@ from django.urls import path
 
 from amends.desk.workplace import (
     acts,
+    aside,
     carrying,
     cool_head,
     later_views,
@@ -36,7 +37,9 @@ urlpatterns = [
     path("<int:number>/sheet/put-right/", putting_right.put_right),
     path("<int:number>/sheet/take-five/", cool_head.take_five),
     path("<int:number>/sheet/hand-over/", cool_head.hand_over),
+    path("<int:number>/sheet/snooze/", aside.sheet, name="snooze"),
     path("<int:number>/sheet/<slug:name>/", screens.sheet, name="sheet"),
+    path("<int:number>/back/", aside.back, name="bring-back"),
     path("<int:number>/reply/", acts.reply, name="reply"),
     path("<int:number>/later/", later_views.sheet, name="later"),
     path("later/<int:pk>/back/", later_views.take_back, name="take-back-later"),

@@ -61,6 +61,7 @@ const PLAIN: Record<string, () => void> = {
   KeyC: () => sheet("call"),
   KeyA: () => (several() ? together("hand-over") : sheet("hand-over")),
   KeyE: () => (several() ? together("close") : sheet("close")),
+  KeyS: () => (several() ? together("snooze") : sheet("snooze")),
   KeyX: () => chooseRow(rowInHand() ?? rows()[0]),
   KeyM: () => together("read"),
   KeyW: () => together("watch"),
