@@ -43,7 +43,10 @@ def _secret() -> str:
 
 def _database() -> dict[str, Any]:
     if url := os.environ.get("DATABASE_URL"):
-        return {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+        found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+        # PostgreSQL compiles what it expects to be long, for seconds; the desk asks short questions only.
+        found.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+        return found
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "amends.sqlite3",
@@ -95,6 +98,7 @@ INSTALLED_APPS = [
     "amends.desk.improvements",
     "amends.desk.insight",
     "amends.desk.academy",
+    "amends.desk.api",
     "amends.desk.portal",
     "amends.desk.example",
 ]
