@@ -33,11 +33,13 @@ from amends.desk.complaints.models import (
     Event,
     EventContent,
     EventKind,
+    Link,
     Numbering,
     Product,
     ReadMark,
     SearchEntry,
     Stage,
+    Tagging,
     attachment_path,
 )
 from amends.desk.customers import actions as customers
@@ -573,6 +575,8 @@ def rebuild(*, complaint: Complaint) -> list[str]:
     """Derive the columns from the events once more; return the names of those that were different."""
     _lock(complaint)
     before = Complaint.objects.values().get(pk=complaint.pk)
+    Tagging.objects.filter(complaint=complaint).delete()
+    Link.objects.filter(complaint=complaint).delete()
     _derive(complaint)
     search.index(complaint)
     after = Complaint.objects.values().get(pk=complaint.pk)

@@ -6,3 +6,10 @@ class ComplaintsConfig(AppConfig):
     name = "amends.desk.complaints"
     label = "complaints"
     verbose_name = _("Complaints")
+
+    def ready(self) -> None:
+        from amends.desk.complaints import links, tags
+        from amends.desk.complaints.following import also_follow
+
+        also_follow(tags.follow)
+        also_follow(links.follow)

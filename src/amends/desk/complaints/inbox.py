@@ -46,7 +46,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Substr, TruncHour
 
 from amends.desk.complaints import search as searching
-from amends.desk.complaints.models import Companion, Complaint, Draft, ReadMark, Stage, Turn, Watch
+from amends.desk.complaints.models import Companion, Complaint, Draft, ReadMark, Stage, Tagging, Turn, Watch
 from amends.desk.people.models import Agent
 
 # fmt: off
@@ -89,6 +89,7 @@ class Filters:
     promise: str = ""  # "broken", "today", "open" or "none"
     again: bool = False  # went wrong a second time
     unread: bool = False
+    tag: int = 0
 
 
 NO_FILTERS: Final = Filters()
@@ -349,6 +350,8 @@ def _narrowed(agent: Agent, filters: Filters, now: datetime) -> Q:
     }.get(filters.promise, Q())
     if filters.unread:
         condition &= _unread(agent)
+    if filters.tag:  # no join, which would count a complaint once for each of its tags
+        condition &= Q(pk__in=Tagging.objects.filter(tag=filters.tag).values("complaint"))
     return condition & searching.condition(filters.words) if filters.words.strip() else condition
 
 

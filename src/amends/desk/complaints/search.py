@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from amends.desk.complaints.models import Complaint, EventContent, SearchEntry
+from amends.desk.complaints.models import Complaint, EventContent, SearchEntry, Tagging
 from amends.engine.languages.folding import fold
 
 TEXT_LIMIT = 100_000  # characters of one text that are read
@@ -28,6 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 # Persian prefixes and endings that are written with a half-space, a space or neither.
 _BEFORE = re.compile(r"\b(ن?می)[ \u200c]+(?=[\u0600-\u06ff])")
 _AFTER = re.compile(r"(?<=[\u0600-\u06ff])[ \u200c]+(ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?|یی)?|تر(?:ین)?|ام|ات|اش|ای|اند)\b")
+_TAG = re.compile(r"#([^\s#]+)")
 _ALIKE = str.maketrans({"ı": "i", "ө": "о", "ү": "у", "ß": "ss"})
 
 
@@ -74,7 +75,21 @@ def matching(complaints: QuerySet[Complaint], query: str) -> QuerySet[Complaint]
 
 
 def condition(query: str) -> Q:
-    """Say that a complaint holds every word of the query; one without a word in it finds nothing."""
+    """Say that a complaint holds every word of the query; one without a word in it finds nothing.
+
+    A word that begins with # is a tag, or how one begins; with digits it is a complaint's number, as without.
+    """
+    tags = [key for word in _TAG.findall(query) if (key := "".join(words_of([word]))) and not key.isdecimal()]
+    if not tags:
+        return _holds(query)
+    found = Q()
+    for key in tags[:QUERY_WORDS]:
+        found &= Q(pk__in=Tagging.objects.filter(tag__key__startswith=key).values("complaint"))
+    rest = _TAG.sub(lambda tag: tag[0] if tag[1].isdecimal() else " ", query)
+    return found & _holds(rest) if rest.strip() else found
+
+
+def _holds(query: str) -> Q:
     words = list(words_of([query]))[:QUERY_WORDS]
     return Q(pk__in=_entries(words)) if words else Q(pk__in=[])
 
