@@ -26,5 +26,6 @@ urlpatterns = [
     path("desk/improvements/", include("amends.desk.improvements.room_urls")),
     path("desk/insight/", include("amends.desk.insight.urls")),
     path("desk/training/", include("amends.desk.academy.urls")),
+    path("", include("amends.desk.api.urls")),
     path("administration/", admin.site.urls),
 ]

@@ -1,0 +1,15 @@
+"""The routes, a file a subject. Each is one call of an action that a page calls too."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from amends.desk.api.routes import checking, complaints, customers, promises, remedies
+
+ROUTERS: tuple[tuple[str, Router], ...] = (
+    ("Judging", checking.router),
+    ("Complaints", complaints.router),
+    ("Promises", promises.router),
+    ("Remedies", remedies.router),
+    ("Customers", customers.router),
+)

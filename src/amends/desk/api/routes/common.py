@@ -1,0 +1,72 @@
+"""What the routes share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Final
+
+from django.http import HttpRequest
+from ninja import Path
+
+from amends.desk.api.problems import PROBLEMS, Problem
+from amends.desk.api.schemas import DoneOut, ProblemOut
+from amends.desk.calm.actions import UnableToTakeOver
+from amends.desk.complaints import queries as complaints
+from amends.desk.complaints.models import Complaint, Event
+from amends.desk.customers.actions import UnableToCorrect
+from amends.desk.improvements.actions import UnableToConfirm
+from amends.desk.people.models import Agent
+from amends.desk.workplace.putting_right import ALSO_UNABLE
+
+UNABLE: Final = (*ALSO_UNABLE, UnableToTakeOver, UnableToConfirm, UnableToCorrect)
+
+LARGEST: Final = 2**31 - 1
+Number = Annotated[int, Path(ge=1, le=LARGEST, description="The complaint's number.")]
+Pk = Annotated[int, Path(ge=1, le=LARGEST)]
+
+KEY: Final[dict[str, Any]] = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "A random text of your own. The same key with the same body does nothing again.",
+}
+NEEDS_KEY: Final[dict[str, Any]] = {**KEY, "required": True}
+
+
+def answers(status: int, schema: Any, *, may: tuple[str, ...] = ()) -> dict[int, Any]:
+    """Say what a route answers: its success, and the problems that it may have beside those of every route."""
+    always = ("no-token", "scope-missing", "too-many", "not-valid", "unexpected")
+    return {status: schema, **{PROBLEMS[code][0]: ProblemOut for code in (*always, *may)}}
+
+
+def agent_of(request: HttpRequest) -> Agent:
+    """For whom the token acts."""
+    agent: Agent = request.auth.agent  # type: ignore[attr-defined]
+    return agent
+
+
+def find(number: int) -> Complaint:
+    """
+    Return the complaint of a number.
+
+    :raises Problem: if there is none
+    """
+    complaint = complaints.by_number(number=number)
+    if complaint is None:
+        raise Problem("not-found")
+    return complaint
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what an action refuses into a problem, with the sentence that the action gave."""
+    try:
+        yield
+    except UNABLE as error:
+        raise Problem("unable", str(error)) from error
+
+
+def done(complaint: Complaint, event: Event) -> DoneOut:
+    return DoneOut(number=complaint.number, event=event.pk, stage=complaint.stage, turn=complaint.turn)

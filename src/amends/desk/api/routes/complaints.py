@@ -1,0 +1,479 @@
+"""Complaints: listed, read, opened, answered, noted, handed over, brought to their end."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import replace
+from hashlib import sha256
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now_
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router
+from pydantic import Field
+
+from amends.desk.api import actions, once, queries
+from amends.desk.api.door import needs
+from amends.desk.api.models import Token
+from amends.desk.api.problems import Problem
+from amends.desk.api.routes.common import KEY, LARGEST, NEEDS_KEY, Number, agent_of, answers, done, find, refusals
+from amends.desk.api.routes.promises import as_promise, promise_rows
+from amends.desk.api.schemas import (
+    AskedOut,
+    CauseIn,
+    CauseOut,
+    CloseIn,
+    ComplaintIn,
+    ComplaintOut,
+    ComplaintRowOut,
+    ComplaintsOut,
+    DoneOut,
+    FindingOut,
+    HandOverIn,
+    In,
+    NoteOut,
+    OpenedOut,
+    PeopleOut,
+    PersonOut,
+    ReplyIn,
+    ReplyOut,
+    TextIn,
+    UndertakingOut,
+)
+from amends.desk.api.scopes import Scope
+from amends.desk.calm import actions as calm
+from amends.desk.channels import actions as channels
+from amends.desk.channels.form.record import to_record
+from amends.desk.channels.models import Outgoing
+from amends.desk.coaching import readers
+from amends.desk.coaching.queries import DraftReading, Undertaking, read_draft
+from amends.desk.complaints import actions as acts
+from amends.desk.complaints import queries as complaints
+from amends.desk.complaints.actions import Upload
+from amends.desk.complaints.as_conversation import as_conversation
+from amends.desk.complaints.export import without_key
+from amends.desk.complaints.models import Channel, Complaint, Event
+from amends.desk.improvements import actions as improvements
+from amends.desk.improvements.models import Cause
+from amends.desk.people.models import Agent
+from amends.desk.promises.models import Promise
+from amends.desk.workplace import actions as workplace
+from amends.engine.conversation import to_json
+from amends.engine.languages.reading import USUAL_READERS
+
+router = Router()
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────
+
+
+class Narrowed(In):
+    """What a list is narrowed to; what is left out does not narrow it."""
+
+    view: str = "all"
+    words: Annotated[str, Field(max_length=200)] = ""
+    language: Annotated[str, Field(max_length=2)] = ""
+    channel: Annotated[str, Field(max_length=10)] = ""
+    turn: Annotated[str, Field(max_length=12)] = ""
+    heat: Annotated[int, Field(ge=0, le=3, description="At least so hot.")] = 0
+    owner: Annotated[int, Field(ge=0, le=LARGEST)] = 0
+    team: Annotated[int, Field(ge=0, le=LARGEST)] = 0
+    promise: Annotated[str, Field(description="broken, today, open or none")] = ""
+    again: Annotated[bool, Field(description="It went wrong a second time.")] = False
+    after: Annotated[str, Field(max_length=1000, description="The `next` of the page before.")] = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+@router.get(
+    "complaints",
+    auth=needs(Scope.READ_COMPLAINTS),
+    response=answers(200, ComplaintsOut),
+    operation_id="list_complaints",
+    summary=_("List complaints, what matters now first"),
+)
+def list_complaints(request: HttpRequest, narrowed: Query[Narrowed]) -> ComplaintsOut:
+    """List complaints in the order of the inbox, in pages. `view` is one of the inbox: now, mine, team … all."""
+    told = narrowed.model_dump()
+    view, after, limit, words = (told.pop(name) for name in ("view", "after", "limit", "words"))
+    if view not in complaints.VIEWS:
+        raise _choose("view", complaints.VIEWS)
+    if told["promise"] not in {"", "broken", "today", "open", "none"}:
+        raise _choose("promise", ("broken", "today", "open", "none"))
+    try:
+        rows = complaints.inbox(
+            agent=agent_of(request),
+            view=view,
+            now=timezone.now(),
+            search=words,
+            filters=replace(complaints.NO_FILTERS, **told),
+            limit=limit + 1,
+            after=after or None,
+        )
+    except complaints.UnableToContinue as error:
+        errors = [{"place": "after", "code": "cursor", "detail": _now_("Take the `next` of the page before as it is.")}]
+        raise Problem("not-valid", errors=errors) from error
+    shown = [ComplaintRowOut.model_validate(row, from_attributes=True) for row in rows[:limit]]
+    return ComplaintsOut(complaints=shown, next=rows[limit - 1].cursor if len(rows) > limit else None)
+
+
+@router.get(
+    "complaints/{number}",
+    auth=needs(Scope.READ_COMPLAINTS),
+    response=answers(200, ComplaintOut, may=("not-found",)),
+    operation_id="read_complaint",
+    summary=_("Read one complaint with its conversation"),
+)
+def read_complaint(request: HttpRequest, number: Number) -> ComplaintOut:
+    """Read a complaint: what was said, by the schema of conversations, with its notes and promises."""
+    del request
+    complaint, now = find(number), timezone.now()
+    talk = without_key(as_conversation(complaint=complaint, now=now), key=complaint.key)
+    return ComplaintOut(
+        **{
+            name: getattr(complaint, name)
+            for name in (
+                *("number", "customer_id", "subject", "wish", "language", "channel", "stage", "turn", "heat"),
+                *("owner_id", "received_at", "waiting_since", "resolved_at", "closed_at"),
+            )
+        },
+        customer_name=complaint.customer.name,
+        owner_name=complaint.owner.name,
+        team_name=complaint.team.name if complaint.team is not None else "",
+        last_event=queries.last_event_of(complaint=complaint),
+        conversation=to_json(talk),
+        notes=[
+            NoteOut(
+                id=one.pk, at=one.at, agent_name=one.agent.name if one.agent is not None else "", text=one.content.text
+            )
+            for one in queries.notes_of(complaint=complaint)
+        ],
+        promises=promise_rows(complaint),
+    )
+
+
+@router.get(
+    "people",
+    auth=needs(Scope.READ_COMPLAINTS),
+    response=answers(200, PeopleOut),
+    operation_id="list_people",
+    summary=_("List who works here"),
+)
+def list_people(request: HttpRequest) -> PeopleOut:
+    """List everybody to whom a complaint could be handed over."""
+    del request
+    rows = [
+        PersonOut(
+            id=one.pk,
+            name=one.name,
+            role=one.role,
+            team_name=one.team.name if one.team is not None else "",
+            languages=one.languages,
+            presence=one.presence,
+        )
+        for one in queries.people()
+    ]
+    return PeopleOut(people=rows)
+
+
+# ── Opening ──────────────────────────────────────────────────────────────────
+
+
+@router.post(
+    "complaints",
+    auth=needs(Scope.OPEN_COMPLAINTS),
+    response=answers(201, OpenedOut, may=("no-key", "not-readable-yet")),
+    operation_id="open_complaint",
+    summary=_("Open a complaint"),
+    openapi_extra={"parameters": [NEEDS_KEY]},
+)
+def open_complaint(request: HttpRequest, told: ComplaintIn) -> HttpResponse:
+    """Open a complaint. It is kept as it came before it is read, and the same key never opens two.
+
+    It has an owner in the same moment. Who complained by form with an e-mail address is told that it came, and by when
+    they hear from us.
+    """
+    now, token, agent = timezone.now(), _token(request), agent_of(request)
+    key = once.key_of(request, needed=True)
+    if (before := once.known(request, token=token, key=key)) is not None:
+        return before
+    if not told.email.strip() and not told.phone.strip():
+        detail = _now_("Write a telephone number or an e-mail address, so that we can answer.")
+        raise Problem("not-valid", errors=[{"place": "email", "code": "no-way-to-answer", "detail": detail}])
+    if not told.text.strip() or not told.name.strip():
+        place = "name" if told.text.strip() else "text"
+        raise Problem("not-valid", errors=[{"place": place, "code": "missing", "detail": _now_("This is needed.")}])
+    heard = told.channel != Channel.FORM
+    fields = told.model_dump(mode="json", exclude={"channel", "files"})
+    record = to_record(fields=fields, files=_uploads(told), by=agent if heard else None)
+    identity = f"api {token.pk} {sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    arrival = channels.keep_raw(channel=told.channel, identity=identity, raw=record, now=now)
+    if (bytes(arrival.raw), arrival.channel) != (record, told.channel):
+        raise Problem("key-used")
+    event = channels.take_in(arrival=arrival, now=now)
+    if event is None:
+        raise Problem("not-readable-yet", headers={"Retry-After": "60"})
+    complaint = Complaint.objects.select_related("owner").get(pk=event.complaint_id)
+    opened = OpenedOut(
+        number=complaint.number,
+        owner_id=complaint.owner_id,
+        owner_name=complaint.owner.name,
+        page=settings.ADDRESS + reverse("workplace:complaint", args=[complaint.number]),
+    )
+    kept = actions.keep_answer(
+        token=token, key=key, asked=once.asked(request), status=201, body=once.plain(opened), now=now
+    )
+    return once.written(kept.body, status=kept.status)
+
+
+def _uploads(told: ComplaintIn) -> list[Upload]:
+    uploads = []
+    for place, file in enumerate(told.files):
+        try:
+            body = base64.b64decode(file.content, validate=True)
+        except (binascii.Error, ValueError) as error:
+            detail = _now_("This is no Base64.")
+            errors = [{"place": f"files.{place}.content", "code": "base64", "detail": detail}]
+            raise Problem("not-valid", errors=errors) from error
+        uploads.append(Upload(name=file.name, media_type=file.media_type, body=body))
+    return uploads
+
+
+# ── Answering ────────────────────────────────────────────────────────────────
+
+
+@router.post(
+    "complaints/{number}/reply",
+    auth=needs(Scope.REPLY),
+    response=answers(201, ReplyOut, may=("no-key", "not-found", "unable")),
+    operation_id="reply",
+    summary=_("Write to the customer"),
+    openapi_extra={"parameters": [NEEDS_KEY]},
+)
+def reply(request: HttpRequest, number: Number, told: ReplyIn) -> HttpResponse:
+    """Answer the customer. The words go on the timeline and into the outbox; what the coach saw in them comes back.
+
+    With `only_if_clean` nothing is sent where it finds something. Promises enter the ledger if they are given; those
+    that stand in the words and were not given come back as `found`.
+    """
+    now, agent = timezone.now(), agent_of(request)
+    if (before := once.known(request, token=_token(request), key=once.key_of(request, needed=True))) is not None:
+        return before
+    complaint = find(number)
+    reading = _read(complaint, agent, told)  # may take a second: nobody waits for a row meanwhile
+    findings = _findings(reading)
+
+    def act() -> ReplyOut:
+        if told.only_if_clean and any(not one.hint for one in findings):
+            raise Problem("found-something", findings=[once.plain(one) for one in findings])
+        undertaken = [
+            workplace.Undertaken(
+                words=one.words, start=one.start, end=one.end, due_at=one.due_at, whole_day=one.whole_day
+            )
+            for one in told.promises
+        ]
+        with refusals():
+            event = workplace.reply(
+                complaint=complaint,
+                by=agent,
+                text=told.text,
+                undertaken=undertaken,
+                as_it_is_reason=told.reason,
+                seen=told.seen,
+                now=now,
+            )
+        return _replied(complaint, event, reading, findings)
+
+    return once.once(request, act=act, status=201, needs_key=True, now=now)
+
+
+def _read(complaint: Complaint, agent: Agent, told: ReplyIn) -> DraftReading:
+    full = readers.full.get()
+    return read_draft(
+        complaint=complaint, agent=agent, text=told.text.strip(), now=timezone.now(), readers=full or USUAL_READERS
+    )
+
+
+def _findings(reading: DraftReading) -> list[FindingOut]:
+    return [
+        FindingOut(
+            failing=one.name,
+            title=one.title,
+            start=one.start,
+            end=one.end,
+            words=one.words,
+            hurts=one.hurts,
+            instead=one.instead,
+            confidence=round(one.confidence, 3),
+            hint=one.hint,
+        )
+        for one in reading.findings
+    ]
+
+
+def _replied(complaint: Complaint, event: Event, reading: DraftReading, findings: list[FindingOut]) -> ReplyOut:
+    made = list(Promise.objects.select_related("complaint__owner").filter(made_in=event).order_by("pk"))
+    entered = {one.due_at for one in made}
+    return ReplyOut(
+        number=complaint.number,
+        event=event.pk,
+        goes_by="mail" if Outgoing.objects.filter(event=event).exists() else "page",
+        language=reading.language,
+        findings=findings,
+        good=[one.name for one in reading.good],
+        promised=[as_promise(one) for one in made],
+        found=[_as_found(one) for one in reading.promises if one.due_at not in entered],
+    )
+
+
+def _as_found(one: Undertaking) -> UndertakingOut:
+    return UndertakingOut(words=one.words, start=one.start, end=one.end, due_at=one.due_at, whole_day=one.whole_day)
+
+
+@router.post(
+    "complaints/{number}/notes",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(201, DoneOut, may=("not-found", "unable")),
+    operation_id="note",
+    summary=_("Write a note for colleagues"),
+    openapi_extra={"parameters": [KEY]},
+)
+def note(request: HttpRequest, number: Number, told: TextIn) -> HttpResponse:
+    """Write a note; the customer never sees it."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> DoneOut:
+        complaint = find(number)
+        with refusals():
+            return done(complaint, acts.note(complaint=complaint, by=agent, text=told.text, now=now))
+
+    return once.once(request, act=act, status=201, now=now)
+
+
+@router.post(
+    "complaints/{number}/hand-over",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(202, AskedOut, may=("not-found", "unable")),
+    operation_id="hand_over",
+    summary=_("Ask a colleague to take a complaint over"),
+    openapi_extra={"parameters": [KEY]},
+)
+def hand_over(request: HttpRequest, number: Number, told: HandOverIn) -> HttpResponse:
+    """Ask a colleague to take it over. It stays its owner's until they say yes; only the owner can ask."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> AskedOut:
+        complaint = find(number)
+        to = Agent.objects.filter(pk=told.to).first()
+        if to is None:
+            errors = [{"place": "to", "code": "unknown", "detail": _now_("Nobody here has this number.")}]
+            raise Problem("not-valid", errors=errors)
+        with refusals():
+            asked = calm.ask_to_take_over(complaint=complaint, by=agent, to=to, reason=told.reason, now=now)
+        return AskedOut(number=complaint.number, asked_id=to.pk, asked_name=to.name, state=asked.state)
+
+    return once.once(request, act=act, status=202, now=now)
+
+
+# ── Its end, and why it came about ───────────────────────────────────────────
+
+
+@router.post(
+    "complaints/{number}/content",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(200, DoneOut, may=("not-found", "unable")),
+    operation_id="say_content",
+    summary=_("Record that the customer is content"),
+    openapi_extra={"parameters": [KEY]},
+)
+def say_content(request: HttpRequest, number: Number) -> HttpResponse:
+    """Record that the customer said so to the person for whom the token acts."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> DoneOut:
+        complaint = find(number)
+        with refusals():
+            return done(complaint, acts.say_content(complaint=complaint, by_customer=False, agent=agent, now=now))
+
+    return once.once(request, act=act, now=now)
+
+
+@router.post(
+    "complaints/{number}/close",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(200, DoneOut, may=("not-found", "unable")),
+    operation_id="close",
+    summary=_("Close a complaint"),
+    openapi_extra={"parameters": [KEY]},
+)
+def close(request: HttpRequest, number: Number, told: CloseIn) -> HttpResponse:
+    """Close a complaint with which nobody has to do any more; what is still owed to the customer stops it."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> DoneOut:
+        complaint = find(number)
+        with refusals():
+            return done(complaint, acts.close(complaint=complaint, by=agent, reason=told.reason, now=now))
+
+    return once.once(request, act=act, now=now)
+
+
+@router.get(
+    "complaints/{number}/cause",
+    auth=needs(Scope.READ_COMPLAINTS),
+    response=answers(200, CauseOut, may=("not-found",)),
+    operation_id="read_cause",
+    summary=_("Read why a complaint came about"),
+)
+def read_cause(request: HttpRequest, number: Number) -> CauseOut:
+    """Read the cause: what the engine proposes, or what a person confirmed."""
+    del request
+    return _as_cause(improvements.propose(complaint=find(number), now=timezone.now()))
+
+
+@router.put(
+    "complaints/{number}/cause",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(200, CauseOut, may=("not-found", "unable")),
+    operation_id="confirm_cause",
+    summary=_("Say why a complaint came about"),
+    openapi_extra={"parameters": [KEY]},
+)
+def confirm_cause(request: HttpRequest, number: Number, told: CauseIn) -> HttpResponse:
+    """Say what the cause was: the layer in which it lies, and the organisation's own name for it."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> CauseOut:
+        complaint = find(number)
+        with refusals():
+            return _as_cause(
+                improvements.confirm(complaint=complaint, layer=told.layer, theme=told.theme, by=agent, now=now)
+            )
+
+    return once.once(request, act=act, now=now)
+
+
+def _as_cause(cause: Cause | None) -> CauseOut:
+    if cause is None:
+        return CauseOut(layer=None, theme="", words="", confidence=0, confirmed=False)
+    return CauseOut(
+        layer=cause.layer,
+        theme=cause.theme.name if cause.theme is not None else "",
+        words=cause.words,
+        confidence=round(cause.confidence, 3),
+        confirmed=cause.confirmed_at is not None,
+    )
+
+
+def _token(request: HttpRequest) -> Token:
+    token: Token = request.auth  # type: ignore[attr-defined]
+    return token
+
+
+def _choose(place: str, among: tuple[Any, ...]) -> Problem:
+    detail = _now_("One of these: %(words)s.") % {"words": ", ".join(among)}
+    return Problem("not-valid", errors=[{"place": place, "code": "enum", "detail": detail}])

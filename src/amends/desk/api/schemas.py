@@ -1,0 +1,426 @@
+"""The shapes that go in and out. Their fields are a contract: one may be added, none changes its meaning."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal
+
+from django.conf import settings
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from amends.desk.complaints.models import Channel, Stage, Turn
+from amends.desk.improvements.models import Layer
+from amends.desk.people.models import Language
+from amends.desk.remedies.models import Carrier, Kind
+
+LONGEST_REPLY: Final = 100_000
+LONGEST_TEXT: Final = 50_000
+MOST_TURNS: Final = 500
+MOST_FILES: Final = 10
+
+Words = Annotated[str, Field(min_length=1, max_length=500)]
+Given = ConfigDict(extra="forbid")
+
+
+class In(Schema):
+    """What a program sends: a word that is not known here is refused, for it is most likely a mistake."""
+
+    model_config = Given
+
+
+class ProblemOut(Schema):
+    """What did not work, and what to do (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="What to do, in the reader's language.")
+    code: str = Field(description="For programs: stays the same in every language and version.")
+    errors: list[dict[str, str]] | None = Field(None, description="Of `not-valid`: place, code and detail of each.")
+    findings: list[FindingOut] | None = Field(None, description="Of `found-something`: what was found in the reply.")
+    scope: str | None = None
+    limit: int | None = None
+
+
+# ── Judging a reply ──────────────────────────────────────────────────────────
+
+
+class CheckIn(Schema):
+    """One item as `amends check --input` reads it, a reply with its context."""
+
+    reply: Annotated[str, Field(min_length=1, max_length=LONGEST_REPLY)]
+    id: Annotated[str, Field(max_length=200)] = "reply"
+    context: list[dict[str, Any]] = Field([], max_length=MOST_TURNS, description="What was said before: by, text, at.")
+    turns: list[dict[str, Any]] = Field([], max_length=MOST_TURNS, description="Another name for `context`.")
+    facts: dict[str, Any] = Field({}, description="What is known: customer_name, honorific, now …")
+    language: Literal["", "tr", "fa", "mn", "en"] = Field("", description="Recognised where it is left out.")
+    reader: Literal["best", "cues"] = Field("best", description="`best` reads with the learned reader where it stands.")
+    explain: bool = Field(False, description="Add to each finding why it hurts and what to say instead.")  # noqa: FBT003
+
+
+class FoundOut(Schema):
+    """A failing or a hint; places count code points of the reply."""
+
+    name: str
+    start: int
+    end: int
+    words: str
+    confidence: float
+    preview: bool
+    id: str | None = None
+    hurts: str | None = None
+    instead: str | None = None
+    claims: list[str] | None = None
+
+
+class FoundPromiseOut(Schema):
+    words: str
+    start: int
+    end: int
+    due: str | None = Field(description="A day, or a day with its hour, local to the organisation.")
+
+
+class CheckOut(Schema):
+    """The object of `amends check --format jsonl`."""
+
+    id: str
+    language: str
+    failings: list[FoundOut]
+    hints: list[FoundOut]
+    good: list[str]
+    signals: list[str]
+    promises: list[FoundPromiseOut]
+
+
+# ── Complaints ───────────────────────────────────────────────────────────────
+
+
+class FileIn(In):
+    name: Annotated[str, Field(max_length=255)]
+    media_type: Annotated[str, Field(max_length=100)] = "application/octet-stream"
+    content: Annotated[str, Field(description="Base64.", max_length=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)]
+
+
+class ComplaintIn(In):
+    """A complaint as somebody told it; by e-mail or telephone they can be answered."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, description="As the customer writes it.")]
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, description="In the customer's own words.")]
+    email: Annotated[str, Field(max_length=254)] = ""
+    phone: Annotated[str, Field(max_length=40)] = ""
+    honorific: Annotated[str, Field(max_length=40)] = ""
+    subject: Annotated[str, Field(max_length=300)] = ""
+    wish: Annotated[str, Field(max_length=LONGEST_TEXT, description="What would put it right.")] = ""
+    language: Language = Language.ENGLISH
+    channel: Literal["form", "phone", "visit"] = Field(
+        "form", description="`form`: they wrote it, and are told that it came; else somebody heard it."
+    )
+    files: list[FileIn] = Field([], max_length=MOST_FILES)
+
+
+class OpenedOut(Schema):
+    number: int
+    owner_id: int
+    owner_name: str
+    page: str = Field(description="The page of the complaint in the desk.")
+
+
+class ComplaintRowOut(Schema):
+    """One complaint in a list."""
+
+    number: int
+    customer_id: int
+    customer_name: str
+    subject: str
+    preview: str
+    language: str
+    channel: str
+    stage: str
+    turn: str
+    heat: int
+    owner_id: int
+    owner_name: str
+    team_name: str
+    people: int
+    handovers: int
+    failed_again: bool
+    received_at: datetime
+    waiting_since: datetime | None
+    promise_due_at: datetime | None
+    why: str = Field(description="What put it at its place in the list.")
+
+
+class ComplaintsOut(Schema):
+    complaints: list[ComplaintRowOut]
+    next: str | None = Field(description="Send it as `after` for the next page; null at the end.")
+
+
+class NoteOut(Schema):
+    id: int
+    at: datetime
+    agent_name: str
+    text: str
+
+
+class PromiseOut(Schema):
+    id: int
+    number: int = Field(description="Of the complaint.")
+    words: str
+    made_at: datetime
+    due_at: datetime
+    whole_day: bool
+    state: Literal["open", "kept", "broken", "withdrawn"]
+    moved: int
+    every: str
+    owner_id: int
+    owner_name: str
+    told_in_advance: bool
+
+
+class PromisesOut(Schema):
+    promises: list[PromiseOut]
+
+
+class RemedyOut(Schema):
+    id: int
+    number: int = Field(description="Of the complaint.")
+    kind: str
+    what: str
+    cost: Decimal
+    currency: str
+    state: Literal["to-do", "done", "dropped", "asked"] = Field(description="`asked`: somebody has to say yes first.")
+    carrier: str
+    due_at: datetime | None
+    by_name: str
+    at: datetime
+    is_exception: bool
+    reason: str
+    asked_name: str = Field("", description="Who was asked for a yes.")
+
+
+class RemediesOut(Schema):
+    remedies: list[RemedyOut]
+
+
+class CauseOut(Schema):
+    layer: Layer | None
+    theme: str
+    words: str = Field(description="The customer's words from which it was proposed.")
+    confidence: float
+    confirmed: bool
+
+
+class ComplaintOut(Schema):
+    """One complaint with all that was said."""
+
+    number: int
+    customer_id: int
+    customer_name: str
+    subject: str
+    wish: str
+    language: str
+    channel: Channel
+    stage: Stage
+    turn: Turn
+    heat: int
+    owner_id: int
+    owner_name: str
+    team_name: str
+    received_at: datetime
+    waiting_since: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    last_event: int = Field(description="Send it as `seen` with a reply, which then waits if something new was said.")
+    conversation: dict[str, Any] = Field(description="By conversation.schema.json, version 1.")
+    notes: list[NoteOut]
+    promises: list[PromiseOut]
+
+
+class DoneOut(Schema):
+    """What an act left behind."""
+
+    number: int
+    event: int = Field(description="Its place on the timeline.")
+    stage: Stage
+    turn: Turn
+
+
+class TextIn(In):
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+
+
+class UndertakenIn(In):
+    """A promise in the reply, as its author means it."""
+
+    words: Words
+    due_at: AwareDatetime
+    whole_day: bool = False
+    start: Annotated[int, Field(ge=0, le=LONGEST_REPLY)] = 0
+    end: Annotated[int, Field(ge=0, le=LONGEST_REPLY)] = 0
+
+
+class ReplyIn(In):
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_REPLY)]
+    promises: list[UndertakenIn] = Field([], max_length=20, description="They enter the ledger.")
+    only_if_clean: bool = Field(False, description="Send nothing where the coach finds something.")  # noqa: FBT003
+    reason: Annotated[str, Field(max_length=300, description="Why it goes out as it is, where something is found.")] = (
+        ""
+    )
+    seen: int | None = Field(None, ge=0, le=2**63 - 1, description="`last_event` as its author read it.")
+
+
+class FindingOut(Schema):
+    """What the coach saw; a hint is below its threshold."""
+
+    failing: str
+    title: str
+    start: int
+    end: int
+    words: str
+    hurts: str
+    instead: str
+    confidence: float
+    hint: bool
+
+
+class UndertakingOut(Schema):
+    words: str
+    start: int
+    end: int
+    due_at: datetime
+    whole_day: bool
+
+
+class ReplyOut(Schema):
+    number: int
+    event: int
+    goes_by: Literal["mail", "page"] = Field(description="`mail`: it waits in the outbox; `page`: read there alone.")
+    language: str
+    findings: list[FindingOut]
+    good: list[str]
+    promised: list[PromiseOut] = Field(description="What entered the ledger.")
+    found: list[UndertakingOut] = Field(description="Promises in the words that nobody entered in the ledger.")
+
+
+class HandOverIn(In):
+    to: int = Field(ge=1, le=2**31 - 1, description="The colleague's number: see GET /api/people.")
+    reason: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class AskedOut(Schema):
+    number: int
+    asked_id: int
+    asked_name: str
+    state: Literal["open"] = Field(description="It stays its owner's until they say yes.")
+
+
+class CloseIn(In):
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class CauseIn(In):
+    layer: Layer
+    theme: Annotated[str, Field(max_length=120)] = ""
+
+
+# ── Promises ─────────────────────────────────────────────────────────────────
+
+
+class PromiseIn(In):
+    """A promise that was made aloud."""
+
+    words: Words
+    due_at: AwareDatetime
+    every: Literal["", "day", "week", "2-week", "month"] = ""
+    told_in: Literal["phone", "visit"] = "phone"
+
+
+class MoveIn(In):
+    due_at: AwareDatetime
+    yes: Channel = Field(description="By which way the customer agreed.")
+
+
+class YesIn(In):
+    yes: Channel = Field(description="By which way the customer agreed.")
+
+
+# ── Remedies ─────────────────────────────────────────────────────────────────
+
+
+class RemedyIn(In):
+    """What puts it right. What is above the person's room is asked for, and the answer says `asked`."""
+
+    kind: Kind
+    what: Annotated[str, Field(max_length=300)] = ""
+    cost: Annotated[Decimal, Field(ge=0, lt=10**10, max_digits=12, decimal_places=2)] = Decimal(0)
+    currency: Annotated[str, Field(pattern="^([A-Za-z]{3})?$")] = ""
+    is_exception: bool = False
+    reason: Annotated[str, Field(max_length=300)] = ""
+    carrier: Literal["us", "third-party"] = Carrier.US.value
+    carrier_name: Annotated[str, Field(max_length=200)] = ""
+    to_be_done: bool = Field(False, description="It is decided and not done yet.")  # noqa: FBT003
+    due_at: AwareDatetime | None = Field(None, description="By when; the customer is promised it.")
+
+
+# ── Customers ────────────────────────────────────────────────────────────────
+
+
+class WayOut(Schema):
+    kind: Literal["email", "phone"]
+    value: str
+
+
+class CustomerOut(Schema):
+    id: int
+    name: str
+    honorific: str
+    say: str
+    language: str
+    address: str
+    since: date | None
+    orders: int
+    yearly_value: Decimal | None
+    currency: str
+    note: str
+
+
+class CustomersOut(Schema):
+    customers: list[CustomerOut]
+
+
+class WholeCustomerOut(CustomerOut):
+    ways: list[WayOut]
+    complaints: list[int] = Field(description="Numbers, the newest first; fifty at most.")
+
+
+class CustomerIn(In):
+    """Facts to correct; what is left out stays."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    honorific: Annotated[str, Field(max_length=40)] | None = None
+    say: Annotated[str, Field(max_length=200)] | None = None
+    language: Language | None = None
+    address: Annotated[str, Field(max_length=300)] | None = None
+    since: date | None = None
+    orders: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    yearly_value: Annotated[Decimal, Field(ge=0, lt=10**10, max_digits=12, decimal_places=2)] | None = None
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] | None = None
+    note: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
+
+
+class PersonOut(Schema):
+    id: int
+    name: str
+    role: str
+    team_name: str
+    languages: list[str]
+    presence: str
+
+
+class PeopleOut(Schema):
+    people: list[PersonOut]
+
+
+ProblemOut.model_rebuild()

@@ -1,0 +1,20 @@
+"""What a token may be allowed: one word for programs, one sentence for whoever makes the token."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    CHECK = "check", _("judge replies before they go out")
+    READ_COMPLAINTS = "complaints:read", _("read complaints and their conversations")
+    OPEN_COMPLAINTS = "complaints:open", _("open complaints")
+    WRITE_COMPLAINTS = "complaints:write", _("write notes, hand over, record content and causes, close")
+    REPLY = "replies:write", _("write to customers")
+    READ_PROMISES = "promises:read", _("read promises")
+    WRITE_PROMISES = "promises:write", _("add promises, keep, move and withdraw them")
+    READ_REMEDIES = "remedies:read", _("read what puts complaints right")
+    WRITE_REMEDIES = "remedies:write", _("put complaints right, within the person's room to decide")
+    READ_CUSTOMERS = "customers:read", _("find and read customers")
+    WRITE_CUSTOMERS = "customers:write", _("correct facts about customers, as administrators may")
