@@ -17,9 +17,11 @@ class Work(Protocol):
 
 
 # What must come at its time has a lane of its own, so that no long work, as reading an export, is in its way: one for
-# what the clock says, one for what goes out by the line of another machine, which may be slow.
+# what the clock says, one for letters, which go out by the line of another machine that may be slow, and one for
+# webhooks, whose other ends nobody here looks after.
 CLOCK: Final = "clock"
 POST: Final = "post"
+HOOKS: Final = "hooks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,19 +94,42 @@ def signature(*, secret: str, identity: str, at: datetime, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode("ascii")
 
 
+def sealed(*, secret: str, identity: str, told: dict[str, Any], at: datetime) -> tuple[bytes, dict[str, str]]:
+    """Write a message down as it goes over the line: its body, and its headers with the signature."""
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return body, {
+        "Content-Type": "application/json",
+        "User-Agent": "Amends",
+        "webhook-id": identity,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": signature(secret=secret, identity=identity, at=at, body=body),
+    }
+
+
+def outcome(answer: Answer, *, attempts: int, now: datetime) -> dict[str, Any]:
+    """Say what becomes of a message after so many attempts: the columns that every log of messages has."""
+    taken = answer.status is not None and 200 <= answer.status < 300
+    state = DeliveryState.WAITING
+    if taken:
+        state = DeliveryState.DELIVERED
+    elif attempts >= MOST_ATTEMPTS or answer.status == 410:  # gone: its owner wants no more of them
+        state = DeliveryState.FAILED
+    return {
+        "state": state,
+        "attempts": attempts,
+        "next_at": now + min(FIRST_WAIT * (1 << min(attempts - 1, 20)), LONGEST_WAIT),
+        "status": answer.status,
+        "detail": answer.detail.replace("\x00", "")[:300],
+        "delivered_at": now if taken else None,
+    }
+
+
 def _deliver(pk: int, *, now: datetime, line: Line) -> bool:
     mine = Delivery.objects.filter(pk=pk, state=DeliveryState.WAITING, next_at__lte=now)
     if not mine.update(next_at=now + LOST_AFTER):
         return False  # another worker has it
     delivery = Delivery.objects.select_related("hook").get(pk=pk)
-    body = json.dumps(delivery.body, ensure_ascii=False, separators=(",", ":")).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Amends",
-        "webhook-id": delivery.identity,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": signature(secret=delivery.hook.secret, identity=delivery.identity, at=now, body=body),
-    }
+    body, headers = sealed(secret=delivery.hook.secret, identity=delivery.identity, told=delivery.body, at=now)
     try:
         answer = line(delivery.hook.address, body, headers)
     except UnableToReach as error:
@@ -116,23 +139,9 @@ def _deliver(pk: int, *, now: datetime, line: Line) -> bool:
 
 @transaction.atomic
 def _record(delivery: Delivery, answer: Answer, *, now: datetime) -> bool:
-    attempts = delivery.attempts + 1
-    taken = answer.status is not None and 200 <= answer.status < 300
-    state = DeliveryState.WAITING
-    if taken:
-        state = DeliveryState.DELIVERED
-    elif attempts >= MOST_ATTEMPTS or answer.status == 410:  # gone: its owner wants no more of them
-        state = DeliveryState.FAILED
-    wait = min(FIRST_WAIT * (1 << min(attempts - 1, 20)), LONGEST_WAIT)
-    Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING).update(
-        state=state,
-        attempts=attempts,
-        next_at=now + wait,
-        status=answer.status,
-        detail=answer.detail[:300],
-        delivered_at=now if taken else None,
-    )
-    return taken
+    said = outcome(answer, attempts=delivery.attempts + 1, now=now)
+    Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING).update(**said)
+    return bool(said["state"] == DeliveryState.DELIVERED)
 
 
 def _body(remedy: Remedy, *, about: str, now: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amends.desk.jobs.names import called
-from amends.desk.jobs.periods import POST, periodic
+from amends.desk.jobs.periods import HOOKS, periodic
 from amends.desk.jobs.post import post_from_settings
 from amends.desk.people import letters
 from amends.desk.people.models import Agent
@@ -30,7 +30,7 @@ def look_after_requests(*, now: datetime) -> int:
 
 
 @called(gettext_lazy("Tell other programs of remedies"))
-@periodic(every=timedelta(seconds=5), lane=POST)
+@periodic(every=timedelta(seconds=5), lane=HOOKS)
 def deliver_hooks(*, now: datetime) -> int:
     return hooks.deliver_due(now=now)
 
