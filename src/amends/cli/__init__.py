@@ -21,6 +21,9 @@ COMMANDS = {
     "work": "work",
     "take-in": "take_in",
     "rebuild": "rebuild",
+    "backup": "backup",
+    "restore": "restore",
+    "doctor": "doctor",
     "reset-password": "reset_password",
 }
 

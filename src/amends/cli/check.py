@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from amends.cli import readers
+from amends.cli.shell import language_of_the_shell
 
 if TYPE_CHECKING:
     from amends.engine.conversation import Conversation
@@ -65,17 +65,8 @@ def command(
         _stop("--input brings replies and contexts of its own; leave FILE and --context out.")
     else:
         talks = _items(items, at)
-    around = reader_language or _language_of_the_shell()
+    around = reader_language or language_of_the_shell()
     sys.exit(_judge(talks, language=language, form=form, reader=reader, around=around))
-
-
-def _language_of_the_shell() -> str:
-    """Read the language from the places that gettext reads, in its order; English where none of ours is named."""
-    from amends.engine import languages
-
-    named = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    code = next((one for one in named if one), "")[:2]
-    return code if languages.is_known(code) else "en"
 
 
 def _judge(

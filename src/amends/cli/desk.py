@@ -21,6 +21,12 @@ def open_desk(*, data: Path | None = None) -> None:
         raise click.ClickException(f"The data folder cannot be used: {error}") from error
 
 
+def refuse_without_folder(data: Path) -> None:
+    """Say that there is no desk, for a command that would only make an empty folder."""
+    if not data.is_dir():
+        raise click.ClickException(f"There is no data folder {data}; name the desk's own with --data or AMENDS_DATA.")
+
+
 def refuse_without_tables() -> None:
     """Say what to do when the desk has no database yet, or an older one."""
     from django.db import DatabaseError, connection

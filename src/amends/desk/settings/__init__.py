@@ -9,6 +9,9 @@ AMENDS_MAIL_FROM    the address that mail comes from and answers go to
 AMENDS_SMTP         smtp://user:password@host:port or smtps://…; mail waits in the outbox when absent
 AMENDS_HOOKS_INSIDE networks inside, separated by commas, to which webhooks may go, for instance 10.0.0.0/8
 AMENDS_DEBUG        1 shows errors in full
+AMENDS_READY        1 lets /ready say whether this process can do its work
+AMENDS_METRICS      a key of your own: who sends it as 'Authorization: Bearer …' reads figures at /metrics
+AMENDS_LOG          json writes one JSON object a line
 """
 
 from __future__ import annotations
@@ -104,6 +107,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "amends.desk.upkeep.watching.watched",  # before all: a probe has no session, host name or language
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -193,11 +197,21 @@ SMTP = os.environ.get("AMENDS_SMTP", "")
 HOOKS_INSIDE = list(filter(None, os.environ.get("AMENDS_HOOKS_INSIDE", "").replace(" ", "").split(",")))
 ORGANISATION = os.environ.get("AMENDS_ORGANISATION", "Amends")
 
+READY = os.environ.get("AMENDS_READY") == "1"
+METRICS_KEY = os.environ.get("AMENDS_METRICS", "")
+LOG = "json" if os.environ.get("AMENDS_LOG") == "json" else "line"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "amends.desk.upkeep.logs.Masked",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "amends.desk.upkeep.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"amends": {"level": "INFO"}},
 }

@@ -1,0 +1,299 @@
+"""A backup holds every row and every file, goes back whole, and is refused when anything of it is not as it was."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import sqlite3
+import tarfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from amends.desk.channels.models import Outgoing, OutgoingState
+from amends.desk.complaints.models import Attachment, Complaint
+from amends.desk.jobs.models import Worker
+from amends.desk.upkeep.backups import UnableToBackUp, back_up
+from amends.desk.upkeep.place import Place
+from amends.desk.upkeep.restoring import Restored, UnableToRestore, restore
+from amends.desk.upkeep.sealed import Secret
+
+KEY = Secret.key(base64.b64encode(bytes(range(32))).decode())
+
+
+def rows(place: Place) -> dict[str, list[Any]]:
+    """Every row of every table, those of the search index too."""
+    if place.sqlite is not None:
+        with closing(sqlite3.connect(place.sqlite)) as desk:
+            names = [name for (name,) in desk.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {name: sorted(desk.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for name in names}
+    import psycopg
+
+    with psycopg.connect(**cast("Any", place.postgres)) as line:
+        asked = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        names = [name for (name,) in line.execute(asked)]
+        return {name: sorted(line.execute(f'SELECT t::text FROM "{name}" t').fetchall()) for name in names}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def put_back(file: Path, *, place: Place, now: datetime, secret: Secret | None = None, **said: Any) -> Restored:
+    known = [f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations]
+    return restore(
+        **{
+            "file": file,
+            "place": place,
+            "secret": secret,
+            "known": known,
+            "overwrite": False,
+            "letters_go": True,
+            "now": now,
+            **said,
+        }
+    )
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Place]:
+    """An empty place for the desk that comes back."""
+    data = tmp_path / "other"
+    if connection.vendor == "sqlite":
+        yield Place(data=data, files=data / "files", sqlite=data / "amends.sqlite3")
+        return
+    import psycopg
+
+    here = Place.from_settings()
+    name = f"{here.postgres['dbname']}_back"
+    with psycopg.connect(**cast("Any", dict(here.postgres)), autocommit=True) as line:
+        line.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        line.execute(f'CREATE DATABASE "{name}"')
+        yield Place(data=data, files=data / "files", postgres={**here.postgres, "dbname": name})
+        line.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def the_desk(tmp_path: Path) -> Place:
+    """The desk of a test; on SQLite as a file, since that of the tests lies in memory."""
+    data = tmp_path / "desk"
+    data.mkdir()
+    (data / "secret.key").write_text("the key that signs", encoding="ascii")
+    (data / "mailboxes.key").write_text("the key that seals", encoding="ascii")
+    here = Place.from_settings()
+    if connection.vendor != "sqlite":
+        return replace(here, data=data)
+    connection.ensure_connection()
+    with closing(sqlite3.connect(data / "amends.sqlite3")) as file:
+        connection.connection.backup(file)
+    return replace(here, data=data, sqlite=data / "amends.sqlite3")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_row_and_every_file_comes_back(
+    make_complaint: Callable[..., Complaint], tmp_path: Path, other: Place, now: datetime
+) -> None:
+    complaint = make_complaint(text="Kargom gelmedi; بسته نرسید; Илгээмж ирээгүй.")
+    event = complaint.events.get(sequence=1)
+    held = Attachment(event=event, name="kutu.jpg", media_type="image/jpeg", size=5, sha256="ab" * 32)
+    held.file.save("kutu.jpg", ContentFile(b"\x00\xffjpg"))
+    letter = {"event": event, "complaint": complaint, "recipient": "a@mail.example", "mime": b"Subject: \xc3\x9c"}
+    Outgoing.objects.create(**letter, message_id="<1@desk.example>", not_before=now)
+    Outgoing.objects.create(**letter, message_id="<2@desk.example>", not_before=now, state=OutgoingState.SENT)
+    place = the_desk(tmp_path)
+
+    made = back_up(place=place, to=tmp_path, secret=KEY, now=now)
+    assert (made.file.name, made.files, made.keys) == (
+        "amends-20261014T060000Z.backup",
+        1,
+        ("secret.key", "mailboxes.key"),
+    )
+    assert made.file.stat().st_mode & 0o077 == 0
+    assert b"Kargom" not in made.file.read_bytes()
+
+    done = put_back(made.file, place=other, secret=KEY, now=now)
+    assert (done.rows, done.files, done.letters_held, done.replaced) == (made.rows, 1, 0, None)
+    assert rows(other) == rows(place)
+    assert files(other.files) == files(place.files) == {f"ab/{'ab' * 32}": b"\x00\xffjpg"}
+    assert (other.data / "secret.key").read_text(encoding="ascii") == "the key that signs"
+    assert (other.data / "secret.key").stat().st_mode & 0o077 == 0
+
+    with pytest.raises(UnableToRestore, match="holds a desk already"):
+        put_back(made.file, place=other, secret=KEY, now=now)
+    again = put_back(made.file, place=other, secret=KEY, now=now, overwrite=True, letters_go=False)
+    told, before = rows(other), rows(place)
+    assert again.letters_held == 1
+    assert {name for name in before if told[name] != before[name]} == {"channels_outgoing"}
+    assert again.replaced is not None
+    assert files(again.replaced / "files") == files(place.files)
+    assert "maybe-sent" in repr(told["channels_outgoing"])
+
+    newer = pytest.raises(UnableToRestore, match="newer than this program")
+    with newer:
+        put_back(made.file, place=other, secret=KEY, now=now, known=["people.0001_initial"], overwrite=True)
+    here = Place.from_settings()
+    elsewhere = replace(other, sqlite=None, postgres={}) if here.sqlite else replace(other, sqlite=tmp_path / "x")
+    with pytest.raises(UnableToRestore, match="only to the kind of database it came from"):
+        put_back(made.file, place=elsewhere, secret=KEY, now=now)
+
+    Worker.objects.create(id="w", host="h", pid=1, started_at=now, seen_at=now)
+    lively = the_desk(tmp_path / "lively") if (tmp_path / "lively").mkdir() is None and here.sqlite else place
+    with pytest.raises(UnableToRestore, match="Stop the desk"):
+        put_back(made.file, place=lively, secret=KEY, now=now + timedelta(seconds=30), overwrite=True)
+
+
+# ── the file itself: a desk of three tables does for that, on SQLite alone
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Place:
+    data = tmp_path / "tiny"
+    (data / "files").mkdir(parents=True)
+    (data / "files" / "one").write_bytes(b"one file " * 200_000)
+    (data / "secret.key").write_text("s", encoding="ascii")
+    with closing(sqlite3.connect(data / "amends.sqlite3")) as desk:
+        desk.executescript(
+            """PRAGMA journal_mode=WAL; CREATE TABLE django_migrations (app, name); CREATE TABLE people_agent (id);
+            CREATE TABLE channels_outgoing (state, claimed_at); CREATE TABLE jobs_worker (seen_at);
+            CREATE TABLE pairs (a, b); INSERT INTO people_agent VALUES (1);"""
+        )
+    return Place(data=data, files=data / "files", sqlite=data / "amends.sqlite3")
+
+
+def empty(tmp_path: Path) -> Place:
+    return Place(data=tmp_path / "new", files=tmp_path / "new/files", sqlite=tmp_path / "new/amends.sqlite3")
+
+
+def test_what_is_written_meanwhile_is_there_whole_or_not_at_all(tiny: Place, tmp_path: Path, now: datetime) -> None:
+    stop = threading.Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(tiny.sqlite or "", timeout=30)) as desk:
+            count = 0
+            while not stop.is_set():
+                with desk:
+                    desk.executemany("INSERT INTO pairs VALUES (?, ?)", [(count, at) for at in range(50)])
+                count += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for count in range(3):
+            back_up(place=tiny, to=tmp_path / f"{count}.backup", secret=None, now=now)
+    finally:
+        stop.set()
+        writer.join()
+    put_back(tmp_path / "2.backup", place=empty(tmp_path), now=now)
+    counts = [len(part) for part in _by_first(rows(empty(tmp_path))["pairs"]).values()]
+    assert counts
+    assert set(counts) == {50}
+
+
+def _by_first(pairs: list[tuple[int, int]]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for first, second in pairs:
+        found.setdefault(first, []).append(second)
+    return found
+
+
+@pytest.mark.parametrize("secret", [None, Secret.passphrase("plums and cappuccino")], ids=["plain", "sealed"])
+def test_a_file_that_is_cut_or_altered_is_refused_and_nothing_touched(
+    secret: Secret | None, tiny: Place, tmp_path: Path, now: datetime
+) -> None:
+    whole = tmp_path / "whole.backup"
+    back_up(place=tiny, to=whole, secret=secret, now=now)
+    raw = whole.read_bytes()
+    spoilt = tmp_path / "spoilt.backup"
+    cuts = [raw[:size] for size in (0, 10, 40, len(raw) // 2, len(raw) - 8, len(raw) - 1)]
+    turned = [raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :] for at in (2, len(raw) // 3, len(raw) - 3)]
+    for each in (*cuts, *turned, raw + b"more"):
+        spoilt.write_bytes(each)
+        with pytest.raises(UnableToRestore, match="Nothing was changed"):
+            put_back(spoilt, place=empty(tmp_path), secret=secret, now=now)
+        assert not list((tmp_path / "new").iterdir())
+    assert put_back(whole, place=empty(tmp_path), secret=secret, now=now).files == 1
+
+
+def test_the_wrong_key_is_told_from_a_spoilt_file(tiny: Place, tmp_path: Path, now: datetime) -> None:
+    back_up(place=tiny, to=tmp_path / "a", secret=Secret.passphrase("plums and cappuccino"), now=now)
+    for secret, why in (
+        (Secret.passphrase("plums and tea"), "the passphrase does not fit"),
+        (KEY, "made with a passphrase"),
+        (None, "is encrypted"),
+    ):
+        with pytest.raises(UnableToRestore, match=why):
+            put_back(tmp_path / "a", place=empty(tmp_path), secret=secret, now=now)
+
+
+def test_who_packs_something_else_into_it_gets_nowhere(tiny: Place, tmp_path: Path, now: datetime) -> None:
+    back_up(place=tiny, to=tmp_path / "a", secret=None, now=now)
+
+    def packed(change: Callable[[dict[str, bytes]], dict[str, bytes]]) -> Path:
+        with tarfile.open(tmp_path / "a", "r:gz") as tar:
+            held = {entry.name: cast("io.BufferedReader", tar.extractfile(entry)).read() for entry in tar}
+        with tarfile.open(tmp_path / "b", "w:gz") as tar:
+            for name, some in change(held).items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(some)
+                tar.addfile(entry, io.BytesIO(some))
+        return tmp_path / "b"
+
+    def first(name: str, some: bytes) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
+        return lambda held: {name: some, **held}
+
+    manifest = json.dumps({"kind": "amends-backup", "format": 2}).encode()
+    for change, why in (
+        (first("files/../../evil", b"x"), "which no backup"),
+        (first("/etc/passwd", b"x"), "which no backup"),
+        (first("files/more", b"x"), "is not what the manifest says"),
+        (lambda held: {**held, "files/one": b"other"}, "files/one is not what the manifest says"),
+        (lambda held: {name: some for name, some in held.items() if name != "manifest.json"}, "no manifest"),
+        (lambda held: {**held, "manifest.json": b"{"}, "manifest cannot be read"),
+        (lambda held: {**held, "manifest.json": manifest}, "not that of a backup"),
+    ):
+        with pytest.raises(UnableToRestore, match=why):
+            put_back(packed(change), place=empty(tmp_path), now=now)
+    assert not (tmp_path / "evil").exists()
+
+
+def test_no_half_file_stands_under_the_final_name(
+    tiny: Place, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = tmp_path / "to"
+    to.mkdir()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("amends.desk.upkeep.backups._add_stored", full)
+        with pytest.raises(UnableToBackUp, match="No space left"):
+            back_up(place=tiny, to=to, secret=KEY, now=now)
+    assert list(to.iterdir()) == []
+    back_up(place=tiny, to=to / "one", secret=None, now=now)
+    with pytest.raises(UnableToBackUp, match="is there already"):
+        back_up(place=tiny, to=to / "one", secret=None, now=now)
+    with pytest.raises(UnableToBackUp, match="holds no desk"):
+        back_up(place=empty(tmp_path), to=to, secret=None, now=now)
+    bare = replace(tiny, sqlite=None, postgres={"dbname": "x"})
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(UnableToBackUp, match="pg_dump was not found"):
+        back_up(place=bare, to=to, secret=None, now=now)
+
+
+def test_a_desk_that_is_in_use_is_left_alone(tiny: Place, tmp_path: Path, now: datetime) -> None:
+    back_up(place=tiny, to=tmp_path / "a", secret=None, now=now)
+    with closing(sqlite3.connect(tiny.sqlite or "")) as used:
+        used.execute("SELECT count(*) FROM pairs").fetchall()
+        with pytest.raises(UnableToRestore, match="still uses the database"):
+            put_back(tmp_path / "a", place=tiny, now=now, overwrite=True)
+    assert put_back(tmp_path / "a", place=tiny, now=now, overwrite=True).replaced is not None

@@ -1,0 +1,109 @@
+"""Programs that watch the desk are answered, strangers are not, and nobody reads a word of anybody."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+from django.test import AsyncClient, Client
+
+from amends.desk.complaints.models import Complaint
+from amends.desk.upkeep.counting import Requests
+from amends.desk.upkeep.figures import Figure, as_text
+from amends.desk.upkeep.logs import JsonLines, Masked
+
+KEY = {"authorization": "Bearer a-long-key"}
+
+
+def test_health_asks_nothing_not_even_for_a_host_name() -> None:
+    answer = Client().get("/health", headers={"host": "10.1.2.3:8000"})  # without a database: this test may not open it
+    assert (answer.status_code, answer.content, answer.headers["Cache-Control"]) == (200, b"well\n", "no-store")
+    assert not answer.cookies
+
+
+@pytest.mark.django_db
+def test_what_is_not_asked_for_does_not_exist(settings: Any, make_complaint: Callable[..., Complaint]) -> None:
+    complaint = make_complaint()
+    stranger = Client()
+    for path in ("/ready", "/metrics"):
+        assert stranger.get(path, headers=KEY).status_code == 404
+    settings.READY, settings.METRICS_KEY = True, "a-long-key"
+    assert stranger.get("/ready", headers={"host": "10.1.2.3"}).content == b"ready\n"
+    for headers in ({}, {"authorization": "Bearer "}, {"authorization": "Bearer another"}):
+        assert stranger.get("/metrics", headers=headers).status_code == 404
+    told = stranger.get("/metrics", headers=KEY).content.decode()
+    assert 'amends_complaints_live{stage="received",turn="ours"} 1\n' in told
+    assert "# TYPE amends_request_seconds histogram" in told
+    assert 'amends_requests_total{view="none",status="4xx"}' in told
+    for word in (complaint.customer.name, complaint.owner.name, complaint.key, complaint.subject, "@"):
+        assert word not in told
+
+
+def test_a_database_that_is_gone_is_no_reason_to_fall(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise DatabaseError("no route to host")
+
+    settings.READY, settings.METRICS_KEY = True, "a-long-key"
+    monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor.__init__", gone)
+    monkeypatch.setattr("amends.desk.upkeep.figures.figures", gone)
+    answer = Client().get("/ready")
+    assert (answer.status_code, answer.content) == (503, b"the database does not answer\n")
+    assert Client().get("/metrics", headers=KEY).status_code == 200
+
+
+async def _twice(client: AsyncClient) -> list[int]:
+    return [(await client.get(path)).status_code for path in ("/health/", "/health")]
+
+
+def test_the_desk_as_it_is_served_answers_alike() -> None:
+    from asgiref.sync import async_to_sync
+
+    assert async_to_sync(_twice)(AsyncClient()) == [200, 200]
+
+
+def test_figures_are_written_as_they_are_read() -> None:
+    counted = Requests()
+    for status, took in ((200, 0.01), (200, 0.2), (500, 20.0)):
+        counted.add(view="portal:home", status=status, took=took)
+    text = as_text([*counted.figures(), Figure("odd", "Odd.", 0.5, {"name": 'a"b\\c\n'})])
+    assert 'amends_requests_total{view="portal:home",status="2xx"} 2\n' in text
+    assert 'amends_request_seconds_bucket{le="0.25"} 2\n' in text
+    assert 'amends_request_seconds_bucket{le="+Inf"} 3\namends_request_seconds_sum 20.21\n' in text
+    assert 'odd{name="a\\"b\\\\c\\n"} 0.5\n' in text
+    assert text.count("# TYPE amends_requests_total counter") == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Not Found: /c/Zx3-9abcDEF_1/write/", "Not Found: /c/<key>/write/"),
+        ("to ayse.yilmaz+a@mail.example failed", "to <address> failed"),
+        ("smtp://desk:plums@mail.example:25", "smtp://<password>@mail.example:25"),
+        ("/new-password/MTI/cs3-1234abcd/ opened", "/new-password/<key>/ opened"),
+        ("GET /desk/list/?q=Ayşe", "GET /desk/list/?…"),
+        ("3 letters sent", "3 letters sent"),
+    ],
+)
+def test_a_log_line_names_nobody(said: str, kept: str) -> None:
+    record = logging.LogRecord("amends", logging.INFO, "x.py", 1, said, (), None)
+    assert json.loads(JsonLines().format(record))["says"] == kept
+    assert Masked().format(record) == kept
+
+
+def test_an_error_is_told_by_its_kind_and_place(now: datetime) -> None:
+    try:
+        raise ValueError("cannot read 'Ayşe Yılmaz wrote this'")  # noqa: TRY301
+    except ValueError as error:
+        record = logging.LogRecord("amends", logging.ERROR, "x.py", 1, "%s failed: %s", ("it", error), sys.exc_info())
+    line = JsonLines().format(record)
+    said = json.loads(line)
+    assert (said["says"], said["error"], said["level"]) == ("it failed: ValueError", "ValueError", "error")
+    assert said["places"][0].startswith("test_watching.py:")
+    assert "Ayşe" not in line
+    assert "\n" not in line
