@@ -217,6 +217,12 @@ def listed() -> list[Listed]:
     return sorted(found, key=lambda one: one.retired_at is not None)
 
 
+def ids_of(names: Iterable[str]) -> list[int]:
+    """Find the tags of some names, under what they were merged into."""
+    rows = Tag.objects.filter(key__in=[_name_and_key(name)[1] for name in names]).values_list("pk", "merged_into")
+    return [into or pk for pk, into in rows]
+
+
 def split(text: str) -> list[str]:
     """Read several names out of one line: commas of any script part them."""
     return [name for part in _SEPARATORS.split(text) if (name := one_line(part, limit=200).lstrip("#").strip())]

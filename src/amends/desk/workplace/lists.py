@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from amends.desk.calm.queries import resting
 from amends.desk.clocks.queries import ages
 from amends.desk.complaints import queries as complaints
+from amends.desk.complaints import tags
 from amends.desk.complaints.models import Channel
 from amends.desk.complaints.queries import NO_FILTERS, VIEWS, Filters
 from amends.desk.notices import queries as notices
@@ -156,6 +157,7 @@ def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
     return {
         "rows": found,
         "ages": ages(complaint_ids=[row.id for row in found], now=now_),
+        "tags": tags.of(complaint_ids=[row.id for row in found]),
         "more": more,
         "view": one.view,
         "here": one.view,
@@ -187,6 +189,7 @@ class Narrow(forms.Form):
     turn = forms.ChoiceField(label=gettext_lazy("Whose turn"), required=False)
     heat = forms.ChoiceField(label=gettext_lazy("Heat"), required=False)
     promise = forms.ChoiceField(label=gettext_lazy("Promise"), required=False)
+    tag = forms.ChoiceField(label=gettext_lazy("Tag"), required=False)
     owner = forms.ChoiceField(label=gettext_lazy("Owner"), required=False)
     team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
     again = forms.BooleanField(
@@ -216,6 +219,7 @@ class Narrow(forms.Form):
             "turn": list(narrowing.turns().items()),
             "heat": list(narrowing.heats().items()),
             "promise": list(narrowing.promises().items()),
+            "tag": [(word.id, word.name) for word in tags.offered()],
             "owner": list(Agent.objects.filter(is_active=True).order_by("name", "pk").values_list("pk", "name")),
             "team": list(Team.objects.order_by("name").values_list("pk", "name")),
         }

@@ -1,8 +1,9 @@
 """Live updates by server-sent events, in any number of web processes.
 
-Each process looks once a second for what was committed, however many pages listen, and tells them which complaints
-changed. Nothing is kept between processes: a page that lost its line says up to which event it has heard, to whichever
-process answers, and is told what it missed. A stream ends by itself after some minutes; the browser opens the next one.
+Each process looks once a second for what was committed, and for who is at which complaint, however many pages listen,
+and tells them what changed. Nothing is kept between processes: a page that lost its line says up to which event it has
+heard, to whichever process answers, and is told what it missed. A stream ends by itself after some minutes; the
+browser opens the next one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ from django.utils import timezone
 
 from amends.desk.complaints import announce
 from amends.desk.complaints.announce import Change
+from amends.desk.workplace import present
 
 EVERY = 1.0  # seconds between two looks
 AGAIN = 5.0  # seconds until the next look when the database did not answer
@@ -48,6 +50,11 @@ def _missed(last: int) -> list[Change] | None:
     return announce.missed(last, now=timezone.now())
 
 
+def _who_is_where() -> present.Places:
+    close_old_connections()
+    return present.places(now=timezone.now())
+
+
 @dataclass(slots=True, eq=False)
 class Listener:
     """One page, and what it is still to be told: however slowly it reads, each complaint is there once."""
@@ -55,6 +62,7 @@ class Listener:
     changed: dict[int, int] = field(default_factory=dict)  # number -> owner
     last: int = 0
     everything: bool = False  # more than can be told: draw all anew
+    present: set[int] = field(default_factory=set)  # numbers at which others came, left, or began to write
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, changes: list[Change] | None, last: int) -> None:
@@ -65,8 +73,20 @@ class Listener:
         self.last = max(self.last, last)
         self.woken.set()
 
+    def tell_who_moved(self, numbers: Iterable[int]) -> None:
+        self.present.update(numbers)
+        self.woken.set()
+
     def take(self) -> str:
-        """Write what is to be told as one event, and forget it."""
+        """Write what is to be told as events, and forget it."""
+        self.woken.clear()
+        moved = json.dumps({"numbers": sorted(self.present)}) if self.present else ""
+        self.present.clear()
+        return self._changes() + (f"event: present\ndata: {moved}\n\n" if moved else "")
+
+    def _changes(self) -> str:
+        if not self.changed and not self.everything:
+            return ""
         told = {
             "numbers": list(self.changed),
             "owners": sorted(set(self.changed.values())),
@@ -74,7 +94,6 @@ class Listener:
         }
         self.changed.clear()
         self.everything = False
-        self.woken.clear()
         return f"id: {self.last}\nevent: changed\ndata: {json.dumps(told)}\n\n"
 
 
@@ -86,6 +105,7 @@ class Wire:
         self.looking: asyncio.Task[None] | None = None
         self.mark: announce.Mark | None = None
         self.began = asyncio.Event()
+        self.places: present.Places = {}
 
     async def join(self, *, last: int = 0) -> Listener:
         """Begin to listen, with what happened since event `last`; the first one wakes the look-out."""
@@ -136,6 +156,10 @@ class Wire:
         if changes:
             for listener in list(self.listeners):
                 listener.tell(changes, self.mark.last)
+        before, self.places = self.places, await _apart(_who_is_where)
+        if numbers := present.moved(before, self.places):
+            for listener in list(self.listeners):
+                listener.tell_who_moved(numbers)
 
 
 async def _apart[**P, T](look: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:

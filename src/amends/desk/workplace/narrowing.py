@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from amends.desk.complaints.models import Channel, Turn
+from amends.desk.complaints.models import Channel, Tag, Turn
 from amends.desk.complaints.queries import Filters
 from amends.desk.people.models import Agent, Language, Team
 
@@ -48,6 +48,7 @@ def in_words(filters: Filters) -> list[str]:
     """Say each filter in a few words."""
     owner = Agent.objects.filter(pk=filters.owner).first() if filters.owner else None
     team = Team.objects.filter(pk=filters.team).first() if filters.team else None
+    tag = Tag.objects.filter(pk=filters.tag).first() if filters.tag else None
     said = [
         f"“{filters.words}”" if filters.words else "",
         str(Language(filters.language).label) if filters.language else "",
@@ -55,6 +56,7 @@ def in_words(filters: Filters) -> list[str]:
         turns().get(filters.turn, ""),
         heats().get(filters.heat, ""),
         promises().get(filters.promise, ""),
+        tag.name if tag is not None else "",
         owner.name if owner is not None else "",
         team.name if team is not None else "",
         _("went wrong a second time") if filters.again else "",

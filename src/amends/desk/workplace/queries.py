@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from amends.desk.channels import queries as channels
 from amends.desk.channels.models import Outgoing
 from amends.desk.channels.problems import describe
+from amends.desk.complaints import links, tags
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Complaint, Stage
 from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Item, PersonPane, Promised, Row
@@ -65,6 +66,8 @@ class Focus:
     without_post: bool  # a letter to this customer waits because no outgoing mail is set up
     later: Sequence[LaterReply]  # replies that wait for their time
     is_aside: bool
+    tags: Sequence[tags.Word]
+    links: Sequence[links.Linked]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,8 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
         owed=open_promises(pane, complaint=complaint) if complaint.stage == Stage.RESOLVED else (),
         without_post=any(delivery.without_post for delivery in delivered.values()),
         later=later.waiting_on(complaint=complaint),
+        tags=tags.of(complaint_ids=[complaint.pk]).get(complaint.pk, []),
+        links=links.of(complaint=complaint),
         is_aside=complaint.snoozed_until is not None and complaint.snoozed_until > now,
     )
 
@@ -235,6 +240,8 @@ def _on_complaint(number: int) -> list[Choice]:
         Choice(word=_("Hand over"), icon="arrow-right-left", sheet=sheet("hand-over"), aside="A"),
         Choice(word=_("Record a call"), icon="phone", sheet=sheet("call")),
         Choice(word=_("Put aside until later"), icon="alarm-clock", sheet=sheet("snooze"), aside="S"),
+        Choice(word=_("Tag"), icon="tag", sheet=sheet("tag"), aside="T"),
+        Choice(word=_("Link with another complaint"), icon="link", sheet=sheet("link")),
         Choice(word=_("Take five"), icon="coffee", sheet=sheet("take-five")),
         Choice(word=_("Offer a call"), icon="phone-outgoing", sheet=reverse("workplace:offer-call", args=[number])),
         Choice(word=_("The story on one page"), icon="file-text", href=reverse("workplace:one-page", args=[number])),
@@ -288,6 +295,7 @@ def _anywhere() -> list[Choice]:
     return [
         *(Choice(word=word, icon=icon, href=f"{inbox}?view={view}") for view, (word, icon) in view_words().items()),
         Choice(word=_("Promises"), icon="calendar-clock", href=reverse("promises:board")),
+        Choice(word=_("Tags"), icon="tag", href=reverse("workplace:tags")),
         Choice(word=_("What I carry"), icon="heart-handshake", href=reverse("workplace:load")),
         Choice(
             word=_("Hand over for somebody who leaves or is away"),

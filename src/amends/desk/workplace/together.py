@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -19,14 +21,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from amends.desk.calm import actions as calm
-from amends.desk.complaints import together
+from amends.desk.complaints import links, tags, together
 from amends.desk.complaints.aside import UnableToPutAside
 from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.complaints.together import Outcome, Refused
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
 from amends.desk.web import wording
-from amends.desk.workplace import aside, undoing
+from amends.desk.workplace import aside, tagging, undoing
 from amends.desk.workplace.forms import HandOver, area
 from amends.desk.workplace.undoing import Done
 
@@ -70,7 +72,22 @@ def undo(request: HttpRequest) -> HttpResponse:
     together.unwatch(complaints=done.get("watched", ()), agent=agent)
     left = Complaint.objects.filter(pk__in=done.get("unwatched", ()))
     together.watch(complaints=list(left), agent=agent, now=now)
+    _link_back(agent, done, now)
     return _done(request, _("Taken back."), refused=(*outcome.refused, *kept))
+
+
+def _link_back(agent: Agent, done: Done, now: datetime) -> None:
+    """Take a link away that was just made, or make it again; where colleagues did so meanwhile, it is left."""
+    told = (*done.get("linked", ()), *done.get("unlinked", ()))
+    if not told:
+        return
+    rows = Complaint.objects.in_bulk(told[:2])
+    one, other = (rows[pk] for pk in told[:2])
+    with suppress(links.UnableToLink):
+        if done.get("linked"):
+            links.unlink(complaint=one, other=other, by=agent, now=now)
+        else:
+            links.link(complaint=one, other=other, how=told[2], by=agent, now=now)
 
 
 def _sheet(request: HttpRequest, name: str) -> HttpResponse:
@@ -80,7 +97,7 @@ def _sheet(request: HttpRequest, name: str) -> HttpResponse:
         return _done(request, _("Choose some complaints first."))
     form = SHEETS[name](request)
     if not form.is_valid():
-        page = {"form": form, "chosen": chosen, "name": name}
+        page = {"form": form, "chosen": chosen, "name": name, "offered": tags.offered() if name == "tag" else []}
         return render(request, f"workplace/sheets/{name}-together.html", page, status=422 if form.is_bound else 200)
     outcome, words = FINISH[name](request.user, chosen, form.cleaned_data, timezone.now())
     return _done(request, words, done={"events": [event.pk for event in outcome.events]}, refused=outcome.refused)
@@ -178,6 +195,17 @@ def _put_aside(
     return outcome, words % {"count": _digits(count)}
 
 
+def _tag(agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], now: datetime) -> tuple[Outcome, str]:
+    names = given["names"]
+    if given["what"] == "off":
+        ids = tags.ids_of(names)
+        act = partial(tags.take_off, tags=ids, by=agent, now=now)
+    else:
+        act = partial(tags.put_on, names=names, by=agent, now=now)
+    outcome = together.each(chosen, lambda one: act(complaint=one), unable=(tags.UnableToTag,))
+    return outcome, tagging.together_words(len(outcome.events), what=given["what"])
+
+
 def _hand_over(
     agent: Agent, chosen: Sequence[Complaint], given: Mapping[str, Any], now: datetime
 ) -> tuple[Outcome, str]:
@@ -194,9 +222,10 @@ def _hand_over(
 
 SHEETS: Final[Mapping[str, Callable[[HttpRequest], forms.Form]]] = {
     "close": lambda request: Close(request.POST or None),
+    "tag": lambda request: tagging.NamesTogether(request.POST or None),
     "snooze": lambda request: aside.Until(request.POST or None, agent=request.user, now=timezone.now()),
     "hand-over": lambda request: HandOver(request.POST or None, colleagues=colleagues(of=request.user)),
 }
 FINISH: Final[
     Mapping[str, Callable[[Agent, Sequence[Complaint], Mapping[str, Any], datetime], tuple[Outcome, str]]]
-] = {"close": _close, "hand-over": _hand_over, "snooze": _put_aside}
+] = {"close": _close, "hand-over": _hand_over, "snooze": _put_aside, "tag": _tag}

@@ -7,6 +7,7 @@ import { live } from "./live";
 import { notify } from "./notify";
 import { palette } from "./palette";
 import { panes } from "./panes";
+import { present } from "./present";
 import { sending } from "./sending";
 
 start();
@@ -15,6 +16,7 @@ notify();
 keys();
 palette();
 panes();
+present();
 choosing();
 sending();
 coachComposers();

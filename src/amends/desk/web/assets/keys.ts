@@ -62,6 +62,7 @@ const PLAIN: Record<string, () => void> = {
   KeyA: () => (several() ? together("hand-over") : sheet("hand-over")),
   KeyE: () => (several() ? together("close") : sheet("close")),
   KeyS: () => (several() ? together("snooze") : sheet("snooze")),
+  KeyT: () => (several() ? together("tag") : sheet("tag")),
   KeyX: () => chooseRow(rowInHand() ?? rows()[0]),
   KeyM: () => together("read"),
   KeyW: () => together("watch"),

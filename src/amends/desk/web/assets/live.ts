@@ -86,6 +86,8 @@ export function live(): void {
       heard = event.lastEventId || heard;
       pause = 1_000;
       show(false);
+      const open = document.querySelector<HTMLElement>("[data-complaint]")?.dataset.complaint;
+      if (open) htmx.trigger(document.body, `present-${open}`, {});
     });
     source.addEventListener("changed", (event) => {
       heard = event.lastEventId || heard;
@@ -94,6 +96,10 @@ export function live(): void {
       for (const number of changes.numbers) htmx.trigger(document.body, `changed-${number}`, {});
       const open = document.querySelector<HTMLElement>("[data-complaint]")?.dataset.complaint;
       if (changes.everything && open) htmx.trigger(document.body, `changed-${open}`, {});
+    });
+    source.addEventListener("present", (event) => {
+      const { numbers } = JSON.parse(event.data as string) as { numbers: number[] };
+      for (const number of numbers) htmx.trigger(document.body, `present-${number}`, {});
     });
     source.addEventListener("error", () => {
       source?.close();
