@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.models import Branch, Complaint, Product
 from amends.desk.improvements.models import Cause, Theme
-from amends.desk.insight import alarm_mail, alarms
+from amends.desk.insight import alarm_mail, alarm_words, alarms
 from amends.desk.insight.models import Alarm, Way
 from amends.desk.jobs.post import Outcome
 
@@ -23,14 +23,14 @@ def complain(make_customer, lead, now):
     """Make a complaint so many days ago, of a theme and through a channel; rows alone, since only they are counted."""
     customer = make_customer()
 
-    def made(days, *, theme="late", layer="process", channel="form"):
+    def made(days, *, theme="late", layer="process", channel="form", **places):
         kept, _made = Theme.objects.get_or_create(name=theme)
         number = Complaint.objects.count()
         rows = Complaint.objects.bulk_create(
             Complaint(
                 number=number + place, key=f"{number + place}", customer=customer, owner=lead, subject="Late",
                 language="en", channel=channel, received_at=now - timedelta(days=ago, minutes=place),
-                last_event_at=now,
+                last_event_at=now, **places,
             )
             for place, ago in enumerate(days, 1)
         )  # fmt: skip
@@ -49,6 +49,18 @@ def test_a_theme_that_rises_rings_once_and_for_itself_alone(complain, now):
     assert alarms.complaints_of(rung[0]).count() == rung[0].seen
     assert alarms.watch(now=now) == []
     assert Alarm.objects.count() == 1
+
+
+@pytest.mark.parametrize(("kind", "model"), [("product", Product), ("branch", Branch)])
+def test_a_product_or_a_branch_that_rises_rings_by_its_name(complain, now, kind, model):
+    entry = model.objects.create(name="Kettle", names={"fa": "کتری"})
+    for place, theme in enumerate("abcdefgh"):  # so many causes that none of them rises by itself
+        complain(range(1 + place, 150, 8), theme=theme, layer="process")
+        complain([1 + place % 3], theme=theme, layer="process", **{kind: entry})
+    [rung] = alarms.watch(now=now)
+    assert (rung.way, rung.kind, rung.name) == (Way.MORE, kind, str(entry.pk))
+    assert alarms.complaints_of(rung).count() == rung.seen
+    assert alarm_words.told(rung, language="fa").subject == "کتری"
 
 
 def test_quiet_days_ring_nothing(complain, now):

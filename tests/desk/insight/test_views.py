@@ -125,3 +125,49 @@ def test_one_complaint_is_counted_and_makes_no_rate(see, make_complaint, now):
     assert "1 customer may leave, and what they spend is not on record" in " ".join(main.split())
     assert "where an administrator enters it" in main
     assert "No promise fell due in this time" in main
+
+
+@pytest.fixture
+def spread(promised):
+    """A few complaints with a product, a branch, another channel, another language, a group of customers."""
+    from amends.desk.clocks.models import CustomerGroup, GroupMember
+    from amends.desk.complaints.models import Branch, Product
+
+    kettle, shop = Product.objects.create(name="Kettle"), Branch.objects.create(name="Kadıköy")
+    rich = CustomerGroup.objects.create(name="Rich", position=1, spends_from=5000, currency="TRY")
+    others = CustomerGroup.objects.create(name="Others", position=2, spends_from=10)
+    GroupMember.objects.create(group=rich, customer=promised[11].customer)
+    for place, complaint in enumerate(promised):
+        if place < 7:
+            complaints.place(
+                complaint=complaint, product=kettle, branch=shop if place < 5 else None, by=complaint.owner,
+                now=complaint.last_event_at,
+            )  # fmt: skip
+        if place in {9, 10}:
+            type(complaint).objects.filter(pk=complaint.pk).update(channel="mail", language="mn")
+            type(complaint.customer).objects.filter(pk=complaint.customer_id).update(yearly_value=9000)
+    return {"product": kettle.pk, "branch": shop.pk, "rich": rich.pk, "others": others.pk}
+
+
+def test_one_bar_narrows_every_figure_and_every_door(see, spread, client):
+    told = {
+        f"product={spread['product']}": 7,
+        f"product={spread['product']}&branch={spread['branch']}": 5,
+        "channel=mail": 2,
+        "language=mn&channel=mail": 2,
+        f"group={spread['rich']}": 3,  # one by name, two by what they spend
+        f"group={spread['others']}": 9,  # and those are nobody else's
+        "product=99999&channel=pigeon": 12,  # what is none narrows nothing
+    }
+    assert {query: see(f"{HURTS}?{query}").context["figures"].causes.complaints for query in told} == told
+    page = see(f"{HURTS}?branch={spread['branch']}").content.decode()
+    doors = {door.replace("&amp;", "&") for door in re.findall(r'href="(/desk/insight/behind/[^"]+)"', page)}
+    assert all(f"branch={spread['branch']}" in door for door in doors)
+    [everything] = [door for door in doors if "/behind/complaints/" in door]
+    assert client.get(everything).context["behind"].total == 5
+
+
+def test_what_is_narrowed_to_a_few_authors_names_nobody(see, spread):
+    few = see(f"{HURTS}?channel=mail").context["figures"].writing
+    assert (few.replies, few.is_hidden) == (2, True)
+    assert not see().context["figures"].writing.is_hidden

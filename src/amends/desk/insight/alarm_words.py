@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from amends.desk.complaints import listed
 from amends.desk.complaints.models import Channel
 from amends.desk.improvements.models import Theme
 from amends.desk.improvements.words import layer_words, theme_words
@@ -44,12 +45,15 @@ def told(alarm: Alarm, *, language: str) -> Told:
 
 
 def subject_words(alarm: Alarm, *, language: str) -> str:
-    """Name what is counted: a theme, a layer, a team, a channel, or everything."""
+    """Name what is counted: a theme, a product, a layer, a branch, a team, a channel, or everything."""
     if alarm.kind == "theme":
         name = Theme.objects.filter(pk=alarm.name).values_list("name", flat=True).first() or ""
         return theme_words(name, language=language)
     if alarm.kind == "layer":
         return layer_words(alarm.name, language=language)
+    if alarm.kind in listed.LISTS:
+        entry = listed.LISTS[alarm.kind].objects.filter(pk=alarm.name).first()
+        return entry.called(language) if entry is not None else ""
     if alarm.kind == "team":
         return Team.objects.filter(pk=alarm.name).values_list("name", flat=True).first() or ""
     if alarm.kind == "channel":

@@ -1,5 +1,5 @@
 """
-Alarms: every night the complaints of each theme, layer, team and channel are held against what is usual for them.
+Alarms: each night complaints of each theme, product, branch, layer, team and channel are held against what is usual.
 
 Whole days are counted, where the organisation is. What is usual is learnt from up to half a year that ends before the
 days that are watched, so that a rise does not teach itself. One alarm for each kind until somebody has heard it, and a
@@ -32,13 +32,15 @@ LONGEST: Final = 500
 # From the finest to the coarsest: a rise that a finer one explains rings once.
 KINDS: Final[Mapping[str, str]] = {
     "theme": "cause__theme_id",
+    "product": "product_id",
+    "branch": "branch_id",
     "layer": "cause__layer",
     "team": "team_id",
     "channel": "channel",
     "all": "",
 }
 # A theme that falls silent is what everybody works for; a channel that does may be a form that is broken.
-MAY_FALL_SILENT: Final = frozenset({"team", "channel", "all"})
+MAY_FALL_SILENT: Final = frozenset({"branch", "team", "channel", "all"})
 
 type Subject = tuple[str, str]
 

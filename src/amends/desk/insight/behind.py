@@ -224,8 +224,8 @@ def _customers(asked: lists.Customers, *, heading: str, page: int) -> Behind:
 
 def _replies(kind: str, name: str, *, frame: Frame, language: str, page: int) -> Behind:
     replies = frame.replies()
-    if frame.team and replies.values("agent").distinct().count() < FEWEST_AUTHORS:
-        raise UnableToOpen(_("So few people wrote in this team that a figure would name them."))
+    if frame.is_narrow and replies.values("agent").distinct().count() < FEWEST_AUTHORS:
+        raise UnableToOpen(_("So few people wrote these replies that a figure would name them."))
     seen = Seen.objects.filter(kind=kind, name=name, event__in=replies)
     found = seen.values_list("event_id", flat=True) if name else replies.values_list("pk", flat=True)
     # In the order of a digest of nothing personal: an order of time would tell who was on duty.

@@ -1,14 +1,13 @@
-"""Which span of time and which team."""
+"""Which span of time, and which complaints: what the bar over the pages tells, and what stands in their address."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
-
-from django.http import QueryDict
 
 from amends.desk.insight.frame import PERIODS
 
@@ -18,9 +17,9 @@ OLDEST: Final = timedelta(days=366)  # a door that was kept longer than this ope
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     days: int
-    team: int | None
-    currency: str
     until: datetime
+    currency: str = ""
+    narrowed: Mapping[str, str] = field(default_factory=dict)  # 'product' to '3', 'channel' to 'mail' …
 
     @property
     def query(self) -> str:
@@ -32,22 +31,25 @@ class Choice:
         """The choice with its last moment, so that a door opens on the very span that was counted."""
         return urlencode({**self._chosen(), "until": int(self.until.timestamp())})
 
+    def also(self, name: str, value: str) -> str:
+        """The address of the same, narrowed once more."""
+        return replace(self, narrowed={**self.narrowed, name: value}).query
+
     def _chosen(self) -> dict[str, object]:
-        return {
-            "days": self.days,
-            **({"team": self.team} if self.team else {}),
-            **({"currency": self.currency} if self.currency else {}),
-        }
+        return {"days": self.days, **self.narrowed, **({"currency": self.currency} if self.currency else {})}
 
 
-def choice(query: QueryDict, *, teams: list[int], now: datetime) -> Choice:
-    """Read a choice; what is none falls back to ninety days up to now, and everybody."""
-    days, team = query.get("days", ""), query.get("team", "")
+def choice(query: Mapping[str, str], *, known: Mapping[str, Mapping[str, str]], now: datetime) -> Choice:
+    """Read a choice; what is none falls back to ninety days up to now, and everything.
+
+    `known` are the values that each name of the bar may have.
+    """
+    days, currency = query.get("days", ""), query.get("currency", "")
     return Choice(
         days=int(days) if days in {str(period) for period in PERIODS} else 90,
-        team=int(team) if team.isascii() and team.isdigit() and int(team) in teams else None,
-        currency=query.get("currency", "") if re.fullmatch("[A-Z]{3}", query.get("currency", "")) else "",
         until=_until(query.get("until", ""), now=now.replace(microsecond=0)),
+        currency=currency if re.fullmatch("[A-Z]{3}", currency) else "",
+        narrowed={name: query[name] for name, values in known.items() if query.get(name) in values},
     )
 
 

@@ -1,43 +1,63 @@
-"""What the figures are about: a span of time, and all teams or one."""
+"""What the figures are about: a span of time, and all complaints or those of one team, product, branch and so on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from amends.desk.clocks.models import CustomerGroup
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
 from amends.desk.people.models import Team
 from amends.desk.promises.models import Promise, State
+from amends.desk.third_parties.models import Wait
 
 PERIODS = (30, 90, 365)
 BUCKETS = {30: 6, 90: 13, 365: 12}  # how many columns a trend has: five days, a week, about a month
+# By which columns of a complaint the figures are narrowed, under the names that stand in the address.
+NARROWED_BY: Final = ("team", "product", "branch", "channel", "language")
+
+type Belongs = Callable[[str], Q]  # customers of a group, by the way from the row in hand to its complaint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """From `since` up to but without `until`."""
+    """From `since` up to but without `until`; what is empty does not narrow it."""
 
     since: datetime
     until: datetime
     team: int | None = None
+    product: int | None = None
+    branch: int | None = None
+    channel: str = ""
+    language: str = ""
+    group: Belongs | None = field(default=None, compare=False)
 
     @property
     def before(self) -> Frame:
         """The same length of time just before."""
         return replace(self, since=self.since - (self.until - self.since), until=self.since)
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is about some only, of whom there may be so few that a figure would name them."""
+        return self.group is not None or any(getattr(self, name) for name in NARROWED_BY)
+
     def complaints(self) -> QuerySet[Complaint]:
         """Complaints received in the span."""
-        return self._of_team(Complaint.objects.filter(received_at__gte=self.since, received_at__lt=self.until))
+        return Complaint.objects.filter(self.narrowed(""), received_at__gte=self.since, received_at__lt=self.until)
 
     def promises(self) -> QuerySet[Promise]:
         """Promises that were kept or broken in the span; withdrawn ones are in neither."""
-        settled = Promise.objects.filter(
-            state__in=[State.KEPT, State.BROKEN], settled_at__gte=self.since, settled_at__lt=self.until
+        return Promise.objects.filter(
+            self.narrowed("complaint__"),
+            state__in=[State.KEPT, State.BROKEN],
+            settled_at__gte=self.since,
+            settled_at__lt=self.until,
         )
-        return settled.filter(complaint__team=self.team) if self.team else settled
 
     def replies(self) -> QuerySet[Event]:
         """Replies that people sent in the span."""
@@ -47,18 +67,46 @@ class Frame:
         """The moments in the span at which customers asked for a person or a manager."""
         return self._events(EventKind.ASKED_FOR_PERSON, EventKind.ASKED_FOR_MANAGER)
 
+    def outside(self) -> QuerySet[Wait]:
+        """Waits for third parties that began in the span."""
+        return Wait.objects.filter(self.narrowed("complaint__"), since__gte=self.since, since__lt=self.until)
+
+    def narrowed(self, way: str) -> Q:
+        """Say of which complaints it is; `way` leads from the row in hand to its complaint."""
+        told: dict[str, Any] = {f"{way}{name}": getattr(self, name) for name in NARROWED_BY if getattr(self, name)}
+        return Q(**told) if self.group is None else Q(**told) & self.group(way)
+
     def _events(self, *kinds: str) -> QuerySet[Event]:
-        events = Event.objects.filter(kind__in=kinds, at__gte=self.since, at__lt=self.until)
-        return events.filter(complaint__team=self.team) if self.team else events
-
-    def _of_team(self, complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
-        return complaints.filter(team=self.team) if self.team else complaints
+        return Event.objects.filter(self.narrowed("complaint__"), kind__in=kinds, at__gte=self.since, at__lt=self.until)
 
 
-def frame(*, days: int, team: int | None, now: datetime) -> Frame:
+def frame(*, days: int, now: datetime, **narrowed: Any) -> Frame:
     """The span of the last days, up to now."""
-    return Frame(since=now - timedelta(days=days), until=now, team=team)
+    return Frame(since=now - timedelta(days=days), until=now, **narrowed)
 
 
 def teams() -> list[tuple[int, str]]:
     return list(Team.objects.order_by("name").values_list("pk", "name"))
+
+
+def belongs(group: CustomerGroup, *, groups: list[CustomerGroup]) -> Belongs:
+    """Say of which customers a group is: those put into it, and those in no group by name whom it is the first for."""
+    before = groups[: groups.index(group)]
+
+    def of(way: str) -> Q:
+        customer = f"{way}customer__"
+        by_name = Q(**{f"{customer}group_member__group": group.pk})
+        if group.spends_from is None:
+            return by_name
+        spends = Q(**{f"{customer}group_member__isnull": True}) & _spends(group, customer)
+        for other in before:
+            if other.spends_from is not None:
+                spends &= ~_spends(other, customer)
+        return by_name | spends
+
+    return of
+
+
+def _spends(group: CustomerGroup, customer: str) -> Q:
+    enough = Q(**{f"{customer}yearly_value__gte": group.spends_from})
+    return enough & Q(**{f"{customer}currency": group.currency}) if group.currency else enough

@@ -51,7 +51,7 @@ class Alarm(models.Model):
     """Complaints of one kind rose more than chance explains, or stopped coming. One at a time for each kind."""
 
     way = models.CharField(_("way"), max_length=5, choices=Way)
-    # 'theme' and its number, 'layer', 'team', 'channel' and theirs, or 'all'.
+    # 'theme', 'product', 'branch' and their number, 'layer', 'team', 'channel' and theirs, or 'all'.
     kind = models.CharField(_("kind"), max_length=10)
     name = models.CharField(_("which"), max_length=20, blank=True)
     since = models.DateField(_("since"))

@@ -6,24 +6,26 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 
-from amends.desk.insight import forms, money_page, queries, risk
-from amends.desk.insight.frame import frame, teams
+from amends.desk.insight import bar as bars
+from amends.desk.insight import money_page, queries, risk
 from amends.desk.people.organisation import organisation_currency
 
 
 @login_required
 def money(request: HttpRequest) -> HttpResponse:
-    chosen = forms.choice(request.GET, teams=[pk for pk, _ in teams()], now=timezone.now())
-    span = frame(days=chosen.days, team=chosen.team, now=chosen.until)
-    counted = queries.money(frame=span)
+    bar = bars.read(request.GET, language=(get_language() or "en").split("-")[0], now=timezone.now())
+    counted = queries.money(frame=bar.frame)
     known = [currency for currency, _ in counted.value.totals]
-    wanted = (chosen.currency, organisation_currency())
+    wanted = (bar.choice.currency, organisation_currency())
     currency = next((one for one in wanted if one in known), next(iter(known), ""))
     told = money_page.read(request.GET)
+    bar = bar.with_currency(currency)
     context = {
         "here": "insight",
-        "choice": forms.with_currency(chosen, currency),
+        "bar": bar,
+        "choice": bar.choice,
         "currency": currency,
         "currencies": known,
         "counted": counted,
@@ -33,7 +35,7 @@ def money(request: HttpRequest) -> HttpResponse:
         "shown": money_page.figures(
             money=counted,
             currency=currency,
-            spenders=risk.spenders(span, currency=currency),
+            spenders=risk.spenders(bar.frame, currency=currency),
             told=told,
             mouth="mouth" in request.GET,
         ),

@@ -348,7 +348,7 @@ def writing(*, frame: Frame) -> Writing:
     """Failings and good signs per hundred replies; never by person, and not for so few people that it would be."""
     replies = frame.replies()
     n = replies.count()
-    if frame.team and replies.values("agent").distinct().count() < FEWEST_AUTHORS:
+    if frame.is_narrow and replies.values("agent").distinct().count() < FEWEST_AUTHORS:
         return Writing(replies=n, is_hidden=True, failings=(), good=(), change=None)
     return Writing(
         replies=n,

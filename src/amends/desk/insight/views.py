@@ -6,9 +6,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from amends.desk.insight import bar as bars
 from amends.desk.insight import behind as doors
-from amends.desk.insight import forms, queries
-from amends.desk.insight.frame import BUCKETS, PERIODS, frame, teams
+from amends.desk.insight import queries
+from amends.desk.insight.frame import BUCKETS
 from amends.desk.insight.links import address
 from amends.desk.insight.models import Alarm
 from amends.desk.insight.page import page
@@ -16,16 +17,15 @@ from amends.desk.insight.page import page
 
 @login_required
 def hurts(request: HttpRequest) -> HttpResponse:
-    known = teams()
-    chosen = forms.choice(request.GET, teams=[pk for pk, _ in known], now=timezone.now())
+    bar = bars.read(request.GET, language=_language(), now=timezone.now())
     figures = queries.figures(
-        frame=frame(days=chosen.days, team=chosen.team, now=chosen.until),
-        buckets=BUCKETS[chosen.days],
-        currency=chosen.currency,
-        now=chosen.until,
+        frame=bar.frame,
+        buckets=BUCKETS[bar.choice.days],
+        currency=bar.choice.currency,
+        now=bar.choice.until,
         reader=request.user,
     )
-    chosen = forms.with_currency(chosen, figures.currency)
+    bar = bar.with_currency(figures.currency)
     return render(
         request,
         "insight/hurts.html",
@@ -34,13 +34,13 @@ def hurts(request: HttpRequest) -> HttpResponse:
             "page": page(
                 figures=figures,
                 language=_language(),
-                days=chosen.days,
-                link=lambda figure: address(figure, choice=chosen),
+                days=bar.choice.days,
+                link=lambda figure: address(figure, choice=bar.choice),
             ),
             "figures": figures,
-            "choice": chosen,
-            "periods": PERIODS,
-            "teams": known,
+            "bar": bar,
+            "choice": bar.choice,
+            "currencies": figures.currencies,
             "rings": Alarm.objects.filter(heard_at__isnull=True).exists(),
         },
     )
@@ -48,26 +48,20 @@ def hurts(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def behind(request: HttpRequest, figure: str) -> HttpResponse:
-    known = teams()
-    chosen = forms.choice(request.GET, teams=[pk for pk, _ in known], now=timezone.now())
+    bar = bars.read(request.GET, language=_language(), now=timezone.now())
     number = request.GET.get("page", "1")
+    context = {"here": "insight", "bar": bar, "choice": bar.choice, "figure": figure}
     try:
         found = doors.behind(
             figure=figure,
-            frame=frame(days=chosen.days, team=chosen.team, now=chosen.until),
+            frame=bar.frame,
             language=_language(),
-            currency=chosen.currency,
+            currency=bar.choice.currency,
             page=max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
         )
     except doors.UnableToOpen as trouble:
-        return render(
-            request, "insight/closed.html", {"here": "insight", "trouble": str(trouble), "choice": chosen}, status=404
-        )
-    return render(
-        request,
-        "insight/behind.html",
-        {"here": "insight", "behind": found, "figure": figure, "choice": chosen, "team": dict(known).get(chosen.team)},
-    )
+        return render(request, "insight/closed.html", {**context, "trouble": str(trouble)}, status=404)
+    return render(request, "insight/behind.html", {**context, "behind": found})
 
 
 def _language() -> str:
