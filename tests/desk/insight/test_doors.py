@@ -13,7 +13,9 @@ import pytest
 
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import By, EventKind
+from amends.desk.complaints.models import By, EventKind, Product
+from amends.desk.improvements import actions as improvements
+from amends.desk.improvements.models import Improvement, Theme
 from amends.desk.insight.models import Look, OnTheWay
 from amends.desk.remedies.models import Remedy
 from amends.desk.web import wording
@@ -136,6 +138,11 @@ def test_behind_every_door_is_what_its_number_tells(see, full, client):
     found = numbers(see().content.decode())
     told = {tells for one in found for tells in one.tells.split()}
     assert told == {"count", "share", "rate", "money", "median", "low", "high", "from", "to"}
+    assert wrong_doors(client, found) == []
+
+
+def wrong_doors(client, found):
+    """The numbers that are not what is behind them."""
     wrong = []
     opened = {}
     for one in found:
@@ -145,7 +152,7 @@ def test_behind_every_door_is_what_its_number_tells(see, full, client):
         expected = [tell(kind, first[0], rows) for kind in one.tells.split()]
         if (shown := re.findall(r"[^\s()–]*\d[^\s()–]*(?:\s(?:h|min|d)\b)?", one.text)) != expected:
             wrong.append((one, shown, expected))
-    assert wrong == []
+    return wrong
 
 
 def walk_through(client, href) -> Iterator[tuple[object, int]]:
@@ -172,3 +179,52 @@ def tell(kind, behind, rows):
         "money": lambda: wording.money(behind.amount, currency=behind.currency, language="en"),
         "median": lambda: wording.span(behind.median, language="en"),
     }[kind]()
+
+
+@pytest.fixture
+def told(full, make_complaint, now):
+    """What the pages beside the first one tell of: products, the same mistake again, an improvement, third parties."""
+    kettle = Product.objects.create(name="Kettle")
+    for complaint in full[:4]:
+        complaints.place(complaint=complaint, product=kettle, branch=None, by=complaint.owner, now=now)
+    mail = {"channel": "mail", "language": "mn"}
+    for place in (5, 6):  # processes that are late: once more for the same customers
+        again = make_complaint(
+            customer=full[place].customer, owner=full[place].owner, at=now - timedelta(days=4), **mail
+        )
+        improvements.confirm(complaint=again, layer="process", theme="late", by=again.owner, now=now)
+    for place, theme in ((7, "rules"), (8, "rules"), (9, ""), (10, "advertising")):
+        layer = "message" if place == 10 else "product" if place == 9 else "process"
+        improvements.confirm(complaint=full[place], layer=layer, theme=theme, by=full[place].owner, now=now)
+    Improvement.objects.create(
+        title="Another courier", layer="process", theme=Theme.objects.get(name="late"), owner=full[0].owner,
+        due_on=now.date(), state="in-force", in_force_on=now.date() - timedelta(days=20), made_by=full[0].owner,
+        made_at=now,
+    )  # fmt: skip
+    return full
+
+
+PAGES = ["causes"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_number_of_the_other_pages_is_without_its_door(see, told, client, page):
+    for language in ("en", "fa"):
+        found = numbers(see(f"/desk/insight/{page}/", language=language).content.decode())
+        assert [one.text for one in found if "/behind/" not in one.href or not one.tells] == []
+    found = numbers(see(f"/desk/insight/{page}/").content.decode())
+    assert len(found) > 15
+    assert wrong_doors(client, found) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_other_pages_speak_every_language_and_say_what_is_missing(see, client, page, make_complaint, now):
+    path = f"/desk/insight/{page}/"
+    for language in ("en", "tr", "fa", "mn"):
+        assert see(path, language=language).status_code == 200  # with nothing yet
+    complaint = make_complaint(at=now - timedelta(days=2))
+    improvements.confirm(complaint=complaint, layer="process", theme="rules", by=complaint.owner, now=now)
+    text = see(path).content.decode()
+    main = re.sub(r"<[^>]+>", " ", text[text.index("<main") : text.index("</main>")])
+    assert "%" not in main  # no rate of one
+    assert not re.search(r"%\(\w+\)s|\{\w+\}|\{\{|\{%", text)

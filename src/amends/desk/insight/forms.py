@@ -31,9 +31,9 @@ class Choice:
         """The choice with its last moment, so that a door opens on the very span that was counted."""
         return urlencode({**self._chosen(), "until": int(self.until.timestamp())})
 
-    def also(self, name: str, value: str) -> str:
-        """The address of the same, narrowed once more."""
-        return replace(self, narrowed={**self.narrowed, name: value}).query
+    def narrowed_to(self, name: str, value: str) -> Choice:
+        """The same, narrowed once more."""
+        return replace(self, narrowed={**self.narrowed, name: value})
 
     def _chosen(self) -> dict[str, object]:
         return {"days": self.days, **self.narrowed, **({"currency": self.currency} if self.currency else {})}

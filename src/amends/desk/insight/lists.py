@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.insight import queries, risk
+from amends.desk.insight import queries, risk, surprises
 from amends.desk.insight.frame import Frame
 from amends.desk.promises.models import Promise, State
 from amends.desk.remedies.models import Remedy
@@ -50,6 +50,15 @@ _SIMPLE: Mapping[str, Callable[[Frame], QuerySet[Complaint]]] = {
     "risk": risk.at_risk,
     "unconfirmed": lambda frame: frame.complaints().filter(cause__isnull=False, cause__confirmed_at__isnull=True),
     "unseen": lambda frame: frame.complaints().filter(look__isnull=True),
+    "planned": surprises.planned,
+    "unplanned": surprises.against,
+    "named": surprises.named,
+    "again": surprises.again,
+}
+_UNSAID = {
+    "product": Q(product__isnull=True),
+    "branch": Q(branch__isnull=True),
+    "team": Q(team__isnull=True),
 }
 _PEOPLE = {
     "1": Q(people=1),
@@ -66,6 +75,8 @@ def complaints(*, figure: str, frame: Frame) -> QuerySet[Complaint] | None:
     found: QuerySet[Complaint] | None = None
     if not name and kind in _SIMPLE:
         found = _SIMPLE[kind](frame)
+    elif kind in {"planned", "again", "cured"}:
+        found = _surprising(kind, name, frame)
     elif kind == "risk" and name in risk.REASONS:
         found = risk.REASONS[name](frame)
     elif kind == "cause" and (layers := _layers_of(name)):
@@ -76,9 +87,22 @@ def complaints(*, figure: str, frame: Frame) -> QuerySet[Complaint] | None:
         found = frame.complaints().filter(_PEOPLE[name])
     elif kind == "theme" and (theme := _theme(name)) is not None:
         found = _confirmed(frame).filter(theme)
+    elif kind == "unsaid" and name in _UNSAID:
+        found = frame.complaints().filter(_UNSAID[name])
     elif kind == "added" and re.fullmatch(r"\d{1,2}", name):
         found = _confirmed(frame).filter(_first_themes(int(name), frame))
     return None if found is None else found.select_related("customer").order_by("-received_at", "-pk")
+
+
+def _surprising(kind: str, name: str, frame: Frame) -> QuerySet[Complaint] | None:
+    """What was delivered as planned, and what came again: of a layer, a theme or an improvement."""
+    if kind == "cured":
+        number = int(name) if re.fullmatch(r"[0-9]{1,9}", name) else 0
+        improvement = surprises.in_force().filter(pk=number).first()
+        return None if improvement is None else surprises.cured(frame, improvement=improvement)
+    if (theme := _theme(name)) is not None:
+        return _SIMPLE[kind](frame).filter(theme)
+    return surprises.planned(frame).filter(cause__layer=name) if name in surprises.LAYERS else None
 
 
 def waits(*, figure: str, frame: Frame) -> dict[int, Wait] | None:
@@ -117,7 +141,7 @@ def _theme(key: str) -> Q | None:
 
 def _first_themes(many: int, frame: Frame) -> Q:
     found = Q(pk__in=[])
-    for row in queries.themes(frame=frame, currency="")[:many]:
+    for row in queries.themes(frame=frame, currency="", most=queries.EVERY_THEME)[:many]:
         found |= _theme(row.key) or Q(pk__in=[])
     return found
 
@@ -158,6 +182,8 @@ def customers(*, figure: str, frame: Frame, currency: str) -> Customers | None:
     kind, _dash, name = figure.partition("-")
     if kind == "money" and re.fullmatch(rf"[a-z]{{3}}|{NO_CURRENCY}", name):
         return Customers(complaints=risk.at_risk(frame), currency="" if name == NO_CURRENCY else name.upper())
+    if figure == "repeats":
+        return Customers(complaints=surprises.again(frame))
     if figure in _LEAVERS:
         return Customers(complaints=risk.at_risk(frame), known=_LEAVERS[figure])
     theme = _theme(name) if kind in {"hit", "spend"} else None
@@ -196,6 +222,9 @@ _WHOLES = {
     "cause-customer": "cause-all",
     "cause-organisation": "cause-all",
     "cause-third-party": "cause-any",
+    "planned": "cause-organisation",
+    "unplanned": "cause-organisation",
+    "again": "named",
 }
 
 
@@ -206,5 +235,14 @@ def whole_of(figure: str) -> str:
         return _WHOLES[figure]
     if kind == "spend" and name:
         return f"hit-{name}"
-    by_kind = {"course": "complaints", "failing": "replies", "good": "replies", "theme": "cause-any"}
+    if kind == "again" and name:
+        return f"theme-{name}"
+    by_kind = {
+        "planned": "planned",
+        "unsaid": "complaints",
+        "course": "complaints",
+        "failing": "replies",
+        "good": "replies",
+        "theme": "cause-any",
+    }
     return by_kind.get(kind, "cause-any" if kind == "added" else "") if name else ""

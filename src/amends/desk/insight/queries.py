@@ -28,6 +28,7 @@ from amends.engine.measures import (
     RateRatio,
     Share,
     YearlyValue,
+    pareto,
     rate_ratio,
     share,
     told_median,
@@ -36,7 +37,8 @@ from amends.engine.measures import (
 from amends.engine.measures.counted import BANDS, MANY, Wait, first_wait, longest_wait, where_from
 
 FEWEST_AUTHORS = 3  # a team of two would let each read the other's figures
-MOST_THEMES = 8
+MOST_THEMES = 8  # on the page of what hurts; the page of causes has more
+EVERY_THEME = 60
 A_PERSON_CAME = (EventKind.REPLIED, EventKind.CALLED)
 WAITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
 
@@ -81,6 +83,8 @@ class ThemeRow:
     customers: int
     known: int
     remedies: Decimal
+    share: Share  # of all confirmed causes
+    is_apart: bool  # from the next one, by more than chance
     key: str  # of the lists behind it: the theme's number and the layer
     theme_id: int = 0
 
@@ -208,7 +212,7 @@ def causes(*, frame: Frame) -> Causes:
     )
 
 
-def themes(*, frame: Frame, currency: str) -> tuple[ThemeRow, ...]:
+def themes(*, frame: Frame, currency: str, most: int = MOST_THEMES) -> tuple[ThemeRow, ...]:
     """The themes of confirmed causes, the most frequent first, with what the customers they hit spend a year."""
     rows = (
         Cause.objects.filter(complaint__in=frame.complaints(), confirmed_at__isnull=False)
@@ -228,11 +232,10 @@ def themes(*, frame: Frame, currency: str) -> tuple[ThemeRow, ...]:
         key = (theme or "", layer, theme_id or 0)
         found.setdefault(key, []).append((complaint, customer, value, money_of))
     costs = _remedy_costs({complaint for rows in found.values() for complaint, *_ in rows}, currency)
-    total = sum(len(rows) for rows in found.values())
-    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_THEMES]
-    bars, seen = [], 0
-    for (theme, layer, theme_id), complaints in ranked:
-        seen += len(complaints)
+    ranked = pareto([(key, len(found[key])) for key in sorted(found)])[:most]
+    bars = []
+    for place in ranked:
+        (theme, layer, theme_id), complaints = place.key, found[place.key]
         customers = {customer: (value, money_of) for _, customer, value, money_of in complaints}
         spends = [value for value, money_of in customers.values() if value is not None and money_of == currency]
         bars.append(
@@ -240,11 +243,13 @@ def themes(*, frame: Frame, currency: str) -> tuple[ThemeRow, ...]:
                 theme=theme,
                 layer=layer,
                 count=len(complaints),
-                cumulative=seen / total,
+                cumulative=place.cumulative,
                 spend=sum(spends, Decimal(0)),
                 customers=len(customers),
                 known=len(spends),
                 remedies=sum((costs.get(complaint, Decimal(0)) for complaint, *_ in complaints), Decimal(0)),
+                share=place.share,
+                is_apart=place.is_apart,
                 key=f"{theme_id}-{layer}",
                 theme_id=theme_id,
             )

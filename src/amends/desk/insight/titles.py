@@ -7,7 +7,8 @@ import re
 from django.utils.translation import gettext as _
 
 from amends.desk.coaching.models import Kind
-from amends.desk.improvements.models import Theme
+from amends.desk.improvements.models import Improvement, Theme
+from amends.desk.improvements.words import layer_words
 from amends.desk.insight import words
 
 
@@ -23,8 +24,13 @@ def title(figure: str, *, language: str) -> str:
 
 def _of_causes(figure: str, *, language: str) -> str:
     kind, _dash, name = figure.partition("-")
-    if theme := re.fullmatch(r"(theme|hit|spend|remedies)-(\d{1,9})-([a-z-]+)", figure):
+    if theme := re.fullmatch(r"(theme|hit|spend|remedies|planned|again)-(\d{1,9})-([a-z-]+)", figure):
         return _of_theme(theme[1], int(theme[2]), theme[3], language=language)
+    if kind == "planned" and name:
+        return _("{cause}: delivered as planned, and unhappy").format(cause=layer_words(name, language=language))
+    if kind == "cured":
+        title = Improvement.objects.filter(pk=name).values_list("title", flat=True).first() or ""
+        return _("“{improvement}” is in force, and it came again").format(improvement=title)
     if kind == "risk" and name:
         return words.leavers_words(name)
     if kind == "cause" and name in {"employee", "customer", "organisation"}:
@@ -40,6 +46,8 @@ def _of_theme(kind: str, number: int, layer: str, *, language: str) -> str:
         "hit": _("{cause}: the customers it hit").format(cause=cause),
         "spend": _("{cause}: what the customers it hit spend a year").format(cause=cause),
         "remedies": _("{cause}: spent to put it right").format(cause=cause),
+        "planned": _("{cause}: delivered as planned, and unhappy").format(cause=cause),
+        "again": _("{cause}: the same customer again within a year").format(cause=cause),
     }[kind]
 
 
@@ -74,4 +82,12 @@ def _plain(figure: str, kind: str) -> str:
         "promises-broken": _("Promises broken"),
         "promises-settled": _("Promises kept or broken"),
         "replies": _("All replies"),
+        "planned": _("Delivered as planned, and unhappy"),
+        "unplanned": _("Products, processes and messages: something went wrong against the plan"),
+        "named": _("Confirmed causes that have a theme"),
+        "again": _("The same mistake, the same customer, within a year"),
+        "repeats": _("Customers who met the same mistake again within a year"),
+        "unsaid-product": _("Nobody has said which product"),
+        "unsaid-branch": _("Nobody has said which branch"),
+        "unsaid-team": _("Without a team"),
     }.get(figure, _("Promises kept or broken") if figure.startswith("promises-in-") else by_kind.get(kind, ""))

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from amends.desk.insight import alarm_views, money_views, views
+from amends.desk.insight import alarm_views, causes_views, money_views, views
 
 app_name = "insight"
 urlpatterns = [
     path("", views.hurts, name="hurts"),
+    path("causes/", causes_views.causes, name="causes"),
     path("money/", money_views.money, name="money"),
     path("alarms/", alarm_views.every, name="alarms"),
     path("alarms/<int:pk>/", alarm_views.one, name="alarm"),
