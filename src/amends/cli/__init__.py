@@ -25,6 +25,7 @@ COMMANDS = {
     "restore": "restore",
     "doctor": "doctor",
     "reset-password": "reset_password",
+    "mcp": "mcp",
 }
 
 

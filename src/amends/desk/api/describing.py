@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
-from amends.desk.api.door import Bearer, api
+from amends.desk.api.door import Bearer
 from amends.desk.api.problems import CONTENT_TYPE, PROBLEMS
-from amends.desk.api.routes import ROUTERS
+from amends.desk.api.routes import ROUTERS, api
 from amends.desk.api.scopes import Scope
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")

@@ -6,14 +6,11 @@ from typing import Any
 from django.urls import URLPattern, include, path
 
 from amends.desk.api import views
-from amends.desk.api.door import api, in_problems
+from amends.desk.api.door import in_problems
 from amends.desk.api.problems import nothing_here
-from amends.desk.api.routes import ROUTERS
+from amends.desk.api.routes import api
 
 app_name = "api"
-
-for tag, router in ROUTERS:
-    api.add_router("", router, tags=[tag])
 
 
 def _routes(patterns: Iterable[Any]) -> Iterable[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninja import Router
 
+from amends.desk.api.door import api
 from amends.desk.api.routes import checking, complaints, customers, promises, remedies
 
 ROUTERS: tuple[tuple[str, Router], ...] = (
@@ -13,3 +14,8 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Remedies", remedies.router),
     ("Customers", customers.router),
 )
+
+for tag, router in ROUTERS:
+    api.add_router("", router, tags=[tag])
+
+__all__ = ["ROUTERS", "api"]

@@ -1,0 +1,94 @@
+"""The administrators' pages, and the documentation."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from amends.desk.api import describing
+from amends.desk.api.models import Endpoint, Message, Token
+from amends.desk.api.scopes import Scope
+from tests.desk.api.conftest import document
+
+
+@pytest.fixture
+def administrator(make_agent, client):
+    agent = make_agent(role="administrator", name="Mert")
+    client.force_login(agent)
+    return agent
+
+
+def test_a_token_is_made_shown_once_used_and_ended(administrator, client, make_agent):
+    other = make_agent(name="Aylin")
+    given = {"name": "Shop", "agent": other.pk, "scopes": ["check", "complaints:read"], "per_minute": 60}
+    page = client.post(reverse("api:make-token"), given)
+    words = re.search(r"amends_[\w-]{40,}", page.text).group()
+    assert "no-store" in page.headers["Cache-Control"]
+    token = Token.objects.get()
+    assert (token.agent, token.made_by, token.per_minute) == (other, administrator, 60)
+    assert client.get("/api/people", headers={"Authorization": f"Bearer {words}"}).status_code == 200
+    listed = client.get(reverse("api:tokens")).text
+    assert words not in listed
+    assert words[-4:] in listed
+    client.post(reverse("api:end-token", args=[token.pk]))
+    assert client.get("/api/people", headers={"Authorization": f"Bearer {words}"}).status_code == 401
+    wrong = client.post(reverse("api:make-token"), {**given, "scopes": [], "expires_on": "2001-01-01"})
+    assert wrong.status_code == 422
+
+
+def test_a_webhook_is_set_up_tried_changed_and_taken_away(administrator, client):
+    inside = client.post(reverse("api:set-up"), {"name": "Shop", "address": "http://127.0.0.1/", "kinds": ["received"]})
+    assert inside.status_code == 422
+    client.post(reverse("api:set-up"), {"name": "Shop", "address": "https://shop.example/", "kinds": ["received"]})
+    endpoint = Endpoint.objects.get()
+    act = reverse("api:act", args=[endpoint.pk])
+    client.post(act, {"try": ""})
+    Message.objects.update(state="failed", attempts=14, status=500, detail="out of order")
+    page = client.get(reverse("api:webhooks")).text
+    assert "out of order" in page
+    assert endpoint.secret in page
+    client.post(reverse("api:send-again", args=[Message.objects.get().pk]))
+    assert Message.objects.get().state == "waiting"
+    client.post(reverse("api:change", args=[endpoint.pk]), {"kinds": ["closed", "rated"]})
+    client.post(act, {"switch": ""})
+    endpoint.refresh_from_db()
+    assert (endpoint.kinds, endpoint.is_on) == (["rated", "closed"], False)
+    client.post(act, {"away": ""})
+    assert not Endpoint.objects.exists()
+
+
+def test_only_administrators_come_in(make_agent, client):
+    client.force_login(make_agent(role="lead"))
+    for name, given in (("tokens", []), ("make-token", []), ("webhooks", []), ("set-up", []), ("end-token", [1])):
+        assert client.get(reverse(f"api:{name}", args=given)).status_code in {403, 405}
+    assert client.post(reverse("api:make-token")).status_code == 403
+    assert client.post(reverse("api:end-token", args=[1])).status_code == 403
+
+
+def test_the_documentation_shows_every_route_and_loads_nothing_from_elsewhere(make_agent, client):
+    make_agent()
+    page = client.get(reverse("api:docs")).text
+    for path, methods in document()["paths"].items():
+        assert f">{path}<" in page
+        for operation in methods.values():
+            assert f'id="{operation["operationId"]}"' in page
+    assert not re.findall(r"""(?:src|href|action)=["'](?:https?:)?//""", page)
+    for scope in Scope.values:
+        assert f">{scope}<" in page
+
+
+def test_the_document_is_whole(make_agent, client):
+    make_agent()
+    whole = client.get("/api/openapi.json").json()
+    assert whole["openapi"].startswith("3.1")
+    assert set(whole["components"]["securitySchemes"]) == {"Bearer"}
+    seen = set()
+    for _path, _method, operation in describing._operations(whole):
+        seen.add(operation["x-scope"])
+        assert operation["summary"]
+        assert operation["description"]
+        assert operation["security"] == [{"Bearer": []}]
+        assert {"401", "403", "422", "429", "500"} <= set(operation["responses"])
+    assert seen == set(Scope.values)
+    refs = set(re.findall(r'"#/components/schemas/(\w+)"', str(whole).replace("'", '"')))
+    assert refs <= set(whole["components"]["schemas"])
