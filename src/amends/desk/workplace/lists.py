@@ -112,19 +112,19 @@ def rows(request: HttpRequest) -> HttpResponse:
 @never_cache
 def counts(request: HttpRequest) -> HttpResponse:
     """How much is in every view: those of the rail, and of the menu where the page has one. Who rests sees none."""
-    if resting(agent=request.user, now=timezone.now()) is not None:
+    agent, now = request.user, timezone.now()
+    if resting(agent=agent, now=now) is not None:
         return HttpResponse(status=204)
-    saved = saved_views.seen_by(agent=request.user) if "menu" in request.GET else []
-    found = complaints.views_with_counts(agent=request.user, now=timezone.now(), saved=saved_views.as_counted(saved))
+    saved = saved_views.seen_by(agent=agent) if "menu" in request.GET else []
+    found = complaints.views_with_counts(agent=agent, now=now, saved=saved_views.as_counted(saved))
     # Beside 'Promises' stands what is under 'mine' there.
-    mine = {"due": due_today(agent=request.user, now=timezone.now()), "requests": count_for(agent=request.user)}
-    found = {**found, **mine}
-    told = notices.count_new(agent=request.user, now=timezone.now())
+    found = {**found, "due": due_today(agent=agent, now=now), "requests": count_for(agent=agent)}
+    told = notices.count_new(agent=agent, now=now)
     words = {
         "counts": found,
         "menu": "menu" in request.GET,
         "told_count": told,
-        "newest": notices.newest(agent=request.user, now=timezone.now()) if told else None,
+        "newest": notices.newest(agent=agent, now=now) if told else None,
     }
     return render(request, "workplace/counts.html", words)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -23,7 +26,9 @@ from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.workplace import actions
 from amends.desk.workplace.acts import UNABLE, done
+from amends.engine.clocks.legal import LegalClock
 
+EVENING: Final = time(18)
 UNABLE_TO_EXTEND = (*UNABLE, clocks.UnableToExtend, letters.UnableToWriteNotice)
 
 
@@ -56,38 +61,23 @@ def extend_with_notice(*, clock: Clock, by: Agent, notice: letters.Notice, now: 
 @never_cache
 def extend(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """Ask for what belongs into the letter, then send it and extend the limit."""
-    found = Clock.objects.select_related("complaint__customer", "complaint__owner")
-    clock = get_object_or_404(found, pk=pk, complaint__number=number)
-    known = queries.law(code=clock.code)
-    if known is None or not known[0].can_be_extended:
+    clock, law = _clock_and_law(number, pk)
+    if not law.can_be_extended:
         raise Http404
-    latest = queries.latest_due(clock=clock, law=known[0])
-    last_day = (latest - timedelta(minutes=1)).date()
-    form = NoticeForm(request.POST or None, law=known[0], initial={"expected": last_day})
-    trouble = ""
-    if form.is_valid():
-        zone = ZoneInfo(request.user.time_zone)
-        told = form.cleaned_data
+    last_day = (queries.latest_due(clock=clock, law=law) - timedelta(minutes=1)).date()
+
+    def send(told: dict[str, Any]) -> str:
         notice = letters.Notice(
             reason=told["reason"],
-            expected=datetime.combine(told["expected"], time(18), zone),
+            expected=_by_evening(told["expected"], request),
             decided_by=told.get("decided_by", ""),
         )
-        try:
-            extend_with_notice(clock=clock, by=request.user, notice=notice, now=timezone.now())
-        except UNABLE_TO_EXTEND as error:
-            trouble = str(error)
-        else:
-            return done(request, number, _("The customer is told, and the time limit is extended."))
-    context = {
-        "form": form,
-        "clock": clock,
-        "complaint": clock.complaint,
-        "requires": queries.required_words(known[0].requires),
-        "last_day": last_day,
-        "trouble": trouble,
-    }
-    return render(request, "clocks/extend.html", context, status=422 if form.is_bound else 200)
+        extend_with_notice(clock=clock, by=request.user, notice=notice, now=timezone.now())
+        return _("The customer is told, and the time limit is extended.")
+
+    form = NoticeForm(request.POST or None, law=law, initial={"expected": last_day})
+    more = {"requires": queries.required_words(law.requires), "last_day": last_day}
+    return _ask_and_send(request, clock, form, send, template="clocks/extend.html", more=more)
 
 
 @transaction.atomic
@@ -115,32 +105,53 @@ def hold_with_letter(*, clock: Clock, by: Agent, holding: letters.Holding, now: 
 @never_cache
 def law_letter(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """Ask for what belongs into the letter, then send it."""
+    clock, law = _clock_and_law(number, pk)
+    if not law.otherwise:
+        raise Http404
+
+    def send(told: dict[str, Any]) -> str:
+        holding = letters.Holding(
+            reason=told.get("reason", ""),
+            expected=_by_evening(told["expected"], request),
+            ombudsman=told.get("ombudsman", ""),
+        )
+        hold_with_letter(clock=clock, by=request.user, holding=holding, now=timezone.now())
+        return _("The customer is told.")
+
+    body = OMBUDSMEN.get(clock.code.partition(".")[0], "")
+    form = HoldingForm(request.POST or None, law=law, initial={"ombudsman": body})
+    more = {"requires": queries.required_words(law.otherwise)}
+    return _ask_and_send(request, clock, form, send, template="clocks/holding.html", more=more)
+
+
+def _clock_and_law(number: int, pk: int) -> tuple[Clock, LegalClock]:
     found = Clock.objects.select_related("complaint__customer", "complaint__owner")
     clock = get_object_or_404(found, pk=pk, complaint__number=number)
     known = queries.law(code=clock.code)
-    if known is None or not known[0].otherwise:
+    if known is None:
         raise Http404
-    body = OMBUDSMEN.get(clock.code.partition(".")[0], "")
-    form = HoldingForm(request.POST or None, law=known[0], initial={"ombudsman": body})
+    return clock, known[0]
+
+
+def _by_evening(day: date, request: HttpRequest) -> datetime:
+    return datetime.combine(day, EVENING, ZoneInfo(request.user.time_zone))
+
+
+def _ask_and_send(
+    request: HttpRequest,
+    clock: Clock,
+    form: Form,
+    send: Callable[[dict[str, Any]], str],
+    *,
+    template: str,
+    more: Mapping[str, object],
+) -> HttpResponse:
+    """Draw the sheet of a letter; with all that belongs into it, send it, or say in the sheet why not."""
     trouble = ""
     if form.is_valid():
-        told = form.cleaned_data
-        holding = letters.Holding(
-            reason=told.get("reason", ""),
-            expected=datetime.combine(told["expected"], time(18), ZoneInfo(request.user.time_zone)),
-            ombudsman=told.get("ombudsman", ""),
-        )
         try:
-            hold_with_letter(clock=clock, by=request.user, holding=holding, now=timezone.now())
+            return done(request, clock.complaint.number, send(form.cleaned_data))
         except UNABLE_TO_EXTEND as error:
             trouble = str(error)
-        else:
-            return done(request, number, _("The customer is told."))
-    context = {
-        "form": form,
-        "clock": clock,
-        "complaint": clock.complaint,
-        "requires": queries.required_words(known[0].otherwise),
-        "trouble": trouble,
-    }
-    return render(request, "clocks/holding.html", context, status=422 if form.is_bound else 200)
+    context = {"form": form, "clock": clock, "complaint": clock.complaint, "trouble": trouble, **more}
+    return render(request, template, context, status=422 if form.is_bound else 200)
