@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints.models import Complaint, Event
-from amends.desk.insight import lists
+from amends.desk.insight import curves, lasting, lists
 from amends.desk.insight.frame import Frame
-from amends.desk.insight.queries import FEWEST_AUTHORS, median_of
+from amends.desk.insight.queries import FEWEST_AUTHORS
 from amends.desk.insight.titles import title
 from amends.desk.people.models import Agent
 from amends.desk.promises.models import Promise, State
@@ -94,6 +94,7 @@ class Behind:
     amount: Decimal | None = None  # what they spend, or cost, together
     currency: str = ""
     median: timedelta | None = None
+    between: str = ""  # where the true median lies, as far as chance lets one say
     next_page: int = 0
 
     @property
@@ -124,7 +125,7 @@ def _found(figure: str, *, frame: Frame, language: str, currency: str, page: int
         return _replies(kind, name, frame=frame, language=language, page=page)
     heading = title(figure, language=language)
     if (waits := lists.waits(figure=figure, frame=frame)) is not None:
-        return _waits(waits, heading=heading, page=page)
+        return _waits(waits, heading=heading, language=language, page=page)
     if (customers := lists.customers(figure=figure, frame=frame, currency=currency)) is not None:
         return _customers(customers, heading=heading, page=page)
     if (remedies := lists.remedies(figure=figure, frame=frame, currency=currency)) is not None:
@@ -182,7 +183,7 @@ def _remedies(remedies: list[Remedy], *, heading: str, currency: str, page: int)
     )
 
 
-def _waits(waits: dict[int, Wait], *, heading: str, page: int) -> Behind:
+def _waits(waits: dict[int, Wait], *, heading: str, language: str, page: int) -> Behind:
     """Who still waits first, and then who waited longest."""
     order = sorted(waits, key=lambda pk: (waits[pk].came, -waits[pk].length, -pk))
     here = order[(page - 1) * PAGE : page * PAGE]
@@ -191,7 +192,8 @@ def _waits(waits: dict[int, Wait], *, heading: str, page: int) -> Behind:
         title=heading,
         total=len(order),
         complaints=tuple(_complaint_row(found[pk], wait=waits[pk]) for pk in here if pk in found),
-        median=median_of(waits.values()),
+        median=(told := lasting.reckon("", waits.values())).median,
+        between=curves.range_words(told, language=language),
         next_page=_next(len(order), page),
     )
 

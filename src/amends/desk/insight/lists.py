@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.insight import queries, risk, surprises
+from amends.desk.insight import lasting, queries, risk, surprises
 from amends.desk.insight.frame import Frame
 from amends.desk.promises.models import Promise, State
 from amends.desk.remedies.models import Remedy
@@ -110,6 +110,9 @@ def waits(*, figure: str, frame: Frame) -> dict[int, Wait] | None:
     kind, _dash, name = figure.partition("-")
     if figure == "answers":
         return queries.waits_for_an_answer(frame=frame, now=frame.until)
+    if kind in {"took", "open"} and name in lasting.KINDS:
+        every = lasting.KINDS[name](frame)
+        return every if kind == "took" else {pk: wait for pk, wait in every.items() if not wait.came}
     if kind != "asked" or name not in {"", "still", *map(str, range(len(queries.WAITS) + 2))}:
         return None
     found = queries.waits_for_a_person(frame=frame, now=frame.until)
@@ -235,6 +238,8 @@ def whole_of(figure: str) -> str:
         return _WHOLES[figure]
     if kind == "spend" and name:
         return f"hit-{name}"
+    if kind == "open" and name:
+        return f"took-{name}"
     if kind == "again" and name:
         return f"theme-{name}"
     by_kind = {

@@ -32,7 +32,7 @@ def money(request: HttpRequest) -> HttpResponse:
         "unknown": counted.value.customers - counted.value.known,
         "typed": {name: request.GET.get(name, "") for name in money_page.TOLD},
         "mouth": "mouth" in request.GET,
-        "shown": money_page.figures(
+        "figures": money_page.figures(
             money=counted,
             currency=currency,
             spenders=risk.spenders(bar.frame, currency=currency),

@@ -259,6 +259,68 @@ def pillars(
     return _both(draw, language=language, wide=wide)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tread:
+    """One step of a curve: from this place on so many are left, with the range that chance leaves; all from 0 to 1."""
+
+    at: float
+    left: float
+    low: float
+    high: float
+
+
+def curve(
+    *,
+    treads: Sequence[Tread],
+    reach: float,
+    ticks: Sequence[tuple[float, str]],
+    marks: Sequence[tuple[float, str]],
+    language: str,
+    colour: str = TEAL,
+    wide: int = HALF,
+) -> Picture:
+    """A curve that falls in steps from all to none, with its range as a band.
+
+    `reach` is where it ends, in the units of the places; `ticks` are words below, `marks` words beside lines across.
+    """
+
+    def draw(width: int) -> Drawing:
+        foot, top, start = 130.0, 14.0, 0.0
+        drawing = Drawing(height=160)
+
+        def x(at: float) -> float:
+            return start + min(1.0, at / reach if reach else 0.0) * (width - start)
+
+        def y(share: float) -> float:
+            return foot - share * (foot - top)
+
+        for share, words in marks:
+            drawing.blocks.append(Block(x=0, x2=width, y=y(share), y2=y(share) + 1, fill=LINE))
+            drawing.words.append(Words(x=width, y=y(share) - 8, text=words, align="end", colour=SOFT, size=13))
+        ends = [tread.at for tread in treads[1:]] + [reach]
+        for tread, end in zip(treads, ends, strict=True):
+            if tread.high > tread.low:
+                drawing.blocks.append(
+                    Block(x=x(tread.at), x2=x(end), y=y(tread.high), y2=y(tread.low), fill=colour, opacity=0.18)
+                )
+        before = 1.0
+        for tread, end in zip(treads, ends, strict=True):
+            drawing.blocks += [
+                Block(x=x(tread.at), x2=x(end), y=y(tread.left) - 1, y2=y(tread.left) + 1, fill=colour),
+                Block(x=x(tread.at) - 1, x2=x(tread.at) + 1, y=y(before), y2=y(tread.left), fill=colour),
+            ]
+            before = tread.left
+        drawing.blocks.append(Block(x=0, x2=width, y=foot, y2=foot + 1, fill=LINE))
+        for place, (at, words) in enumerate(ticks):
+            align: Align = "start" if not place else "end" if at >= reach else "middle"
+            drawing.words.append(
+                Words(x=x(at), y=foot + 16, text=words, align=align, colour=SOFT, size=13, apart="day")
+            )
+        return drawing
+
+    return _both(draw, language=language, wide=wide)
+
+
 # ── Drawing ──────────────────────────────────────────────────────────────────
 
 
