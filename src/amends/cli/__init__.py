@@ -18,6 +18,7 @@ COMMANDS = {
     "drill": "drill",
     "export": "export",
     "serve": "serve",
+    "prepare": "prepare",
     "work": "work",
     "take-in": "take_in",
     "rebuild": "rebuild",

@@ -23,7 +23,13 @@ STDOUT = "-"
 
 
 @click.command("export")
-@click.option("--out", required=True, metavar="FILE.jsonl|-", help="Where the lines go; '-' is standard output.")
+@click.option("--out", metavar="FILE.jsonl|-", help="Where the lines go; '-' is standard output.")
+@click.option(
+    "--parquet",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep a folder of Parquet, by day, of what has ended; each run writes the days that have changed.",
+)
 @click.option("--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Only what came on this day or later.")
 @click.option(
     "--until", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Only what came by the end of this day."
@@ -32,16 +38,52 @@ STDOUT = "-"
 @click.option("--without-names", is_flag=True, help="Pseudonyms for customers and agents; texts stay as written.")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="AMENDS_DATA", help="The data folder.")
 def command(
-    *, out: str, since: datetime | None, until: datetime | None, closed: bool, without_names: bool, data: Path | None
+    *,
+    out: str | None,
+    parquet: Path | None,
+    since: datetime | None,
+    until: datetime | None,
+    closed: bool,
+    without_names: bool,
+    data: Path | None,
 ) -> None:
-    """Write every complaint with its words, events and facts, one JSON object a line.
+    """Write every complaint with its words, events and facts: one JSON object a line, or Parquet by day.
 
     Notes of colleagues and attachments stay at the desk. The days are those of the organisation's time zone.
     """
+    if (out is None) == (parquet is None):
+        raise click.UsageError("Say where it goes: --out FILE or --parquet FOLDER.")
+    if parquet is not None and (since or until or closed):
+        raise click.UsageError("--parquet keeps all that has ended: leave --since, --until and --closed out.")
     if since is not None and until is not None and since > until:
         raise click.UsageError("--since is later than --until.")
     open_desk(data=data)
     refuse_without_tables()
+    if parquet is not None:
+        _pour(parquet, names=not without_names)
+    elif out is not None:
+        _write(out, since=since, until=until, closed=closed, names=not without_names)
+
+
+def _pour(folder: Path, *, names: bool) -> None:
+    from django.utils import timezone
+
+    from amends.desk.upkeep.lake import pour
+
+    try:
+        done = pour(folder=folder, zone=_zone(), names=names, now=timezone.now())
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename or folder}: cannot be written: {error.strerror or error}"
+        ) from error
+    click.echo(
+        f"Days written: {done.written}, with {done.conversations} complaints. Unchanged: {done.left}."
+        f" Removed: {done.removed}.",
+        err=True,
+    )
+
+
+def _write(out: str, *, since: datetime | None, until: datetime | None, closed: bool, names: bool) -> None:
     from django.utils import timezone
 
     from amends.desk.complaints.export import Which, conversations
@@ -50,7 +92,7 @@ def command(
     which = Which(since=since.date() if since else None, until=until.date() if until else None, ended=closed)
     count = 0
     with _door(out) as file:
-        for talk in conversations(which=which, zone=_zone(), now=timezone.now(), names=not without_names):
+        for talk in conversations(which=which, zone=_zone(), now=timezone.now(), names=names):
             line = json.dumps(to_json(talk), ensure_ascii=False, separators=(",", ":"))
             file.write(line.encode() + b"\n")
             count += 1

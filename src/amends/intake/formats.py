@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from amends.engine.conversation import Conversation
-from amends.intake import json_lines, table, threads
+from amends.intake import json_lines, parquet, table, threads
 from amends.intake.lines import BadLine, UnableToReadError, lines_of, objects_of
 
 Format = Literal["auto", "jsonl", "csv", "threads"]
@@ -23,6 +23,9 @@ def conversations(
     :raises UnableToReadError: when a file cannot be read as a whole
     """
     for file in _files(path):
+        if file.suffix == parquet.SUFFIX:
+            yield from parquet.conversations(file)
+            continue
         chosen = form if form != "auto" else _recognise(file)
         if chosen == "csv":
             yield from table.conversations(file, mapping=mapping, agents=agents)
@@ -38,6 +41,9 @@ def look_over(path: Path, *, form: Format = "auto", mapping: Mapping[str, str] |
     :raises UnableToReadError: when a file is not there, is of no kind that is read, or lacks a column that is needed
     """
     for file in _files(path):
+        if file.suffix == parquet.SUFFIX:
+            parquet.look_over(file)
+            continue
         chosen = form if form != "auto" else _recognise(file)
         if chosen == "csv":
             table.look_over(file, mapping=mapping)
@@ -51,8 +57,9 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     found = sorted(each for each in path.iterdir() if each.is_file() and _kind(each))
+    found += sorted(path.glob(parquet.DAYS))
     if not found:
-        raise UnableToReadError(f"{path}: no .jsonl, .csv or .tsv file in this folder")
+        raise UnableToReadError(f"{path}: no .jsonl, .csv or .tsv file in this folder, and no day of a lake")
     return found
 
 

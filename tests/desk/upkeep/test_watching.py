@@ -7,16 +7,19 @@ import logging
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError
-from django.test import AsyncClient, Client
+from django.test import AsyncClient, Client, RequestFactory
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.upkeep.counting import Requests
 from amends.desk.upkeep.figures import Figure, as_text
 from amends.desk.upkeep.logs import JsonLines, Masked
+from amends.desk.upkeep.proxies import behind_proxies, caller
 
 KEY = {"authorization": "Bearer a-long-key"}
 
@@ -107,3 +110,30 @@ def test_an_error_is_told_by_its_kind_and_place(now: datetime) -> None:
     assert said["places"][0].startswith("test_watching.py:")
     assert "Ayşe" not in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "is_"),
+    [
+        ("203.0.113.9", "10.0.0.1", "203.0.113.9"),  # a stranger who writes the header is not believed
+        ("10.0.0.2", "198.51.100.7", "198.51.100.7"),
+        ("10.0.0.2", "192.0.2.1, 198.51.100.7", "198.51.100.7"),  # what the caller wrote itself stands further left
+        ("127.0.0.1", "198.51.100.7, 10.0.0.2", "198.51.100.7"),
+        ("127.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"),
+        ("::ffff:10.0.0.2", "198.51.100.7:80", "198.51.100.7"),
+        ("10.0.0.2", "nonsense", "10.0.0.2"),
+        ("10.0.0.2", "", "10.0.0.2"),
+        ("", "198.51.100.7", ""),
+    ],
+)
+def test_behind_a_proxy_the_caller_is_who_called_it(peer: str, told: str, is_: str) -> None:
+    ours = [ip_network("10.0.0.0/8"), ip_network("127.0.0.1")]
+    assert caller(peer=peer, told=told, ours=ours) == is_
+
+
+def test_a_desk_without_proxies_believes_no_header(settings: Any) -> None:
+    with pytest.raises(MiddlewareNotUsed):
+        behind_proxies(lambda request: request)
+    settings.PROXIES = ["127.0.0.0/8"]
+    request = RequestFactory().get("/", headers={"x-forwarded-for": "198.51.100.7"})
+    assert behind_proxies(lambda request: request.META["REMOTE_ADDR"])(request) == "198.51.100.7"

@@ -8,6 +8,7 @@ AMENDS_ADDRESS      the address customers use, for links in mail (default http:/
 AMENDS_MAIL_FROM    the address that mail comes from and answers go to
 AMENDS_SMTP         smtp://user:password@host:port or smtps://…; mail waits in the outbox when absent
 AMENDS_HOOKS_INSIDE networks inside, separated by commas, to which webhooks may go, for instance 10.0.0.0/8
+AMENDS_PROXIES      networks of one's own proxies, separated by commas, whose X-Forwarded-For is believed
 AMENDS_DEBUG        1 shows errors in full
 AMENDS_READY        1 lets /ready say whether this process can do its work
 AMENDS_METRICS      a key of your own: who sends it as 'Authorization: Bearer …' reads figures at /metrics
@@ -38,7 +39,7 @@ def _secret() -> str:
         return key
     place = DATA / "secret.key"
     if not place.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
+        DATA.mkdir(mode=0o700, parents=True, exist_ok=True)  # others on this machine have no business in it
         place.touch(mode=0o600)
         place.write_text(secrets.token_urlsafe(50), encoding="ascii")
     return place.read_text(encoding="ascii")
@@ -108,6 +109,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "amends.desk.upkeep.watching.watched",  # before all: a probe has no session, host name or language
+    "amends.desk.upkeep.proxies.behind_proxies",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -197,6 +199,7 @@ SMTP = os.environ.get("AMENDS_SMTP", "")
 HOOKS_INSIDE = list(filter(None, os.environ.get("AMENDS_HOOKS_INSIDE", "").replace(" ", "").split(",")))
 ORGANISATION = os.environ.get("AMENDS_ORGANISATION", "Amends")
 
+PROXIES = list(filter(None, os.environ.get("AMENDS_PROXIES", "").replace(" ", "").split(",")))
 READY = os.environ.get("AMENDS_READY") == "1"
 METRICS_KEY = os.environ.get("AMENDS_METRICS", "")
 LOG = "json" if os.environ.get("AMENDS_LOG") == "json" else "line"

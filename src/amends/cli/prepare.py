@@ -1,0 +1,56 @@
+"""`amends prepare`: database and pages of a new version, before its web servers and workers start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, cast
+
+import click
+
+from amends.cli.desk import open_desk
+from amends.cli.preparing import bring_up_to_date
+
+LOCK: Final = 4_702_111_234_234_475  # one number that all machines of a desk know
+
+
+@click.command("prepare")
+@click.option(
+    "--data", default="data", show_default=True, type=click.Path(file_okay=False, path_type=Path), envvar="AMENDS_DATA",
+    help="The folder of database, files and keys.",
+)  # fmt: skip
+def command(*, data: Path) -> None:
+    """Bring the database up to date and lay out the pages' files, and end.
+
+    'amends serve' does that by itself; where several start at once, on one machine or on many, this goes first. On
+    PostgreSQL two that run at the same moment wait for each other.
+    """
+    open_desk(data=data)
+    from amends.cli.pages import are_laid_out, lay_out
+
+    with _alone():
+        bring_up_to_date()
+    if not are_laid_out():
+        lay_out()
+    click.echo("Ready.")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the desk's lock on PostgreSQL, which ends with the connection, however this program ends."""
+    from amends.desk.upkeep.place import Place
+
+    place = Place.from_settings()
+    if place.vendor == "sqlite":
+        yield
+        return
+    import psycopg
+
+    try:
+        line = psycopg.connect(**cast("Any", place.postgres), autocommit=True)
+    except psycopg.Error as error:
+        raise click.ClickException(f"The database cannot be used: {error}") from error
+    with line:
+        line.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        yield

@@ -1,0 +1,159 @@
+"""Conversations that have ended, as Parquet by the day of their end, for `amends audit` and for whoever reads a lake.
+
+One file holds one day. It says in itself what it was made of; a run writes only the days whose complaints are no longer
+those, so that a run that was stopped goes on where it was, the next night costs one day, and what was erased or opened
+again at the desk goes from the lake with the next run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.db.models import Case, F, QuerySet, When
+from django.db.models.functions import Coalesce
+
+from amends.desk.complaints.as_conversation import as_conversations
+from amends.desk.complaints.export import AT_ONCE, ENDED, without_key, without_names
+from amends.desk.complaints.models import Complaint, Stage
+from amends.desk.people.limits import own_limits
+from amends.engine.conversation import to_json
+
+FORM: Final = 1
+FILE: Final = "conversations.parquet"
+MADE_OF: Final = b"amends.made_of"
+COLUMNS: Final = pa.schema(
+    [
+        ("id", pa.string()),
+        ("language", pa.string()),
+        ("channel", pa.string()),
+        ("received_at", pa.timestamp("us", tz="UTC")),
+        ("ended_at", pa.timestamp("us", tz="UTC")),
+        ("conversation", pa.large_string()),  # conversation.schema.json
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poured:
+    """What a run did."""
+
+    written: int  # days
+    conversations: int
+    left: int  # days that were as they should be
+    removed: int  # days of which nothing is left
+
+
+def pour(
+    *, folder: Path, zone: ZoneInfo, names: bool, now: datetime, told: Callable[[date], None] = lambda _: None
+) -> Poured:
+    """Bring a folder to what has ended at the desk; days are those of `zone`.
+
+    :param names: without them customers and agents have pseudonyms; what people wrote is left as they wrote it
+    :param told: told each day that was written
+    :raises OSError: when something cannot be written; every file that stands there is whole
+    """
+    wanted = _days(zone=zone, names=names)
+    there = {day: path for path in folder.glob(f"ended=*/{FILE}") if (day := _day_of(path)) is not None}
+    stale = [day for day in sorted(wanted) if day not in there or _made_of(there[day]) != wanted[day]]
+    count = 0
+    for day in stale:
+        count += _write(folder / f"ended={day.isoformat()}" / FILE, day, wanted[day], zone=zone, names=names, now=now)
+        told(day)
+    gone = [path for day, path in there.items() if day not in wanted]
+    for path in gone:
+        path.unlink()
+        path.parent.rmdir()
+    return Poured(written=len(stale), conversations=count, left=len(wanted) - len(stale), removed=len(gone))
+
+
+def _ended() -> QuerySet[Any, Any]:
+    at = Case(When(stage=Stage.CLOSED, then=F("closed_at")), default=F("resolved_at"))
+    return Complaint.objects.filter(stage__in=ENDED).annotate(ended_at=Coalesce(at, F("last_event_at")))
+
+
+def _days(*, zone: ZoneInfo, names: bool) -> Mapping[date, bytes]:
+    """Return every day on which something ended, with a digest of what its file is made of."""
+    digests: defaultdict[date, Any] = defaultdict(lambda: sha256(f"{FORM} {names} {zone.key}".encode()))
+    rows = _ended().order_by("pk").values_list("pk", "ended_at", "last_event_at", "stage")
+    for pk, ended_at, last_event_at, stage in rows.iterator(chunk_size=5000):
+        digests[ended_at.astimezone(zone).date()].update(f"{pk} {ended_at} {last_event_at} {stage}\n".encode())
+    return {day: digest.hexdigest().encode() for day, digest in digests.items()}
+
+
+def _write(path: Path, day: date, made_of: bytes, *, zone: ZoneInfo, names: bool, now: datetime) -> int:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    half: Path | None = None
+    count = 0
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{FILE}.", suffix=".half", delete=False) as file:
+            half = Path(file.name)
+            schema = COLUMNS.with_metadata({MADE_OF: made_of})
+            with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+                for rows in _rows(day, zone=zone, names=names, now=now):
+                    writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                    count += len(rows)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+        half = None
+    finally:
+        if half is not None:
+            half.unlink(missing_ok=True)
+    return count
+
+
+def _rows(day: date, *, zone: ZoneInfo, names: bool, now: datetime) -> Iterator[list[dict[str, Any]]]:
+    from_, to = datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
+    wanted = (
+        _ended()
+        .filter(ended_at__gte=from_, ended_at__lt=to)
+        .select_related("customer", "owner__team__calendar", "team__calendar")
+        .order_by("pk")
+    )
+    judged_by = tuple(sorted(own_limits().items()))
+    last = 0
+    while some := list(wanted.filter(pk__gt=last)[:AT_ONCE]):
+        last = some[-1].pk
+        talks = as_conversations(complaints=some, now=now)
+        yield [_row(one, talk, names=names, limits=judged_by) for one, talk in zip(some, talks, strict=True)]
+
+
+def _row(complaint: Any, talk: Any, *, names: bool, limits: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    shut = replace(without_key(talk, key=complaint.key), limits=limits)
+    told = shut if names else without_names(shut, customer=f"customer:{complaint.customer_id}")
+    return {
+        "id": told.id,
+        "language": complaint.language,
+        "channel": complaint.channel,
+        "received_at": complaint.received_at,
+        "ended_at": complaint.ended_at,
+        "conversation": json.dumps(to_json(told), ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _day_of(path: Path) -> date | None:
+    try:
+        return date.fromisoformat(path.parent.name.removeprefix("ended="))
+    except ValueError:
+        return None
+
+
+def _made_of(path: Path) -> bytes:
+    """What a file says of itself; a damaged one says nothing, and is written anew."""
+    try:
+        found: bytes = (pq.read_schema(path).metadata or {}).get(MADE_OF, b"")
+    except (pa.ArrowException, OSError):
+        return b""
+    return found
