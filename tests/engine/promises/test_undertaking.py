@@ -16,7 +16,7 @@ from amends.engine import languages
 from amends.engine.languages.folding import fold
 from amends.engine.promises.calendar import WorkingCalendar
 from amends.engine.promises.grammar import CODES
-from amends.engine.promises.undertaking import Promise, find_promises
+from amends.engine.promises.undertaking import Promise, done_on_the_spot, find_promises
 
 NOW = datetime(2026, 11, 18, 10, 15)
 OFFICE = WorkingCalendar.office(zone=ZoneInfo("UTC"))
@@ -148,3 +148,49 @@ class TestFinding:
         for promise in found_in(text, language):
             assert text[promise.start : promise.end] == promise.words
             assert promise.vague is False or promise.due is None
+
+
+class TestOnTheSpot:
+    """What is done here and now is no promise, and no vague one."""
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "I will give you a fresh kilo now."),
+            ("en", "I am so sorry, I'll exchange them for you right now."),
+            ("en", "I'm calling you right now."),
+            ("tr", "Size hemen şimdi taze bir kilo veriyorum."),
+            ("tr", "Şimdi yenisini vereceğim."),
+            ("tr", "Sizi hemen şimdi arıyorum."),
+            ("fa", "همین الان یک کیلوی تازه به شما می‌دهم."),
+            ("fa", "همین حالا برایتان عوضش می‌کنم."),
+            ("mn", "Одоо танд шинэ нэг кило өгье."),
+            ("mn", "Би яг одоо солиод өгнө."),
+        ],
+    )
+    def test_is_found(self, language: str, text: str) -> None:
+        found = done_on_the_spot(text, language=language, now=NOW, calendar=OFFICE)
+        assert len(found) == 1
+        assert found_in(text, language) == ()
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "I am looking at your account right now."),
+            ("en", "Now we will get back to you."),
+            ("en", "For now we will send nothing."),
+            ("en", "We will now check it."),
+            ("en", "I cannot give you a fresh kilo now."),
+            ("en", "We are currently replacing many of them."),
+            ("en", "Shall I give you a fresh kilo now?"),
+            ("tr", "Şu anda hesabınıza bakıyorum."),
+            ("tr", "Şimdilik size dönüş yapacağız."),
+            ("tr", "Şimdi veremeyiz."),
+            ("fa", "الان حساب شما را بررسی می‌کنم."),
+            ("fa", "الان نمی‌توانم عوضش کنم."),
+            ("mn", "Одоо би таны дансыг шалгаж байна."),
+            ("mn", "Одоохондоо танд мэдэгдэнэ."),
+        ],
+    )
+    def test_is_no_deed_yet(self, language: str, text: str) -> None:
+        assert done_on_the_spot(text, language=language, now=NOW, calendar=OFFICE) == ()

@@ -14,7 +14,7 @@ from amends.engine.languages.acts import Act
 from amends.engine.languages.reading import Reading, TurnReading
 from amends.engine.languages.sentences import Sentence
 from amends.engine.promises.calendar import WorkingCalendar
-from amends.engine.promises.undertaking import Promise, find_promises
+from amends.engine.promises.undertaking import Promise, done_on_the_spot, find_promises
 
 MATTERS = 0.5  # an act below this is too doubtful to excuse or to accuse by itself
 
@@ -94,6 +94,22 @@ class Moment:
             not promise.vague and (within is None or within.start <= promise.start < within.end)
             for promise in self.promises
         )
+
+    @cached_property
+    def on_the_spot(self) -> tuple[tuple[int, int], ...]:
+        """Where the reply does something here and now: neither a promise nor a vague one."""
+        now = self.conversation.as_of
+        return done_on_the_spot(
+            self.reply.text.original,
+            language=self.reply.language,
+            now=now if now.tzinfo else now.replace(tzinfo=UTC),
+            calendar=_ANY_OFFICE,
+            folded=self.reply.text.folded,
+        )
+
+    def is_done_now(self, *, within: Sentence) -> bool:
+        """Tell whether a sentence says that something is done here and now."""
+        return any(within.start <= start < within.end for start, _end in self.on_the_spot)
 
     @cached_property
     def stays(self) -> bool:

@@ -4,6 +4,7 @@ The kinds of deed (`[acts.patterns]` in a grammar) are:
 `will`, `coming`   it will be done
 `announced`        it will be done, said as an office says it: 'will be reviewed'
 `doing`            we do it, we are doing it
+`atonce`           we are doing it, with a word that makes it part of this very talk: nothing is left to be kept
 `does`             it arrives, it happens
 `let`              let me, I can
 `set`, `put`       it is arranged, it is ready; it was put down for a later day
@@ -156,7 +157,8 @@ class _Cutter:
         head = next((kind for kind in reversed(cues) if kind in _VERBS), "") if heads else ""
         if grammar.follow and any(_follows(token.key, grammar) for token in words):
             cues.append("follow")
-        times = _with_bare([each for each in self.times if first <= each.first < last], frozenset(cues), head)
+        told = [each for each in self.times if first <= each.first < last and not self._only_begins(each, first)]
+        times = _with_bare(told, frozenset(cues), head)
         self.found.append(
             Clause(
                 first,
@@ -170,6 +172,11 @@ class _Cutter:
                 opens=opens,
             )
         )
+
+    def _only_begins(self, told: Time, first: int) -> bool:
+        """'Now, we will get back to you' tells of no time where the verb does not come last."""
+        alone = told.kind == "now" and told.first == first and told.last == first + 1
+        return alone and not self.grammar.verb_last
 
     def _questions(self, clause: Clause) -> bool:
         """Whether a word makes a clause a question: it opens or ends it; further in it asks of a part only."""

@@ -4,7 +4,7 @@ What is counted: 'by Tuesday' is the coming Tuesday and never today; a range ('3
 is 12:00; the end of the week is the last day worked in it. A time gone by ('two days ago', 'last Friday') is `past`, a
 time that is none ('soon', 'in a few days') is `vague`, one that hangs on something else ('the same day') is `open`, a
 length with nothing that says from when ('two days') is `bare`, a habit ('every Monday') is `other`; 'right
-now' is `now`.
+now' is `now`, and so is 'currently', which says of no deed when it is done (the kind `meanwhile`).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _SENSES: dict[str, Sense] = {
     "open": "open",
     "every": "other",
     "now": "now",
+    "meanwhile": "now",
 }
 _NUMBERS = frozenset({"NUM", "NUMC", "NUMAT", "NUMON", "ART", "ONE"})
 _DAYS = frozenset({"NUM", "NUMC", "NUMAT", "NUMON", "ORD", "ORDW"})

@@ -83,6 +83,43 @@ def find_promises(
     return tuple(found)
 
 
+def done_on_the_spot(
+    text: str, *, language: str, now: datetime, calendar: WorkingCalendar, folded: Folded | None = None
+) -> tuple[tuple[int, int], ...]:
+    """Find where something is done here and now: 'I will give you a fresh kilo now'.
+
+    It is no promise, for nothing is left that could be kept or broken, and no vague one either: the customer knows
+    when. Looking at it, asking about it and passing it on ('I am checking it right now') is nothing done yet.
+    """
+    grammar = grammar_of(language)
+    if grammar is None:
+        return ()
+    tokens = tokens_of(text, language=grammar.language, folded=folded)
+    times = times_in(tokens, grammar=grammar, now=now, calendar=calendar)
+    if not any(each.kind == "now" for each in times):
+        return ()
+    return tuple(
+        (tokens[each.first].start, tokens[each.last - 1].end)
+        for each in clauses_in(tokens, times=times, grammar=grammar)
+        if _does_now(each, tokens[each.first : each.last], grammar)
+    )
+
+
+def _does_now(clause: Clause, tokens: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a clause tells of a deed that is done as it is told."""
+    cues = clause.cues
+    if not any(each.kind == "now" for each in clause.times) or clause.senses & {"ahead", "vague", "open", "past"}:
+        return False
+    denied = clause.head in {"past", "put"} or (not clause.head and "past" in cues)
+    if denied or clause.asks or clause.opens or cues & {"rule", "ask", "none", "wont"}:
+        return False
+    if any(grammar.looks.fullmatch(token.key) for token in tokens):
+        return False
+    if "follow" in cues and _kind(tokens, grammar) != "call":  # 'we get back to you now' is not back yet
+        return False
+    return bool(cues & (PLAINLY | {"let", "doing", "atonce"}))
+
+
 def _first_of(every: Every, due: date | datetime | None, *, now: datetime, months: Months) -> date | datetime:
     """When what comes again is due first: 'every Friday at ten' at ten on the coming Friday."""
     passed = isinstance(due, datetime) and due < now

@@ -14,6 +14,8 @@ def detect(moment: Moment) -> Iterator[Evidence]:
         return
     moves_on = moment.says("remedy", "ownership", "offer", "help-along", "admission")
     for sentence, acts in moment.sentences_with("contradiction"):
+        if not any(act.plain for act in acts) and moment.says("thanks", "praise-complaint", within=sentence):
+            continue  # who is thanked for pointing something out is not contradicted
         gentle = sentence.question or moves_on
         yield moment.evidence(sentence, surest(acts) * (0.5 if gentle else 1.0), acts=acts)
 
@@ -38,6 +40,11 @@ FAILING = Failing(
             customer: I never received the parcel.
             agent: I can see a delivery on Monday with a signature; could it be a neighbour's? I will ask the courier
             for the signature and call you today.
+            """,
+            # Thanks for pointing it out are no contradiction, though the mistake is named.
+            """
+            customer: You have booked the wrong room.
+            agent: Thank you for pointing that out, our records show that you received the wrong one. I have changed it.
             """,
         ),
     ),

@@ -16,6 +16,8 @@ def detect(moment: Moment) -> Iterator[Evidence]:
             continue
         put_off = any(promise.vague and sentence.start <= promise.start < sentence.end for promise in moment.promises)
         acts = moment.reply.of("undertaking", "callback", "vague-time", within=sentence)
+        if (put_off or acts) and moment.is_done_now(within=sentence):
+            continue
         if put_off:
             yield moment.evidence(sentence, max(0.75, surest(acts)))
             continue
@@ -59,6 +61,11 @@ FAILING = Failing(
             """
             customer: When do I get my deposit back?
             agent: I am looking at your account right now.
+            """,
+            # What is done on the spot leaves nothing open.
+            """
+            customer: The plums that I bought here are rotten.
+            agent: I am so sorry. I will give you a fresh kilo now.
             """,
         ),
     ),

@@ -94,6 +94,7 @@ class Grammar:
     phrase_heads: frozenset[str]  # first words of `splits` and `opens`
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
     follow: re.Pattern[str] | None
+    looks: re.Pattern[str]
     ordinal_endings: frozenset[str]
     case_endings: frozenset[str]
     at_endings: frozenset[str]
@@ -135,6 +136,7 @@ def _read(code: str, data: Mapping[str, Any]) -> Grammar:
         subjects=folded("subjects"),
         kinds=tuple((kind, fold.form(form)) for kind, form in data["kinds"].items()),
         follow=fold.form(data["follow"]["words"]) if "follow" in data else None,
+        looks=fold.form(data["looks"]["words"]),
         ordinal_endings=folded("ordinal_endings"),
         case_endings=folded("case_endings"),
         at_endings=folded("at_endings"),
