@@ -106,3 +106,15 @@ def test_a_drill_is_checked() -> None:
 @pytest.mark.parametrize("arguments", [("nothing-like-it",), ("--check", "nothing-like-it"), ("--language", "xx")])
 def test_what_is_not_there_is_said(arguments: tuple[str, ...]) -> None:
     assert run(*arguments)[0] == WRONG
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "mn", "tr"])
+@pytest.mark.parametrize("slug", ["plums", "jackson-street", "too-many-complaints"])
+def test_who_stops_it_is_told_in_their_language(slug: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops(_prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.input", stops)
+    code, shown = run(slug, "--language", language)
+    assert code == 130
+    assert "Aborted" not in shown

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from amends.engine.drills.situation import Ending
 
 WELL, BADLY, WRONG = 0, 1, 2
+STOPPED: Final = 130  # as programs end that somebody stops with Ctrl-C
 WIDEST: Final = 100  # columns: longer lines are hard to read
 LATIN: Final = "abcdefg"
 
@@ -26,9 +27,10 @@ LATIN: Final = "abcdefg"
 def command(*, slug: str, language: str, lists: bool, check: str | None, trials: bool) -> None:
     """Play a drill: answer a customer in your own words and see what becomes of it.
 
-    Ends with 0 when the customer is content, 1 when not, 2 when there is no such drill.
+    Ends with 0 when the customer is content, 1 when not, 2 when there is no such drill, 130 when it was stopped.
     """
     from amends.engine import languages
+    from amends.engine.languages.wording import N_, say
 
     if not languages.is_known(language):
         _stop(f"--language {language}: amends speaks {', '.join(languages.codes())}.")
@@ -38,9 +40,12 @@ def command(*, slug: str, language: str, lists: bool, check: str | None, trials:
         _list(language)
         return
     one, script = _found(slug, language)
-    if one.kind == "talk":
-        sys.exit(_talk(one, script))
-    sys.exit(_notes(one, script) if one.kind == "notes" else _figures(one, script))
+    plays = {"talk": _talk, "notes": _notes, "figures": _figures}
+    try:
+        sys.exit(plays[one.kind](one, script))
+    except KeyboardInterrupt:  # what would be said otherwise is said in English alone
+        click.echo(f"\n{say(N_('Stopped.'), language)}")
+        sys.exit(STOPPED)
 
 
 def _list(language: str) -> None:
@@ -160,6 +165,8 @@ def _notes(one: Situation, script: Script) -> int:
     ):
         for key in keys:
             _tell(f"{prefix}{points[key].fact}", mark=mark)
+    for words in held.invented:
+        _tell(f"{say(N_('nobody said this'), script.language)}: {words}", mark="?")
     return _end(one, script, ended=held.ended)
 
 

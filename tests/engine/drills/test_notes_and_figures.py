@@ -153,3 +153,52 @@ def test_the_right_name_is_not_called_wrong(language: str, notes: str, wrong_nam
     assert "name" in held.noted
     assert held.wrong == ()
     assert wrong_name not in script.endings[held.ended].says
+
+
+class TestWhatNobodySaid:
+    """Numbers, days and names of the notes that do not occur in the talk."""
+
+    @pytest.mark.parametrize(
+        ("language", "notes", "invented"),
+        [
+            (
+                "en",
+                "Mrs Barker, room 214, two nights. Paid 480 pounds. Told Mr Hughes on Tuesday.",
+                ("480", "Hughes", "Tuesday"),
+            ),
+            (
+                "en",
+                "1. Barker, room 214\n2. lift till 3:00, Friday and Saturday\n3. Quiet room for tonight, mother is 90.",
+                (),
+            ),
+            ("tr", "Karaca, oda 214, 480 lira ödemiş. Salı günü Orhan Bey'e söylemiş.", ("480", "Salı", "Orhan")),
+            (
+                "tr",
+                "Nevin Hanım, 214. Cuma ve cumartesi uyumamışlar, gece 03.00'e kadar ses. Annesi doksan yaşında.",
+                (),
+            ),
+        ],
+    )
+    def test_is_shown(self, language: str, notes: str, invented: tuple[str, ...]) -> None:
+        one, script = situation("hotel-night"), catalogued("hotel-night", language)
+        assert compare(one, script, notes).invented == invented
+
+    @pytest.mark.parametrize(
+        ("language", "said", "word"),
+        [
+            ("fa", "۴۸۰ هزار تومان داده. سه‌شنبه به آقای پورداوود گفته.", "پورداوود"),
+            ("mn", "480 төгрөг төлсөн. Мягмар гарагт Ганхуягт хэлсэн.", "Ганхуягт"),
+        ],
+    )
+    def test_is_shown_in_every_script(self, language: str, said: str, word: str) -> None:
+        one, script = situation("hotel-night"), catalogued("hotel-night", language)
+        found = compare(one, script, script.answers["notes"].good[0] + "\n" + said).invented
+        assert len(found) == 3
+        assert word in found
+
+    @pytest.mark.parametrize("slug", ["hotel-night", "jackson-street"])
+    @pytest.mark.parametrize("language", ["en", "fa", "mn", "tr"])
+    def test_is_not_seen_in_good_notes_nor_in_the_complaint_itself(self, slug: str, language: str) -> None:
+        one, script = situation(slug), catalogued(slug, language)
+        for notes in (*script.answers["notes"].good, script.complaint):
+            assert compare(one, script, notes).invented == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from amends.engine.drills.invented import invented
 from amends.engine.drills.showing import says
 from amends.engine.drills.situation import Ending, Script, Situation
 
@@ -15,6 +16,7 @@ class Comparison:
     noted: tuple[str, ...]
     missing: tuple[str, ...]
     wrong: tuple[str, ...]
+    invented: tuple[str, ...]  # what nobody said, in the trainee's words; it is told, and decides nothing
     ended: Ending
 
 
@@ -31,5 +33,6 @@ def compare(situation: Situation, script: Script, notes: str) -> Comparison:
         noted=noted,
         missing=tuple(key for key in situation.points if key not in noted),
         wrong=wrong,
+        invented=invented(situation, script, notes),
         ended="content" if enough and not wrong else "gone",
     )

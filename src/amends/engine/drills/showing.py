@@ -41,6 +41,8 @@ def shown(moment: Moment, judgement: Judgement, *, words: Mapping[str, Iterable[
         found.add(ANY_FAILING)
     found |= {f"does:{act.kind}" for act in moment.reply.acts if act.confidence >= 0.5}
     found |= {f"promise:{promise.kind}" for promise in moment.promises if not promise.vague}
+    if moment.on_the_spot:  # who gives it now has said when
+        found.add("dated-promise")
     if any(sentence.question for sentence in moment.reply.sentences):
         found.add(QUESTION)
     text, language = moment.reply.turn.text, moment.reply.language
