@@ -192,9 +192,9 @@ def shows_notes(page, language):
 def judges_the_notes(page, trainee, language, looks):
     page.goto("/desk/training/shown/")
     page.locator("main li a", has_text=answers(language, NOTES)["title"]).first.click()
-    page.check("input[name=would_do][value=yes]")
-    page.fill("input[name=words]", "عالی")
-    page.locator("form:has(input[name=would_do]) button").click()
+    page.check("input[name=would_do-0][value=yes]")
+    page.fill("input[name=words-0]", "عالی")
+    page.locator("form:has(input[name=would_do-0]) button").click()
     page.locator("main .tag-content").first.wait_for()
     looks(page, "opinion")
     trainee.reload()

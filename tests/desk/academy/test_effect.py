@@ -44,6 +44,23 @@ def test_replies_count_on_the_side_where_their_author_stood_at_that_time(make_ag
     assert found.times.ratio is not None
     assert found.times.ratio.verdict == "improved"
     assert found.people.without.rate.n == 12
+    said = " ".join(found.times.told)
+    assert "where somebody had 100 failings before the first drill, they have 10 after it" in said
+    assert "not one of the two figures above divided by the other" in said
+
+
+def test_what_the_coach_only_tries_out_is_not_counted(make_agent, practise, replied, now):
+    agent = make_agent()
+    practise("good", agent=agent, at=now - timedelta(days=10))
+    Seen.objects.create(
+        event=replied(agent, now - timedelta(days=2), failings=1).events.last(),
+        kind=Kind.FAILING,
+        name="arguing",  # a preview
+        start=0,
+        end=4,
+        confidence=0.9,
+    )
+    assert effect(language="en", now=now).people.trained.rate.k == 1
 
 
 def test_two_people_are_too_few_for_a_figure(make_agent, practise, replied, now):

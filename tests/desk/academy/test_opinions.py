@@ -36,10 +36,24 @@ def test_the_engines_opinion_is_seen_after_ones_own(client, make_agent, shown):
     client.force_login(make_agent(language="en"))
     here = reverse("academy:opinion", args=[shown.pk])
     assert "the engine:" not in client.get(here).content.decode()
-    client.post(here, {"place": "0", "would_do": "no", "words": "Say sorry first."})
+    client.post(here, {"would_do-0": "no", "words-0": "Say sorry first."})
     page = client.get(here).content.decode()
     assert "the engine: would not do" in page
     assert "Say sorry first." in page
+
+
+def test_what_was_written_about_another_answer_is_not_lost(client, make_agent, shown):
+    client.force_login(make_agent(language="en"))
+    here = reverse("academy:opinion", args=[shown.pk])
+    # Words without a yes or no are given back, and nothing is kept half.
+    page = client.post(here, {"would_do-0": "no", "words-0": "Colder.", "words-1": "Not yet sure.", "at": "0"})
+    assert page.status_code == 200
+    assert not shown.opinions.exists()
+    for words in ("Colder.", "Not yet sure.", "Nothing is lost."):
+        assert words in page.content.decode()
+    client.post(here, {"would_do-0": "no", "words-0": "Colder.", "would_do-1": "no", "words-1": "Not sure.", "at": "1"})
+    assert sorted(shown.opinions.values_list("place", "words")) == [(0, "Colder."), (1, "Not sure.")]
+    assert "Say yes or no first." in client.post(here, {}).content.decode()
 
 
 def test_the_agreement_has_its_count(make_agent, shown, now):
@@ -106,7 +120,7 @@ def test_notes_are_judged_beside_the_engine(client, make_agent, shown_notes, kin
     here = reverse("academy:opinion", args=[attempt.pk])
     page = client.get(here).content.decode()
     assert script_of(NOTES, language).complaint[:40].split("\n")[0][:30] in page
-    client.post(here, {"place": "0", "would_do": "yes", "words": "Bravo."})
+    client.post(here, {"would_do-0": "yes", "words-0": "Bravo."})
     [one] = opinions.judged(
         drill=drills.find(NOTES), attempt=attempt, reader=make_agent(language=language), language=language
     )
@@ -121,8 +135,8 @@ def test_each_measure_of_a_director_is_judged_beside_the_engine(client, make_age
     client.force_login(reader)
     here = reverse("academy:opinion", args=[shown_figures.pk])
     assert "<table" in client.get(here).content.decode()
-    for place in range(len(shown_figures.said)):
-        client.post(here, {"place": str(place), "would_do": "no" if place == 0 else "yes", "words": "As the figures."})
+    told = {f"would_do-{place}": "no" if place == 0 else "yes" for place in range(len(shown_figures.said))}
+    client.post(here, told | {"words-1": "As the figures.", "at": "1"})
     rows = opinions.judged(drill=drills.find(FIGURES), attempt=shown_figures, reader=reader, language="en")
     assert [one.engine_would_do for one in rows] == [False] + [True] * (len(rows) - 1)
     found = opinions.agreements()

@@ -357,3 +357,51 @@ def test_one_drill_that_cannot_be_read_any_more_does_not_close_the_shelf(moment,
     assert drills.slug_of(version.drill_id) not in {drill.slug for drill in drills.shelf()}
     with pytest.raises(drills.UnableToFind):
         drills.find(drills.slug_of(version.drill_id))
+
+
+def test_moments_rest_on_findings_that_count(moment):
+    Seen.objects.create(event=moment, kind=Kind.FAILING, name="arguing", start=0, end=4, confidence=0.9)  # a preview
+    Seen.objects.create(event=moment, kind=Kind.HINT, name="rule-book", start=0, end=4, confidence=0.3)
+    assert [one.name for one in own.grounds(language="en")] == ["excuse"]
+    assert own.moments(ground="arguing").rows == ()
+    assert own.moments(ground="rule-book").rows == ()
+
+
+def test_moments_say_their_language_and_are_chosen_by_it(client, moment, make_agent, make_complaint, now):
+    owner = make_agent()
+    complaint = make_complaint(owner=owner, text="Paketim nerede?")
+    reply = complaints.append(
+        complaint=complaint, kind="replied", by="agent", agent=owner, text="Çok yoğunduk.", language="tr", now=now
+    )
+    Seen.objects.create(event=reply, kind=Kind.FAILING, name="excuse", start=0, end=4, confidence=0.9)
+    found = own.moments(ground="excuse", reader="tr")
+    assert found.languages == ("tr", "en")
+    assert [row.event for row in own.moments(ground="excuse", language="tr").rows] == [reply.pk]
+    client.force_login(make_agent(role="lead", language="en"))
+    page = client.get(reverse("academy:own-find") + "?by=excuse").content.decode()
+    assert "Türkçe" in page
+    assert "English" in page
+    assert "Çok yoğunduk" not in client.get(reverse("academy:own-find") + "?by=excuse&in=en").content.decode()
+
+
+def test_what_is_here_already_is_news_and_no_trouble(client, moment, plan, make_agent, now):
+    reader = make_agent(role="lead", language="en")
+    version = own.save(plan=plan, by=reader, now=now, event=moment)
+    client.force_login(reader)
+    raw = client.get(reverse("academy:own-download", args=[version.pk])).content
+    page = client.post(reverse("academy:own"), {"file": SimpleUploadedFile("drill.json", raw)}, follow=True)
+    assert "Everything in this file is here already." in page.content.decode()
+    assert [message.level_tag for message in page.context["messages"]] == ["info"]
+
+
+def test_the_desks_own_name_is_taken_out(moment, settings, now):
+    settings.ORGANISATION = "Karvan"
+    reply = complaints.append(
+        complaint=moment.complaint,
+        kind="replied",
+        by="agent",
+        agent=moment.agent,
+        text="Thank you for choosing Karvan, we were very busy this week.",
+        now=now,
+    )
+    assert "Karvan" not in own.propose(event=reply, ground="excuse", language="en").plan.every_word

@@ -153,3 +153,56 @@ def test_what_to_do_now_stands_before_what_comes_later(make_agent, now):
     assert (*page.coming, *page.later) == page.stops
     assert page.next == page.coming[0]
     assert page.finished == ()
+
+
+def test_what_is_late_stands_first_and_the_count_is_that_of_the_rows(client, sign_in, now):
+    from datetime import timedelta
+
+    from amends.desk.academy import actions, queries
+
+    agent = sign_in(language="en")
+    trainee = actions.trainee(agent=agent, now=now)
+    trainee.since = now - timedelta(days=25)  # the drills of three weeks are due
+    trainee.save()
+    page = queries.home(agent=agent, trainee=trainee, language="en", now=now)
+    assert page.late == len(page.overdue) + len(page.overdue_more) == 6
+    assert all(row.is_late for row in (*page.overdue, *page.overdue_more))
+    assert not any(row.is_late for row in (*page.coming, *page.later))
+    assert page.next == page.overdue[0]
+    shown = client.get(reverse("academy:home")).content.decode()
+    assert "Late: begin with these" in shown
+    assert shown.index("Late: begin with these") < shown.index("In the next weeks")
+    assert "late: it was for" in shown
+
+
+def test_the_drill_of_the_week_that_was_played_says_so_and_what_comes_next(client, sign_in, make_complaint, now):
+    from django.utils import timezone
+
+    from amends.desk.academy import queries
+    from amends.desk.academy.drills import shelf
+    from amends.desk.coaching.models import Kind, Seen
+    from amends.desk.complaints import actions as complaints
+
+    agent = sign_in(language="en")
+    now = timezone.now()
+    complaint = make_complaint(owner=agent, at=now)
+    event = complaints.append(complaint=complaint, kind="replied", by="agent", agent=agent, text="Well.", now=now)
+    for name, count in (("excuse", 3), ("rule-book", 1), ("arguing", 9)):  # the last is a preview
+        for _ in range(count):
+            Seen.objects.create(event=event, kind=Kind.FAILING, name=name, start=0, end=4, confidence=0.9)
+
+    def weeks():
+        return queries.drill_of_the_week(agent=agent, drills=shelf(), rank="new-agent", language="en", now=now)
+
+    first = weeks()
+    assert not first.is_done
+    assert "excuse" in first.failing.casefold()
+    Attempt.objects.create(
+        agent=agent, slug=first.row.slug, language="en", started_at=now, ended="content", ended_at=now
+    )
+    after = weeks()
+    assert (after.is_done, after.row.slug) == (True, first.row.slug)
+    assert after.then.slug != first.row.slug
+    page = client.get(reverse("academy:home")).content.decode()
+    assert "Your drill of the week is done" in page
+    assert after.then.slug in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -184,6 +185,16 @@ def give_opinion(*, attempt: Attempt, place: int, by: Agent, would_do: bool, wor
             "at": now,
         },
     )[0]
+
+
+@transaction.atomic
+def give_opinions(*, attempt: Attempt, told: Mapping[int, tuple[bool, str]], by: Agent, now: datetime) -> None:
+    """Say of several answers at once whether they would do: `told` holds verdict and words by the answer's place.
+
+    :raises UnableToPractise: if one of them was not shown, or is one's own; then none is kept
+    """
+    for place, (would_do, words) in told.items():
+        give_opinion(attempt=attempt, place=place, by=by, would_do=would_do, words=words, now=now)
 
 
 def _be_in_its_language(words: str, language: str) -> None:

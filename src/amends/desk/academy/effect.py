@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
@@ -16,6 +16,8 @@ from amends.desk.complaints.models import By, Event, EventKind
 from amends.desk.improvements.models import Layer
 from amends.desk.improvements.words import layer_words
 from amends.desk.insight.queries import FEWEST_AUTHORS
+from amends.desk.web.wording import number
+from amends.engine.failings import catalogue
 from amends.engine.measures.change import RateRatio
 from amends.engine.measures.people import Wrote, between_people, side, within_people
 from amends.engine.measures.rates import PerHundred
@@ -44,6 +46,7 @@ class Comparison:
     trained: Side
     ratio: RateRatio | None
     verdict: str
+    told: tuple[str, ...] = ()  # what is held against what, in words
 
     @property
     def is_hidden(self) -> bool:
@@ -77,16 +80,18 @@ def effect(*, language: str, now: datetime) -> Effect:
     before = replies.filter(trained_at__gt=F("at"))
     causes = confirmed_by_layer()
     n = sum(causes.values())
+    between = _compare(
+        replies.filter(Q(trained_at__isnull=True) | Q(trained_at__gt=F("at"))), after, ratio=between_people
+    )
+    within = _compare(
+        before.filter(agent__in=after.values("agent")),
+        after.filter(agent__in=before.values("agent")),
+        ratio=within_people,
+    )
     return Effect(
         since=since,
-        people=_compare(
-            replies.filter(Q(trained_at__isnull=True) | Q(trained_at__gt=F("at"))), after, ratio=between_people
-        ),
-        times=_compare(
-            before.filter(agent__in=after.values("agent")),
-            after.filter(agent__in=before.values("agent")),
-            ratio=within_people,
-        ),
+        people=replace(between, told=_told_between(between, language=language)),
+        times=replace(within, told=_told_within(within, language=language)),
         causes=tuple(
             CauseRow(name=layer_words(layer, language=language), share=share(count, n), cure=cure_words(layer))
             for layer, count in sorted(causes.items(), key=lambda item: -item[1])
@@ -113,10 +118,48 @@ def _compare(
     return Comparison(without=first, trained=second, ratio=found, verdict=_verdict(first, second, found))
 
 
+def _told_between(found: Comparison, *, language: str) -> tuple[str, ...]:
+    """Say whose failings are held against whose."""
+    if found.is_hidden or found.ratio is None:
+        return ()
+    of_hundred = _of_hundred(found.ratio, language=language)
+    return (
+        _(
+            "All replies of people who are trained against all replies of people who are not yet: in as many replies, "
+            "where those not yet trained have 100 failings, the trained have {value}. "
+            "By chance alone it could be anything between {low} and {high}."
+        ).format(**of_hundred),
+    )
+
+
+def _told_within(found: Comparison, *, language: str) -> tuple[str, ...]:
+    """Say what is held against what, and why it need not be the quotient of the two rates above it."""
+    if found.is_hidden or found.ratio is None:
+        return ()
+    of_hundred = _of_hundred(found.ratio, language=language)
+    return (
+        _(
+            "Everybody held against themselves: in as many replies, where somebody had 100 failings before the first "
+            "drill, they have {value} after it. By chance alone it could be anything between {low} and {high}."
+        ).format(**of_hundred),
+        _(
+            "This is not one of the two figures above divided by the other: those count all replies together, so that "
+            "whoever writes much weighs much; here each person is compared with themselves first."
+        ),
+    )
+
+
+def _of_hundred(ratio: RateRatio, *, language: str) -> dict[str, str]:
+    """How many failings stand against a hundred: plainer to most than a factor."""
+    sides = {"value": ratio.value, "low": ratio.low, "high": ratio.high}
+    return {name: number(round(100 * one), language=language) for name, one in sides.items()}
+
+
 def _by_author(replies: QuerySet[Event]) -> dict[int, tuple[int, int]]:
     """Count each author's failings and replies; nobody's own figure leaves this file."""
     wrote = dict(replies.order_by().values_list("agent").annotate(count=Count("pk")))
-    seen = Seen.objects.filter(kind=Kind.FAILING, event__in=replies.values("pk")).order_by()
+    sure = [one.id for one in catalogue() if one.status == "stable"]  # what is only tried out is never counted
+    seen = Seen.objects.filter(kind=Kind.FAILING, name__in=sure, event__in=replies.values("pk")).order_by()
     failings = dict(seen.values_list("event__agent").annotate(count=Count("pk")))
     return {agent: (failings.get(agent, 0), count) for agent, count in wrote.items() if agent is not None}
 

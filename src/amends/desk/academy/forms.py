@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -78,6 +80,48 @@ class DrillForm(Dressed):
             ranks=tuple(told["ranks"]),
             reactions={name: told[name] for name in ("better", "worse", "unsure")},
         )
+
+
+MOST_ANSWERS = 12
+
+
+class OpinionsForm:
+    """What a judge has said of the answers on one page: all of it is sent together, so that no words get lost.
+
+    `would_do-2` is yes or no, `words-2` a kind word about the third answer; `at` is the answer whose button was
+    pressed.
+    """
+
+    def __init__(self, data: Mapping[str, str] | None) -> None:
+        self.typed: dict[int, Typed] = {}
+        self.trouble, self.sent_at = "", 0
+        if data is None:
+            return
+        self.sent_at = next((place for place in range(MOST_ANSWERS) if data.get("at") == str(place)), 0)
+        for place in range(MOST_ANSWERS):
+            verdict, words = data.get(f"would_do-{place}", ""), data.get(f"words-{place}", "").strip()
+            if verdict in {"yes", "no"} or words:
+                self.typed[place] = Typed(verdict=verdict if verdict in {"yes", "no"} else "", words=words)
+
+    def is_valid(self) -> bool:
+        """Whether something was judged, and no words stand without a verdict."""
+        if not self.typed:
+            self.trouble = _("Say yes or no first.")
+        elif any(not one.verdict for one in self.typed.values()):
+            self.trouble = _("Say yes or no as well where you have written something. Nothing is lost.")
+        return not self.trouble
+
+    @property
+    def told(self) -> dict[int, tuple[bool, str]]:
+        return {place: (one.verdict == "yes", one.words) for place, one in self.typed.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What stands in the fields of one answer."""
+
+    verdict: str  # yes, no or ''
+    words: str
 
 
 def filled(plan: Plan) -> dict[str, Any]:

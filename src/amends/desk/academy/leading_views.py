@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.academy import actions, certificate, drills, leading, opinions, queries, speaking
 from amends.desk.academy import effect as effects
+from amends.desk.academy.forms import OpinionsForm
 from amends.desk.academy.models import Attempt, Trainee
-from amends.desk.academy.views import language, number
+from amends.desk.academy.views import language
 from amends.desk.coaching.second import queries as endpoint
 from amends.desk.coaching.second.line import UnableToAsk
 from amends.desk.coaching.second.troubles import describe
@@ -99,20 +100,13 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     reader = _agent(request)
     others = Attempt.objects.filter(shown_at__isnull=False).exclude(agent=reader).select_related("agent")
     one = get_object_or_404(others, pk=pk)
-    if request.method == "POST":
-        place = number(request.POST.get("place", ""))
+    form = OpinionsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
         try:
-            actions.give_opinion(
-                attempt=one,
-                place=-1 if place is None else place,
-                by=reader,
-                would_do=request.POST.get("would_do") == "yes",
-                words=request.POST.get("words", ""),
-                now=timezone.now(),
-            )
+            actions.give_opinions(attempt=one, told=form.told, by=reader, now=timezone.now())
         except actions.UnableToPractise as trouble:
             messages.error(request, str(trouble))
-        return redirect(reverse("academy:opinion", args=[pk]) + f"#answer-{place}")
+        return redirect(reverse("academy:opinion", args=[pk]) + f"#answer-{form.sent_at}")
     try:
         drill = drills.find(one.slug, version=one.version)
     except drills.UnableToFind as error:
@@ -122,7 +116,8 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
         "attempt": one,
         "drill": drill,
         "script": drill.script(one.language),
-        "judged": opinions.judged(drill=drill, attempt=one, reader=reader, language=language()),
+        "judged": opinions.judged(drill=drill, attempt=one, reader=reader, language=language(), typed=form.typed),
+        "trouble": form.trouble,
     }
     if drill.situation.kind == "figures":
         page["figures"] = queries.figures(drill=drill, attempt=one)

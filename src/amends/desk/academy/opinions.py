@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.academy import drills, queries
 from amends.desk.academy.drills import Drill
+from amends.desk.academy.forms import Typed
 from amends.desk.academy.models import Attempt, Opinion
 from amends.desk.academy.words import KINDS, kind_words
 from amends.desk.people.models import Agent
@@ -41,6 +42,8 @@ class Judged:
     engine_would_do: bool
     opinions: tuple[queries.OpinionRow, ...]
     mine: Opinion | None
+    verdict: str  # yes, no or '': as it stands in the form, which may not have been sent yet
+    typed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +85,14 @@ def shown(*, reader: Agent, language: str) -> list[ShownRow]:
     return rows
 
 
-def judged(*, drill: Drill, attempt: Attempt, reader: Agent, language: str) -> list[Judged]:
-    """Lay the opinions beside each answer, the notes, or each measure that was chosen."""
+def judged(
+    *, drill: Drill, attempt: Attempt, reader: Agent, language: str, typed: Mapping[int, Typed] | None = None
+) -> list[Judged]:
+    """Lay the opinions beside each answer, the notes, or each measure that was chosen.
+
+    :param typed: what was sent and could not be kept: it stands in the form again
+    """
+    written = typed or {}
     mine = {one.place: one for one in attempt.opinions.filter(by=reader)}
     told = queries.opinion_rows(attempt)
     verdicts = drills.verdicts(drill, language=attempt.language, said=attempt.said)
@@ -96,9 +105,15 @@ def judged(*, drill: Drill, attempt: Attempt, reader: Agent, language: str) -> l
             engine_would_do=verdicts[place],
             opinions=told.get(place, ()),
             mine=mine.get(place),
+            verdict=written[place].verdict if place in written else _verdict_of(mine.get(place)),
+            typed=written[place].words if place in written else getattr(mine.get(place), "words", ""),
         )
         for place, (words, reaction, remarks) in enumerate(_answers(drill, attempt=attempt, language=language))
     ]
+
+
+def _verdict_of(mine: Opinion | None) -> str:
+    return "" if mine is None else "yes" if mine.would_do else "no"
 
 
 def _answers(drill: Drill, *, attempt: Attempt, language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -112,7 +127,8 @@ def _answers(drill: Drill, *, attempt: Attempt, language: str) -> Iterator[tuple
         notes = queries.notes(drill=drill, attempt=attempt)
         missing = (_("missing: {fact}").format(fact=fact) for fact in notes.missing)
         wrong = (_("written down wrongly: {fact}").format(fact=fact) for fact in notes.wrong)
-        yield notes.written, "", (*missing, *wrong)
+        invented = (_("nobody said: {words}").format(words=words) for words in notes.invented)
+        yield notes.written, "", (*missing, *wrong, *invented)
     else:
         for one in drills.chosen(attempt.said):
             text, because = script.measures[one.measure].text, script.figures[one.because]

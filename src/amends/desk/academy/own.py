@@ -21,8 +21,9 @@ from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints import covering
 from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.people.models import Agent, Language
+from amends.desk.people.organisation import organisation_name
 from amends.desk.promises.models import Promise, State
-from amends.engine.failings import get
+from amends.engine.failings import catalogue, get
 from amends.engine.languages.wording import say
 
 BROKEN = "broken-promise"
@@ -35,6 +36,10 @@ SPOKEN = {EventKind.CUSTOMER_WROTE: "customer", EventKind.REPLIED: "agent"}
 
 class UnableToMake(Exception):
     """The message says what to do instead."""
+
+
+class NothingNew(UnableToMake):
+    """Everything in a file is here already: news, and no trouble."""
 
 
 # ── Finding a moment ─────────────────────────────────────────────────────────
@@ -66,11 +71,12 @@ class Moments:
 
     rows: tuple[MomentRow, ...]
     beyond: int
+    languages: tuple[str, ...] = ()  # those that there are moments in, the reader's own first
 
 
 def grounds(*, language: str) -> list[Ground]:
     """Return by what moments can be looked up, those met most first."""
-    seen = Seen.objects.filter(kind=Kind.FAILING, event__kind=EventKind.REPLIED)
+    seen = Seen.objects.filter(kind=Kind.FAILING, name__in=_sure(), event__kind=EventKind.REPLIED)
     counts = list(seen.values_list("name").annotate(count=Count("event", distinct=True)).order_by("-count", "name"))
     broken = _broken().count()
     found = [
@@ -83,8 +89,8 @@ def grounds(*, language: str) -> list[Ground]:
     return found
 
 
-def moments(*, ground: str) -> Moments:
-    """Return moments of one kind: the customer's words and the reply, covered.
+def moments(*, ground: str, language: str = "", reader: str = "") -> Moments:
+    """Return moments of one kind, or of one kind in one language: the customer's words and the reply, covered.
 
     Where a person has found the cause in the product, the process or a message, no drill is made of the moment.
     """
@@ -92,27 +98,38 @@ def moments(*, ground: str) -> Moments:
     if ground == BROKEN:
         replies = replies.filter(pk__in=_broken().values("made_in"))
     else:
-        replies = replies.filter(seen__kind=Kind.FAILING, seen__name=ground)
+        replies = replies.filter(seen__kind=Kind.FAILING, seen__name=ground) if ground in _sure() else replies.none()
     no_cure = Q(complaint__in=beyond_training().values("complaint"))
-    ids = sorted(set(replies.exclude(no_cure).values_list("pk", flat=True)))
+    spoken = {
+        pk: own or theirs
+        for pk, own, theirs in replies.exclude(no_cure).values_list("pk", "language", "complaint__language")
+    }
+    ids = sorted(pk for pk, one in spoken.items() if not language or one == language)
     # In the order of a digest of nothing personal: an order of time would tell who was on duty.
     ids.sort(key=lambda pk: (pk * 2654435761) % 2**32)
     events = Event.objects.filter(pk__in=ids[:MOST]).select_related("content", "complaint__customer")
     by_id = {event.pk: event for event in events}
-    found = [_moment(by_id[pk]) for pk in ids[:MOST] if pk in by_id]
+    firm = organisation_name()
+    found = [_moment(by_id[pk], firm=firm) for pk in ids[:MOST] if pk in by_id]
     return Moments(
         rows=tuple(row for row in found if row.asked and row.answered),
         beyond=replies.filter(no_cure).values("pk").distinct().count(),
+        languages=tuple(sorted(set(spoken.values()), key=lambda one: (one != reader, one))),
     )
 
 
-def _moment(event: Event) -> MomentRow:
+def _sure() -> list[str]:
+    """The failings that count: what the coach only tries out, or only hints at, is no ground for a drill."""
+    return [one.id for one in catalogue() if one.status == "stable"]
+
+
+def _moment(event: Event, *, firm: str) -> MomentRow:
     theirs, ours = covering.names_in(event.complaint)
     asked = _said_before(event).filter(kind=EventKind.CUSTOMER_WROTE).last()
     return MomentRow(
         event=event.pk,
-        asked=covering.cover(asked.content.text, names=(*theirs, *ours)).text if asked else "",
-        answered=covering.cover(event.content.text, names=(*theirs, *ours)).text,
+        asked=covering.cover(asked.content.text, names=(*theirs, *ours), firm=firm, sparing=True).text if asked else "",
+        answered=covering.cover(event.content.text, names=(*theirs, *ours), firm=firm, sparing=True).text,
         language=event.language or event.complaint.language,
         at=event.at,
     )
@@ -151,12 +168,13 @@ def propose(*, event: Event, ground: str, language: str) -> Proposal:
     spoken = spoken if spoken in Language.values else language
     theirs, ours = covering.names_in(complaint)
     stand_in = making.first_words()[spoken]["name"]
+    firm = organisation_name()
     covered = 0
 
     def clean(text: str) -> str:
         nonlocal covered
-        first = covering.cover(text, names=ours)
-        second = covering.cover(first.text, names=theirs, stand_in=stand_in.split()[0])
+        first = covering.cover(text, names=ours, firm=firm, sparing=True)
+        second = covering.cover(first.text, names=theirs, stand_in=stand_in.split()[0], sparing=True)
         covered += first.places + second.places
         return second.text.strip()
 
@@ -211,7 +229,7 @@ def _left_over(text: str, complaint: Complaint | None, *, allowed: str) -> tuple
         theirs, ours = covering.names_in(complaint)
         given = {part for name in (allowed, *allowed.split()) for part in [name]}
         known = tuple(part for name in (*theirs, *ours) for part in name.split() if part not in given and len(part) > 3)
-    return covering.left_over(text, names=known)
+    return covering.left_over(text, names=known, firm=organisation_name())
 
 
 def _keep(
@@ -280,7 +298,8 @@ def take_in(*, raw: bytes, by: Agent, now: datetime) -> list[OwnVersion]:
 
     What this desk has already becomes its next version; what is here word for word is not taken in twice.
 
-    :raises UnableToMake: if it is no such file, breaks the format, or holds nothing new
+    :raises UnableToMake: if it is no such file or breaks the format
+    :raises NothingNew: if everything in it is here already
     """
     wrong = _("This is no drill that Amends has written.")
     if len(raw) > LARGEST:
@@ -294,7 +313,7 @@ def take_in(*, raw: bytes, by: Agent, now: datetime) -> list[OwnVersion]:
         raise UnableToMake(wrong)
     taken = [version for file in files if (version := _take_in(file, by=by, now=now, wrong=wrong)) is not None]
     if not taken:
-        raise UnableToMake(_("Everything in this file is here already."))
+        raise NothingNew(_("Everything in this file is here already."))
     return taken
 
 

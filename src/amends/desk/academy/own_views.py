@@ -33,6 +33,9 @@ def library(request: HttpRequest) -> HttpResponse:
         try:
             raw = file.read(own.LARGEST + 1) if file is not None else b""
             taken = own.take_in(raw=raw, by=reader, now=timezone.now())
+        except own.NothingNew as news:
+            messages.info(request, str(news))
+            return redirect("academy:own")
         except own.UnableToMake as trouble:
             messages.error(request, str(trouble))
             return redirect("academy:own")
@@ -55,13 +58,14 @@ def library(request: HttpRequest) -> HttpResponse:
 @login_required
 def find(request: HttpRequest) -> HttpResponse:
     """Choose a moment by what was found in it."""
-    _reader(request)
-    ground = request.GET.get("by", "")
+    reader = _reader(request)
+    ground, spoken = request.GET.get("by", ""), request.GET.get("in", "")
     page = {
         "here": "academy",
         "grounds": own.grounds(language=language()),
         "ground": ground,
-        "moments": own.moments(ground=ground) if ground else None,
+        "spoken": spoken,
+        "moments": own.moments(ground=ground, language=spoken, reader=reader.language) if ground else None,
     }
     return render(request, "academy/own_find.html", page)
 

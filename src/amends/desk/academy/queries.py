@@ -23,7 +23,7 @@ from amends.desk.coaching.words import GOOD_SIGNS
 from amends.desk.people.models import Agent
 from amends.engine.drills import Exchange, Situation, compare, play, weigh
 from amends.engine.drills.situation import Script
-from amends.engine.failings import Sign
+from amends.engine.failings import Sign, catalogue
 from amends.engine.findings import Finding
 
 LATELY = timedelta(days=28)
@@ -57,6 +57,7 @@ class WeeksDrill:
     count: int
     is_done: bool
     elsewhere: int = 0  # times it was seen where the cause lay in what no training cures
+    then: DrillRow | None = None  # what one's own replies call for next, once it is done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,8 @@ class Home:
     rank_name: str
     elsewhere: int  # drills that are on other paths only
     stops: tuple[DrillRow, ...]
+    overdue: tuple[DrillRow, ...]  # what should have been done by now; every one of `late`
+    overdue_more: tuple[DrillRow, ...]
     coming: tuple[DrillRow, ...]  # what to do in these two weeks
     later: tuple[DrillRow, ...]
     finished: tuple[DrillRow, ...]
@@ -93,6 +96,8 @@ def home(*, agent: Agent, trainee: Trainee, language: str, now: datetime) -> Hom
         for stop in path(drills, rank=trainee.rank, since=trainee.since)
     )
     open_stops = tuple(stop for stop in stops if not stop.is_done)
+    overdue = tuple(stop for stop in open_stops if stop.is_late)
+    ahead = tuple(stop for stop in open_stops if not stop.is_late)
     others = tuple(
         (
             words.rank_words(rank),
@@ -106,12 +111,14 @@ def home(*, agent: Agent, trainee: Trainee, language: str, now: datetime) -> Hom
         rank_name=words.path_words(trainee.rank, role=agent.role),
         elsewhere=sum(len(rows) for _, rows in others),
         stops=stops,
-        coming=open_stops[:COMING],
-        later=open_stops[COMING:],
+        overdue=overdue[:COMING],
+        overdue_more=overdue[COMING:],
+        coming=ahead[:COMING],
+        later=ahead[COMING:],
         finished=tuple(stop for stop in stops if stop.is_done),
         done=sum(stop.is_done for stop in stops),
         next=open_stops[0] if open_stops else None,
-        late=sum(stop.is_late for stop in stops),
+        late=len(overdue),
         week=drill_of_the_week(agent=agent, drills=drills, rank=trainee.rank, language=language, now=now),
         others=tuple((name, rows) for name, rows in others if rows),
         wants_reminders=trainee.wants_reminders,
@@ -173,7 +180,8 @@ def drill_of_the_week(
     A reply counts only where the complaint's cause may be one of training: nobody is sent to practise for a product,
     a process or a message that would not let them help.
     """
-    lately_seen = Seen.objects.filter(kind=Kind.FAILING, event__agent=agent, event__at__gte=now - LATELY)
+    sure = [one.id for one in catalogue() if one.status == "stable"]
+    lately_seen = Seen.objects.filter(kind=Kind.FAILING, name__in=sure, event__agent=agent, event__at__gte=now - LATELY)
     no_cure = set(
         beyond_training()
         .filter(complaint__in=lately_seen.values("event__complaint"))
@@ -186,19 +194,25 @@ def drill_of_the_week(
     lately = set(
         Attempt.objects.filter(agent=agent, ended=Ending.CONTENT, ended_at__gte=week_ago).values_list("slug", flat=True)
     )
+    tries = _tries(agent)
+    found: list[tuple[str, int, Drill]] = []
     for failing, count in sorted(seen.items(), key=lambda item: (-item[1], item[0])):
         against = [drill for drill in drills if failing in drill.situation.failings]
-        if not against:
-            continue
-        chosen = min(against, key=lambda one: (rank not in one.situation.ranks, one.situation.minutes, one.slug))
-        return WeeksDrill(
-            row=row(chosen, tries=_tries(agent), language=language),
-            failing=words.failing_words(failing, language=language),
-            count=count,
-            is_done=chosen.slug in lately,
-            elsewhere=elsewhere[failing],
-        )
-    return None
+        if against:
+            first = min(against, key=lambda one: (rank not in one.situation.ranks, one.situation.minutes, one.slug))
+            found.append((failing, count, first))
+    if not found:
+        return None
+    failing, count, chosen = found[0]
+    then = next((drill for _name, _count, drill in found if drill.slug not in lately), None)
+    return WeeksDrill(
+        row=row(chosen, tries=tries, language=language),
+        failing=words.failing_words(failing, language=language),
+        count=count,
+        is_done=chosen.slug in lately,
+        elsewhere=elsewhere[failing],
+        then=row(then, tries=tries, language=language) if then is not None else None,
+    )
 
 
 # ── One drill ────────────────────────────────────────────────────────────────
@@ -367,6 +381,7 @@ class Notes:
     noted: tuple[str, ...]
     missing: tuple[str, ...]
     wrong: tuple[str, ...]
+    invented: tuple[str, ...]  # the trainee's own words for what nobody said
     examples: tuple[str, ...]
     opinions: tuple[OpinionRow, ...]
 
@@ -383,6 +398,7 @@ def notes(*, drill: Drill, attempt: Attempt) -> Notes:
         noted=tuple(script.points[key].fact for key in held.noted),
         missing=tuple(script.points[key].fact for key in held.missing),
         wrong=tuple(script.traps[key].fact for key in held.wrong),
+        invented=held.invented,
         examples=script.answers["notes"].good,
         opinions=opinion_rows(attempt).get(0, ()),
     )
