@@ -127,6 +127,17 @@ def test_one_complaint_is_counted_and_makes_no_rate(see, make_complaint, now):
     assert "No promise fell due in this time" in main
 
 
+def test_money_is_told_also_where_a_customer_has_no_figure(see, make_complaint, make_customer, now):
+    for value in (1000, None):
+        customer = make_customer(yearly_value=value, currency="TRY")
+        complaint = make_complaint(customer=customer, at=now - timedelta(hours=3))
+        complaints.say_not_content(complaint=complaint, text="No!", heat=3, now=now - timedelta(hours=1))
+    page = see(reverse("insight:money")).content.decode()
+    assert "1 customer who may leave has no figure on record" in re.sub(r"<[^>]+>", "", page)
+    assert "₺1,000" in page
+    assert page.count('class="notice"') < 5  # what is missing, once each
+
+
 @pytest.fixture
 def spread(promised):
     """A few complaints with a product, a branch, another channel, another language, a group of customers."""

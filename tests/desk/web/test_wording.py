@@ -140,6 +140,8 @@ def test_marks_that_turn_a_line_round_are_taken_out():
         ("Kapak kırık.", "Kapak kırık.", ""),
         ("Kapak kırık", "Kapak kırık…", ""),
         ("Çok üzgünüm.", "Kapak kırık", "Çok üzgünüm."),
+        ("Merhaba, kapak kırık. Pazar misafirim var.", "kapak kırık…", "… Pazar misafirim var."),
+        (f"{'Uzun söz. ' * 9}Kapak kırık.", "Kapak kırık", f"{'Uzun söz. ' * 9}Kapak kırık."),
         ("قوری شکسته رسید، جمعه مهمان دارم", "قوری شکسته رسید…", "… جمعه مهمان دارم"),
         ("Kapak", "", "Kapak"),
         ("Kapak", "…", "Kapak"),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.engine.languages import get
-from amends.engine.languages.sentences import sentences
+from amends.engine.languages.sentences import beyond_salutation, sentences
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,21 @@ def test_a_sentence_without_an_end_is_cut_at_spaces() -> None:
 def test_a_salutation_stands_apart_from_what_it_opens(code: str, text: str, head: str) -> None:
     first = sentences(text, language=get(code))[0]
     assert text[first.start : first.end] == head
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "said"),
+    [
+        ("en", "Hello. The machine leaks.", "The machine leaks."),
+        ("en", "Dear Ms Shaw,\nthe machine leaks.", "the machine leaks."),
+        ("en", "Hello my parcel is lost", "Hello my parcel is lost"),
+        ("tr", "Merhaba, makine su kaçırıyor.", "makine su kaçırıyor."),
+        ("tr", "Merhaba kargom gelmedi. Yardım edin.", "Merhaba kargom gelmedi. Yardım edin."),
+        ("fa", "سلام. ماشین نشتی دارد.", "ماشین نشتی دارد."),
+        ("mn", "Сайн байна уу. Машин ус гоожоод байна.", "Машин ус гоожоод байна."),
+        ("mn", "Сайн байна уу?", "Сайн байна уу?"),
+        ("en", "", ""),
+    ],
+)
+def test_beyond_a_greeting_stands_what_is_said(code: str, text: str, said: str) -> None:
+    assert beyond_salutation(text, language=get(code)) == said

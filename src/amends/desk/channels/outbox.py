@@ -138,7 +138,7 @@ def _letter(
         reply_to=keys.reply_address(complaint=complaint, mailbox=mailbox),
         recipient=recipient,
         recipient_name=complaint.customer.name,
-        subject=_subject(subject, complaint),
+        subject=_subject(subject, complaint, answers=bool(heard or in_reply_to)),
         text=text,
         html=html,
         language=complaint.language,
@@ -155,11 +155,13 @@ def _letter(
     )
 
 
-def _subject(subject: str, complaint: Complaint) -> str:
-    """An answer carries the complaint's subject with 'Re:', by which some programs keep a thread together."""
+def _subject(subject: str, complaint: Complaint, *, answers: bool) -> str:
+    """An answer to a mail carries its subject with 'Re:', by which some programs keep a thread together."""
     subject = one_line(subject, limit=300)
     if subject and subject != complaint.subject:
         return subject
+    if not answers:  # who came by the form or the telephone wrote no mail that this could be an answer to
+        return complaint.subject
     return complaint.subject if complaint.subject[:3].casefold() == "re:" else f"Re: {complaint.subject}"
 
 

@@ -47,8 +47,11 @@ from amends.desk.customers.models import Customer
 from amends.desk.customers.words import one_line, safe_html, storable
 from amends.desk.people.models import Agent, Language
 from amends.desk.people.queries import choose_owner
+from amends.engine import languages
+from amends.engine.languages.sentences import beyond_salutation
 
 FIRST_NUMBER = 1001
+TITLE_FROM = 2_000  # characters of the first words in which a title is looked for
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
 UNDOABLE = frozenset({
     EventKind.HANDED_OVER, EventKind.PAUSED, EventKind.CLOSED, EventKind.SNOOZED, EventKind.WOKEN, EventKind.TAGGED,
@@ -171,7 +174,9 @@ def open_complaint(
         customer=customer,
         owner=owner,
         team=owner.team,
-        subject=one_line(subject, limit=300) or one_line(text, limit=80) or _("Without a subject"),
+        subject=one_line(subject, limit=300)
+        or one_line(beyond_salutation(text[:TITLE_FROM], language=languages.get(language)), limit=80)
+        or _("Without a subject"),
         language=language,
         channel=Channel(channel),
         wish=storable(wish).strip(),

@@ -78,7 +78,7 @@ def say(
     words = str(saying) % {
         "by": asker,
         "owner": owner,
-        "words": _short(data.get("words")),
+        "words": _short(data.get("words")).rstrip(".。"),  # it stands in quotes, and the sentence has its own full stop
         "reason": _short(data.get("reason")),
         "what": _short(data.get("what")),
         "question": _short(question),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 RIGHT_TO_LEFT = frozenset({"fa", "ar", "he", "ur"})
+LONGEST_GREETING = 60  # characters that may stand before what a title repeats
 _CLEAR = 0.7  # the share of letters that settles a text of no known language
 _ITS_OWN = 0.3  # so many letters of its language's direction make a text run as the language does
 
@@ -204,6 +206,16 @@ def due(value: datetime, *, now: datetime, whole_day: bool, language: str) -> st
     return day(value, language=language, year=value.year != now.year)
 
 
+def listed(names: Iterable[str], *, language: str) -> str:
+    """Names one after the other, parted as the reader parts them."""
+    return ("، " if language == "fa" else ", ").join(names)
+
+
+def listed_for_reader(names: Iterable[str]) -> str:
+    """The same for whoever reads the page that is being made."""
+    return listed(names, language=(get_language() or "en")[:2])
+
+
 def initials(name: str) -> str:
     """Up to two letters that stand for a person; joined scripts show one, as two would join into a word."""
     words = [word for word in without_bidi_controls(name).split() if word[0].isalpha()]
@@ -215,11 +227,12 @@ def initials(name: str) -> str:
 
 
 def beyond(words: str, *, title: str) -> str:
-    """What words say beyond a title that was made of their beginning; all of them under another title."""
+    """What words say beyond a title that was made of their beginning, after a greeting or without; else all of them."""
     said = title.removesuffix("…").rstrip()
-    if not said or not words.startswith(said):
+    greeting, found, rest = words.partition(said) if said else ("", "", words)
+    if not found or len(greeting) > LONGEST_GREETING:
         return words
-    rest = words.removeprefix(said).lstrip(" .,:;!?،؛؟")
+    rest = rest.lstrip(" .,:;!?،؛؟")
     return f"… {rest}" if rest.strip("…") else ""
 
 

@@ -47,6 +47,22 @@ def sentences(text: str, *, language: Language = PLAIN) -> tuple[Sentence, ...]:
     return tuple(piece for one in whole for piece in _pieces(one, text))
 
 
+def beyond_salutation(text: str, *, language: Language = PLAIN) -> str:
+    """Return what a text says after its greeting; all of it where it only greets."""
+    for sentence in sentences(text, language=language):
+        if not (sentence.salutation or _only_greets(text[sentence.start : sentence.end], language)):
+            return text[sentence.start :]
+    return text
+
+
+def _only_greets(piece: str, language: Language) -> bool:
+    """Tell a head from a sentence that opens with one: 'Hello.' and 'Dear Ms Shaw,' from 'Hello my parcel is lost'."""
+    head = piece.rstrip()
+    if head != head.rstrip(",،") and _greets(head, language, goes_on=False):
+        return True
+    return " ".join(_WORD.findall(fold(head, language=language).text)) in language.salutations
+
+
 def _pieces(one: Sentence, text: str) -> Iterator[Sentence]:
     """Cut what no one would call a sentence, at a space where there is one: reading it whole takes for ever."""
     start = one.start

@@ -139,7 +139,8 @@ def _html(letter: Letter) -> str:
     side = "right" if direction == "rtl" else "left"
     fonts = _FONTS.get(letter.language, "'Segoe UI', Roboto, Helvetica, Arial, sans-serif")
     body = letter.html or _paragraphs(letter.text)
-    link = f'<a href="{escape(letter.link)}" style="color:#0b6e5f">{escape(letter.link_words or letter.link)}</a>'
+    words = letter.link_words.rstrip(":") or letter.link  # no address follows here
+    link = f'<a href="{escape(letter.link)}" style="color:#0b6e5f">{escape(words)}</a>'
     foot = "<br>".join(part for part in (escape(letter.signed), link if letter.link else "") if part)
     mark = f'<div dir="ltr" style="color:#9aa3a0;font-size:11px">{escape(letter.marker)}</div>' if letter.marker else ""
     return (

@@ -168,7 +168,7 @@ def bidi(value: object) -> SafeString:
     return format_html("<bdi>{}</bdi>", wording.without_bidi_controls(value))
 
 
-@register.filter
+@register.filter(is_safe=True)
 def runs_as_page(value: str) -> str:
     """Make a sentence run in the direction of the page, in a place that runs in another one: a field's placeholder."""
     return f"{'\u2067' if get_language_bidi() else '\u2066'}{value}\u2069"
