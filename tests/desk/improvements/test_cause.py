@@ -128,6 +128,13 @@ class TestConfirming:
         assert pane.was_corrected
         assert pane.theme == ""
 
+    def test_another_layer_does_not_take_the_theme_that_stood_there(self, complaint, now):
+        actions.confirm(complaint=complaint, layer="employee", theme="rude", by=complaint.owner, now=now)
+        again = actions.confirm(complaint=complaint, layer="product", theme="rude", by=complaint.owner, now=now)
+        assert (again.layer, again.theme) == ("product", None)
+        chosen = actions.confirm(complaint=complaint, layer="process", theme="late", by=complaint.owner, now=now)
+        assert chosen.theme.name == "late"
+
     def test_takes_the_organisations_own_theme(self, complaint, now):
         actions.confirm(complaint=complaint, layer="process", theme="  Plum \x00 season ", by=complaint.owner, now=now)
         assert Theme.objects.get().name == "Plum season"

@@ -87,9 +87,13 @@ def confirm(*, complaint: Complaint, layer: str, theme: str, by: Agent, now: dat
     """
     if layer not in Layer.values:
         raise UnableToConfirm(_("Choose where the cause lies."))
+    chosen = _theme(theme)
+    before = Cause.objects.filter(complaint=complaint).first()
+    if before is not None and before.layer != layer and before.theme == chosen:
+        chosen = None  # the theme of another layer, which stood in the form and was not chosen for this one
     cause, _made = Cause.objects.update_or_create(
         complaint=complaint,
-        defaults={"layer": Layer(layer), "theme": _theme(theme), "confirmed_by": by, "confirmed_at": now},
+        defaults={"layer": Layer(layer), "theme": chosen, "confirmed_by": by, "confirmed_at": now},
     )
     complaints.append(
         complaint=complaint,
