@@ -17,7 +17,9 @@ from amends.desk.complaints.models import By, EventKind, Product
 from amends.desk.improvements import actions as improvements
 from amends.desk.improvements.models import Improvement, Theme
 from amends.desk.insight.models import Look, OnTheWay
+from amends.desk.promises.models import Promise
 from amends.desk.remedies.models import Remedy
+from amends.desk.third_parties.models import Party, Wait
 from amends.desk.web import wording
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_time_of_the_fixtures")]
@@ -199,6 +201,14 @@ def told(full, make_complaint, now):
     for place, theme in ((7, "rules"), (8, "rules"), (9, ""), (10, "advertising")):
         layer = "message" if place == 10 else "product" if place == 9 else "process"
         improvements.confirm(complaint=full[place], layer=layer, theme=theme, by=full[place].owner, now=now)
+    post = Party.objects.create(name="Yurtiçi", key="yurtici")
+    for place, complaint in enumerate(full[:9]):
+        at = now - timedelta(days=5, hours=place)
+        ended = None if place < 2 else at + timedelta(hours=10 * place)
+        outcome = "" if ended is None else "no" if place == 4 else "ended" if place == 5 else "yes"
+        Wait.objects.create(complaint=complaint, party=post, since=at, ended_at=ended, outcome=outcome)
+    complaints.ask_for(complaint=full[0], what="manager", now=now - timedelta(hours=3))
+    Promise.objects.filter(pk=Promise.objects.filter(state="broken").first().pk).update(notice_at=now)
     Improvement.objects.create(
         title="Another courier", layer="process", theme=Theme.objects.get(name="late"), owner=full[0].owner,
         due_on=now.date(), state="in-force", in_force_on=now.date() - timedelta(days=20), made_by=full[0].owner,
@@ -207,7 +217,7 @@ def told(full, make_complaint, now):
     return full
 
 
-PAGES = ["causes", "times"]
+PAGES = ["causes", "times", "word"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -7,7 +7,7 @@ No figure leads to a list of people who work here, and no reply leads to its com
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from amends.desk.insight.titles import title
 from amends.desk.people.models import Agent
 from amends.desk.promises.models import Promise, State
 from amends.desk.remedies.models import Remedy
+from amends.desk.third_parties.models import Wait as ThirdPartyWait
 from amends.engine.measures import Share, share
 from amends.engine.measures.counted import Wait
 
@@ -125,7 +126,10 @@ def _found(figure: str, *, frame: Frame, language: str, currency: str, page: int
         return _replies(kind, name, frame=frame, language=language, page=page)
     heading = title(figure, language=language)
     if (waits := lists.waits(figure=figure, frame=frame)) is not None:
-        return _waits(waits, heading=heading, language=language, page=page)
+        found = Complaint.objects.select_related("customer").in_bulk
+        return _waits(waits, find=found, heading=heading, language=language, page=page)
+    if (outside := lists.outside(figure=figure, frame=frame)) is not None:
+        return _waits(outside, find=_complaints_of, heading=heading, language=language, page=page)
     if (customers := lists.customers(figure=figure, frame=frame, currency=currency)) is not None:
         return _customers(customers, heading=heading, page=page)
     if (remedies := lists.remedies(figure=figure, frame=frame, currency=currency)) is not None:
@@ -183,11 +187,24 @@ def _remedies(remedies: list[Remedy], *, heading: str, currency: str, page: int)
     )
 
 
-def _waits(waits: dict[int, Wait], *, heading: str, language: str, page: int) -> Behind:
+def _complaints_of(ids: Iterable[int]) -> dict[int, Complaint]:
+    """The complaints of waits for third parties, by the number of the wait."""
+    rows = ThirdPartyWait.objects.filter(pk__in=ids).select_related("complaint__customer")
+    return {row.pk: row.complaint for row in rows}
+
+
+def _waits(
+    waits: dict[int, Wait],
+    *,
+    find: Callable[[list[int]], Mapping[int, Complaint]],
+    heading: str,
+    language: str,
+    page: int,
+) -> Behind:
     """Who still waits first, and then who waited longest."""
     order = sorted(waits, key=lambda pk: (waits[pk].came, -waits[pk].length, -pk))
     here = order[(page - 1) * PAGE : page * PAGE]
-    found = Complaint.objects.select_related("customer").in_bulk(here)
+    found = find(here)
     return Behind(
         title=heading,
         total=len(order),

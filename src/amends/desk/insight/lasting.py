@@ -15,6 +15,7 @@ from typing import Final
 from django.db.models import Min, Q
 
 from amends.desk.complaints.models import EventKind
+from amends.desk.complaints.timeline import GOING_ON
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.queries import waits_for_an_answer
 from amends.engine.measures import FEWEST_FOR_MEDIAN, Step, median_interval, survival, told_median
@@ -29,7 +30,8 @@ class Lasting:
 
     name: str
     cases: int
-    still: int
+    still: int  # that go on
+    without: int  # that ended without it
     median: timedelta | None
     first: timedelta | None  # from when the true median may be …
     last: timedelta | None  # … until when; none where it is not reached yet
@@ -83,18 +85,32 @@ KINDS: Final[Mapping[str, Callable[[Frame], Waits]]] = {
 
 def lasting(name: str, *, frame: Frame) -> Lasting:
     """Reckon one of the three."""
-    return reckon(name, KINDS[name](frame).values())
+    found = KINDS[name](frame)
+    return reckon(name, found.values(), without=len(ended_without(found, frame=frame)))
 
 
-def reckon(name: str, waits: Iterable[Wait]) -> Lasting:
-    """Reckon how long something takes from single waits."""
+def still_open(waits: Waits, *, frame: Frame) -> Waits:
+    """Those who wait still, in a complaint that goes on."""
+    on = set(frame.complaints().filter(stage__in=GOING_ON).values_list("pk", flat=True))
+    return {pk: wait for pk, wait in waits.items() if not wait.came and pk in on}
+
+
+def ended_without(waits: Waits, *, frame: Frame) -> Waits:
+    """Those whose complaint ended without it."""
+    on = still_open(waits, frame=frame)
+    return {pk: wait for pk, wait in waits.items() if not wait.came and pk not in on}
+
+
+def reckon(name: str, waits: Iterable[Wait], *, without: int = 0) -> Lasting:
+    """Reckon how long something takes from single waits, of which so many ended without it."""
     cases = [(wait.length.total_seconds(), wait.came) for wait in waits]
     median = told_median(cases)
     first, last = median_interval(cases) if median is not None else (None, None)
     return Lasting(
         name=name,
         cases=len(cases),
-        still=sum(not came for _, came in cases),
+        still=sum(not came for _, came in cases) - without,
+        without=without,
         median=_span(median),
         first=_span(first),
         last=_span(last),

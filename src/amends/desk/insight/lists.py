@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.insight import lasting, queries, risk, surprises
+from amends.desk.insight import lasting, queries, risk, surprises, word
 from amends.desk.insight.frame import Frame
 from amends.desk.promises.models import Promise, State
 from amends.desk.remedies.models import Remedy
@@ -105,14 +105,22 @@ def _surprising(kind: str, name: str, frame: Frame) -> QuerySet[Complaint] | Non
     return surprises.planned(frame).filter(cause__layer=name) if name in surprises.LAYERS else None
 
 
+_LASTING: Mapping[str, Callable[[dict[int, Wait], Frame], dict[int, Wait]]] = {
+    "took": lambda every, _frame: every,
+    "open": lambda every, frame: lasting.still_open(every, frame=frame),
+    "without": lambda every, frame: lasting.ended_without(every, frame=frame),
+}
+
+
 def waits(*, figure: str, frame: Frame) -> dict[int, Wait] | None:
     """Return how long each complaint waited that a figure of waiting counts."""
     kind, _dash, name = figure.partition("-")
     if figure == "answers":
         return queries.waits_for_an_answer(frame=frame, now=frame.until)
-    if kind in {"took", "open"} and name in lasting.KINDS:
-        every = lasting.KINDS[name](frame)
-        return every if kind == "took" else {pk: wait for pk, wait in every.items() if not wait.came}
+    if kind in _LASTING and name in lasting.KINDS:
+        return _LASTING[kind](lasting.KINDS[name](frame), frame)
+    if kind == "asked" and name in word.ASKED:
+        return word.asked_for(frame, whom=name)
     if kind != "asked" or name not in {"", "still", *map(str, range(len(queries.WAITS) + 2))}:
         return None
     found = queries.waits_for_a_person(frame=frame, now=frame.until)
@@ -120,6 +128,12 @@ def waits(*, figure: str, frame: Frame) -> dict[int, Wait] | None:
         return found
     place = len(queries.WAITS) + 1 if name == "still" else int(name)
     return {pk: wait for pk, wait in found.items() if queries.class_of(wait) == place}
+
+
+def outside(*, figure: str, frame: Frame) -> dict[int, Wait] | None:
+    """Return how long we waited for a third party, by the number of the wait; None when it is no such figure."""
+    match = re.fullmatch(r"party-([0-9]{1,9})(?:-(open|no))?", figure)
+    return None if match is None else word.outside_waits(frame, party=int(match[1]), only=match[2] or "")
 
 
 def _confirmed(frame: Frame) -> QuerySet[Complaint]:
@@ -159,7 +173,9 @@ def promises(*, figure: str, frame: Frame) -> QuerySet[Promise] | None:
         "promises-broken": [State.BROKEN],
         "promises-settled": [State.KEPT, State.BROKEN],
     }
-    if figure in states:
+    if figure == "promises-told":
+        found = word.told_in_advance(frame)
+    elif figure in states:
         found = frame.promises().filter(state__in=states[figure])
     elif match := re.fullmatch(r"promises-in-(\d{1,2})-([1-9]\d?)", figure):
         place, columns = int(match[1]), int(match[2])
@@ -212,6 +228,7 @@ def remedies(*, figure: str, frame: Frame, currency: str) -> QuerySet[Remedy] | 
 _WHOLES = {
     "promises-kept": "promises-settled",
     "promises-broken": "promises-settled",
+    "promises-told": "promises-broken",
     "unanswered": "complaints",
     "unseen": "complaints",
     "asked-still": "asked",
@@ -238,10 +255,13 @@ def whole_of(figure: str) -> str:
         return _WHOLES[figure]
     if kind == "spend" and name:
         return f"hit-{name}"
-    if kind == "open" and name:
+    if kind in {"open", "without"} and name:
         return f"took-{name}"
     if kind == "again" and name:
         return f"theme-{name}"
+    if kind == "party":
+        number, _dash, only = name.partition("-")
+        return f"party-{number}" if only else ""
     by_kind = {
         "planned": "planned",
         "unsaid": "complaints",

@@ -316,10 +316,14 @@ def waits_for_an_answer(*, frame: Frame, now: datetime) -> dict[int, Wait]:
     return {pk: first_wait(since=received, came=came, now=now) for pk, received, came in rows}
 
 
-def waits_for_a_person(*, frame: Frame, now: datetime) -> dict[int, Wait]:
-    """The longest wait of each complaint whose customer asked for somebody, and whether it has ended."""
+def waits_for_a_person(*, frame: Frame, now: datetime, kind: str = "") -> dict[int, Wait]:
+    """The longest wait of each complaint whose customer asked for somebody, and whether it has ended.
+
+    `kind` is the event of asking for a person, or for a manager; both count unless it is told.
+    """
     asked: dict[int, list[datetime]] = {}
-    for complaint, at in frame.asked().order_by("at").values_list("complaint_id", "at"):
+    events = frame.asked().filter(kind=kind) if kind else frame.asked()
+    for complaint, at in events.order_by("at").values_list("complaint_id", "at"):
         asked.setdefault(complaint, []).append(at)
     came: dict[int, list[datetime]] = {}
     spoke = Event.objects.filter(kind__in=A_PERSON_CAME, complaint__in=asked)

@@ -42,6 +42,7 @@ def times(request: HttpRequest) -> HttpResponse:
                 "between": curves.range_words(one, language=language),
                 "took": f"took-{one.name}",
                 "open": f"open-{one.name}",
+                "without": f"without-{one.name}",
             }
             for one in found
         ],

@@ -10,6 +10,7 @@ from amends.desk.coaching.models import Kind
 from amends.desk.improvements.models import Improvement, Theme
 from amends.desk.improvements.words import layer_words
 from amends.desk.insight import words
+from amends.desk.third_parties.models import Party
 
 
 def title(figure: str, *, language: str) -> str:
@@ -19,7 +20,7 @@ def title(figure: str, *, language: str) -> str:
         return words.failing_words(name, language=language)
     if kind == Kind.GOOD:
         return words.good_words(name)
-    return _of_causes(figure, language=language) or _plain(figure, kind)
+    return _of_causes(figure, language=language) or _of_others(figure) or _plain(figure, kind)
 
 
 def _of_causes(figure: str, *, language: str) -> str:
@@ -28,13 +29,25 @@ def _of_causes(figure: str, *, language: str) -> str:
         return _of_theme(theme[1], int(theme[2]), theme[3], language=language)
     if kind == "planned" and name:
         return _("{cause}: delivered as planned, and unhappy").format(cause=layer_words(name, language=language))
-    if kind == "cured":
-        title = Improvement.objects.filter(pk=name).values_list("title", flat=True).first() or ""
-        return _("“{improvement}” is in force, and it came again").format(improvement=title)
     if kind == "risk" and name:
         return words.leavers_words(name)
     if kind == "cause" and name in {"employee", "customer", "organisation"}:
         return words.group_words(name)
+    return ""
+
+
+def _of_others(figure: str) -> str:
+    """What is about a third party, or an improvement."""
+    if party := re.fullmatch(r"party-(\d{1,9})(?:-(open|no))?", figure):
+        name = Party.objects.filter(pk=party[1]).values_list("name", flat=True).first() or ""
+        return {
+            None: _("Waited for {party}"),
+            "open": _("Still waiting for {party}"),
+            "no": _("{party} said no"),
+        }[party[2]].format(party=name)
+    if cured := re.fullmatch(r"cured-(\d{1,9})", figure):
+        title = Improvement.objects.filter(pk=cured[1]).values_list("title", flat=True).first() or ""
+        return _("“{improvement}” is in force, and it came again").format(improvement=title)
     return ""
 
 
@@ -88,6 +101,12 @@ def _plain(figure: str, kind: str) -> str:
         "open-person": _("Nobody has come yet"),
         "open-fix": _("Not put right so far"),
         "open-content": _("The customer has not said that they are content"),
+        "without-person": _("Ended before anybody came"),
+        "without-fix": _("Ended without being put right"),
+        "without-content": _("Ended without the customer's word"),
+        "asked-person": _("Asked for a person"),
+        "asked-manager": _("Asked for a manager"),
+        "promises-told": _("Promises broken, and the customer told in advance"),
         "planned": _("Delivered as planned, and unhappy"),
         "unplanned": _("Products, processes and messages: something went wrong against the plan"),
         "named": _("Confirmed causes that have a theme"),

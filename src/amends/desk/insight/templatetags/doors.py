@@ -26,6 +26,21 @@ def door(context: template.Context, figure: str, words: object, tells: str = "co
     )
 
 
+@register.simple_tag
+def opens(href: str, words: object, tells: str = "count", css: str = "") -> SafeString:
+    """Draw a number that opens on a list that is told by its address."""
+    return format_html(
+        '<a class="{}" data-tells="{}" href="{}">{}</a>', css or "link-teal font-semibold", tells, href, words
+    )
+
+
+@register.simple_tag
+def share_opens(href: str, part: Share) -> SafeString:
+    """Draw a share as a per cent with its range, as a door that is told by its address."""
+    told = [wording.percent(value, language=_language()) for value in (part.value or 0, part.low, part.high)]
+    return opens(href, _with_range(told), tells="share low high", css="door-quiet")
+
+
 @register.simple_tag(takes_context=True)
 def share_door(context: template.Context, figure: str, part: Share) -> SafeString:
     """Draw a share as a per cent with its range, as one door."""

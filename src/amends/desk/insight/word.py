@@ -1,0 +1,149 @@
+"""Keeping our word, third parties that are slow, and how people reach us: counted by team, channel and door."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+
+from amends.desk.complaints.models import EventKind
+from amends.desk.insight.frame import Frame
+from amends.desk.insight.lasting import Lasting, reckon
+from amends.desk.insight.queries import waits_for_a_person, waits_for_an_answer
+from amends.desk.promises.models import Promise, State
+from amends.desk.third_parties.models import Outcome
+from amends.engine.measures import Share, share
+from amends.engine.measures.counted import Wait, first_wait
+
+ASKED: Final[Mapping[str, str]] = {"person": EventKind.ASKED_FOR_PERSON, "manager": EventKind.ASKED_FOR_MANAGER}
+MOST_PARTIES: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Promises kept of those that came to their end, for one team or channel."""
+
+    key: str  # the team's number or the channel
+    share: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    share: Share
+    told: Share  # of the broken ones, those whose customer was told in advance
+    teams: tuple[Kept, ...]
+    channels: tuple[Kept, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """One third party: how often we waited for it in the span, how often we still do, and for how long."""
+
+    id: int
+    name: str
+    lasting: Lasting
+    said_no: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One way in: how long it took until a person came."""
+
+    key: str
+    lasting: Lasting
+
+
+# ── Promises ─────────────────────────────────────────────────────────────────
+
+
+def promises(*, frame: Frame) -> Promises:
+    """Count what was kept and broken in the span."""
+    kept = Count("pk", filter=Q(state=State.KEPT))
+    told = frame.promises().filter(state=State.BROKEN).aggregate(n=Count("pk"), k=Count("notice_at"))
+    teams = _kept(frame.promises().order_by().values_list("complaint__team").annotate(k=kept, n=Count("pk")))
+    channels = _kept(frame.promises().order_by().values_list("complaint__channel").annotate(k=kept, n=Count("pk")))
+    return Promises(
+        share=share(sum(one.share.k for one in channels), sum(one.share.n for one in channels)),
+        told=share(told["k"], told["n"]),
+        teams=teams,
+        channels=channels,
+    )
+
+
+def _kept(rows: Iterable[tuple[object, int, int]]) -> tuple[Kept, ...]:
+    found = (Kept(key=str(key), share=share(k, n)) for key, k, n in rows if key is not None)
+    return tuple(sorted(found, key=lambda one: -one.share.n))
+
+
+def told_in_advance(frame: Frame) -> QuerySet[Promise]:
+    """Promises that broke and whose customer had been told."""
+    return frame.promises().filter(state=State.BROKEN, notice_at__isnull=False)
+
+
+# ── Third parties ────────────────────────────────────────────────────────────
+
+
+def outside_waits(frame: Frame, *, party: int, only: str = "") -> dict[int, Wait]:
+    """How long each complaint waited for a party, by the number of the wait; `only` the open ones, or the refusals."""
+    rows = frame.outside().filter(party=party)
+    if only == "no":
+        rows = rows.filter(outcome=Outcome.NO)
+    if only == "open":
+        rows = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=frame.until))
+    return {
+        pk: _waited(since, ended, outcome, frame.until)
+        for pk, since, ended, outcome in rows.values_list("pk", "since", "ended_at", "outcome")
+    }
+
+
+def _waited(since: datetime, ended: datetime | None, outcome: str, now: datetime) -> Wait:
+    """It ended when they answered; where it ended without them it lasted at least so long."""
+    if ended is None or ended > now:
+        return first_wait(since=since, came=None, now=now)
+    if outcome == Outcome.ENDED:
+        return first_wait(since=since, came=None, now=ended)
+    return first_wait(since=since, came=ended, now=now)
+
+
+def parties(*, frame: Frame) -> tuple[Party, ...]:
+    """The third parties that we waited for most often."""
+    waits: dict[tuple[int, str], list[Wait]] = defaultdict(list)
+    refused: dict[int, int] = defaultdict(int)
+    without: dict[int, int] = defaultdict(int)
+    rows = frame.outside().order_by("pk").values_list("party", "party__name", "since", "ended_at", "outcome")
+    for party, name, since, ended, outcome in rows:
+        waits[party, name].append(_waited(since, ended, outcome, frame.until))
+        refused[party] += outcome == Outcome.NO
+        without[party] += outcome == Outcome.ENDED and ended is not None and ended <= frame.until
+    found = (
+        Party(id=party, name=name, lasting=reckon(str(party), ones, without=without[party]), said_no=refused[party])
+        for (party, name), ones in waits.items()
+    )
+    return tuple(sorted(found, key=lambda one: (-one.lasting.cases, one.name)))[:MOST_PARTIES]
+
+
+# ── Reaching a person ────────────────────────────────────────────────────────
+
+
+def by_channel(*, frame: Frame) -> tuple[Door, ...]:
+    """From the complaint to a person, by the way it came in."""
+    channels = dict(frame.complaints().values_list("pk", "channel"))
+    waits: dict[str, list[Wait]] = defaultdict(list)
+    for pk, wait in waits_for_an_answer(frame=frame, now=frame.until).items():
+        waits[channels[pk]].append(wait)
+    doors = (Door(key=channel, lasting=reckon(channel, ones)) for channel, ones in waits.items())
+    return tuple(sorted(doors, key=lambda one: -one.lasting.cases))
+
+
+def asked_for(frame: Frame, *, whom: str) -> dict[int, Wait]:
+    """The longest wait of each complaint whose customer asked for a person, or for a manager."""
+    return waits_for_a_person(frame=frame, now=frame.until, kind=ASKED[whom])
+
+
+def by_whom(*, frame: Frame) -> tuple[Door, ...]:
+    """From asking to a person, by who was asked for."""
+    return tuple(Door(key=whom, lasting=reckon(whom, asked_for(frame, whom=whom).values())) for whom in ASKED)
