@@ -39,7 +39,7 @@ THEMES: Final[dict[str, tuple[Layer, str]]] = {
     "software": ("product", N_("App, site or software")),
     "network": ("product", N_("Connection or network")),
     "taste-and-fit": ("product", N_("Taste, size or comfort")),
-    "waiting": ("process", N_("Waiting")),
+    "waiting": ("process", N_("Kept waiting")),
     "passing-around": ("process", N_("Passed around")),
     "unreachable": ("process", N_("Nobody to be reached")),
     "late": ("process", N_("Late, or not delivered")),
