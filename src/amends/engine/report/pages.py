@@ -107,8 +107,9 @@ def _where_from(summary: Summary, reader: Reader) -> Page:
         notes=(
             reader.say(
                 N_(
-                    "Of {n} conversations with a visible cause, {third} come from third parties and stand apart. In"
-                    " {unknown} conversations nothing points at a cause."
+                    "Of {n} conversations with a visible cause, {third} come from third parties: the shares above leave"
+                    " them out, the table at the end counts them in. In {unknown} conversations nothing points at a"
+                    " cause."
                 ),
                 n=reader.number(summary.third_party.n),
                 third=reader.number(summary.third_party.k),
@@ -196,11 +197,20 @@ def _promises(summary: Summary, reader: Reader) -> Page:
         title=reader.say(N_("Promises")),
         picture=pictures.whole_bars(rows, rtl=reader.rtl),
         meaning=reader.say(
-            N_("{k} of {n} promises name a day or an hour. The others leave the customer waiting without an end."),
+            N_(
+                "{k} of {n} promises in our replies name a day or an hour. The others leave the customer waiting"
+                " without an end."
+            ),
             **reader.counts(dated),
         ),
         notes=(
-            reader.say(N_("{k} of {n} promises whose end is on record were kept."), **reader.counts(kept))
+            reader.say(
+                N_(
+                    "{k} of {n} promises whose end is on record were kept. The record also holds those of receipts and"
+                    " calls, which stand in no reply."
+                ),
+                **reader.counts(kept),
+            )
             if kept.n
             else reader.say(N_("Whether promises were kept is not in this export.")),
         ),
