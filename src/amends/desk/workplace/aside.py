@@ -41,6 +41,7 @@ class Offered:
 
     word: str
     at: datetime
+    aside: str  # its hour, with the day unless the word says it
 
     @property
     def value(self) -> str:
@@ -64,12 +65,17 @@ def offered(*, agent: Agent, now: datetime) -> list[Offered]:
     """
     calendar, language = agent.calendar(), _language()
     today = now.astimezone(calendar.zone).date()
-    found = [Offered(word=_("Later today"), at=at) for at in _later_today(calendar, now)]
+    found = [
+        Offered(word=_("Later today"), at=at, aside=wording.clock(at, language=language))
+        for at in _later_today(calendar, now)
+    ]
     mornings = [_morning(calendar, today + timedelta(days=1)), _morning(calendar, _next_week(calendar, today))]
     for at in dict.fromkeys(mornings):
         tomorrow = at.date() == today + timedelta(days=1)
         word = _("Tomorrow") if tomorrow else wording.weekday(at.date(), language=language)
-        found.append(Offered(word=word[:1].upper() + word[1:], at=at))
+        hour = wording.clock(at, language=language)
+        beside = hour if tomorrow else f"{wording.day(at.date(), language=language, year=False)} · {hour}"
+        found.append(Offered(word=word[:1].upper() + word[1:], at=at, aside=beside))
     return found
 
 

@@ -27,7 +27,9 @@ class Other(forms.Form):
     number = forms.CharField(
         label=gettext_lazy("Number of the other complaint"),
         max_length=12,
-        widget=forms.TextInput(attrs=input_(inputmode="numeric", autocomplete="off", dir="ltr", list="links-offered")),
+        widget=forms.TextInput(
+            attrs=input_(inputmode="numeric", autocomplete="off", dir="ltr", list="links-offered", autofocus="")
+        ),
     )
     how = forms.ChoiceField(
         label=gettext_lazy("How they stand to each other"),

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
+from amends.desk.web import wording
 from amends.desk.workplace import screens
 from amends.desk.workplace.models import Presence
 
@@ -101,4 +102,10 @@ def who(request: HttpRequest, number: int) -> HttpResponse:
     others = others_at(complaint=screens.find(number), reader=request.user, now=timezone.now())
     writing = [other.name for other in others if other.writing]
     looking = [other.name for other in others if not other.writing]
-    return render(request, "workplace/present.html", {"writing": writing, "looking": looking})
+    context = {
+        "writing": wording.listed_for_reader(writing),
+        "looking": wording.listed_for_reader(looking),
+        "writers": len(writing),
+        "lookers": len(looking),
+    }
+    return render(request, "workplace/present.html", context)

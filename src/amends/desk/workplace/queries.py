@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from amends.desk.channels import queries as channels
 from amends.desk.channels.models import Outgoing
@@ -275,7 +276,7 @@ def view_words() -> dict[str, tuple[str, str]]:
     return {
         "now": (_("Needs me now"), "inbox"),
         "mine": (_("My complaints"), "user-round"),
-        "snoozed": (_("Put aside until later"), "alarm-clock"),
+        "snoozed": (pgettext("view", "Put aside"), "alarm-clock"),
         "unread": (_("Unread"), "mail"),
         "watching": (_("Watching"), "eye"),
         "team": (_("My team's complaints"), "users-round"),

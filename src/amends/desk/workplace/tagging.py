@@ -34,7 +34,7 @@ class Names(forms.Form):
         label=gettext_lazy("Tags"),
         max_length=300,
         help_text=gettext_lazy("Several with commas between. What the list does not hold is added to it."),
-        widget=forms.TextInput(attrs=input_(dir="auto", autocomplete="off", list="tags-offered")),
+        widget=forms.TextInput(attrs=input_(dir="auto", autocomplete="off", list="tags-offered", autofocus="")),
     )
 
     def clean_names(self) -> list[str]:
@@ -67,7 +67,7 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
         except tags.UnableToTag as error:
             trouble = str(error)
         else:
-            said = _("Tagged: %(tags)s") % {"tags": ", ".join(event.content.data["names"])}
+            said = _("Tagged: %(tags)s") % {"tags": wording.listed_for_reader(event.content.data["names"])}
             return acts.done(request, number, said, undo=events_line(by=request.user, events=[event]))
     on = tags.of(complaint_ids=[row.pk]).get(row.pk, [])
     context = {
@@ -89,7 +89,7 @@ def off(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         event = tags.take_off(complaint=screens.find(number), tags=[pk], by=request.user, now=timezone.now())
     except tags.UnableToTag as error:
         return acts.refused(request, number, error)
-    said = _("Taken off: %(tags)s") % {"tags": ", ".join(event.content.data["names"])}
+    said = _("Taken off: %(tags)s") % {"tags": wording.listed_for_reader(event.content.data["names"])}
     return acts.done(request, number, said, undo=events_line(by=request.user, events=[event]))
 
 
