@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.renderers import JSONRenderer
 from ninja.security import HttpBearer
 
 from amends.desk.api import actions
@@ -71,12 +72,19 @@ def needs(scope: Scope) -> Bearer:
     return Bearer(needs=scope)
 
 
+class _Plain(JSONRenderer):
+    """Letters of every script as they are."""
+
+    json_dumps_params: ClassVar[dict[str, Any]] = {"ensure_ascii": False}
+
+
 api = NinjaAPI(
     title="Amends",
     version=VERSION,
     description=ABOUT,
     urls_namespace="api-v1",
     docs_url=None,
+    renderer=_Plain(),
     openapi_url=None,  # describing.py serves it, with the scopes that the library leaves out
     servers=[{"url": settings.ADDRESS}],
 )

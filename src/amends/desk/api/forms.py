@@ -18,7 +18,7 @@ from amends.desk.people.models import Agent
 
 class TokenForm(Dressed):
     name = forms.CharField(
-        label=_("What it is for"),
+        label=_("For which program"),
         max_length=100,
         help_text=_("For instance the shop, or the assistant on the web site."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),

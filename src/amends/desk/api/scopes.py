@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class Scope(models.TextChoices):
     CHECK = "check", _("judge replies before they go out")
     READ_COMPLAINTS = "complaints:read", _("read complaints and their conversations")
-    OPEN_COMPLAINTS = "complaints:open", _("open complaints")
+    OPEN_COMPLAINTS = "complaints:open", _("open new complaints")
     WRITE_COMPLAINTS = "complaints:write", _("write notes, hand over, record content and causes, close")
     REPLY = "replies:write", _("write to customers")
     READ_PROMISES = "promises:read", _("read promises")

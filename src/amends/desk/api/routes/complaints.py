@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import Field
@@ -115,7 +115,8 @@ def list_complaints(request: HttpRequest, narrowed: Query[Narrowed]) -> Complain
             after=after or None,
         )
     except complaints.UnableToContinue as error:
-        errors = [{"place": "after", "code": "cursor", "detail": _now_("Take the `next` of the page before as it is.")}]
+        detail = gettext("Take the `next` of the page before as it is.")
+        errors = [{"place": "after", "code": "cursor", "detail": detail}]
         raise Problem("not-valid", errors=errors) from error
     shown = [ComplaintRowOut.model_validate(row, from_attributes=True) for row in rows[:limit]]
     return ComplaintsOut(complaints=shown, next=rows[limit - 1].cursor if len(rows) > limit else None)
@@ -202,11 +203,11 @@ def open_complaint(request: HttpRequest, told: ComplaintIn) -> HttpResponse:
     if (before := once.known(request, token=token, key=key)) is not None:
         return before
     if not told.email.strip() and not told.phone.strip():
-        detail = _now_("Write a telephone number or an e-mail address, so that we can answer.")
+        detail = gettext("Write a telephone number or an e-mail address, so that we can answer.")
         raise Problem("not-valid", errors=[{"place": "email", "code": "no-way-to-answer", "detail": detail}])
     if not told.text.strip() or not told.name.strip():
         place = "name" if told.text.strip() else "text"
-        raise Problem("not-valid", errors=[{"place": place, "code": "missing", "detail": _now_("This is needed.")}])
+        raise Problem("not-valid", errors=[{"place": place, "code": "missing", "detail": gettext("This is needed.")}])
     heard = told.channel != Channel.FORM
     fields = told.model_dump(mode="json", exclude={"channel", "files"})
     record = to_record(fields=fields, files=_uploads(told), by=agent if heard else None)
@@ -236,7 +237,7 @@ def _uploads(told: ComplaintIn) -> list[Upload]:
         try:
             body = base64.b64decode(file.content, validate=True)
         except (binascii.Error, ValueError) as error:
-            detail = _now_("This is no Base64.")
+            detail = gettext("This is no Base64.")
             errors = [{"place": f"files.{place}.content", "code": "base64", "detail": detail}]
             raise Problem("not-valid", errors=errors) from error
         uploads.append(Upload(name=file.name, media_type=file.media_type, body=body))
@@ -370,7 +371,7 @@ def hand_over(request: HttpRequest, number: Number, told: HandOverIn) -> HttpRes
         complaint = find(number)
         to = Agent.objects.filter(pk=told.to).first()
         if to is None:
-            errors = [{"place": "to", "code": "unknown", "detail": _now_("Nobody here has this number.")}]
+            errors = [{"place": "to", "code": "unknown", "detail": gettext("Nobody here has this number.")}]
             raise Problem("not-valid", errors=errors)
         with refusals():
             asked = calm.ask_to_take_over(complaint=complaint, by=agent, to=to, reason=told.reason, now=now)
@@ -475,5 +476,5 @@ def _token(request: HttpRequest) -> Token:
 
 
 def _choose(place: str, among: tuple[Any, ...]) -> Problem:
-    detail = _now_("One of these: %(words)s.") % {"words": ", ".join(among)}
+    detail = gettext("One of these: %(words)s.") % {"words": ", ".join(among)}
     return Problem("not-valid", errors=[{"place": place, "code": "enum", "detail": detail}])

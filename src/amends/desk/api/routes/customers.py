@@ -6,7 +6,7 @@ from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import Field
@@ -41,7 +41,7 @@ def find_customers(request: HttpRequest, wanted: Query[Wanted]) -> CustomersOut:
     """Find customers by address, by number or by name; fifty at most."""
     del request
     if not (wanted.words.strip() or wanted.email.strip() or wanted.phone.strip()):
-        detail = _now_("Write a name, an e-mail address or a telephone number.")
+        detail = gettext("Write a name, an e-mail address or a telephone number.")
         raise Problem("not-valid", errors=[{"place": "words", "code": "missing", "detail": detail}])
     found = queries.find_customers(words=wanted.words, email=wanted.email.strip(), phone=wanted.phone.strip())
     return CustomersOut(customers=[CustomerOut.model_validate(one, from_attributes=True) for one in found])
