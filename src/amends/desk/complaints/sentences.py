@@ -183,7 +183,7 @@ def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, fo
         "words": data.get("words") or "…",
         "what": data.get("what") or REMEDIES.get(str(data.get("kind")), "…"),
         "phone": data.get("phone", ""),
-        "tags": ", ".join(data.get("names") or ["…"]),
+        "tags": wording.listed_for_reader(data.get("names") or ["…"]),
         "other": wording.digits_of_reader(data.get("number", "…")),
         "outcome": _digits(data.get("outcome", "–")),
         "handling": _digits(data.get("handling", "–")),
