@@ -81,3 +81,17 @@ def test_every_rank_has_a_path(rank, now):
     stops = path(shelf(), rank=rank, since=now)
     assert len(stops) >= 4
     assert [stop.week for stop in stops[:4]] == [1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "mn", "tr"])
+def test_before_anybody_has_practised_each_page_says_so_and_what_to_do(client, make_agent, language):
+    client.force_login(make_agent(role=Role.ADMINISTRATOR, language=language))
+    for name in ("home", "shown", "coverage", "effect", "own", "own-find", "free-words"):
+        assert client.get(reverse(f"academy:{name}")).status_code == 200
+    if language == "en":
+        told = client.get(reverse("academy:coverage")).content.decode()
+        assert "Nobody has played a drill to its end yet." in told
+        assert "there is nothing to compare yet" in client.get(reverse("academy:effect")).content.decode()
+        assert "Nothing was found yet" in client.get(reverse("academy:own-find")).content.decode()
+        assert "No drill of your own yet" in client.get(reverse("academy:own")).content.decode()
+        assert "Nobody has shown anything yet" in client.get(reverse("academy:shown")).content.decode()

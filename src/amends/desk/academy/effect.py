@@ -165,6 +165,10 @@ def _by_author(replies: QuerySet[Event]) -> dict[int, tuple[int, int]]:
 
 
 def _verdict(without: Side, trained: Side, ratio: RateRatio | None) -> str:
+    if not trained.authors:
+        return _("Nobody who has played a drill to its end has written replies since: there is nothing to compare yet.")
+    if not without.authors and not trained.is_hidden:
+        return _("Everybody who wrote replies was trained by then: there is nobody to compare them with.")
     if without.is_hidden or trained.is_hidden:
         return _("So few people stand on one of the sides that a figure would be theirs.")
     if ratio is None or ratio.verdict == "too-few":

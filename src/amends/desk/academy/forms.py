@@ -51,7 +51,9 @@ class DrillForm(Dressed):
     better = forms.CharField(label=_("What the customer says to a good answer"), max_length=400)
     worse = forms.CharField(label=_("What the customer says to a bad one"), max_length=400)
     unsure = forms.CharField(label=_("What the customer says to one that is neither"), max_length=400)
-    task = forms.CharField(label=_("What is to be done, in one sentence"), max_length=300)
+    task = forms.CharField(
+        label=_("What is to be done, in one sentence"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
     learn = forms.CharField(label=_("What to take along"), max_length=600, widget=forms.Textarea(attrs={"rows": 2}))
     ranks = forms.MultipleChoiceField(label=_("For whom"), choices=Rank.choices, widget=forms.CheckboxSelectMultiple)
 
