@@ -150,7 +150,9 @@ def _turn(name: str, number: int, line: str) -> Any:  # its shape is checked whe
     try:
         return json.loads(line)
     except json.JSONDecodeError as error:
-        _stop(f"{name}:{number}: not a whole JSON object: {error.msg} at character {error.pos + 1}")
+        from amends.intake.lines import not_json
+
+        _stop(f"{name}:{number}: {not_json(error)}")
 
 
 def _dialogue(name: str, text: str) -> dict[str, Any]:

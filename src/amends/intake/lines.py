@@ -50,6 +50,11 @@ def decode(raw: bytes) -> str:
         raise ValueError(f"not UTF-8 at byte {error.start + 1}") from error
 
 
+def not_json(error: json.JSONDecodeError) -> str:
+    """Say where a line stops being JSON; some of the module's own messages end with 'at' already."""
+    return f"not a whole JSON object: {error.msg.removesuffix(' at')} at character {error.pos + 1}"
+
+
 def objects_of(path: Path) -> Iterator[tuple[int, dict[str, Any]] | BadLine]:
     """Yield the JSON object of each line with its number; blank lines are passed over."""
     for number, raw in lines_of(path):
@@ -58,7 +63,7 @@ def objects_of(path: Path) -> Iterator[tuple[int, dict[str, Any]] | BadLine]:
         try:
             found = json.loads(decode(raw))
         except json.JSONDecodeError as error:
-            yield BadLine(str(path), number, f"not a whole JSON object: {error.msg} at character {error.pos + 1}")
+            yield BadLine(str(path), number, not_json(error))
             continue
         except (ValueError, RecursionError) as error:
             yield BadLine(str(path), number, str(error))

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -30,6 +30,7 @@ from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form, ta
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint
 from amends.desk.portal import actions, beside, forms, kept_files, queries, robots
+from amends.desk.web.files import SentFile
 from amends.desk.web.middleware import zone_of_a_person
 from amends.desk.web.pictures import PICTURES
 
@@ -297,7 +298,7 @@ def file(request: HttpRequest, complaint: Complaint, pk: int) -> HttpResponse:
         raise Http404
     # A picture is seen where it stands; its address on its own still saves it.
     kind = attachment.media_type if attachment.media_type in PICTURES else "application/octet-stream"
-    answer = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=kind)
+    answer = SentFile(attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=kind)
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 

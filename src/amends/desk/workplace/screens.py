@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Attachment, Complaint
 from amends.desk.customers.queries import ways
 from amends.desk.third_parties.queries import names as parties
+from amends.desk.web.files import SentFile
 from amends.desk.web.pictures import PICTURES
 from amends.desk.workplace import forms, lists, queries
 from amends.desk.workplace.outside import next_time
@@ -121,12 +122,12 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def file(request: HttpRequest, pk: int) -> FileResponse:
+def file(request: HttpRequest, pk: int) -> SentFile:
     """A file that came with a message."""
     del request
     row = get_object_or_404(Attachment, pk=pk)
     shown = row.media_type in HARMLESS
-    response = FileResponse(
+    response = SentFile(
         row.file.open("rb"),
         as_attachment=not shown,
         filename=row.name,

@@ -111,6 +111,9 @@ def _count(checked: list[Checked], language: str) -> str:
     hints = sum(len(one.judgement.hints) for one in checked)
     good = sorted({sign.name for one in checked for sign in one.judgement.good})
     counted = say(N_("Failings: {failings}. Hints: {hints}."), language).format(failings=failings, hints=hints)
+    if previews := sum(finding.preview for one in checked for finding in one.judgement.failings):
+        tried = say(N_("Of them still being tried out (preview): {previews}."), language).format(previews=previews)
+        counted = f"{counted} {tried}"
     if len(checked) > 1:
         clean = sum(not one.judgement.failings for one in checked)
         read = say(N_("Replies: {replies}, clean: {clean}."), language).format(replies=len(checked), clean=clean)
