@@ -25,15 +25,32 @@ DATABASE = frozenset({"db", "transactional_db", "django_db_setup"})
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what asks a database; the rest was seen on SQLite already, and would only take its time."""
+    """On PostgreSQL run what asks a database; the rest was seen on SQLite already, and would only take its time.
+
+    A page in another language asks the same of its database: of the languages of a test the first is run.
+    """
     if not os.environ.get("DATABASE_URL"):
         return
     asks, rest = [], []
+    seen: set[tuple[object, ...]] = set()
     for item in items:
-        (asks if _asks_a_database(item) else rest).append(item)
+        but_for_language = _but_for_language(item)
+        again = but_for_language in seen
+        (asks if _asks_a_database(item) and not again else rest).append(item)
+        if but_for_language is not None:
+            seen.add(but_for_language)
     if rest:
         config.hook.pytest_deselected(items=rest)
         items[:] = asks
+
+
+def _but_for_language(item: pytest.Item) -> tuple[object, ...] | None:
+    """What a test is without the language of its reader; None where it names none."""
+    call = getattr(item, "callspec", None)
+    if call is None or "language" not in call.params:
+        return None
+    others = sorted((name, repr(value)) for name, value in call.params.items() if name != "language")
+    return (item.path, item.nodeid.partition("[")[0], *others)
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
