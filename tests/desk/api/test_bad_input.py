@@ -51,8 +51,8 @@ def calls(number):
 def bodies(schema):
     right = good(schema)
     yield right
-    for place, name in enumerate(right):  # three to each value, others to the next one: all of them meet all kinds
-        yield from ({**right, name: JUNK[(place + turn) % len(JUNK)]} for turn in (0, 3, 5))
+    for place, name in enumerate(right):  # two to each value, others to the next one: all of them meet all kinds
+        yield from ({**right, name: JUNK[(place + turn) % len(JUNK)]} for turn in (0, 3))
     yield from (*JUNK[:4], [], "x")
 
 
@@ -65,4 +65,4 @@ def test_every_route_answers_what_the_document_knows(make_program, make_agent, m
         response = program(method.upper(), path, raw=raw, key=uuid.uuid4().hex)
         assert response.status_code < 500, (method, path, raw[:300], response.text)
         count += 1
-    assert count > 200
+    assert count > 150

@@ -54,6 +54,7 @@ def test_the_learned_reader_reads_where_it_stands(make_program, monkeypatch):
         {"reply": "x", "facts": {"other": 5, "since": "x"}},
         {"reply": "x", "facts": {"earlier": [{"on": 1}]}},
         {"reply": "x", "language": "de"},
+        {"reply": "x", "explain": 0},
         [],
         "x",
         None,

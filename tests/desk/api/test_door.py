@@ -113,13 +113,13 @@ class TestProblems:
         assert set(wrong.headers["Allow"].split(", ")) >= {"GET", "POST"}
         assert code(program("GET", "complaints/999")) == "not-found"
         assert program("GET", "complaints/99999999999999999999").status_code == 422
-        assert code(program("POST", "check", raw='{"reply": ', documented=False)) == "bad-json"
-        assert code(program("POST", "check", raw=b'{"reply": "\xff"}', documented=False)) == "bad-json"
+        assert code(program("POST", "check", raw='{"reply": ')) == "bad-json"
+        assert code(program("POST", "check", raw=b'{"reply": "\xff"}')) == "bad-json"
         told = program("POST", "complaints/1/promises", {"words": "", "due_at": "soon", "evry": 1}).json()
         assert {one["place"] for one in told["errors"]} == {"words", "due_at", "evry"}
         assert all(one["detail"] for one in told["errors"])
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
-        assert code(program("POST", "check", {"reply": "x" * 200}, documented=False)) == "too-large"
+        assert code(program("POST", "check", {"reply": "x" * 200})) == "too-large"
 
         def breaks(**_named):
             raise RuntimeError("the shelf fell over")

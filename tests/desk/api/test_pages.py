@@ -1,6 +1,7 @@
 """The administrators' pages, and the documentation."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -75,6 +76,14 @@ def test_the_documentation_shows_every_route_and_loads_nothing_from_elsewhere(ma
     assert not re.findall(r"""(?:src|href|action)=["'](?:https?:)?//""", page)
     for scope in Scope.values:
         assert f">{scope}<" in page
+
+
+def test_the_page_in_the_handbook_names_every_route_and_scope():
+    text = (Path(__file__).parents[3] / "docs/api.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/api/[^`]+)`", text))
+    routes = {(method.upper(), path) for path, methods in document()["paths"].items() for method in methods}
+    assert told == routes
+    assert set(re.findall(r"`(\w+:\w+|check)`", text.partition("## When something")[0])) == set(Scope.values)
 
 
 def test_the_document_is_whole(make_agent, client):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http.client import responses
 from typing import Any, Final
 
 from django.conf import settings
@@ -27,6 +29,11 @@ def document() -> dict[str, Any]:
     for _path, _method, operation in _operations(whole):
         scope = scopes[operation["operationId"]]
         operation["x-scope"] = scope
+        if "requestBody" in operation:
+            for code in ("bad-json", "too-large"):
+                refused = copy.deepcopy(operation["responses"]["422"])
+                refused["description"] = responses[PROBLEMS[code][0]]
+                operation["responses"].setdefault(str(PROBLEMS[code][0]), refused)
         for status, answer in operation["responses"].items():
             if int(status) >= 400:
                 answer["content"] = {CONTENT_TYPE: answer["content"].pop("application/json")}

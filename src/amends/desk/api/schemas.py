@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from django.conf import settings
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StrictInt
 
 from amends.desk.complaints.models import Channel, Stage, Turn
 from amends.desk.improvements.models import Layer
@@ -57,7 +57,7 @@ class CheckIn(Schema):
     facts: dict[str, Any] = Field({}, description="What is known: customer_name, honorific, now …")
     language: Literal["", "tr", "fa", "mn", "en"] = Field("", description="Recognised where it is left out.")
     reader: Literal["best", "cues"] = Field("best", description="`best` reads with the learned reader where it stands.")
-    explain: bool = Field(False, description="Add to each finding why it hurts and what to say instead.")  # noqa: FBT003
+    explain: StrictBool = Field(False, description="Add to each finding why it hurts and what to say instead.")  # noqa: FBT003
 
 
 class FoundOut(Schema):
@@ -256,19 +256,19 @@ class UndertakenIn(In):
 
     words: Words
     due_at: AwareDatetime
-    whole_day: bool = False
-    start: Annotated[int, Field(ge=0, le=LONGEST_REPLY)] = 0
-    end: Annotated[int, Field(ge=0, le=LONGEST_REPLY)] = 0
+    whole_day: StrictBool = False
+    start: Annotated[StrictInt, Field(ge=0, le=LONGEST_REPLY)] = 0
+    end: Annotated[StrictInt, Field(ge=0, le=LONGEST_REPLY)] = 0
 
 
 class ReplyIn(In):
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_REPLY)]
     promises: list[UndertakenIn] = Field([], max_length=20, description="They enter the ledger.")
-    only_if_clean: bool = Field(False, description="Send nothing where the coach finds something.")  # noqa: FBT003
+    only_if_clean: StrictBool = Field(False, description="Send nothing where the coach finds something.")  # noqa: FBT003
     reason: Annotated[str, Field(max_length=300, description="Why it goes out as it is, where something is found.")] = (
         ""
     )
-    seen: int | None = Field(None, ge=0, le=2**63 - 1, description="`last_event` as its author read it.")
+    seen: StrictInt | None = Field(None, ge=0, le=2**63 - 1, description="`last_event` as its author read it.")
 
 
 class FindingOut(Schema):
@@ -305,7 +305,7 @@ class ReplyOut(Schema):
 
 
 class HandOverIn(In):
-    to: int = Field(ge=1, le=2**31 - 1, description="The colleague's number: see GET /api/people.")
+    to: StrictInt = Field(ge=1, le=2**31 - 1, description="The colleague's number: see GET /api/people.")
     reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
@@ -356,11 +356,11 @@ class RemedyIn(In):
     what: Annotated[str, Field(max_length=300)] = ""
     cost: Annotated[Decimal, Field(ge=0, lt=10**10, max_digits=12, decimal_places=2)] = Decimal(0)
     currency: Annotated[str, Field(pattern="^([A-Za-z]{3})?$")] = ""
-    is_exception: bool = False
+    is_exception: StrictBool = False
     reason: Annotated[str, Field(max_length=300)] = ""
     carrier: Literal["us", "third-party"] = Carrier.US.value
     carrier_name: Annotated[str, Field(max_length=200)] = ""
-    to_be_done: bool = Field(False, description="It is decided and not done yet.")  # noqa: FBT003
+    to_be_done: StrictBool = Field(False, description="It is decided and not done yet.")  # noqa: FBT003
     due_at: AwareDatetime | None = Field(None, description="By when; the customer is promised it.")
 
 
@@ -404,7 +404,7 @@ class CustomerIn(In):
     language: Language | None = None
     address: Annotated[str, Field(max_length=300)] | None = None
     since: date | None = None
-    orders: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    orders: Annotated[StrictInt, Field(ge=0, le=2**31 - 1)] | None = None
     yearly_value: Annotated[Decimal, Field(ge=0, lt=10**10, max_digits=12, decimal_places=2)] | None = None
     currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] | None = None
     note: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
