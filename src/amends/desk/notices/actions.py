@@ -20,6 +20,7 @@ from amends.desk.promises.warning import opening
 
 SEEN_AT_THE_DESK: Final = timedelta(minutes=5)  # who is there sees it before it is mailed
 TOO_OLD: Final = timedelta(days=7)
+FIRST_WORDS: Final = 3  # received, owner, the words themselves
 
 
 def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
@@ -39,9 +40,6 @@ def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
         if told is not None:
             notices.append(Notice(event=event, agent_id=told, complaint_id=complaint.pk, kind=event.kind, at=event.at))
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
-
-
-FIRST_WORDS: Final = 3  # received, owner, the words themselves
 
 
 def see(*, agent: Agent, now: datetime) -> int:

@@ -46,10 +46,10 @@ def count_new(*, agent: Agent, now: datetime) -> int:
 
 def told(*, agent: Agent, now: datetime) -> list[Told]:
     """The newest notices of somebody, newest first."""
-    newest = _whole(Notice.objects.filter(agent=agent, at__lte=now).order_by("-at", "-event_id"))[:SHOWN]
-    rows = list(newest)
+    rows = list(_whole(Notice.objects.filter(agent=agent, at__lte=now).order_by("-at", "-event_id"))[:SHOWN])
     fresh = set(unseen(Notice.objects.filter(pk__in=[row.pk for row in rows])).values_list("pk", flat=True))
-    return [_told(row, reader=agent, fresh=fresh, names=names) for names in [_names(rows)] for row in rows]
+    names = _names(rows)
+    return [_told(row, reader=agent, fresh=fresh, names=names) for row in rows]
 
 
 def newest(*, agent: Agent, now: datetime) -> Told | None:
@@ -61,7 +61,8 @@ def newest(*, agent: Agent, now: datetime) -> Told | None:
 def of_events(*, agent: Agent, events: Collection[int]) -> list[Told]:
     """Notices of one person, oldest first, as a letter tells them."""
     rows = list(_whole(Notice.objects.filter(agent=agent, pk__in=events)).order_by("at", "event_id"))
-    return [_told(row, reader=agent, fresh=set(events), names=names) for names in [_names(rows)] for row in rows]
+    names = _names(rows)
+    return [_told(row, reader=agent, fresh=set(events), names=names) for row in rows]
 
 
 def by_mail(*, agent: Agent) -> ByMail:
