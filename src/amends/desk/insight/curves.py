@@ -20,6 +20,7 @@ ENDS: Final = tuple(
         ("days", 60), ("days", 90), ("days", 180), ("days", 366),
     )
 )  # fmt: skip
+A_MINUTE: Final = timedelta(minutes=1)
 FEW_LEFT: Final = 0.05  # the scale ends where the curve is as low as that, or where it goes no further
 
 
@@ -44,11 +45,17 @@ def curve(found: Lasting, *, language: str) -> drawings.Picture | None:
     )
 
 
+def span_words(value: timedelta, *, language: str) -> str:
+    """Say a length of time; what took less than a minute happened at once."""
+    return _("at once") if value < A_MINUTE else wording.span(value, language=language)
+
+
 def range_words(found: Lasting, *, language: str) -> str:
-    """Say between what the true median lies, as far as chance lets one say; empty where there is none."""
+    """Say between what the true median lies, as far as chance lets one say; empty where there is nothing to add."""
     if found.median is None:
         return ""
-    first = "" if found.first is None else wording.span(found.first, language=language)
+    first = "" if found.first is None else span_words(found.first, language=language)
     if found.last is None:
         return _("{first} or more").format(first=first)
-    return f"{first} – {wording.span(found.last, language=language)}"
+    last = span_words(found.last, language=language)
+    return "" if first == last else f"{first} – {last}"

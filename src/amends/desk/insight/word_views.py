@@ -18,7 +18,6 @@ from amends.desk.insight import word as counted
 from amends.desk.insight.bar import Bar
 from amends.desk.insight.lasting import Lasting
 from amends.desk.insight.links import address
-from amends.desk.web.templatetags.look import span
 
 
 @login_required
@@ -87,6 +86,6 @@ def _told(found: Lasting, *, href: str, language: str) -> dict[str, Any]:
     return {
         "of": found,
         "href": href,
-        "median": span(found.median) if found.median is not None else "",
+        "median": curves.span_words(found.median, language=language) if found.median is not None else "",
         "between": curves.range_words(found, language=language),
     }
