@@ -106,7 +106,9 @@ def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
     """Bring a complaint's side of its links up to its events."""
     if not any(event.kind in KINDS for event in story):
         return
-    wanted = standing_links(story)
+    said = standing_links(story)
+    there = set(Complaint.objects.filter(pk__in=said).values_list("pk", flat=True))
+    wanted = {pk: how for pk, how in said.items() if pk in there}
     now = dict(Link.objects.filter(complaint=complaint).values_list("other", "how"))
     if wanted == now:
         return
