@@ -8,9 +8,10 @@ from typing import Annotated, Any, Final, Literal
 
 from django.conf import settings
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StrictInt, field_validator
 
 from amends.desk.complaints.models import Channel, Stage, Turn
+from amends.desk.customers.words import storable
 from amends.desk.improvements.models import Layer
 from amends.desk.people.models import Language
 from amends.desk.remedies.models import Carrier, Kind
@@ -28,6 +29,12 @@ class In(Schema):
     """What a program sends: a word that is not known here is refused, for it is most likely a mistake."""
 
     model_config = Given
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def storable(cls, value: Any) -> Any:
+        """Leave out what no database of ours can hold: NUL, and halves of letters."""
+        return storable(value) if type(value) is str else value
 
 
 class ProblemOut(Schema):
