@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from amends.desk.people import queries
 from amends.desk.people.organisation import organisation_name
 
+HOME: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -72,8 +75,14 @@ def _zone(name: str) -> ZoneInfo | None:
 
 
 def is_loopback(request: HttpRequest) -> bool:
-    """Whether the peer is this machine, with no proxy in between."""
+    """Whether the peer is this machine, with no proxy in between.
+
+    A proxy on this machine that says nothing of whom it speaks for looks like home too, so a desk with an address of
+    its own is never at home.
+    """
     if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
+        return False
+    if urlsplit(settings.ADDRESS).hostname not in HOME:
         return False
     try:
         return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

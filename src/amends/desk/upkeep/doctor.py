@@ -30,8 +30,8 @@ from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, Outgoin
 from amends.desk.complaints import search
 from amends.desk.complaints.models import Attachment, Complaint, Event
 from amends.desk.jobs import queries as jobs
+from amends.desk.people.middleware import HOME
 from amends.desk.people.models import Agent, Organisation
-from amends.desk.people.setup_code import HOME
 from amends.desk.web import wording
 from amends.engine.languages.vectors import WEIGHTS, weights_file
 from amends.engine.languages.wording import N_

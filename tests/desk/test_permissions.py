@@ -1,0 +1,247 @@
+"""Who may open what: every address of the desk against every role and against a stranger.
+
+An address that is not in the matrix fails the test, so that nobody adds one without saying who it is for. What a role
+may not open says no to looking and to acting alike, whatever number stands in the address.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from amends.desk.complaints.models import Complaint
+from amends.desk.people.models import Agent, Role, Team
+
+# Rights are of the program and not of the database: they are looked at once.
+pytestmark = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="seen on SQLite")
+
+# For everybody.
+OPEN: Final = """
+    portal:home portal:complain portal:lost people:first-run people:sign-in people:sign-in-as-example
+    people:sign-out people:forgotten web:language api:docs api:document
+"""
+# For who holds the key in the address.
+BY_KEY: Final = """
+    portal:follow portal:write portal:ask portal:ask-again portal:book portal:content portal:not-content
+    portal:rate portal:file people:new-password promise-feed room-by-mail
+"""
+# For programs with a token; a session of the desk is none.
+BY_TOKEN: Final = """
+    api:check api:list_complaints api:open_complaint api:read_complaint api:list_people api:reply api:note
+    api:hand_over api:say_content api:close api:read_cause api:confirm_cause api:list_promises api:add_promise
+    api:open_promises api:keep_promise api:move_promise api:withdraw_promise api:list_remedies api:put_right
+    api:finish_remedy api:drop_remedy api:find_customers api:read_customer api:correct /api/<path:rest> /api/
+"""
+# For everybody who works here; what they may do there with whose complaint, each room's own tests see.
+AGENTS: Final = """
+    people:reader people:presence people:change-password workplace:inbox workplace:list workplace:narrow
+    workplace:drop-view workplace:counts workplace:together workplace:undo workplace:palette workplace:live
+    workplace:new workplace:hand-over-people workplace:file workplace:complaint workplace:now
+    /desk/<int:number>/sheet/put-right/ /desk/<int:number>/sheet/take-five/ /desk/<int:number>/sheet/hand-over/
+    workplace:snooze workplace:tag workplace:link workplace:sheet workplace:untag workplace:unlink
+    workplace:here workplace:present workplace:gone workplace:tags workplace:bring-back workplace:reply
+    workplace:later workplace:take-back-later workplace:note workplace:draft workplace:put-right
+    workplace:remedy-done workplace:tell workplace:hold workplace:request-back workplace:our-fault
+    workplace:because workplace:bring-in workplace:hand-over workplace:call workplace:take-five
+    workplace:third-party workplace:content workplace:close workplace:extend workplace:law-letter
+    workplace:resend workplace:keep workplace:move workplace:withdraw workplace:notice workplace:promise
+    workplace:outside workplace:outside-word workplace:outside-answered workplace:sorry workplace:cool
+    workplace:heat workplace:one-page workplace:rest-words workplace:offer-call workplace:book
+    workplace:wants-manager workplace:call-off workplace:again workplace:asked-of-me workplace:back
+    workplace:longer workplace:takeover workplace:come workplace:load workplace:load-team workplace:rota
+    coaching:read coaching:course clocks:limits clocks:law clocks:pane clocks:final-answer clocks:start
+    clocks:group clocks:why promises:board promises:feeds promises:revoke notices:told notices:wish answers:page
+    answers:new answers:write answers:remove answers:menu third_parties:page remedies:to-do remedies:finish
+    remedies:requests remedies:answer remedies:rules remedies:rule improvements:cause improvements:about
+    improving:board improving:one improving:change improving:act improving:behind insight:hurts insight:causes
+    insight:times insight:table insight:word insight:money insight:alarms insight:alarm insight:behind
+    academy:home academy:path academy:drill academy:attempt academy:again academy:show academy:shown
+    academy:opinion academy:coverage academy:effect academy:certificate academy:badge
+"""
+# For who leads the person in the address alone.
+LED_ALONE: Final = "workplace:load-of"
+# For who leads the person in the address, and for administrators.
+LED: Final = "workplace:hand-over-all"
+# For leads, service quality and administrators.
+LEADS: Final = """
+    academy:own academy:own-download-all academy:own-find academy:own-make academy:own-version academy:own-edit
+    academy:own-download academy:own-aside improving:new remedies:new-rule remedies:edit-rule
+    remedies:settle-rule
+"""
+ADMINISTRATORS: Final = """
+    people:everybody people:let-in people:person people:let-out people:password-link people:limits
+    people:new-team people:team people:new-calendar people:calendar people:holidays coaching:second-reader
+    coaching:try-second-reader channels:arrivals channels:raw channels:retry channels:mailboxes
+    channels:new-mailbox channels:mailbox-permission channels:mailbox channels:try-mailbox
+    channels:open-or-close-mailbox channels:ask-mailbox-permission channels:resend jobs:work jobs:retry
+    jobs:run-soon academy:free-words academy:try-free-words api:tokens api:make-token api:end-token api:webhooks
+    api:set-up api:change api:act api:send-again clocks:add-rule clocks:remove-rule clocks:add-group
+    workplace:change-tag remedies:goodwill remedies:hooks remedies:switch-hook remedies:send-again improving:lists
+"""
+
+APART: Final = frozenset({"workplace:live"})  # an open line, which never ends
+NOBODY: Final = "00000000-0000-0000-0000-000000000001"
+
+
+def addresses() -> dict[str, str]:
+    """Every address by its name, or by its pattern where it has none; Django's administration apart."""
+    return dict(_every(get_resolver().url_patterns))
+
+
+def _every(patterns: list[Any], space: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+    for one in patterns:
+        path = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield (f"{space}:{one.name}".lstrip(":") if one.name else f"/{path}"), path
+        else:
+            yield from _every(one.url_patterns, one.namespace or space, path)
+
+
+def staff_pages() -> set[str]:
+    """The addresses of Django's own administration."""
+    return {name for name, path in addresses().items() if path.startswith("administration/")}
+
+
+def words(matrix: str) -> frozenset[str]:
+    return frozenset(matrix.split())
+
+
+MATRIX: Final = {
+    "open": words(OPEN),
+    "key": words(BY_KEY),
+    "token": words(BY_TOKEN),
+    "agents": words(AGENTS),
+    "led alone": words(LED_ALONE),
+    "led": words(LED),
+    "leads": words(LEADS),
+    "administrators": words(ADMINISTRATORS),
+}
+
+
+def test_every_address_is_in_the_matrix_once() -> None:
+    said = [name for names in MATRIX.values() for name in names]
+    there = set(addresses()) - staff_pages()
+    assert sorted(there - set(said)) == []
+    assert sorted(set(said) - there) == []
+    assert len(said) == len(set(said))
+
+
+@pytest.fixture
+def visit(
+    make_complaint: Callable[..., Complaint], make_agent: Callable[..., Agent], make_team: Callable[..., Team]
+) -> Callable[..., Any]:
+    """`visit(client, name)`: what looking and acting come to; whatever was done is undone."""
+    complaint = make_complaint(owner=make_agent(name="Somebody else", team=make_team(lead=make_agent())))
+    known = {"number": str(complaint.number), "pk": str(complaint.owner_id), "event": "1", "uidb64": "MQ"}
+    places = addresses()
+
+    def one(client: Client, name: str, method: str) -> HttpResponse:
+        path = re.sub(
+            r"<(?:(\w+):)?(\w+)>",
+            lambda part: NOBODY if part[1] == "uuid" else known.get(part[2], "a-wrong-one"),
+            places[name],
+        )
+        with transaction.atomic():
+            answer: HttpResponse = getattr(client, method)(f"/{path.replace('^', '').replace('$', '')}")
+            transaction.set_rollback(True)
+        return answer
+
+    def both(client: Client, name: str, *methods: str) -> dict[str, HttpResponse]:
+        return {method: one(client, name, method) for method in methods or ("get", "post")}
+
+    return both
+
+
+def is_sent_to_sign_in(answer: HttpResponse) -> bool:
+    to = answer.headers.get("Location", "") + answer.headers.get("HX-Redirect", "")
+    return answer.status_code in {200, 204, 302, 401} and ("/sign-in/" in to or "/administration/login/" in to)
+
+
+NO: Final = frozenset({403, 404, 405})
+
+
+def is_turned_away(answer: HttpResponse) -> bool:
+    """Whether somebody was shown nothing and could do nothing."""
+    return answer.status_code in NO or is_sent_to_sign_in(answer)
+
+
+def is_of_no_use(answer: HttpResponse) -> bool:
+    """Whether a wrong key opened nothing: not there, gone, or a page that asks for nothing."""
+    return answer.status_code in {404, 405, 410} or (
+        answer.status_code == 200 and b'type="password"' not in answer.content and b"<form method" not in answer.content
+    )
+
+
+def is_without_token(answer: HttpResponse) -> bool:
+    return answer.status_code in {401, 404, 405}
+
+
+EVERY_WAY: Final = ("get", "post", "patch", "delete")
+
+
+@pytest.mark.django_db
+def test_a_stranger(visit: Callable[..., Any]) -> None:
+    client = Client(raise_request_exception=False)
+    rooms = ("agents", "led alone", "led", "leads", "administrators")
+    inside = staff_pages().union(*(MATRIX[room] for room in rooms)) - {"admin:login", "admin:logout"}
+    asked = (
+        (inside, ("get", "post"), is_turned_away),
+        (MATRIX["key"], ("get", "post"), is_of_no_use),
+        (MATRIX["token"], EVERY_WAY, is_without_token),
+    )
+    wrong = [
+        f"{method} {name}: {answer.status_code} {answer.headers.get('Location', '')}"
+        for names, methods, is_right in asked
+        for name in sorted(names)
+        for method, answer in visit(client, name, *methods).items()
+        if not is_right(answer)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+REFUSED: Final = {
+    Role.AGENT: MATRIX["led alone"] | MATRIX["led"] | MATRIX["leads"] | MATRIX["administrators"],
+    Role.LEAD: MATRIX["led alone"] | MATRIX["led"] | MATRIX["administrators"],
+    Role.QUALITY: MATRIX["led alone"] | MATRIX["administrators"],
+    Role.ADMINISTRATOR: MATRIX["led alone"],
+}
+# What one role more may open than the one before.
+LET_IN: Final = {
+    Role.AGENT: MATRIX["agents"],
+    Role.LEAD: MATRIX["leads"],
+    Role.QUALITY: MATRIX["leads"],
+    Role.ADMINISTRATOR: MATRIX["led"] | MATRIX["leads"] | MATRIX["administrators"],
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role(role: Role, visit: Callable[..., Any], make_agent: Callable[..., Agent]) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(make_agent(role=role))
+    wrong: list[str] = []
+    for name in sorted(REFUSED[role]):
+        found = {method: answer.status_code for method, answer in visit(client, name).items()}
+        if not set(found.values()) <= NO or 403 not in found.values():
+            wrong.append(f"{name}: {found}")
+    for name in sorted(LET_IN[role] - APART):
+        answer = visit(client, name, "get")["get"]
+        if answer.status_code in {401, 403} or answer.status_code >= 500 or is_sent_to_sign_in(answer):
+            wrong.append(f"get {name}: {answer.status_code}")
+    if role != Role.ADMINISTRATOR:
+        for name in sorted(staff_pages() - {"admin:login", "admin:logout"}):
+            found = visit(client, name)
+            wrong += [f"{method} {name}: {one.status_code}" for method, one in found.items() if not is_turned_away(one)]
+    else:
+        for name in sorted(MATRIX["token"]):  # a session of the desk is no token
+            if not is_without_token(answer := visit(client, name, "get")["get"]):
+                wrong.append(f"get {name}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
