@@ -47,7 +47,7 @@ def curve(found: Lasting, *, language: str) -> drawings.Picture | None:
 
 def span_words(value: timedelta, *, language: str) -> str:
     """Say a length of time; what took less than a minute happened at once."""
-    return _("at once") if value < A_MINUTE else wording.span(value, language=language)
+    return pgettext("a length of time", "at once") if value < A_MINUTE else wording.span(value, language=language)
 
 
 def range_words(found: Lasting, *, language: str) -> str:
