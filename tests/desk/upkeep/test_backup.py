@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from click.testing import CliRunner
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from amends.cli import main
 from amends.desk.channels.models import Outgoing, OutgoingState
 from amends.desk.complaints.models import Attachment, Complaint
 from amends.desk.jobs.models import Worker
@@ -297,3 +299,25 @@ def test_a_desk_that_is_in_use_is_left_alone(tiny: Place, tmp_path: Path, now: d
         with pytest.raises(UnableToRestore, match="still uses the database"):
             put_back(tmp_path / "a", place=tiny, now=now, overwrite=True)
     assert put_back(tmp_path / "a", place=tiny, now=now, overwrite=True).replaced is not None
+
+
+def test_the_commands_say_what_they_did(tiny: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, file, new = CliRunner().invoke, tmp_path / "desk.backup", empty(tmp_path)
+    monkeypatch.setattr(Place, "from_settings", lambda: tiny)
+    short = run(main, ["backup", str(file), "--data", str(tiny.data)], env={"AMENDS_BACKUP_PASSPHRASE": "plums"})
+    assert (short.exit_code, "at least 12 characters" in short.stderr, file.exists()) == (1, True, False)
+    bad = tmp_path / "bad.key"
+    bad.write_text("bm90IDMyIGJ5dGVz", encoding="ascii")
+    told = run(main, ["backup", str(file), "--key-file", str(bad), "--data", str(tiny.data)])
+    assert "12 bytes and not 32" in told.stderr
+    assert "There is no data folder" in run(main, ["backup", str(file), "--data", str(tmp_path / "gone")]).stderr
+
+    spoken = {"AMENDS_BACKUP_PASSPHRASE": "plums and cappuccino"}
+    told = run(main, ["backup", str(file), "--data", str(tiny.data)], env=spoken)
+    assert (told.exit_code, "encrypted. Rows: 1. Files: 1." in told.stdout) == (0, True)
+    monkeypatch.setattr(Place, "from_settings", lambda: new)
+    told = run(main, ["restore", str(file), "--data", str(new.data)], env=spoken)
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert "Rows: 1 in 5 tables. Files: 1. Keys: secret.key." in told.stdout
+    told = run(main, ["restore", str(file), "--data", str(new.data)], env=spoken)
+    assert (told.exit_code, "holds a desk already" in told.stderr) == (1, True)

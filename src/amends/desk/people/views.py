@@ -30,7 +30,7 @@ from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import Agent, Calendar, Presence, Role, Team
 from amends.desk.people.organisation import organisation_currency, organisation_name
 from amends.desk.people.setup_code import asks_for_code, forget_setup_code
-from amends.desk.people.sign_in import new_password_link, sends_mail
+from amends.desk.people.sign_in import UnableToSignIn, knock, new_password_link, sends_mail
 
 View = Callable[..., HttpResponse]
 
@@ -114,11 +114,21 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     form = forms.ForgottenForm(request.POST or None)
     sent = False
     if request.method == "POST" and form.is_valid() and sends_mail():
-        agent = Agent.objects.filter(email=form.cleaned_data["email"], is_active=True, is_example=False).first()
-        if agent is not None:
+        email = form.cleaned_data["email"]
+        agent = Agent.objects.filter(email=email, is_active=True, is_example=False).first()
+        if _may_ask(request, email=email) and agent is not None:
             tasks.send_new_password_link.enqueue(agent.pk)
         sent = True
     return render(request, "people/forgotten.html", {"form": form, "sent": sent, "sends_mail": sends_mail()})
+
+
+def _may_ask(request: HttpRequest, *, email: str) -> bool:
+    """Count those who ask for a link as those who try a password: nobody fills another one's mailbox."""
+    try:
+        knock(email=f"forgotten {email}", source=request.META.get("REMOTE_ADDR") or None, now=timezone.now())
+    except UnableToSignIn:
+        return False
+    return True
 
 
 class NewPassword(auth_views.PasswordResetConfirmView):
