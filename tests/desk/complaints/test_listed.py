@@ -1,6 +1,7 @@
 """What a complaint is about: a product and a branch of the organisation's own lists."""
 
 import pytest
+from django.utils import translation
 
 from amends.desk.complaints import actions, listed
 from amends.desk.complaints.as_conversation import as_conversation
@@ -50,6 +51,9 @@ def test_what_it_is_about_stands_in_the_timeline_and_comes_back_from_it(kettle, 
     assert (complaint.product, complaint.branch) == (kettle, shop)
     told = [one for one in conversation(complaint=complaint, reader=by) if one.kind == EventKind.PLACED]
     assert [one.sentence for one in told] == [f"{by.name} noted what it is about: Kettle · Kadıköy"]
+    with translation.override("fa"):
+        [event] = [one for one in conversation(complaint=complaint, reader=by) if one.kind == EventKind.PLACED]
+        assert "کتری · Kadıköy" in event.sentence
     assert ("branch", "Kadıköy") in as_conversation(complaint=complaint, now=now).facts.other
 
     type(complaint).objects.update(product=None, branch=None)

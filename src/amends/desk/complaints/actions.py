@@ -464,6 +464,7 @@ def place(
     Returns nothing, and writes nothing, where it was said so before.
     """
     _lock(complaint)
+    said = [one for one in (product, branch) if one is not None]
     product_id, branch_id = (one.pk if one is not None else None for one in (product, branch))
     if (complaint.product_id, complaint.branch_id) == (product_id, branch_id):
         return None
@@ -475,7 +476,8 @@ def place(
         data={
             "product": product_id,
             "branch": branch_id,
-            "what": " · ".join(one.name for one in (product, branch) if one is not None),
+            "what": " · ".join(one.name for one in said),
+            "called": {code: " · ".join(one.called(code) for one in said) for code in Language.values},
         },
         now=now,
     )

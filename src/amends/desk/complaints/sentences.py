@@ -181,7 +181,7 @@ def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, fo
         "reason": data.get("reason", ""),
         "who": data.get("who") or A_THIRD_PARTY,
         "words": data.get("words") or "…",
-        "what": data.get("what") or REMEDIES.get(str(data.get("kind")), "…"),
+        "what": _called(data) or data.get("what") or REMEDIES.get(str(data.get("kind")), "…"),
         "phone": data.get("phone", ""),
         "tags": wording.listed_for_reader(data.get("names") or ["…"]),
         "other": wording.digits_of_reader(data.get("number", "…")),
@@ -200,6 +200,11 @@ def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
     if kind in OTHERWISE and OTHERWISE[kind][0](agent, data):
         return OTHERWISE[kind][1]
     return SAYINGS.get(kind)
+
+
+def _called(data: Mapping[str, Any]) -> str:
+    """What it is called in the reader's language, where the event holds it in each."""
+    return str(data.get("called", {}).get((get_language() or "en").split("-")[0], ""))
 
 
 def _digits(value: object) -> str:
