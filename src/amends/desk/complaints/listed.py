@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints.models import Branch, Listed, Product
 from amends.desk.customers.words import one_line, storable
 from amends.desk.people.models import Language
+from amends.engine.languages.folding import fold
 
 LONGEST: Final = 120
 LISTS: Final[Mapping[str, type[Product] | type[Branch]]] = {"product": Product, "branch": Branch}
@@ -34,12 +35,12 @@ class Choice:
 def choices(which: str, *, language: str, also: int | None = None) -> list[Choice]:
     """Return what may be chosen, and `also` the one that is chosen already, retired or not."""
     rows = [one for one in LISTS[which].objects.all() if one.retired_at is None or one.pk == also]
-    return sorted((Choice(id=one.pk, name=one.called(language)) for one in rows), key=lambda one: one.name.casefold())
+    return sorted((Choice(id=one.pk, name=one.called(language)) for one in rows), key=lambda one: fold(one.name).text)
 
 
 def entries(which: str) -> list[Listed]:
     """Return the whole list, those that are chosen no more at the end."""
-    return sorted(LISTS[which].objects.all(), key=lambda one: (one.retired_at is not None, one.name.casefold()))
+    return sorted(LISTS[which].objects.all(), key=lambda one: (one.retired_at is not None, fold(one.name).text))
 
 
 def product(told: str) -> Product | None:
@@ -67,7 +68,7 @@ def keep(which: str, *, entry: int | None, name: str, names: Mapping[str, str]) 
     name = one_line(storable(name), limit=LONGEST)
     if not name:
         raise UnableToList(_("Write a name."))
-    if any(name.casefold() == one.name.casefold() and one.pk != entry for one in kind.objects.all()):
+    if any(fold(name).text == fold(one.name).text and one.pk != entry for one in kind.objects.all()):
         raise UnableToList(_("There is one of this name already."))
     told = {code: one_line(storable(names.get(code, "")), limit=LONGEST) for code in Language.values}
     own = {code: called for code, called in told.items() if called and called != name}
