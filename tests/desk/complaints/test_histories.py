@@ -6,7 +6,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amends.desk.complaints import actions
+from amends.desk.complaints import actions, aside, tags
 from amends.desk.complaints.models import Complaint
 from amends.desk.people import actions as people
 from amends.desk.people.models import Agent
@@ -23,6 +23,8 @@ UNABLE = (
     promises.UnableToSettle,
     people.UnableToLeave,
     UnableToChooseOwner,
+    aside.UnableToPutAside,
+    tags.UnableToTag,
 )
 AGENTS = st.integers(0, 2)
 STEP = st.one_of(
@@ -30,7 +32,9 @@ STEP = st.one_of(
     st.tuples(st.sampled_from(["reply", "note", "call", "bring in", "hand over", "leave", "return"]), AGENTS),
     st.tuples(st.sampled_from(["promise", "move"]), st.integers(1, 30)),
     st.tuples(
-        st.sampled_from(["keep", "withdraw", "clock", "content", "close", "ask", "pause", "third", "remedy"]),
+        st.sampled_from(
+            ["keep", "withdraw", "clock", "content", "close", "ask", "pause", "third", "remedy", "aside", "back", "tag"]
+        ),
         st.just(0),
     ),
 )
@@ -87,6 +91,13 @@ def take(step, complaint, staff, now):  # noqa: C901, PLR0912
             actions.pause(complaint=complaint, by=owner, until=now + timedelta(minutes=5), now=now)
         case "third":
             actions.wait_on_third_party(complaint=complaint, by=owner, who="courier", now=now)
+        case "aside":
+            until = now + timedelta(hours=3)
+            aside.put_aside(complaint=complaint, by=owner, until=until, passes=True, now=now)
+        case "back":
+            aside.bring_back(complaint=complaint, by=owner, now=now)
+        case "tag":
+            tags.put_on(complaint=complaint, names=["late"], by=owner, now=now)
         case "remedy":
             remedies.put_right(complaint=complaint, by=owner, kind="gift", now=now)
 
