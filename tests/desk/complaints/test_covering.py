@@ -49,6 +49,7 @@ def test_what_is_left_over_is_named():
         ("Баярлалаа. Баяртай! Баяр, та сонсож байна уу?", ["Баяр"], "Баярлалаа. Баяртай! •••, та сонсож байна уу?"),
         ("با امید زیاد نوشتم. آقای امید جواب داد.", ["امید"], "با امید زیاد نوشتم. آقای ••• جواب داد."),
         ("can bey aradı, canı sıkkındı", ["Can Öztürk"], "••• bey aradı, canı sıkkındı"),
+        ("Ivy, is the ivy on the wall yours?", ["Ivy Long"], "•••, is the ivy on the wall yours?"),
         # However it is typed.
         ("IŞIL HANIM, ışıl hanım", ["Işıl Tan"], "••• HANIM, ••• hanım"),
         ("سلام علی رضا، علیرضا", ["علی\u200cرضا"], "سلام •••، •••"),

@@ -26,9 +26,8 @@ _NUMBER = re.compile(r"(?<![\w•])[+#]?(?:\d[\s./()-]{0,2}){5,}\d|(?<![\w•])[
 _TITLES: Final = "آقای|آقا|خانم|جناب|سرکار|دکتر|مهندس"
 _AFTER: Final = "خانم|آقا|جان|عزیز|گرامی|بیک"
 _TITLED: Final = "bey|beyefendi|hanım|hanımefendi|hoca|abi|abla|гуай|эгч|ах"
-_SMALL = str.maketrans({"İ": "i", "I": "ı"})
+_PERSIAN = re.compile(r"[\u0600-\u06ff]")
 _ALIKE: Final = ("iİIı", "یي", "کك", "آا")
-_GREAT = str.maketrans({"i": "İ"})
 _YEAR = re.compile(r"(?:19|20)\d\d|1[34]\d\d|[۱][۳۴][۰-۹]{2}")
 
 
@@ -95,7 +94,7 @@ def _pattern(names: Iterable[str], *, sparing: bool) -> re.Pattern[str] | None:
         return None
     each = [
         _like_a_name(part)
-        if sparing and part.translate(_SMALL).casefold() in _words_too()
+        if sparing and part in _words_too()
         else f"(?i:{_spelt(part)})" + (r"\w*" if len(part) >= _STEM else "")
         for part in known
     ]
@@ -121,13 +120,11 @@ def _like_a_name(part: str) -> str:
     In letters with capitals: it has one, and where a sentence begins with it, something follows that follows names. In
     Persian: it stands beside a title.
     """
-    if part[:1].lower() == part[:1].upper():
+    if _PERSIAN.match(part):
         return _beside_a_title(part)
-    small = part.translate(_SMALL).lower()
-    capital = {"i": "İ"}.get(small[0], small[0].upper())
-    plain = f"(?:{re.escape(capital + small[1:])}|{re.escape(small.translate(_GREAT).upper())})"
-    within = rf"(?<=[^\s.!?…\n:][\s,])(?:{plain})"
-    ahead = rf"(?:{plain})(?=\s*(?:[,.!?…:;'’\n]|$)|\s+[A-ZÇĞİÖŞÜА-ЯЁӨҮ])"
+    plain = re.escape(part)
+    within = rf"(?<=[^\s.!?…\n:][\s,]){plain}"
+    ahead = rf"{plain}(?=\s*(?:[,.!?…:;'’\n]|$)|\s+[A-ZÇĞİÖŞÜА-ЯЁӨҮ])"
     titled = rf"(?i:{_spelt(part)})(?=\s+(?i:{_TITLED})\b)"
     return f"(?:{within}|{ahead}|{titled})"
 

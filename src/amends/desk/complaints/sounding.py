@@ -8,10 +8,11 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
+from amends.engine.languages.folding import fold, same_letters
+
 _FEWEST: Final = 3  # consonants: with fewer, every other word would sound alike
 _EITHER: Final = 6  # letters of one word that may be a vowel or a consonant; beyond it nothing is guessed
 _WORD = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*")
-_SMALL = str.maketrans({"İ": "i", "I": "ı"})
 _CONSONANTS: Final = {
     "b": "bбب",
     "c": "çчşшщچش",
@@ -47,16 +48,12 @@ def written_as(text: str, name: str) -> Iterator[tuple[int, int]]:
     while at + len(wanted) <= len(said):
         row = said[at : at + len(wanted)]
         start, end = row[0].start(), row[-1].end()
-        same = _small(text[start:end]) == _small(name)
+        same = same_letters(text[start:end], name)
         foreign = clear and _script(row[0][0]) != _script(name)
         alike = foreign and all(_sounds(one[0]) & want for one, want in zip(row, wanted, strict=True))
         if same or alike:
             yield start, end
         at += len(wanted) if same or alike else 1
-
-
-def _small(text: str) -> str:
-    return text.translate(_SMALL).casefold()
 
 
 def _script(word: str) -> str:
@@ -67,7 +64,7 @@ def _script(word: str) -> str:
 @lru_cache(maxsize=4096)
 def _sounds(word: str) -> frozenset[str]:
     """The consonants of a word, each way that its letters can be read."""
-    ways = [_SOUNDS.get(letter, ("?",)) for letter in word.translate(_SMALL).lower() if letter.isalpha()]
+    ways = [_SOUNDS.get(letter, ("?",)) for letter in fold(word).text if letter.isalpha()]
     if sum(len(way) > 1 for way in ways) > _EITHER:
         return frozenset()
     return frozenset("".join(way) for way in product(*ways))
