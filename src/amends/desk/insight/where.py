@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,12 +34,15 @@ class Column:
 
 def where(bar: Bar) -> tuple[Column, ...]:
     """Count each column that has anything to tell; what the bar narrows already is told by its own page."""
+    counted: dict[str, Counter[str]] = {name: Counter() for name in COLUMNS}
+    for *values, count in bar.frame.complaints().order_by().values_list(*COLUMNS).annotate(count=Count("pk")):
+        for name, value in zip(COLUMNS, values, strict=True):
+            counted[name]["" if value is None else str(value)] += count
     found = []
     for select in bar.selects:
         if select.name not in COLUMNS or select.chosen:
             continue
-        rows = bar.frame.complaints().order_by().values_list(select.name).annotate(count=Count("pk"))
-        counts = {"" if value is None else str(value): count for value, count in rows}
+        counts = counted[select.name]
         parts = tuple(
             Part(
                 words=select.options[value],

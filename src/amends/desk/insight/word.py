@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from amends.desk.complaints.models import EventKind
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.lasting import Lasting, reckon
-from amends.desk.insight.queries import waits_for_a_person, waits_for_an_answer
+from amends.desk.insight.queries import waits_for_a_person
 from amends.desk.promises.models import Promise, State
 from amends.desk.third_parties.models import Outcome
 from amends.engine.measures import Share, share
@@ -62,21 +62,37 @@ class Door:
 
 def promises(*, frame: Frame) -> Promises:
     """Count what was kept and broken in the span."""
-    kept = Count("pk", filter=Q(state=State.KEPT))
-    told = frame.promises().filter(state=State.BROKEN).aggregate(n=Count("pk"), k=Count("notice_at"))
-    teams = _kept(frame.promises().order_by().values_list("complaint__team").annotate(k=kept, n=Count("pk")))
-    channels = _kept(frame.promises().order_by().values_list("complaint__channel").annotate(k=kept, n=Count("pk")))
+    rows = (
+        frame.promises()
+        .order_by()
+        .values_list("complaint__team", "complaint__channel")
+        .annotate(
+            kept=Count("pk", filter=Q(state=State.KEPT)),
+            broken=Count("pk", filter=Q(state=State.BROKEN)),
+            told=Count("pk", filter=Q(state=State.BROKEN, notice_at__isnull=False)),
+        )
+    )
+    teams, channels = Counter[tuple[str, bool]](), Counter[tuple[str, bool]]()
+    told = 0
+    for team, channel, kept, broken, in_advance in rows:
+        told += in_advance
+        for counts, key in ((teams, team), (channels, channel)):
+            if key is not None:
+                counts[str(key), True] += kept
+                counts[str(key), False] += broken
+    kept, broken = (sum(count for (_, state), count in channels.items() if state is one) for one in (True, False))
     return Promises(
-        share=share(sum(one.share.k for one in channels), sum(one.share.n for one in channels)),
-        told=share(told["k"], told["n"]),
-        teams=teams,
-        channels=channels,
+        share=share(kept, kept + broken),
+        told=share(told, broken),
+        teams=_kept(teams),
+        channels=_kept(channels),
     )
 
 
-def _kept(rows: Iterable[tuple[object, int, int]]) -> tuple[Kept, ...]:
-    found = (Kept(key=str(key), share=share(k, n)) for key, k, n in rows if key is not None)
-    return tuple(sorted(found, key=lambda one: -one.share.n))
+def _kept(counts: Counter[tuple[str, bool]]) -> tuple[Kept, ...]:
+    keys = {key for key, _ in counts}
+    found = (Kept(key=key, share=share(counts[key, True], counts[key, True] + counts[key, False])) for key in keys)
+    return tuple(sorted(found, key=lambda one: (-one.share.n, one.key)))
 
 
 def told_in_advance(frame: Frame) -> QuerySet[Promise]:
@@ -131,10 +147,9 @@ def parties(*, frame: Frame) -> tuple[Party, ...]:
 
 def by_channel(*, frame: Frame) -> tuple[Door, ...]:
     """From the complaint to a person, by the way it came in."""
-    channels = dict(frame.complaints().values_list("pk", "channel"))
     waits: dict[str, list[Wait]] = defaultdict(list)
-    for pk, wait in waits_for_an_answer(frame=frame, now=frame.until).items():
-        waits[channels[pk]].append(wait)
+    for channel, received, came in frame.complaints().values_list("channel", "received_at", "first_person_at"):
+        waits[channel].append(first_wait(since=received, came=came, now=frame.until))
     doors = (Door(key=channel, lasting=reckon(channel, ones)) for channel, ones in waits.items())
     return tuple(sorted(doors, key=lambda one: -one.lasting.cases))
 
