@@ -54,7 +54,8 @@ class TestForm:
         complaint = take_in_form(data=FORM, files=[], now=now)
         reply(complaint=complaint, by=agent, text="سلام، همین حالا نگاه می‌کنم.", now=now)
         receipt, answer = (letter_of(row) for row in Outgoing.objects.order_by("pk"))
-        assert receipt["Subject"] == answer["Subject"] == complaint.subject  # who wrote no mail is answered without "Re:"
+        # Who wrote no mail is answered without "Re:".
+        assert receipt["Subject"] == answer["Subject"] == complaint.subject
         assert answer["In-Reply-To"] == receipt["Message-ID"]
 
     def test_the_letter_counts_in_the_customers_digits(self, make_agent, now):
