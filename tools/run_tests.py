@@ -52,9 +52,7 @@ def main() -> None:
     else:
         print("── the desk on PostgreSQL: skipped, no PostgreSQL server found (Debian: apt-get install postgresql)")
     # By file: each process has a desk of its own, and a journey may lean on what the one before it left there.
-    passed.append(
-        run("journeys in a browser", "-n", "2", "--dist", "loadfile", "-m", "browser", "tests/journeys")
-    )
+    passed.append(run("journeys in a browser", "-n", "2", "--dist", "loadfile", "-m", "browser", "tests/journeys"))
     sys.exit(0 if all(passed) else 1)
 
 
