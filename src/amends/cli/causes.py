@@ -127,12 +127,13 @@ def _as_line(name: str, found: Proposal | None) -> str:
 
 
 def _as_text(name: str, found: Proposal | None) -> str:
-    from amends.engine.causes import layer_name, theme_name
+    from amends.engine.causes import SURE, layer_name, theme_name
 
     if found is None:
         return f"{name}: nothing points anywhere."
     words = ", ".join(f"“{' '.join(words.text.split())}”" for words in found.words)
-    return f"{name}: {layer_name(found.layer)}, {theme_name(found.theme)} ({found.confidence:.0%}): {words}"
+    sure = f"{'' if found.confidence >= SURE else 'perhaps, '}{found.confidence:.0%}"
+    return f"{name}: {layer_name(found.layer)}, {theme_name(found.theme)} ({sure}): {words}"
 
 
 def _stop(message: str) -> NoReturn:

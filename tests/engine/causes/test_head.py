@@ -75,12 +75,12 @@ def test_cues_speak_less_the_second_time_and_never_without_end() -> None:
     assert once.shape == (2 * len(LAYERS),)
 
 
-def test_the_head_decides_and_the_cues_show_where(head: Callable[[dict[str, float]], None]) -> None:
-    head({"taste-and-fit": 2.0, "defect": 1.0})
+def test_the_head_decides_the_layer_and_words_name_the_theme(head: Callable[[dict[str, float]], None]) -> None:
+    head({"taste-and-fit": 3.0, "waiting": 2.0})
     text = "The pump leaks and nobody said a word."
     found = proposal(text)
     assert found is not None
-    assert (found.layer, found.theme) == ("product", "taste-and-fit")
+    assert (found.layer, found.theme) == ("product", "defect")
     assert "leaks" in {word.text for word in found.words}
     assert all(text[word.start : word.end] == word.text for word in found.words)
 
@@ -164,3 +164,66 @@ def test_an_agents_excuse_moves_nothing(head: Callable[[dict[str, float]], None]
         for turns in ((said,), (said, excuse))
     )
     assert alone == answered
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "theme"),
+    [
+        ("en", "The washing machine leaked on its first wash, and the technician never came.", "slip"),
+        ("en", "The fridge does not cool. The visit was missed.", "supplier"),
+        ("tr", "Çamaşır makinesi ilk yıkamada su kaçırdı, söz verilen servis gelmedi.", "rudeness"),
+        ("tr", "Fırın çalışmıyor, teknisyen gelmedi.", "own-slip"),
+        ("fa", "ماشین لباسشویی بار اول آب داد و تعمیرکار نیامد.", "slip"),
+        ("fa", "یخچال روشن نمی‌شود و تکنسین نیامد.", "courier"),
+        ("mn", "Угаалгын машин ус алдсан, засварчин ирээгүй.", "slip"),
+        ("mn", "Хөргөгч асахгүй байна, мастер ирсэнгүй.", "own-slip"),
+    ],
+)
+def test_a_missed_visit_is_laid_on_nobody(
+    head: Callable[[dict[str, float]], None], language: str, text: str, theme: str
+) -> None:
+    head({theme: 6.0})
+    found = proposal(text, language=language)
+    assert found is not None
+    assert found.layer in {"product", "process"}
+    assert found.theme in {"defect", "booking"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sure"),
+    [
+        ("en", "Your fitter came on Tuesday and looked at it.", False),
+        ("en", "Your fitter was rude to my mother.", True),
+        ("tr", "Teknisyen salı günü geldi ve baktı.", False),
+        ("tr", "Teknisyen anneme çok kaba davrandı.", True),
+        ("fa", "تعمیرکار سه‌شنبه آمد و نگاهی انداخت.", False),
+        ("fa", "تعمیرکار با مادرم بی‌ادبانه حرف زد.", True),
+        ("mn", "Засварчин мягмар гарагт ирж үзсэн.", False),
+        ("mn", "Засварчин ээжийг минь загнасан.", True),
+    ],
+)
+def test_a_person_who_is_only_spoken_of_is_never_laid_on_surely(
+    head: Callable[[dict[str, float]], None], language: str, text: str, *, sure: bool
+) -> None:
+    head({"rudeness": 9.0})
+    found = proposal(text, language=language)
+    assert found is not None
+    assert (found.confidence > 0.6) is sure
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I was charged twice for one order."),
+        ("tr", "Aynı sipariş için iki kez para çekildi."),
+        ("fa", "برای یک سفارش دو بار پول از حسابم کم شد."),
+        ("mn", "Нэг захиалгад хоёр удаа төлбөр авсан."),
+    ],
+)
+def test_being_charged_twice_is_billing_whatever_the_head_likes(
+    head: Callable[[dict[str, float]], None], language: str, text: str
+) -> None:
+    head({"rules": 3.0})
+    found = proposal(text, language=language)
+    assert found is not None
+    assert (found.layer, found.theme) == ("process", "billing")

@@ -60,6 +60,25 @@ def test_it_proposes_the_layer(language: str, text: str, layer: Layer) -> None:
     assert 0 < found.confidence <= 1
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "layers"),
+    [
+        ("en", "The fridge leaks and your fitter looked at it.", {"product"}),
+        ("en", "The fitter was to come on Monday and nobody came.", {"process"}),
+        ("tr", "Buzdolabı su kaçırıyor, teknisyen baktı.", {"product"}),
+        ("tr", "Teknisyen pazartesi gelecekti, gelen olmadı.", {"process"}),
+        ("fa", "یخچال نشتی دارد و تعمیرکار نگاهش کرد.", {"product"}),
+        ("fa", "قرار بود تعمیرکار دوشنبه بیاید و نیامد.", {"process"}),
+        ("mn", "Хөргөгч ус алдаад байна, засварчин үзсэн.", {"product"}),
+        ("mn", "Засварчин даваа гарагт ирнэ гээд ирсэнгүй.", {"process"}),
+    ],
+)
+def test_who_is_only_spoken_of_is_not_to_blame(language: str, text: str, layers: set[Layer]) -> None:
+    found = proposal(("customer", text), language=language)
+    assert found is not None
+    assert found.layer in layers
+
+
 def test_it_points_at_the_very_words() -> None:
     text = "Hello. Your receptionist rolled her eyes at me."
     found = proposal(("customer", text), language="en")

@@ -1,11 +1,12 @@
 """Layer and theme of a complaint, proposed with its evidence; a person confirms."""
 
 from amends.engine.causes.layers import LAYERS, ORGANISATION, THEMES, Layer, group_of, layer_name, theme_name
-from amends.engine.causes.propose import Proposal, Words, propose_cause
+from amends.engine.causes.propose import SURE, Proposal, Words, propose_cause
 
 __all__ = [
     "LAYERS",
     "ORGANISATION",
+    "SURE",
     "THEMES",
     "Layer",
     "Proposal",

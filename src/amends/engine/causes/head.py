@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -39,9 +39,10 @@ class Scores:
         best = max(sums, key=lambda one: sums[one])
         return best, sums[best] / (sum(sums.values()) or 1.0)
 
-    def theme(self, layer: Layer) -> str:
-        """Return the likeliest theme of a layer."""
-        return max((one for one in self.themes if THEMES[one][0] == layer), key=lambda one: self.themes[one])
+    def theme(self, layer: Layer, *, among: Collection[str] = ()) -> str:
+        """Return the likeliest theme of a layer; of those that words name, where they name any."""
+        themes = [one for one in self.themes if THEMES[one][0] == layer]
+        return max([one for one in themes if one in among] or themes, key=lambda one: self.themes[one])
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,14 @@ _LEAN: Final[dict[Layer, float]] = {"employee": 1.7, "customer": 1.2}
 _SHARPNESS = 0.45  # set so that confidence agrees with how often a proposal was right
 _TOP_WORDS = 3
 _FEW_WORDS = 4  # fewer, and no cue among them, tell nothing: 'Good morning.'
-_BLAME: Final = 0.5  # where words point elsewhere, less is not enough to lay it on the customer
+_PLAIN: Final = 2.0  # from here words name a layer; what weighs less only goes along with them
+_BLAME: Final = 0.5  # where words name another layer, less is not enough to lay it on a person
+_GUESS: Final = 0.4  # where words name another layer, less is not enough for one that none names
+SURE: Final = 0.6  # a proposal below this is a guess, and said as one: 'perhaps'
+_WEAK: Final = 0.55  # nothing is laid on a person more surely than this, where no words say so
+_PERSONS: Final[frozenset[Layer]] = frozenset({"employee", "customer"})
+_OUTRIGHT: Final = frozenset({"booking"})  # a visit that did not happen: it was said, and nothing else is guessed
+_NAMED: Final = 3.0  # and what such words weigh
 _LONGEST_SAID = 240  # characters of a sentence that is shown whole
 _TOP_SAID = 2
 _WORD = re.compile(r"\w+")
@@ -101,8 +108,9 @@ def propose_cause(
 ) -> Proposal | None:
     """Propose the cause of a complaint, or None when nothing points anywhere or the language is not read.
 
-    What an employee was told to do, by rule or script, is never laid on the employee; nor is anything laid on the
-    customer on a guess, where what they and the closing note say points elsewhere.
+    What an employee was told to do, by rule or script, is never laid on the employee; nor is anything laid on an
+    employee or on the customer on a guess, where what was told and noted names something else: that a technician is
+    spoken of is no evidence against one.
 
     :param language: what it is written in; known already where a reading is handed in
     :param note: what the agent noted at the end, in the organisation's own words
@@ -171,11 +179,16 @@ def _by_head(told: list[_Told], vectors: Vectors, spared: frozenset[Layer]) -> P
             [(hint.layer, hint.theme, hint.weight) for one in noted for hint in one.hints],
         ),
     )
+    # Where a rule or a script was obeyed, how we work is named as well.
+    named = _named(told) - spared | (frozenset({"process"}) if spared else frozenset())
     layer, confidence = scores.layer(without=spared)
-    pointed = {hint.layer for one in told if one.tells for hint in one.hints}
-    if layer == "customer" and confidence < _BLAME and pointed and "customer" not in pointed:
-        layer, confidence = scores.layer(without=spared | {"customer"})
-    theme = scores.theme(layer)
+    if layer in _PERSONS - named and named and confidence < _BLAME:
+        layer, confidence = scores.layer(without=spared | (_PERSONS - named))
+    if named and layer not in named and (confidence < _GUESS or _said_outright(told) & named):
+        layer, confidence = scores.layer(without=frozenset(LAYERS) - named)
+    if layer in _PERSONS - named:
+        confidence = min(confidence, _WEAK)
+    theme = scores.theme(layer, among=_themes(told, layer))
     found = [
         (hint.weight * one.trust * (2 if hint.theme == theme else 1), one.words(hint.start, hint.end))
         for one in told
@@ -185,6 +198,34 @@ def _by_head(told: list[_Told], vectors: Vectors, spared: frozenset[Layer]) -> P
     ]
     best = _distinct(found) or _telling(scores, theme, told_words, noted_words)
     return Proposal(layer, theme, confidence, best, _said(told, best))
+
+
+def _named(told: Iterable[_Told]) -> frozenset[Layer]:
+    """The layers that words name outright, and do not only go along with."""
+    return frozenset(hint.layer for one in told if one.tells for hint in one.hints if hint.weight >= _PLAIN)
+
+
+def _said_outright(told: Iterable[_Told]) -> frozenset[Layer]:
+    """The layers beside which nothing is guessed: somebody says that nobody came."""
+    hints = (hint for one in told if one.tells for hint in one.hints)
+    return frozenset(hint.layer for hint in hints if hint.theme in _OUTRIGHT and hint.weight >= _NAMED)
+
+
+def _only_spoken_of(told: Sequence[_Told]) -> frozenset[Layer]:
+    """The persons of whom no more is said than a word or two that go along with anything."""
+    weights: dict[Layer, float] = defaultdict(float)
+    for one in told:
+        for hint in one.hints:
+            if one.tells and hint.layer in _PERSONS:
+                weights[hint.layer] += hint.weight
+    return frozenset(layer for layer, weight in weights.items() if weight < _PLAIN)
+
+
+def _themes(told: Iterable[_Told], layer: Layer) -> frozenset[str]:
+    """The themes of a layer that words name outright."""
+    return frozenset(
+        hint.theme for one in told if one.tells for hint in one.hints if hint.layer == layer and hint.weight >= _PLAIN
+    )
 
 
 def _sentences(told: Sequence[_Told]) -> list[Words]:
@@ -218,7 +259,9 @@ def _telling(scores: Scores, theme: str, told: list[Words], noted: list[Words]) 
 
 def _weigh(told: Sequence[_Told], spared: frozenset[Layer]) -> Proposal | None:
     # Only what the customer said or the note says opens a layer; an agent's replies then weigh in a little.
+    # To speak of a person once is no evidence against one.
     evident = {hint.layer for one in told if one.tells for hint in one.hints} - spared
+    evident -= _only_spoken_of(told) if _named(told) - _PERSONS else frozenset()
     by_theme: dict[tuple[Layer, str], list[tuple[float, Words | None]]] = defaultdict(list)
     for one in told:
         for hint in one.hints:

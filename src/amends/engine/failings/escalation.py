@@ -105,7 +105,7 @@ def _shorter(turns: Sequence[TurnReading], heats: Sequence[int], at: int) -> Ite
 _LOOKS: Final = (
     _rising,
     _said("insult", "insult"),
-    _said("leaving", "leaving"),
+    _said("going-away", "leaving"),
     _said("wants-person", "wants-manager"),
     _asked_again,
     _loud,

@@ -170,9 +170,28 @@ def _titled(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
             edges = sorted((*names, word), key=lambda one: one.start)
             opening = min(at, words.index(edges[0])) <= _OPENING
             # A title may also be 'sir' or 'madam': any word may stand beside it where names have no capital.
-            doubtful = not language.has_case and (title.alone or names == before)
+            doubtful = not language.has_case and (title.alone or names == before) and not _hails(words, edges, language)
             in_order = tuple(sorted(names, key=lambda one: one.start))
             yield _Called(title, in_order, edges[0].start, edges[-1].end, opening, doubtful)
+
+
+def _only_calls(words: Sequence[_Word], at: int, title: Honorific) -> bool:
+    """Tell whether a title that is for anybody ends an address at the head of a reply: 'Болд гуай,'."""
+    follows = words[at + 1] if at + 1 < len(words) else None
+    return at <= _OPENING and not title.gender and (follows is None or bool(re.search(r"[^\w\s]|\n", follows.gap)))
+
+
+def _hails(words: Sequence[_Word], edges: Sequence[_Word], language: Language) -> bool:
+    """Tell whether a title and a name stand between a greeting and a stop: «سلام خانم احمدی،»."""
+    first, last = words.index(edges[0]), words.index(edges[-1])
+    hailed = " ".join(word.key for word in words[:first]) in _keys_of_phrases(language.salutations, language)
+    follows = words[last + 1] if last + 1 < len(words) else None
+    return hailed and edges[0].joined and (follows is None or bool(re.search(r"[^\w\s\u200c]|\n", follows.gap)))
+
+
+@lru_cache(maxsize=16)
+def _keys_of_phrases(phrases: tuple[str, ...], language: Language) -> frozenset[str]:
+    return frozenset(" ".join(_key(word, language) for word in phrase.split()) for phrase in phrases)
 
 
 def _beside(words: Sequence[_Word], at: int, step: int, language: Language) -> list[_Word]:
@@ -192,7 +211,9 @@ def _beside(words: Sequence[_Word], at: int, step: int, language: Language) -> l
         ):
             break
         if word.key not in titles:
-            if not word.may_be_name or (step < 0 and word.opens_sentence and (found or words[at].written.islower())):
+            begins = step < 0 and word.opens_sentence and (found or words[at].written.islower())
+            # The first word has a capital anyway; before a title that only calls, it is a name all the same.
+            if not word.may_be_name or (begins and not _only_calls(words, at, titles[words[at].key])):
                 break
             found.append(word)
         place += step

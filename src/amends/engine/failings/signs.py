@@ -38,7 +38,7 @@ GOOD: dict[str, tuple[str, ...]] = {
 SIGNALS: dict[str, tuple[str, ...]] = {
     "anger": ("anger",),
     "insult": ("insult",),
-    "leaving": ("leaving",),
+    "leaving": ("going-away",),  # a threat to complain or to tell others is no word of leaving
     "wants-person": ("wants-person",),
     "repeat-contact": ("repeat-contact",),
     "content": ("content",),

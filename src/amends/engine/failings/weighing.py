@@ -23,6 +23,7 @@ from amends.engine.failings.together import together
 from amends.engine.findings import Evidence
 from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY, SEEMS
 from amends.engine.languages.reading import TurnReading
+from amends.engine.languages.sentences import only_calls
 
 _OF_AGENT: Final = tuple(
     kind
@@ -30,7 +31,7 @@ _OF_AGENT: Final = tuple(
     if KINDS[kind].by in {"agent", "both"} and kind not in BY_TYPOGRAPHY | LEARNED_ONLY | CUED_ONLY
 )
 _OF_CUSTOMER: Final = tuple(
-    kind for kind in sorted(KINDS) if KINDS[kind].by in {"customer", "both"} and kind not in BY_TYPOGRAPHY
+    kind for kind in sorted(KINDS) if KINDS[kind].by in {"customer", "both"} and kind not in BY_TYPOGRAPHY | CUED_ONLY
 )
 _EARLIER: Final = (
     *("apology", "acknowledgement", "remedy", "ownership", "undertaking", "demand", "refusal", "admission"),
@@ -141,6 +142,12 @@ def _pointed_at(moment: Moment, failing: str) -> tuple[int, int]:
     if acts:
         best = max(acts, key=lambda act: act.confidence)
         return best.start, best.end
-    plain = [one for one in moment.reply.sentences if not moment.reply.has("greeting", "farewell", within=one)]
-    first = (plain or moment.reply.sentences)[0]
+    reply = moment.reply
+    plain = [
+        one
+        for one in reply.sentences
+        if not reply.has("greeting", "farewell", within=one)
+        and not only_calls(reply.words(one.start, one.end), language=reply.text.language)
+    ]
+    first = (plain or reply.sentences)[0]
     return first.start, first.end

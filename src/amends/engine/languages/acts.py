@@ -79,6 +79,7 @@ _CUSTOMER: Final = {
     "anger": "Shows anger or strong disappointment.",
     "insult": "An insult.",
     "leaving": "Will go elsewhere, cancel, complain in public or to an authority.",
+    "going-away": "Goes to another supplier, cancels, or never buys here again; no threat to complain.",
     "wants-person": "Asks for a human, a manager, somebody in charge.",
     "wants-call": "Asks to be called.",
     "repeat-contact": "Has contacted about this matter before.",
@@ -127,7 +128,7 @@ def _join() -> dict[str, Kind]:
 
 KINDS: Final = _join()
 BY_TYPOGRAPHY: Final = frozenset({"shouting", "acronym"})
-CUED_ONLY: Final = frozenset({"presumed-patience"})
+CUED_ONLY: Final = frozenset({"presumed-patience", "going-away"})
 """Read by cues alone: younger than the training text, in which nobody has marked them."""
 LEARNED_ONLY: Final = frozenset(kind for kind in KINDS if kind.startswith(SEEMS))
 

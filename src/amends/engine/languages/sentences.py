@@ -15,6 +15,7 @@ _LAST_WORD = re.compile(r"[\w.]+$")
 _COMMA = re.compile(r"[,،，;؛:–—]")
 _WORD = re.compile(r"[\w'’.]+")
 _LONGEST_HEAD = 7  # words
+_LONGEST_CALL = 4
 _ENDLESS = 2_000  # characters
 _WRAPPED = 60  # a line this long that goes on in small letters was broken by a mail program
 
@@ -61,6 +62,12 @@ def _only_greets(piece: str, language: Language) -> bool:
     if head != head.rstrip(",،") and _greets(head, language, goes_on=False):
         return True
     return " ".join(_WORD.findall(fold(head, language=language).text)) in language.salutations
+
+
+def only_calls(piece: str, *, language: Language) -> bool:
+    """Tell whether a sentence does no more than call somebody: 'Ms Shaw!', 'Болд гуай'."""
+    folded = fold(piece, language=language).text
+    return len(_WORD.findall(folded)) <= _LONGEST_CALL and _greets(piece, language, goes_on=True)
 
 
 def _pieces(one: Sentence, text: str) -> Iterator[Sentence]:

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from amends.engine.failings.failing import Examples, Failing
 from amends.engine.failings.moment import Moment, surest
 from amends.engine.findings import Evidence
+from amends.engine.languages.acts import Act
 from amends.engine.languages.wording import N_
+
+_BESIDE = 2  # characters: a space and what may come with it
 
 
 def detect(moment: Moment) -> Iterator[Evidence]:
@@ -14,7 +17,15 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     for sentence, acts in moment.sentences_with("handed-away"):
         if surest(moment.reply.of("homework", within=sentence)) >= surest(acts):
             continue
+        if all(_is_putting_right(moment, act) for act in acts):
+            continue
         yield moment.evidence(sentence, surest(acts) * (0.4 if stays else 1.0))
+
+
+def _is_putting_right(moment: Moment, act: Act) -> bool:
+    """Tell whether money is sent, and not the customer: a remedy is in these words, or right before them."""
+    remedies = moment.reply.of("remedy", within=moment.reply.sentence_of(act))
+    return any(one.confidence >= act.confidence and one.start <= act.start <= one.end + _BESIDE for one in remedies)
 
 
 FAILING = Failing(
@@ -33,6 +44,10 @@ FAILING = Failing(
             """,
         ),
         good=(
+            """
+            customer: Where is my money?
+            agent: I am sorry, we have forwarded the whole refund to your card today.
+            """,
             # The speaker stays in charge.
             """
             customer: The technician did not come.

@@ -18,7 +18,7 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     if moment.closed or moment.stays or moment.says(*_WAYS_ON):
         return
     for sentence, acts in moment.sentences_with("refusal", "shrug"):
-        yield moment.evidence(sentence, surest(acts))
+        yield moment.evidence(sentence, surest(acts), acts=acts)
         return
 
 
@@ -32,6 +32,10 @@ FAILING = Failing(
     detect=detect,
     examples=Examples(
         bad=(
+            """
+            customer: The kettle broke after two days, I want my money back.
+            agent: [[This is our final word and we consider the matter closed]].
+            """,
             """
             customer: I would like to return the shoes, they are too small.
             agent: [[Unfortunately we cannot take them back]].

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from amends.engine.failings.failing import Examples, Failing
 from amends.engine.failings.moment import Moment
 from amends.engine.findings import Evidence
+from amends.engine.languages.sentences import only_calls
 from amends.engine.languages.wording import N_
 
 _WARM = ("acknowledgement", "apology", "praise-complaint", "admission", "personal-word", "recognition")
@@ -19,6 +20,8 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     helps = moment.says("remedy", "ownership", "callback", "answer")
     share = 0.75 if helps else 0.9 if moment.is_dated() else 1.0
     for sentence in moment.reply.sentences:
+        if only_calls(moment.reply.words(sentence.start, sentence.end), language=moment.reply.text.language):
+            continue  # a name is not what is cold
         greets = moment.reply.has("greeting", "farewell", within=sentence)
         if not greets or sentence.end - sentence.start > _GREETING:
             yield moment.evidence(sentence, 0.6 * moment.troubled * share)
@@ -35,6 +38,10 @@ FAILING = Failing(
     detect=detect,
     examples=Examples(
         bad=(
+            """
+            customer: The fridge broke and all our food is spoilt.
+            agent: Hello Ms Shaw! [[Please send the receipt]].
+            """,
             """
             customer: The cake for my daughter's wedding arrived crushed.
             agent: [[Please send a photo and the invoice]].

@@ -62,6 +62,10 @@ FAILING = Failing(
         ),
         good=(
             """
+            customer: That solves it, thank you.
+            agent: Thank you for telling us; in future we will check it twice.
+            """,
+            """
             customer: The new cable works, thank you, that solves it.
             agent: Glad to hear that. Thank you for your patience, and have a lovely weekend.
             """,
