@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from amends.desk.coaching import actions, queries
+from amends.desk.coaching import actions, folding, queries, room
 from amends.desk.coaching.models import Seen, SentAsItWas
 from amends.desk.coaching.words import by_day, like
 from amends.desk.complaints import actions as complaints
+from amends.desk.remedies.models import Rule
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,82 @@ def test_a_wrong_name_has_the_right_one_ready(complaint, now):
     assert mended == "Dear Ms Carter, I am so sorry."
     assert remark.hurts
     assert remark.instead
+
+
+@pytest.mark.parametrize(
+    ("language", "record", "draft", "mended"),
+    [
+        ("tr", ("Şule İğdır Özgül", ""), "Sayın Ayşe Hanım, özür dilerim.", "Sayın Şule İğdır Özgül, özür dilerim."),
+        ("tr", ("Şule Özgül", "Hanım"), "Sayın Ayşe Hanım, özür dilerim.", "Sayın Şule Hanım, özür dilerim."),
+        ("mn", ("Дашийн Сарантуяа", ""), "Мөнх-Эрдэнэ гуай. Уучлаарай.", "Сарантуяа гуай. Уучлаарай."),
+        ("fa", ("نرگس طاهری", "خانم"), "سلام خانم اکبری، متأسفم.", "سلام خانم طاهری، متأسفم."),
+        ("en", ("Olivia Carter", "Ms"), "Dear Ms. Karter, I am sorry.", "Dear Ms Carter, I am sorry."),
+    ],
+)
+def test_the_right_form_takes_the_place_of_the_whole_address(
+    *, make_complaint, make_customer, now, language, record, draft, mended
+):
+    name, honorific = record
+    customer = make_customer(name=name, honorific=honorific, language=language)
+    found = read(make_complaint(customer=customer, language=language), draft, now).findings
+    one = next(one for one in found if one.name == "wrong-name" and one.replacement)
+    assert draft[: one.replace_start] + one.replacement + draft[one.replace_end :] == mended
+
+
+@pytest.mark.parametrize(
+    ("language", "draft", "cites"),
+    [
+        ("en", "Our policy: opened goods are not exchanged.", False),
+        ("en", "Our policy: no returns while a repair runs.", True),
+        ("tr", "Kurallarımız gereği ambalajı açılmış ürün değiştirilmez.", False),
+        ("tr", "Kurallarımız gereği tamirdeki ürün iade alınmaz.", True),
+        ("fa", "طبق مقررات ما کالای بازشده تعویض نمی‌شود.", False),
+        ("fa", "طبق مقررات ما کالای در تعمیر مرجوع نمی‌شود.", True),
+        ("mn", "Манай журмын дагуу задалсан барааг солихгүй.", False),
+        ("mn", "Манай журмын дагуу засварт байгаа барааг буцаахгүй.", True),
+    ],
+)
+def test_only_the_exception_of_a_rule_that_is_cited_is_offered(
+    *, make_complaint, make_customer, now, language, draft, cites
+):
+    row = make_complaint(
+        customer=make_customer(language=language), language=language, text="repair tamir تعمیر засвар", at=now
+    )
+    own = "Take it back against credit all the same, where the repair took longer than two weeks."
+    called = "repair\ntamir\nتعمیر\nзасвар"
+    Rule.objects.create(
+        title="Goods in repair",
+        text="…",
+        purpose="…",
+        room=own,
+        called=called,
+        owner=row.owner,
+        made_at=now,
+        looked_at=now,
+    )
+    reading = read(row, draft, now)
+    around = room.room_around(reading=reading, complaint=row, agent=row.owner, text=draft, now=now)
+    assert bool(around) is cites
+    assert all((own in one.words) is (language == "en") for one in around)
+
+
+@pytest.mark.parametrize(
+    ("language", "draft"),
+    [
+        ("en", "You did not read the instructions, it is your own fault, as I already told you."),
+        ("tr", "Kılavuzu okumamışsınız, hata sizin, size daha önce de söyledim."),
+        ("fa", "دفترچه را نخوانده‌اید، تقصیر خودتان است، قبلاً هم گفتم."),
+        ("mn", "Та зааврыг уншаагүй, таны буруу, би түрүүн хэлсэн шүү дээ."),
+    ],
+)
+def test_one_stretch_of_words_has_one_card(*, make_complaint, make_customer, now, language, draft):
+    row = make_complaint(customer=make_customer(language=language), language=language)
+    found = read(row, draft, now).findings
+    shown = folding.folded(found, language=language)
+    assert len([one for one in found if not one.hint]) > 1
+    assert len(shown) == 1
+    assert not shown[0].hint
+    assert shown[0].title != next(one.title for one in found if one.id == shown[0].id)
 
 
 @pytest.mark.parametrize(

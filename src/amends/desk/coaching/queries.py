@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -16,7 +17,6 @@ from amends.desk.coaching.models import ReadBy
 from amends.desk.coaching.words import GOOD_SIGNS, by_day, like
 from amends.desk.complaints.as_conversation import HAPPENED, SPOKEN, as_conversation
 from amends.desk.complaints.models import Complaint, Event
-from amends.desk.customers.models import Customer
 from amends.desk.customers.queries import address_form
 from amends.desk.people.models import Agent
 from amends.engine.canned import FEW, Reply, reply_at
@@ -25,8 +25,11 @@ from amends.engine.failings import Judgement, get, judge_turn
 from amends.engine.findings import Finding
 from amends.engine.languages import is_known
 from amends.engine.languages.figures import number
+from amends.engine.languages.folding import fold
 from amends.engine.languages.reading import LEARNED, USUAL_READERS, Reader, Reading, TurnReading, read
 from amends.engine.languages.second import SECOND
+from amends.engine.languages.sentences import only_calls
+from amends.engine.languages.silhouette import Language
 from amends.engine.languages.wording import say
 from amends.engine.promises.calendar import WorkingCalendar
 from amends.engine.promises.undertaking import find_promises
@@ -35,6 +38,8 @@ DRAFT_LIMIT = 20_000  # characters that are read; nobody writes more, a paste ma
 WORDS_SHOWN = 160
 END_OF_WORK = time(18, 0)  # on a day that is free in the calendar
 END_OF_DAY = time(23, 59)
+_BEFORE = re.compile(r"(\w+\.?)[ \u200c]+$")  # the word right before a place, with its dot
+_AFTER = re.compile(r"[ \u200c]+(\w+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,9 +219,11 @@ def _replacement(
 ) -> tuple[int, int, str]:
     """Say which words could simply be put in the place of which; none where only a person can tell."""
     if finding.failing == "wrong-name":
-        if _is_whole_sentence(finding.start, finding.end, turn):
+        said = turn.words(finding.start, finding.end)
+        if _is_whole_sentence(finding.start, finding.end, turn) and not only_calls(said, language=turn.text.language):
             return finding.start, finding.end, ""  # it points at the sentence, not at the name that is wrong
-        return finding.start, finding.end, _right_name(finding, turn.turn.text, complaint.customer)
+        right = address_form(customer=complaint.customer, reader_language=finding.language)
+        return *_whole_address(finding, turn, right), right
     if finding.failing == "vague-promise" and turn.turn.at is not None:
         vague = [
             act
@@ -235,16 +242,23 @@ def _is_whole_sentence(start: int, end: int, turn: TurnReading) -> bool:
     return any((one.start, one.end) == (start, end) for one in turn.sentences)
 
 
-def _right_name(finding: Finding, text: str, customer: Customer) -> str:
-    """Write the address as the record has it, without the title that stands beside the wrong name already."""
-    right = address_form(customer=customer, reader_language=finding.language)
-    title = customer.honorific.strip()
-    if not title or title not in right:
-        return right
-    before, after = text[: finding.start].rstrip(), text[finding.end :].lstrip()
-    if title not in finding.words and (before.endswith(title) or after.startswith(title)):
-        return " ".join(right.replace(title, "", 1).split())
-    return right
+def _whole_address(finding: Finding, turn: TurnReading, right: str) -> tuple[int, int]:
+    """Where the address begins and ends: with the titles beside the wrong name, for the right form brings its own."""
+    text, language = turn.turn.text, turn.text.language
+    titles = {one.word: one.place for one in language.honorifics}
+    start, end = finding.start, finding.end
+    brings = _plain_word(right.split(maxsplit=1)[0], language) in titles
+    while (
+        (before := _BEFORE.search(text[:start])) and titles.get(_plain_word(before[1], language)) == "before" and brings
+    ):
+        start = before.start(1)
+    while (after := _AFTER.match(text[end:])) and titles.get(_plain_word(after[1], language)) == "after":
+        end += after.end(1)
+    return start, end
+
+
+def _plain_word(word: str, language: Language) -> str:
+    return fold(word.strip("."), language=language).text
 
 
 def _a_day_to_keep(now: datetime, calendar: WorkingCalendar) -> datetime:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from amends.desk.coaching import queries, readers, room
 from amends.desk.coaching.course import course_of
+from amends.desk.coaching.folding import folded
 from amends.desk.coaching.models import ReadBy
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
@@ -40,6 +41,11 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
     around = room.room_around(
         reading=reading, complaint=complaint, agent=agent, text=request.POST.get("text", ""), now=timezone.now()
     )
+    cards = folded(
+        room.ordered(reading.findings, around),
+        always=room.helping(reading.findings, around),
+        language=reading.language,
+    )
     follows = reading.reader == ReadBy.CUES and "full" not in request.POST and readers.full.are_expected()
     answer = JsonResponse(
         {
@@ -61,7 +67,7 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
                     "replace_end": one.replace_end,
                     "hint": one.hint,
                 }
-                for one in room.ordered(reading.findings, around)
+                for one in cards
             ]
             + room.cards(reading, around),
             "good": [
