@@ -84,7 +84,8 @@ ADMINISTRATORS: Final = """
     channels:open-or-close-mailbox channels:ask-mailbox-permission channels:resend jobs:work jobs:retry
     jobs:run-soon academy:free-words academy:try-free-words api:tokens api:make-token api:end-token api:webhooks
     api:set-up api:change api:act api:send-again clocks:add-rule clocks:remove-rule clocks:add-group
-    workplace:change-tag workplace:their-data workplace:take-along remedies:goodwill remedies:hooks remedies:switch-hook remedies:send-again improving:lists
+    workplace:change-tag workplace:their-data workplace:take-along
+    remedies:goodwill remedies:hooks remedies:switch-hook remedies:send-again improving:lists
 """
 
 APART: Final = frozenset({"workplace:live"})  # an open line, which never ends
