@@ -34,13 +34,30 @@ interface Asked {
   triggeringEvent?: Event;
 }
 
-/** What is drawn again waits while a menu in it is open, so that nothing is taken from under a hand. */
-function leaveOpenMenus(): void {
+/** What is drawn again waits while a menu in it is open or a button in it is held down: nothing is taken from under a hand. */
+function leaveWhatIsInHand(): void {
   let asked: Asked | undefined;
+  let pressed: Node | null = null;
+  let later: (() => void)[] = [];
+  document.addEventListener("pointerdown", (event) => (pressed = event.target as Node), true);
+  const release = () =>
+    // The click comes after the release.
+    setTimeout(() => {
+      pressed = null;
+      const waiting = later;
+      later = [];
+      for (const draw of waiting) draw();
+    });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, release, true);
   const waits = (target: Element): boolean => {
-    const menu = target.querySelector(":popover-open");
     const { elt, triggeringEvent } = asked ?? {};
-    if (!menu || !elt || menu.contains(elt) || !triggeringEvent?.type.startsWith("changed")) return false;
+    if (!elt || !triggeringEvent?.type.startsWith("changed")) return false;
+    if (target.contains(pressed)) {
+      later.push(() => htmx.trigger(elt, triggeringEvent.type, {}));
+      return true;
+    }
+    const menu = target.querySelector(":popover-open");
+    if (!menu || menu.contains(elt)) return false;
     menu.addEventListener("toggle", () => htmx.trigger(elt, triggeringEvent.type, {}), { once: true });
     return true;
   };
@@ -60,7 +77,7 @@ function leaveOpenMenus(): void {
 export function live(): void {
   const address = document.body.dataset.live;
   if (!address) return;
-  leaveOpenMenus();
+  leaveWhatIsInHand();
   const page = document.getElementById("panes");
   const draw = drawing();
   let heard = page?.dataset.newest ?? "";
