@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amends.desk.complaints.models import Event
 from amends.desk.people.models import Agent
-from amends.desk.remedies.models import DeliveryState
+from amends.desk.remedies.models import Webhook, WebhookMessage
 
 USUAL_LIMIT = 120  # calls a minute
 
@@ -67,44 +67,23 @@ class Answer(models.Model):
         return f"{self.status} to {self.token_id}"
 
 
-class Endpoint(models.Model):
+class Endpoint(Webhook):
     """An address that hears of what happens in complaints."""
 
-    name = models.CharField(_("name"), max_length=100)
-    address = models.URLField(_("address"), max_length=500)
-    secret = models.CharField(_("key of the signature"), max_length=100)
     kinds: models.JSONField[list[str], list[str]] = models.JSONField(_("what it hears of"), default=list)
-    is_on = models.BooleanField(_("in use"), default=True)
     # Nothing that happened before is told.
     after_event = models.BigIntegerField(default=0)
     made_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made"))
 
-    class Meta:
-        verbose_name = _("webhook")
-        verbose_name_plural = _("webhooks")
 
-    def __str__(self) -> str:
-        return self.name
-
-
-class Message(models.Model):
+class Message(WebhookMessage):
     """That one address is to hear of one event. Its words are read from the event when it goes out."""
 
     endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="messages")
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+", null=True, blank=True)  # none: a trial
-    identity = models.CharField(_("identity"), max_length=64, unique=True)
-    at = models.DateTimeField(_("written"))
-    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_at = models.DateTimeField(_("next attempt"))
-    status = models.PositiveSmallIntegerField(_("answer"), null=True, blank=True)
-    detail = models.CharField(_("detail"), max_length=300, blank=True)
-    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
 
-    class Meta:
-        verbose_name = _("message to a webhook")
-        verbose_name_plural = _("messages to webhooks")
+    class Meta(WebhookMessage.Meta):
         constraints = [models.UniqueConstraint(fields=["endpoint", "event"], name="an_event_once_an_address")]
         indexes = [
             models.Index(fields=["state", "next_at"], name="message_by_time"),

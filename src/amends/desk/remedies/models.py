@@ -273,22 +273,28 @@ class Request(models.Model):
         return f"request of {self.by_id} for {self.complaint_id}"
 
 
-class Hook(models.Model):
-    """An address that hears of remedies: a warehouse, a bank, a courier."""
+class Webhook(models.Model):
+    """An address that hears of something that happens here."""
 
     name = models.CharField(_("name"), max_length=100)
     address = models.URLField(_("address"), max_length=500)
     secret = models.CharField(_("key of the signature"), max_length=100)
-    # None named: all of them.
-    kinds: models.JSONField[list[str], list[str]] = models.JSONField(_("kinds of remedies"), default=list)
     is_on = models.BooleanField(_("in use"), default=True)
 
     class Meta:
+        abstract = True
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
 
     def __str__(self) -> str:
         return self.name
+
+
+class Hook(Webhook):
+    """An address that hears of remedies: a warehouse, a bank, a courier."""
+
+    # None named: all of them.
+    kinds: models.JSONField[list[str], list[str]] = models.JSONField(_("kinds of remedies"), default=list)
 
 
 class DeliveryState(models.TextChoices):
@@ -297,14 +303,10 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", pgettext_lazy("a message to a program", "given up")
 
 
-class Delivery(models.Model):
-    """One message to a hook: written with its event, tried until it is taken or given up."""
+class WebhookMessage(models.Model):
+    """One message to such an address: tried until it is taken or given up (`hooks.outcome`)."""
 
-    hook = models.ForeignKey(Hook, on_delete=models.CASCADE, related_name="deliveries")
-    remedy = models.ForeignKey(Remedy, on_delete=models.CASCADE, related_name="deliveries")
-    about = models.CharField(_("about"), max_length=30)
     identity = models.CharField(_("identity"), max_length=64, unique=True)
-    body: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("body"), default=dict)
     at = models.DateTimeField(_("written"))
     state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -314,8 +316,20 @@ class Delivery(models.Model):
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
 
     class Meta:
+        abstract = True
         verbose_name = _("message to a webhook")
         verbose_name_plural = _("messages to webhooks")
+
+
+class Delivery(WebhookMessage):
+    """One message to a hook: written with its event."""
+
+    hook = models.ForeignKey(Hook, on_delete=models.CASCADE, related_name="deliveries")
+    remedy = models.ForeignKey(Remedy, on_delete=models.CASCADE, related_name="deliveries")
+    about = models.CharField(_("about"), max_length=30)
+    body: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("body"), default=dict)
+
+    class Meta(WebhookMessage.Meta):
         indexes = [models.Index(fields=["state", "next_at"], name="delivery_by_time")]
 
     def __str__(self) -> str:
