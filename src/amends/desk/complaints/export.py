@@ -38,13 +38,34 @@ def conversations(
     pseudonym that stays the same over all exports of this desk. What people wrote is left as they wrote it.
     """
     wanted = _chosen(which, zone).filter(received_at__lte=now)
+    for some in batches(wanted, now=now, names=names, at_once=at_once):
+        for _complaint, talk in some:
+            yield talk
+
+
+def batches(
+    wanted: QuerySet[Complaint], *, now: datetime, names: bool = True, at_once: int = AT_ONCE
+) -> Iterator[list[tuple[Complaint, Conversation]]]:
+    """Yield complaints with their conversations as `conversations` tells them, some at a time, as they came."""
+    rows = with_all(wanted).order_by("pk")
     judged_by = tuple(sorted(own_limits().items()))
     last = 0
-    while some := list(wanted.filter(pk__gt=last)[:at_once]):
-        for complaint, talk in zip(some, as_conversations(complaints=some, now=now), strict=True):
-            shut = replace(without_key(talk, key=complaint.key), limits=judged_by)
-            yield shut if names else without_names(shut, customer=f"customer:{complaint.customer_id}")
+    while some := list(rows.filter(pk__gt=last)[:at_once]):
         last = some[-1].pk
+        yield [
+            (complaint, _told(complaint, replace(talk, limits=judged_by), names=names))
+            for complaint, talk in zip(some, as_conversations(complaints=some, now=now), strict=True)
+        ]
+
+
+def with_all(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """Fetch what a conversation tells of a complaint together with it."""
+    return complaints.select_related("customer", "owner__team__calendar", "team__calendar", "product", "branch")
+
+
+def _told(complaint: Complaint, talk: Conversation, *, names: bool) -> Conversation:
+    shut = without_key(talk, key=complaint.key)
+    return shut if names else without_names(shut, customer=f"customer:{complaint.customer_id}")
 
 
 def without_key(talk: Conversation, *, key: str) -> Conversation:
@@ -80,9 +101,7 @@ def without_names(talk: Conversation, *, customer: str, alias: Callable[[str], s
 
 
 def _chosen(which: Which, zone: ZoneInfo) -> QuerySet[Complaint]:
-    found = Complaint.objects.select_related(
-        "customer", "owner__team__calendar", "team__calendar", "product", "branch"
-    ).order_by("pk")
+    found = Complaint.objects.all()
     if which.since is not None:
         found = found.filter(received_at__gte=datetime.combine(which.since, time(), zone))
     if which.until is not None:

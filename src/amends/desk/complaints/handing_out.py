@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from amends.desk.complaints.as_conversation import as_conversations
-from amends.desk.complaints.export import without_key
+from amends.desk.complaints.export import with_all, without_key
 from amends.desk.complaints.models import Attachment, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
 from amends.desk.customers.words import one_line
@@ -25,11 +25,7 @@ def hand_out(*, customer: Customer, now: datetime, into: IO[bytes]) -> int:
     `notes.jsonl` what colleagues noted about them, `files/` what came and went with messages. The key of the
     customer's page is in none of it.
     """
-    rows = list(
-        Complaint.objects.filter(customer=customer)
-        .select_related("customer", "owner__team__calendar", "team__calendar", "product", "branch")
-        .order_by("pk")
-    )
+    rows = list(with_all(Complaint.objects.filter(customer=customer)).order_by("pk"))
     with zipfile.ZipFile(into, "w", compression=zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("person.json", _json(_person(customer), indent=2))
         talks = zip(rows, as_conversations(complaints=rows, now=now), strict=True)

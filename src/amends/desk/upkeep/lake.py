@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -24,11 +24,9 @@ import pyarrow.parquet as pq
 from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from amends.desk.complaints.as_conversation import as_conversations
-from amends.desk.complaints.export import AT_ONCE, ENDED, without_key, without_names
+from amends.desk.complaints.export import ENDED, batches
 from amends.desk.complaints.models import Complaint, Stage
-from amends.desk.people.limits import own_limits
-from amends.engine.conversation import to_json
+from amends.engine.conversation import Conversation, to_json
 
 FORM: Final = 1
 FILE: Final = "conversations.parquet"
@@ -116,30 +114,19 @@ def _write(path: Path, day: date, made_of: bytes, *, zone: ZoneInfo, names: bool
 
 def _rows(day: date, *, zone: ZoneInfo, names: bool, now: datetime) -> Iterator[list[dict[str, Any]]]:
     from_, to = datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
-    wanted = (
-        _ended()
-        .filter(ended_at__gte=from_, ended_at__lt=to)
-        .select_related("customer", "owner__team__calendar", "team__calendar")
-        .order_by("pk")
-    )
-    judged_by = tuple(sorted(own_limits().items()))
-    last = 0
-    while some := list(wanted.filter(pk__gt=last)[:AT_ONCE]):
-        last = some[-1].pk
-        talks = as_conversations(complaints=some, now=now)
-        yield [_row(one, talk, names=names, limits=judged_by) for one, talk in zip(some, talks, strict=True)]
+    wanted = _ended().filter(ended_at__gte=from_, ended_at__lt=to)
+    for some in batches(wanted, now=now, names=names):
+        yield [_row(complaint, talk) for complaint, talk in some]
 
 
-def _row(complaint: Any, talk: Any, *, names: bool, limits: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    shut = replace(without_key(talk, key=complaint.key), limits=limits)
-    told = shut if names else without_names(shut, customer=f"customer:{complaint.customer_id}")
+def _row(complaint: Any, talk: Conversation) -> dict[str, Any]:
     return {
-        "id": told.id,
+        "id": talk.id,
         "language": complaint.language,
         "channel": complaint.channel,
         "received_at": complaint.received_at,
         "ended_at": complaint.ended_at,
-        "conversation": json.dumps(to_json(told), ensure_ascii=False, separators=(",", ":")),
+        "conversation": json.dumps(to_json(talk), ensure_ascii=False, separators=(",", ":")),
     }
 
 
