@@ -18,7 +18,6 @@ from amends.desk.insight.links import address
 from amends.desk.insight.page import ThemeWords
 from amends.desk.insight.queries import ThemeRow
 from amends.desk.insight.where import where
-from amends.desk.people.organisation import organisation_currency
 from amends.desk.web import drawings, wording
 from amends.engine.measures import FEWEST, ranks
 
@@ -40,8 +39,7 @@ def causes(request: HttpRequest) -> HttpResponse:
     language = (get_language() or "en").split("-")[0]
     bar = bars.read(request.GET, language=language, now=timezone.now())
     known = queries.currencies(frame=bar.frame)
-    wanted = (bar.choice.currency, organisation_currency())
-    currency = next((one for one in wanted if one in known), next(iter(known), ""))
+    currency = queries.shown_currency(known, bar.choice.currency)
     bar = bar.with_currency(currency)
     rows = queries.themes(frame=bar.frame, currency=currency, most=queries.EVERY_THEME)
     found = surprises.surprises(frame=bar.frame)

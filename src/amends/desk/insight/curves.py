@@ -50,6 +50,11 @@ def span_words(value: timedelta, *, language: str) -> str:
     return pgettext("a length of time", "at once") if value < A_MINUTE else wording.span(value, language=language)
 
 
+def median_words(found: Lasting, *, language: str) -> str:
+    """Say the median; empty where it is not reached yet."""
+    return "" if found.median is None else span_words(found.median, language=language)
+
+
 def range_words(found: Lasting, *, language: str) -> str:
     """Say between what the true median lies, as far as chance lets one say; empty where there is nothing to add."""
     if found.median is None:

@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 
 from amends.desk.insight import bar as bars
 from amends.desk.insight import money_page, queries, risk
-from amends.desk.people.organisation import organisation_currency
 
 
 @login_required
@@ -18,8 +17,7 @@ def money(request: HttpRequest) -> HttpResponse:
     bar = bars.read(request.GET, language=(get_language() or "en").split("-")[0], now=timezone.now())
     counted = queries.money(frame=bar.frame)
     known = [currency for currency, _ in counted.value.totals]
-    wanted = (bar.choice.currency, organisation_currency())
-    currency = next((one for one in wanted if one in known), next(iter(known), ""))
+    currency = queries.shown_currency(known, bar.choice.currency)
     told = money_page.read(request.GET)
     bar = bar.with_currency(currency)
     context = {

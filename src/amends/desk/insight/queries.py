@@ -7,7 +7,7 @@ The list behind a figure is in lists.py; a test holds every number of the page a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -179,8 +179,7 @@ def figures(*, frame: Frame, buckets: int, now: datetime, currency: str = "", re
     customers.
     """
     known = currencies(frame=frame)
-    wanted = (currency, organisation_currency(), reader.goodwill_currency if reader is not None else "")
-    currency = next((one for one in wanted if one in known), next(iter(known), ""))
+    currency = shown_currency(known, currency, reader.goodwill_currency if reader is not None else "")
     return Figures(
         frame=frame,
         is_new=not Complaint.objects.exists(),
@@ -423,6 +422,12 @@ def money(*, frame: Frame) -> Money:
         reasons=tuple((name, reason(frame).count()) for name, reason in risk.REASONS.items()),
         complaints=at_risk.count(),
     )
+
+
+def shown_currency(known: Sequence[str], chosen: str, own: str = "") -> str:
+    """Return the currency in which sums are shown: what was chosen, the organisation's or the reader's own, or any."""
+    wanted = (chosen, organisation_currency(), own)
+    return next((one for one in wanted if one in known), next(iter(known), ""))
 
 
 def currencies(*, frame: Frame) -> tuple[str, ...]:

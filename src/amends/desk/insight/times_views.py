@@ -39,7 +39,7 @@ def times(request: HttpRequest) -> HttpResponse:
                 "note": notes[one.name],
                 "of": one,
                 "picture": curves.curve(one, language=language),
-                "median": curves.span_words(one.median, language=language) if one.median is not None else "",
+                "median": curves.median_words(one, language=language),
                 "between": curves.range_words(one, language=language),
                 "took": f"took-{one.name}",
                 "open": f"open-{one.name}",

@@ -21,6 +21,7 @@ from amends.engine.measures.counted import Wait, first_wait
 
 ASKED: Final[Mapping[str, str]] = {"person": EventKind.ASKED_FOR_PERSON, "manager": EventKind.ASKED_FOR_MANAGER}
 MOST_PARTIES: Final = 20
+TOLD: Final = Q(state=State.BROKEN, notice_at__isnull=False)  # broke, and the customer had been told in advance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +70,22 @@ def promises(*, frame: Frame) -> Promises:
         .annotate(
             kept=Count("pk", filter=Q(state=State.KEPT)),
             broken=Count("pk", filter=Q(state=State.BROKEN)),
-            told=Count("pk", filter=Q(state=State.BROKEN, notice_at__isnull=False)),
+            told=Count("pk", filter=TOLD),
         )
     )
     teams, channels = Counter[tuple[str, bool]](), Counter[tuple[str, bool]]()
-    told = 0
+    all_kept = all_broken = told = 0
     for team, channel, kept, broken, in_advance in rows:
+        all_kept += kept
+        all_broken += broken
         told += in_advance
         for counts, key in ((teams, team), (channels, channel)):
             if key is not None:
                 counts[str(key), True] += kept
                 counts[str(key), False] += broken
-    kept, broken = (sum(count for (_, state), count in channels.items() if state is one) for one in (True, False))
     return Promises(
-        share=share(kept, kept + broken),
-        told=share(told, broken),
+        share=share(all_kept, all_kept + all_broken),
+        told=share(told, all_broken),
         teams=_kept(teams),
         channels=_kept(channels),
     )
@@ -97,7 +99,7 @@ def _kept(counts: Counter[tuple[str, bool]]) -> tuple[Kept, ...]:
 
 def told_in_advance(frame: Frame) -> QuerySet[Promise]:
     """Promises that broke and whose customer had been told."""
-    return frame.promises().filter(state=State.BROKEN, notice_at__isnull=False)
+    return frame.promises().filter(TOLD)
 
 
 # ── Third parties ────────────────────────────────────────────────────────────

@@ -86,6 +86,6 @@ def _told(found: Lasting, *, href: str, language: str) -> dict[str, Any]:
     return {
         "of": found,
         "href": href,
-        "median": curves.span_words(found.median, language=language) if found.median is not None else "",
+        "median": curves.median_words(found, language=language),
         "between": curves.range_words(found, language=language),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 from functools import cached_property
@@ -79,14 +79,7 @@ class Moment:
     @cached_property
     def promises(self) -> tuple[Promise, ...]:
         """What the reply undertakes; when it falls due is counted elsewhere, with the team's own calendar."""
-        now = self.conversation.as_of
-        return find_promises(
-            self.reply.text.original,
-            language=self.reply.language,
-            now=now if now.tzinfo else now.replace(tzinfo=UTC),
-            calendar=_ANY_OFFICE,
-            folded=self.reply.text.folded,
-        )
+        return self._undertaken(find_promises)
 
     def is_dated(self, *, within: Sentence | None = None) -> bool:
         """Tell whether the reply, or one sentence of it, says when something will be done."""
@@ -98,8 +91,12 @@ class Moment:
     @cached_property
     def on_the_spot(self) -> tuple[tuple[int, int], ...]:
         """Where the reply does something here and now: neither a promise nor a vague one."""
+        return self._undertaken(done_on_the_spot)
+
+    def _undertaken[Found](self, find: Callable[..., Found]) -> Found:
+        """Have the reply read for what it undertakes."""
         now = self.conversation.as_of
-        return done_on_the_spot(
+        return find(
             self.reply.text.original,
             language=self.reply.language,
             now=now if now.tzinfo else now.replace(tzinfo=UTC),
