@@ -55,17 +55,6 @@ def test_days_are_written_in_the_calendar_of_the_reader():
     ]  # fmt: skip
 
 
-@pytest.fixture
-def agent(make_agent, make_team):
-    return make_agent(name="Can Demir", language="en", team=make_team())
-
-
-@pytest.fixture
-def desk(client, agent):
-    client.force_login(agent)
-    return client
-
-
 def address(name, *arguments):
     return reverse(f"workplace:{name}", args=arguments)
 

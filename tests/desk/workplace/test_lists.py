@@ -21,17 +21,6 @@ MOST = 15  # questions that a view may ask
 
 
 @pytest.fixture
-def agent(make_agent, make_team):
-    return make_agent(name="Can Demir", language="en", team=make_team())
-
-
-@pytest.fixture
-def desk(client, agent):
-    client.force_login(agent)
-    return client
-
-
-@pytest.fixture
 def some(agent, make_agent, make_complaint):
     """A desk in which every view holds something."""
     now = timezone.now()

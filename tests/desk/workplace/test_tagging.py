@@ -12,17 +12,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def agent(make_agent, make_team):
-    return make_agent(name="Can Demir", language="en", team=make_team())
-
-
-@pytest.fixture
-def desk(client, agent):
-    client.force_login(agent)
-    return client
-
-
 def address(name, *arguments):
     return reverse(f"workplace:{name}", args=arguments)
 
