@@ -5,14 +5,18 @@ import re
 import pytest
 
 from amends.engine.languages import get
-from amends.engine.languages.folding import ZWNJ, fold
+from amends.engine.languages.announced import Announced
+from amends.engine.languages.folding import ZWNJ, fold, skeleton
 from amends.engine.languages.phrase import parse
 
 
 def _finds(cue: str, text: str, code: str = "en") -> str:
     language = get(code)
     phrase = parse(cue, language=language, sets={"we": ("(i|we)",)})
-    match = re.search(phrase.pattern, fold(text, language=language).text)
+    folded = fold(text, language=language).text
+    match = re.search(phrase.pattern, folded)
+    if match:
+        assert Announced([phrase]).by(re.findall(r"\w+", skeleton(folded, language=language))) == [0]
     return match.group() if match else ""
 
 
@@ -67,3 +71,19 @@ def test_cue_matches(cue: str, text: str, found: str) -> None:
 )
 def test_cue_matches_what_people_type(code: str, cue: str, text: str, matches: bool) -> None:
     assert bool(_finds(cue, text, code)) is matches
+
+
+@pytest.mark.parametrize(
+    ("sentence", "announced"),
+    [
+        ("we shall send you the money", [0, 1]),
+        ("we shall send you the goods", []),
+        ("the money is here", []),
+        ("sending the cash", [0]),
+        ("we mail the money", [1]),
+    ],
+)
+def test_cue_is_looked_for_only_where_all_its_words_are(sentence: str, announced: list[int]) -> None:
+    language = get("en")
+    phrases = [parse(cue, language=language) for cue in ("send~ <3> (money|cash)", "we <1> [mail] <3> money")]
+    assert Announced(phrases).by(sentence.split()) == announced

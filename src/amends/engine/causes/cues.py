@@ -10,15 +10,13 @@ from importlib import import_module
 from typing import Any
 
 from amends.engine.causes.layers import LAYERS, THEMES, Layer
-from amends.engine.languages.folding import skeleton
+from amends.engine.languages.announced import Announced
 from amends.engine.languages.parsed import read as read_parsed
 from amends.engine.languages.phrase import BadPhraseError, Phrase, parse
 from amends.engine.languages.silhouette import Language
 from amends.engine.languages.text import Text
 
 _KEYS = {"theme", "weight", "cues", "note"}
-_WORDS = re.compile(r"\w+")
-_PREFIXES = range(1, 7)  # a stem's trigger is at most six letters long
 
 
 class BadCauseCuesError(ValueError):
@@ -66,27 +64,13 @@ class CauseCues:
         return tuple(re.compile(phrase.pattern) for phrase in self.told)
 
     @cached_property
-    def _index(self) -> tuple[dict[str, list[int]], dict[str, list[int]], list[int]]:
-        whole: dict[str, list[int]] = {}
-        begins: dict[str, list[int]] = {}
-        always: list[int] = []
-        for number, cue in enumerate(self.cues):
-            if not cue.phrase.triggers:
-                always.append(number)
-            for trigger in cue.phrase.triggers:
-                (whole if trigger.whole else begins).setdefault(trigger.letters, []).append(number)
-        return whole, begins, always
+    def _announced(self) -> Announced:
+        return Announced(cue.phrase for cue in self.cues)
 
     def read(self, text: Text) -> Iterator[Hint]:
         """Yield every place of the text that points at a layer."""
-        whole, begins, always = self._index
         for sentence in text.sentences:
-            numbers = set(always)
-            for word in _WORDS.findall(skeleton(sentence.text, language=text.language)):
-                numbers.update(whole.get(word, ()))
-                for length in _PREFIXES:
-                    numbers.update(begins.get(word[:length], ()))
-            for number in sorted(numbers):
+            for number in self._announced.by(sentence.words):
                 cue = self.cues[number]
                 for match in cue.pattern.finditer(sentence.text):
                     start, end = text.folded.back(sentence.start + match.start(), sentence.start + match.end())

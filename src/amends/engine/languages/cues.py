@@ -11,13 +11,12 @@ from typing import Any, Final
 
 from amends.engine.conversation import By
 from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY, Act
-from amends.engine.languages.folding import skeleton
+from amends.engine.languages.announced import Announced
 from amends.engine.languages.parsed import read as read_parsed
-from amends.engine.languages.phrase import BadPhraseError, Phrase, Trigger, parse
+from amends.engine.languages.phrase import BadPhraseError, Phrase, parse
 from amends.engine.languages.silhouette import Language
 from amends.engine.languages.text import Text
 
-_WORDS = re.compile(r"\w+")
 USUAL_CONFIDENCE: Final = 0.8
 _NEAR = 2  # words that may stand between a cue and its not_before or not_after
 _KEYS = {
@@ -119,31 +118,24 @@ class Cues:
     name: str = "cues"
 
     @cached_property
-    def _index(self) -> tuple[dict[str, list[int]], dict[str, list[int]], list[int]]:
-        whole: dict[str, list[int]] = {}
-        begins: dict[str, list[int]] = {}
-        always: list[int] = []
-        for number, cue in enumerate(self.cues):
-            if not cue.phrase.triggers:
-                always.append(number)
-            for trigger in cue.phrase.triggers:
-                _shelf(trigger, whole, begins).setdefault(trigger.letters, []).append(number)
-        return whole, begins, always
+    def _announced(self) -> Announced:
+        return Announced(cue.phrase for cue in self.cues)
 
     def read(self, text: Text, *, by: By) -> Iterable[Act]:
         """Yield the acts of a text, one for each stretch of words and kind."""
         found: list[Act] = []
         for sentence in text.sentences:
-            for start, end, number in _read_sentence(self, sentence.text, sentence.sentence.question, by):
+            for start, end, number in _read_sentence(
+                self, sentence.text, sentence.words, sentence.sentence.question, by
+            ):
                 first, last = text.folded.back(sentence.start + start, sentence.start + end)
                 cue = self.cues[number]
                 found.append(Act(start=first, end=last, kind=cue.kind, confidence=cue.confidence, plain=cue.plain))
         return merge(found)
 
-    def look(self, text: str, *, question: bool, by: By) -> Iterator[tuple[int, int, int]]:
-        """Yield what one folded sentence does: start, end, number of the cue."""
-        words = _WORDS.findall(skeleton(text, language=self.language))
-        for number in sorted(self.candidates(words)):
+    def look(self, text: str, *, words: Iterable[str], question: bool, by: By) -> Iterator[tuple[int, int, int]]:
+        """Yield what one folded sentence, whose skeleton has these words, does: start, end, number of the cue."""
+        for number in self._announced.by(words):
             cue = self.cues[number]
             if cue.by not in ("both", by):
                 continue
@@ -151,21 +143,17 @@ class Cues:
                 if match.end() > match.start() and cue.conditions.hold(text, match.span(), question=question):
                     yield match.start(), match.end(), number
 
-    def candidates(self, words: Iterable[str]) -> set[int]:
-        """Return the numbers of the cues that words announce."""
-        whole, begins, always = self._index
-        numbers = set(always)
-        for word in set(words):
-            numbers.update(whole.get(word, ()))
-            for length in range(1, min(len(word), 6) + 1):
-                numbers.update(begins.get(word[:length], ()))
-        return numbers
-
 
 @lru_cache(maxsize=8192)
-def _read_sentence(cues: Cues, text: str, question: bool, by: By) -> tuple[tuple[int, int, int], ...]:  # noqa: FBT001
+def _read_sentence(
+    cues: Cues,
+    text: str,
+    words: tuple[str, ...],
+    question: bool,  # noqa: FBT001
+    by: By,
+) -> tuple[tuple[int, int, int], ...]:
     # While a draft is typed, all its sentences but one are read again and again: they are remembered.
-    return tuple(cues.look(text, question=question, by=by))
+    return tuple(cues.look(text, words=words, question=question, by=by))
 
 
 in_place: Final = attrgetter("start", "end", "kind")
@@ -273,7 +261,3 @@ def _any(phrases: tuple[Phrase, ...], *, before: str = "", after: str = "") -> r
     if not phrases:
         return None
     return re.compile(before + "(?:" + "|".join(phrase.pattern for phrase in phrases) + ")" + after)
-
-
-def _shelf(trigger: Trigger, whole: dict[str, list[int]], begins: dict[str, list[int]]) -> dict[str, list[int]]:
-    return whole if trigger.whole else begins

@@ -16,7 +16,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final, Literal
 
-from amends.engine.languages.phrase import Phrase, Trigger
+from amends.engine.languages.phrase import Phrase, Trigger, Triggers
 
 type File = Literal["cues", "causes"]
 FILES: Final[tuple[File, ...]] = ("cues", "causes")
@@ -64,13 +64,26 @@ def fingerprint(code: str, source: bytes) -> str:
     return digest.hexdigest()
 
 
-def _parts(phrase: Phrase) -> tuple[str, str, list[str], list[str]]:
-    whole = sorted(trigger.letters for trigger in phrase.triggers if trigger.whole)
-    begins = sorted(trigger.letters for trigger in phrase.triggers if not trigger.whole)
-    return phrase.pattern, phrase.sample, whole, begins
+type _Letters = tuple[list[str], list[str]]  # whole words, beginnings of words
 
 
-def _phrase(pattern: str, sample: str, whole: list[str], begins: list[str]) -> Phrase:
-    triggers = [Trigger(letters, whole=True) for letters in whole]
-    triggers += [Trigger(letters, whole=False) for letters in begins]
-    return Phrase(pattern, frozenset(triggers), sample)
+def _parts(phrase: Phrase) -> tuple[str, str, list[_Letters]]:
+    announced = (phrase.triggers, *phrase.needs) if phrase.triggers else ()
+    return phrase.pattern, phrase.sample, [_letters(triggers) for triggers in announced]
+
+
+def _letters(triggers: Triggers) -> _Letters:
+    whole = sorted(trigger.letters for trigger in triggers if trigger.whole)
+    begins = sorted(trigger.letters for trigger in triggers if not trigger.whole)
+    return whole, begins
+
+
+def _phrase(pattern: str, sample: str, announced: list[_Letters]) -> Phrase:
+    first, *others = [_triggers(*letters) for letters in announced] or [Triggers()]
+    return Phrase(pattern, first, sample, tuple(others))
+
+
+def _triggers(whole: list[str], begins: list[str]) -> Triggers:
+    return Triggers(
+        [*(Trigger(letters, whole=True) for letters in whole), *(Trigger(letters, whole=False) for letters in begins)]
+    )

@@ -24,7 +24,7 @@ from amends.engine.languages.silhouette import Language
 
 _BETWEEN = r"\W{1,4}"
 _WORD = r"\w+(?:'\w+)?"
-_PREFIX = 6  # letters of a stem that the index looks at
+PREFIX = 6  # letters of a stem that are looked at in search of it
 _JOINT = {ZWNJ: " ?", "-": "[- ]?", "'": "'?", "’": "'?"}
 _JOINTS = re.compile("([" + ZWNJ + "'’-])")
 _TOKEN = re.compile(r"<(\d+)>|\{([\w-]+)\}|[\^$()\[\]|~#]|\s+|[^\s<>{}\^$()\[\]|~#]+")
@@ -47,11 +47,15 @@ Triggers = frozenset[Trigger]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A cue, understood: its regular expression, the words that announce it, and one plain way to say it."""
+    """A cue, understood: its regular expression, the words that announce it, and one plain way to say it.
+
+    One of the `triggers` is in every sentence that matches, and so is one of each of the further sets in `needs`.
+    """
 
     pattern: str
     triggers: Triggers
     sample: str
+    needs: tuple[Triggers, ...] = ()
 
 
 def parse(cue: str, *, language: Language, sets: Mapping[str, tuple[str, ...]] | None = None) -> Phrase:
@@ -69,7 +73,7 @@ class _Part:
     """A stretch of pattern with what is known of it."""
 
     pattern: str
-    triggers: Triggers | None  # None: nothing in it announces it
+    announced: tuple[Triggers, ...]  # one of each set is in the text, the most telling set first
     sample: str
     optional: bool = False
     gap: bool = False
@@ -77,7 +81,8 @@ class _Part:
     tail: bool = False
 
     def whole(self) -> Phrase:
-        return Phrase(rf"(?<!\w)(?:{self.pattern})(?!\w)", self.triggers or frozenset(), self.sample)
+        first, *others = self.announced or (Triggers(),)
+        return Phrase(rf"(?<!\w)(?:{self.pattern})(?!\w)", first, self.sample, tuple(others))
 
 
 class _Tokens:
@@ -125,22 +130,22 @@ def _chunk(tokens: _Tokens, *, until: str) -> _Part:
     item = tokens.peek()
     if item in {"^", "$"}:
         tokens.take()
-        return _Part("", None, "", head=item == "^", tail=item == "$")
+        return _Part("", (), "", head=item == "^", tail=item == "$")
     if item.startswith("<") and item != "<":
         tokens.take()
-        return _Part(item[1:-1], None, "", optional=True, gap=True)
+        return _Part(item[1:-1], (), "", optional=True, gap=True)
     pieces: list[_Part] = []
     while (item := tokens.peek()) and not item.isspace() and item not in {until, "|"}:
         pieces.append(_piece(tokens))
     if len(pieces) == 1:
         return pieces[0]
     first = pieces[0]
-    triggers = None
-    if not first.optional and first.triggers and first.pattern and not first.pattern.startswith("(?:"):
-        triggers = frozenset(Trigger(trigger.letters[:_PREFIX], whole=False) for trigger in first.triggers)
+    announced: tuple[Triggers, ...] = ()
+    if not first.optional and first.announced and first.pattern and not first.pattern.startswith("(?:"):
+        announced = (frozenset(Trigger(trigger.letters[:PREFIX], whole=False) for trigger in first.announced[0]),)
     return _Part(
         "".join(f"(?:{piece.pattern})?" if piece.optional else piece.pattern for piece in pieces),
-        triggers,
+        announced,
         "".join("" if piece.optional else piece.sample for piece in pieces),
     )
 
@@ -152,9 +157,9 @@ def _piece(tokens: _Tokens) -> _Part:
     if item == "[":
         return _optional(tokens)
     if item == "~":
-        return _Part(tokens.language.suffix, None, "")
+        return _Part(tokens.language.suffix, (), "")
     if item == "#":
-        return _Part(r"\d[\d.,:/]*(?<=\d)", None, "3")
+        return _Part(r"\d[\d.,:/]*(?<=\d)", (), "3")
     if item.startswith("{"):
         return _set(item[1:-1], tokens)
     if item in {")", "]", "<", ">", "}"} or any(sign in item for sign in "?*+"):
@@ -167,9 +172,9 @@ def _optional(tokens: _Tokens) -> _Part:
         gap = tokens.take()
         if tokens.take() != "]":
             raise tokens.bad("only a gap may begin with <")
-        return _Part(gap[1:-1], None, "", optional=True, gap=True)
+        return _Part(gap[1:-1], (), "", optional=True, gap=True)
     part = _either(_alternatives(tokens, until="]"))
-    return _Part(part.pattern, None, part.sample, optional=True)
+    return _Part(part.pattern, (), part.sample, optional=True)
 
 
 def _set(name: str, tokens: _Tokens) -> _Part:
@@ -204,14 +209,14 @@ def _literal(word: str, language: Language) -> _Part:
                 pieces.append("")
     bones = [skeleton(piece, language=language) for piece in pieces if piece]
     if not bones:
-        return _Part("".join(pattern), None, word)
+        return _Part("".join(pattern), (), word)
     if len(bones) == 1:
-        return _Part("".join(pattern), frozenset({Trigger(bones[0], whole=True)}), word)
+        return _Part("".join(pattern), (frozenset({Trigger(bones[0], whole=True)}),), word)
     # 'می‌خواهم' is found as one word, or through its longest piece as a word of its own.
     best = max(bones, key=len)
     return _Part(
         "".join(pattern),
-        frozenset({Trigger("".join(bones)[:_PREFIX], whole=False), Trigger(best[:_PREFIX], whole=False)}),
+        (frozenset({Trigger("".join(bones)[:PREFIX], whole=False), Trigger(best[:PREFIX], whole=False)}),),
         word,
     )
 
@@ -240,16 +245,19 @@ def _chain(parts: list[_Part], tokens: _Tokens) -> _Part:
             pattern.append(rf"(?:{_BETWEEN}(?:{part.pattern}))?")
         else:
             pattern.append(_BETWEEN + part.pattern)
-    announcing = [part.triggers for index, part in enumerate(parts) if index in solid and part.triggers]
-    best = max(announcing, key=lambda triggers: min(len(trigger.letters) for trigger in triggers), default=None)
+    announced = sorted((each for index in solid for each in parts[index].announced), key=_telling, reverse=True)
     sample = " ".join(part.sample for index, part in enumerate(parts) if index in solid)
-    return _Part("".join(pattern), best, sample)
+    return _Part("".join(pattern), tuple(announced), sample)
 
 
 def _either(parts: list[_Part]) -> _Part:
     if len(parts) == 1:
         return parts[0]
-    triggers = None
-    if all(part.triggers for part in parts):
-        triggers = frozenset().union(*(part.triggers or frozenset() for part in parts))
-    return _Part("(?:" + "|".join(part.pattern for part in parts) + ")", triggers, parts[0].sample)
+    # What each way needs first, one of them is there; and so on, as far as every way needs anything.
+    announced = tuple(Triggers().union(*each) for each in zip(*(part.announced for part in parts), strict=False))
+    return _Part("(?:" + "|".join(part.pattern for part in parts) + ")", announced, parts[0].sample)
+
+
+def _telling(triggers: Triggers) -> int:
+    """Tell how seldom words are met by chance: the shortest of them counts."""
+    return min(len(trigger.letters) for trigger in triggers)
