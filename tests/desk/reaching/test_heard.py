@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind
-from amends.desk.reaching import actions
+from amends.desk.reaching import actions, rota
 from amends.desk.reaching.models import Heard, Ring
-from amends.desk.reaching.words import asks_for_manager, cues_of
+from amends.desk.reaching.words import asks_for_manager, cues_of, notes_ask_for_manager
 
 MINUTE = timedelta(minutes=1)
 ASKS = {
@@ -27,7 +27,8 @@ ASKS = {
 def test_the_examples_of_the_file_hold(language):
     for example in cues_of(language).examples:
         said = re.sub(r"\[\[|\]\]", "", example.says)
-        assert bool(asks_for_manager(said, language=language)) == example.expected, said
+        asks = asks_for_manager if example.by == "customer" else notes_ask_for_manager
+        assert bool(asks(said, language=language)) == example.expected, said
 
 
 def test_the_whole_sentence_is_told():
@@ -92,6 +93,45 @@ class TestHearing:
         write(complaint, ASKS["en"], now)
         actions.look_around(now=now + timedelta(days=7))
         assert not asked(complaint).exists()
+
+
+def called(complaint, text, now, by=None):
+    return complaints.append(
+        complaint=complaint, kind="called", by="agent", agent=by or complaint.owner, text=text, channel="phone", now=now
+    )
+
+
+@pytest.mark.django_db
+class TestNotesOfACall:
+    NOTES = "She is tired of it and wants to speak to a manager."
+
+    def test_that_say_so_ring_one_once(self, complaint, now):
+        notes = called(complaint, self.NOTES, now)
+        for minute in range(3):
+            actions.look_around(now=now + minute * MINUTE)
+        (event,) = asked(complaint)
+        assert (event.by, event.channel, event.content.data["heard_in"]) == (By.CUSTOMER, "phone", notes.pk)
+        assert Ring.objects.get(asked_in=event).state == Ring.State.RINGING
+
+    def test_ring_nobody_who_is_not_wanted(self, complaint, now):
+        called(complaint, "I asked my manager. She does not want to talk to a manager.", now)
+        actions.look_around(now=now)
+        assert not asked(complaint).exists()
+
+    def test_of_a_manager_ring_no_other(self, complaint, now):
+        called(complaint, self.NOTES, now, by=complaint.owner.team.lead or rota.managers()[0])
+        actions.look_around(now=now)
+        assert not asked(complaint).exists()
+
+    def test_ring_nobody_where_we_spoke_again_meanwhile_or_it_was_pressed(self, complaint, make_complaint, now):
+        called(complaint, self.NOTES, now)
+        called(complaint, "She is calm and wants her money only.", now + MINUTE)
+        pressed = make_complaint(owner=complaint.owner)
+        called(pressed, self.NOTES, now)
+        actions.ask_for_manager(complaint=pressed, by=pressed.owner, channel="phone", now=now)
+        actions.look_around(now=now + MINUTE)
+        assert not asked(complaint).exists()
+        assert asked(pressed).count() == 1
 
 
 @pytest.mark.django_db

@@ -14,12 +14,13 @@ from amends.desk.complaints.models import By, Complaint, Event, EventKind, Stage
 from amends.desk.people.models import Agent
 from amends.desk.reaching import rota
 from amends.desk.reaching.models import Heard, Place, Ring
-from amends.desk.reaching.words import asks_for_manager
+from amends.desk.reaching.words import asks_for_manager, notes_ask_for_manager
 
 BATCH = 200
-# In whose words a wish is looked for: a letter, a form, a chat, or what was typed in from a call. What is older than
-# this when it is looked through has been read by somebody.
+# In whose words a wish is looked for: a letter, a form, a chat, or what was typed in from a call; beside these in notes
+# of a call. What is older than this when it is looked through has been read by somebody.
 WORDS = (EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT)
+SPOKE = (EventKind.REPLIED, EventKind.CALLED)
 FRESH = timedelta(days=2)
 OPEN = (Ring.State.WAITING, Ring.State.RINGING)
 
@@ -121,18 +122,16 @@ def ask_for_manager(*, complaint: Complaint, by: Agent, channel: str, now: datet
 
 @transaction.atomic
 def hear(*, words: Event, now: datetime) -> Event | None:
-    """Ring for a manager where a customer's own words ask for one, without anybody's doing; each words are heard once.
+    """Ring for a manager where words ask for one, without anybody's doing; each words are heard once.
 
-    Nobody is rung where one is asked for already, where we answered meanwhile, or where the complaint ended.
+    They are a customer's own, or an agent's notes of a call. Nobody is rung where one is asked for already, where we
+    spoke again meanwhile, where a manager wrote the notes, or where the complaint ended.
     """
     complaint = _locked(words.complaint_id)
     heard, is_new = Heard.objects.get_or_create(words=words)
-    if not is_new or complaint.waiting_since is None or complaint.stage not in {Stage.RECEIVED, Stage.ANSWERED}:
+    if not is_new or complaint.stage not in {Stage.RECEIVED, Stage.ANSWERED} or _is_asked_for(complaint):
         return None
-    if complaint.waiting_since > words.at or _is_asked_for(complaint):
-        return None
-    sentence = asks_for_manager(words.content.text, language=words.language or complaint.language)
-    if not sentence:
+    if not (_notes_ask(words, complaint) if words.kind == EventKind.CALLED else _words_ask(words, complaint)):
         return None
     event = complaints.append(
         complaint=complaint,
@@ -184,19 +183,43 @@ def put_on_rota(*, agent: Agent, is_on: bool) -> None:
 
 
 def _not_heard(now: datetime) -> list[Event]:
-    """Fresh words in which the reader found a wish for a person; the others are noted as heard, and not asked again."""
+    """Fresh notes of calls, and words in which the reader found a wish for a person; the others are noted as heard."""
     fresh = Event.objects.filter(kind__in=WORDS, at__gt=now - FRESH, at__lte=now, heard=None)
     fresh = fresh.filter(complaint__waiting_since__isnull=False, complaint__waiting_since__lte=F("at"))
-    rows = list(fresh.select_related("content").order_by("pk")[:BATCH])
-    wishes = [event for event in rows if "wants-person" in event.content.data.get("signals", ())]
+    notes = Event.objects.filter(kind=EventKind.CALLED, by=By.AGENT, at__gt=now - FRESH, at__lte=now, heard=None)
+    rows = [
+        *fresh.select_related("content").order_by("pk")[:BATCH],
+        *notes.select_related("content").order_by("pk")[:BATCH],
+    ]
+    wishes = [
+        event
+        for event in rows
+        if event.kind == EventKind.CALLED or "wants-person" in event.content.data.get("signals", ())
+    ]
     nothing = [Heard(words=event) for event in rows if event not in wishes]
     Heard.objects.bulk_create(nothing, ignore_conflicts=True)
     return wishes
 
 
+def _words_ask(words: Event, complaint: Complaint) -> bool:
+    if complaint.waiting_since is None or complaint.waiting_since > words.at:
+        return False
+    return bool(asks_for_manager(words.content.text, language=words.language or complaint.language))
+
+
+def _notes_ask(notes: Event, complaint: Complaint) -> bool:
+    """Whether notes of a call say that the customer wants a manager, and nobody who is one has spoken with them."""
+    if complaint.events.filter(kind__in=SPOKE, by=By.AGENT, sequence__gt=notes.sequence).exists():
+        return False
+    if notes.agent_id in {manager.pk for manager in rota.managers()}:
+        return False
+    language = notes.agent.language if notes.agent is not None else complaint.language
+    return bool(notes_ask_for_manager(notes.content.text, language=language))
+
+
 def _is_asked_for(complaint: Complaint) -> bool:
     """Whether a manager is asked for already since we last spoke, by a button or in other words."""
-    spoke = complaint.events.filter(kind__in=[EventKind.REPLIED, EventKind.CALLED], by=By.AGENT)
+    spoke = complaint.events.filter(kind__in=SPOKE, by=By.AGENT)
     last = spoke.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     asked = complaint.events.filter(kind=EventKind.ASKED_FOR_MANAGER, sequence__gt=last)
     asked = asked.exclude(heard_in__called_off_at__isnull=False)
@@ -246,9 +269,9 @@ def _is_over(complaint: Complaint, asked: Event) -> bool:
         return True
     if complaint.stage not in {Stage.RECEIVED, Stage.ANSWERED}:
         return True
-    spoke = complaint.events.filter(
-        kind__in=[EventKind.REPLIED, EventKind.CALLED], sequence__gt=asked.sequence, by=By.AGENT
-    ).values_list("agent_id", flat=True)
+    spoke = complaint.events.filter(kind__in=SPOKE, sequence__gt=asked.sequence, by=By.AGENT).values_list(
+        "agent_id", flat=True
+    )
     return not {manager.pk for manager in rota.managers()}.isdisjoint(spoke)
 
 
