@@ -10,6 +10,7 @@ from amends.desk.coaching import actions, folding, queries, room
 from amends.desk.coaching.models import Seen, SentAsItWas
 from amends.desk.coaching.words import by_day, like
 from amends.desk.complaints import actions as complaints
+from amends.desk.promises import actions as promises
 from amends.desk.remedies.models import Rule
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,17 @@ def test_a_vague_time_has_a_day_ready_that_can_be_kept(*, make_complaint, make_c
     assert remarks
     assert day in remarks[0].replacement
     assert draft[remarks[0].replace_start : remarks[0].replace_end] in draft
+
+
+def test_a_day_that_is_proposed_is_no_later_than_one_promised_before(complaint, now):
+    for days, day in ((9, "16 October"), (1, "15 October")):
+        made_in = complaint.events.first()
+        promises.make(
+            complaint=complaint, owner=complaint.owner, made_in=made_in, words="the refund", whole_day=False,
+            due_at=now + timedelta(days=days), now=now,
+        )  # fmt: skip
+        remarks = read(complaint, "We will get back to you as soon as possible.", now).findings
+        assert day in next(one.replacement for one in remarks if one.name == "vague-promise")
 
 
 def test_what_is_good_is_named_in_the_language_of_the_draft(complaint, now):

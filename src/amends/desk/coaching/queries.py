@@ -19,6 +19,7 @@ from amends.desk.complaints.as_conversation import HAPPENED, SPOKEN, as_conversa
 from amends.desk.complaints.models import Complaint, Event
 from amends.desk.customers.queries import address_form
 from amends.desk.people.models import Agent
+from amends.desk.promises.queries import open_for
 from amends.engine.canned import FEW, Reply, reply_at
 from amends.engine.conversation import Conversation, Turn
 from amends.engine.failings import Judgement, get, judge_turn
@@ -233,7 +234,7 @@ def _replacement(
         ]
         if len(vague) == 1:
             words = turn.words(vague[0].start, vague[0].end)
-            day = _a_day_to_keep(turn.turn.at, calendar)
+            day = _no_later_than_promised(_a_day_to_keep(turn.turn.at, calendar), complaint, turn.turn.at, calendar)
             return vague[0].start, vague[0].end, like(by_day(day.date(), language=finding.language), words=words)
     return finding.start, finding.end, ""
 
@@ -272,6 +273,12 @@ def _a_day_to_keep(now: datetime, calendar: WorkingCalendar) -> datetime:
             if not left:
                 break
     return day
+
+
+def _no_later_than_promised(day: datetime, complaint: Complaint, now: datetime, calendar: WorkingCalendar) -> datetime:
+    """Who was promised something for an earlier day already is not put off beyond it."""
+    first = next((one.due_at for one in open_for(complaint=complaint) if one.due_at > now), None)
+    return day if first is None else min(day, first.astimezone(calendar.zone))
 
 
 def _undertakings(text: str, *, language: str, now: datetime, calendar: WorkingCalendar) -> Iterator[Undertaking]:
