@@ -9,7 +9,12 @@ from amends.desk.clocks.models import LegalRow
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Event
 from amends.desk.workplace import actions as workplace
-from amends.desk.workplace.time_limits import extend_with_notice, hold_with_letter
+from amends.desk.workplace.time_limits import (
+    confirm_receipt,
+    extend_with_notice,
+    hold_with_letter,
+    send_final_letter,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -212,3 +217,87 @@ class TestNoAnswerInTime:
             hold_with_letter(
                 clock=legal(complaint, "tr.bank.card"), by=complaint.owner, holding=self.holding(now), now=now + DAY
             )
+
+
+class TestLettersThatEndIt:
+    """The final answer, a no and the letter after a yes hold the customer's own rights, or are not sent."""
+
+    @pytest.fixture
+    def complaint(self, adopt, make_complaint, make_customer):
+        for code in ("uk.final", "uk.summary"):
+            adopt(code)
+        return make_complaint(customer=make_customer(language="en", name="Nora Whitaker"), language="en")
+
+    def letter(self, now, **fields):
+        told = {"text": "The seal was cut.", "ombudsman": "The Body", "until": (now + 180 * DAY).date()}
+        return letters.FinalLetter(**{**told, **fields})
+
+    def test_a_no_says_why_and_where_to_turn_until_when_and_is_the_final_answer(self, complaint, now):
+        clock = legal(complaint, "uk.final")
+        event = send_final_letter(
+            clock=clock, by=complaint.owner, kind="refusal", letter=self.letter(now, instead="A new seal."), now=now
+        )
+        for words in (
+            *("cannot do what you asked for", "The seal was cut.", "all the same: A new seal."),
+            *("The Body", "until 12 April 2027", "we do not agree to a later one"),
+        ):
+            assert words in event.content.text
+        clock.refresh_from_db()
+        assert (clock.state, clock.done_at) == ("met", now)
+        assert complaint.events.get(kind="final-answer").content.data["event"] == event.pk
+        with pytest.raises(actions.UnableToMark):  # there is one final answer, and no letter left with this one
+            send_final_letter(clock=clock, by=complaint.owner, kind="answer", letter=self.letter(now), now=now + HOUR)
+        assert complaint.events.filter(kind="replied").count() == 1
+
+    def test_without_what_the_law_wants_none_is_sent(self, adopt, complaint, now):
+        adopt("ie.acknowledge")
+        complaints.rebuild(complaint=complaint)
+        clock = legal(complaint, "uk.final")
+        for kind, wrong in (
+            *(("refusal", {"text": " "}), ("refusal", {"ombudsman": ""}), ("refusal", {"until": None})),
+            *(("answer", {"text": ""}), ("answer", {"until": now.date()}), ("settled", {}), ("holding", {})),
+        ):
+            with pytest.raises(letters.UnableToWriteNotice):
+                send_final_letter(clock=clock, by=complaint.owner, kind=kind, letter=self.letter(now, **wrong), now=now)
+        assert not complaint.events.filter(kind="replied").exists()
+
+    def test_after_the_customers_yes_a_short_letter_is_offered_once(self, complaint, now):
+        clock = legal(complaint, "uk.summary")
+        assert not any("settled" in line.letters for line in queries.pane(complaint=complaint, now=now).lines)
+        complaints.say_content(complaint=complaint, by_customer=True, now=now + HOUR)
+        complaint.refresh_from_db()
+        clock = legal(complaint, "uk.summary")
+        (line,) = queries.pane(complaint=complaint, now=now + HOUR).lines
+        assert (line.id, line.letters) == (clock.pk, ("settled",))
+        letter = self.letter(now, text="", may_be_late=True)
+        event = send_final_letter(clock=clock, by=complaint.owner, kind="settled", letter=letter, now=now + 2 * HOUR)
+        assert "as settled" in event.content.text
+        assert "We agree that they look at it after that day, too." in event.content.text
+        assert queries.pane(complaint=complaint, now=now + 3 * HOUR).lines == ()
+
+    def test_six_months_of_the_ombudsman_begin_with_the_letter(self, complaint, now):
+        clock = legal(complaint, "uk.final")
+        law, _row = queries.law(code="uk.final")
+        assert queries.referral_day(clock=clock, law=law, now=now) == date(2027, 4, 14)
+
+
+class TestConfirmingReceipt:
+    def test_names_the_person_or_the_time_and_the_time_is_a_promise(self, adopt, make_complaint, make_customer, now):
+        adopt("uk.final")
+        complaint, other = (make_complaint(customer=make_customer(language="en"), language="en") for _ in range(2))
+        (line,) = [one for one in queries.pane(complaint=complaint, now=now).lines if one.is_legal]
+        assert line.letters == ("receipt", "answer")
+        event = confirm_receipt(clock=legal(complaint, "uk.final"), by=complaint.owner, now=now)
+        assert "8 weeks: you will have it by Wednesday 9 December" in event.content.text
+        promise = complaint.promises.get(made_in=event)
+        assert (promise.due_at.date(), promise.whole_day) == (date(2026, 12, 9), True)
+        complaint.refresh_from_db()
+        (line,) = [one for one in queries.pane(complaint=complaint, now=now).lines if one.is_legal]
+        assert line.letters == ("answer",)
+        adopt("ie.acknowledge")
+        complaints.rebuild(complaint=other)
+        event = confirm_receipt(clock=legal(other, "ie.acknowledge"), by=other.owner, now=now)
+        assert f"{other.owner.name} is responsible for it" in event.content.text
+        assert legal(other, "ie.acknowledge").state == "met"
+        with pytest.raises(letters.UnableToWriteNotice):  # its time has passed
+            confirm_receipt(clock=legal(complaint, "uk.final"), by=complaint.owner, now=now + 60 * DAY)

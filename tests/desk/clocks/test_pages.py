@@ -142,11 +142,22 @@ class TestThePage:
         clock = complaint.clocks.get(what="legal")
         address = reverse("workplace:law-letter", args=[complaint.number, clock.pk])
         assert address in client.get(reverse("clocks:pane", args=[complaint.number])).content.decode()
-        assert "financial-ombudsman.org.uk" in client.get(address).content.decode()
+        assert "financial-ombudsman.org.uk" in client.get(f"{address}?kind=holding").content.decode()
+        for kind in ("receipt", "answer", "refusal"):
+            assert client.get(f"{address}?kind={kind}").status_code == 200
+        assert client.get(f"{address}?kind=settled").status_code == 404
+        assert client.get(f"{address}?kind=moon").status_code == 404
         told = {"reason": "We wait for the bank.", "expected": (timezone.now() + 20 * DAY).date().isoformat()}
+        address = f"{address}?kind=holding"
         assert client.post(address, told).status_code == 422  # it names nobody to whom they may turn
         assert client.post(address, {**told, "ombudsman": "The Body"}).status_code == 302
         assert "The Body" in complaint.events.get(kind="replied").content.text
+        address = address.replace("holding", "refusal")
+        no = {"text": "The seal was cut.", "ombudsman": "The Body"}
+        assert client.post(address, no).status_code == 422  # it says no day
+        until = (timezone.now() + 180 * DAY).date().isoformat()
+        assert client.post(address, {**no, "until": until}).status_code == 302
+        assert complaint.events.filter(kind="final-answer").count() == 1
 
     def test_a_limit_is_extended_from_its_sheet(self, client, sign_in, make_complaint, now):
         agent = sign_in(role="administrator")

@@ -150,6 +150,48 @@ class NoticeForm(Dressed):
             del self.fields["decided_by"]
 
 
+class FinalForm(Dressed):
+    """What belongs into a letter that ends a matter."""
+
+    text = forms.CharField(
+        label=_("What came of it, and what we do"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        help_text=_("It stands in the letter, in the customer's language."),
+    )
+    instead = forms.CharField(
+        label=_("What we can do all the same"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+    ombudsman = forms.CharField(
+        label=_("Where the customer may turn"),
+        max_length=300,
+        required=False,
+        help_text=_("Their name and how they are reached. Check it before you send the letter."),
+    )
+    until = forms.DateField(
+        label=_("Until when they may turn there"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    may_be_late = forms.BooleanField(label=_("We agree that they turn there after that day, too"), required=False)
+
+    def __init__(self, *arguments: Any, kind: str, wanted: tuple[str, ...], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        if kind == "refusal":
+            self.fields["text"].label = _("Why it is a no")
+        unused = {
+            "text": kind == "settled",
+            "instead": kind != "refusal",
+            "ombudsman": kind == "answer" and "ombudsman" not in wanted,
+            "until": "referral-time" not in wanted,
+            "may_be_late": "waiver" not in wanted,
+        }
+        for name in (name for name, is_unused in unused.items() if is_unused):
+            del self.fields[name]
+
+
 class HoldingForm(Dressed):
     """What belongs into the letter that a law asks for while there is no final answer."""
 

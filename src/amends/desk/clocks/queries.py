@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.clocks import counting, deriving, words
 from amends.desk.clocks.models import OPEN, Clock, CustomerGroup, LegalRow, Rule, State, What
-from amends.desk.complaints.models import Channel, Complaint, EventKind
+from amends.desk.complaints.models import Channel, Complaint, EventKind, Stage
 from amends.desk.complaints.timeline import Happened, standing
 from amends.engine.clocks.ageing import SHADES
 from amends.engine.clocks.legal import BY_ITSELF, LegalClock, shipped
@@ -40,6 +40,7 @@ class Line:
     can_be_extended: bool
     waits_for_final_answer: bool
     wants_letter: bool  # the law asks for one when its time passes without a final answer
+    letters: tuple[str, ...] = ()  # which others of the law's letters may leave now: receipt, answer, settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +104,12 @@ def pane(*, complaint: Complaint, now: datetime) -> Pane:
     """Tell the clocks that matter now: those that run or stand still, and what was missed and is not done."""
     laws = {law.clock.id: law.clock for law in counting.laws_that_hold()}
     rows = Clock.objects.filter(complaint=complaint).order_by("due_at", "pk")
-    lines = [
-        _line(row, laws.get(row.code), now)
-        for row in rows
-        if row.state in OPEN or (row.state == State.MISSED and row.done_at is None)
-    ]
+    lines = []
+    for row in rows:
+        law = laws.get(row.code)
+        letters = _letters(row, law, complaint)
+        if row.state in OPEN or (row.state == State.MISSED and row.done_at is None) or "settled" in letters:
+            lines.append(replace(_line(row, law, now), letters=letters))
     lines.sort(key=lambda line: (line.due_at is None, line.due_at or now, line.id))
     facts = deriving.facts(
         _story(complaint),
@@ -123,6 +125,25 @@ def pane(*, complaint: Complaint, now: datetime) -> Pane:
         priority_reason=str(words.REASONS.get(reason, "")),
         startable=any(law.starts_on not in BY_ITSELF and law.is_ours for law in laws.values()),
     )
+
+
+def _letters(row: Clock, law: LegalClock | None, complaint: Complaint) -> tuple[str, ...]:
+    """Which letters of the law may leave now: the receipt before any word of ours, the last one after their yes."""
+    if law is None:
+        return ()
+    if row.done_at is not None:
+        said_yes = complaint.stage == Stage.RESOLVED and row.state == State.MET
+        return ("settled",) if said_yes and law.settled and not _spoke_since(complaint, row.done_at) else ()
+    known = law.letters
+    return tuple(
+        name
+        for name in ("receipt", "answer")
+        if name in known and (name != "receipt" or complaint.first_person_at is None)
+    )
+
+
+def _spoke_since(complaint: Complaint, moment: datetime) -> bool:
+    return complaint.events.filter(kind=EventKind.REPLIED, at__gt=moment).exists()
 
 
 def ages(*, complaint_ids: Iterable[int], now: datetime) -> Mapping[int, Age]:
@@ -435,6 +456,26 @@ def law_line(*, code: str) -> LawLine:
 def required_words(required: Sequence[str]) -> list[str]:
     """What the law wants in a notice, in words."""
     return [str(words.REQUIRED[each]) for each in required]
+
+
+def letter_words(law: LegalClock, *, kind: str) -> list[str]:
+    """What the law wants in one of its letters, in words."""
+    known = {**words.REQUIRED, "reasons": words.REASONS_FOR_NO} if kind == "refusal" else words.REQUIRED
+    return [str(known[each]) for each in law.letters.get(kind, ())]
+
+
+def letters_of(law: LegalClock) -> list[tuple[str, list[str]]]:
+    """Every letter that the law knows beside an extension, by name, with what has to be in it."""
+    return [(str(words.LETTERS[kind]), letter_words(law, kind=kind)) for kind in law.letters]
+
+
+def referral_day(*, clock: Clock, law: LegalClock, now: datetime) -> date | None:
+    """Until when a customer may turn elsewhere with a letter that leaves now; None where no law says so."""
+    right = _law(law.referral) if law.referral else None
+    if right is None:
+        return None
+    _own, team = counting.open_books().calendars_of(clock.complaint.owner_id)
+    return term(right.limit, start=now, calendar=team).day
 
 
 def latest_due(*, clock: Clock, law: LegalClock) -> datetime:

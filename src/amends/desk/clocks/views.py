@@ -105,6 +105,7 @@ def law(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "line": queries.law_line(code=code),
         "requires": queries.required_words(clock.requires),
+        "letters": queries.letters_of(clock),
         "may_change": request.user.role == Role.ADMINISTRATOR,
         "here": "clocks",
     }

@@ -76,6 +76,20 @@ REQUIRED: Final[Mapping[str, object]] = {
     "decision-of-head": gettext_lazy("that the head of the organisation decided it"),
     "in-progress": gettext_lazy("that it is marked as in progress"),
     "ombudsman": gettext_lazy("where the customer may turn now"),
+    "answer-time": gettext_lazy("which time holds for the answer, and when it ends"),
+    "named-contact": gettext_lazy("who is responsible, by name"),
+    "outcome": gettext_lazy("what came of it"),
+    "settled": gettext_lazy("that it counts as settled"),
+    "referral-time": gettext_lazy("until when they may turn there"),
+    "waiver": gettext_lazy("whether we agree to their turning there later"),
+}
+REASONS_FOR_NO: Final = gettext_lazy("why it is a no")
+LETTERS: Final[Mapping[str, object]] = {
+    "receipt": gettext_lazy("Confirmation of receipt"),
+    "holding": gettext_lazy("No answer in time"),
+    "answer": gettext_lazy("Final answer"),
+    "refusal": gettext_lazy("A no"),
+    "settled": gettext_lazy("After their yes"),
 }
 STATES: Final[Mapping[str, object]] = {
     "running": gettext_lazy("running"),
@@ -85,11 +99,23 @@ STATES: Final[Mapping[str, object]] = {
     "ended": gettext_lazy("ended by closing"),
 }
 # To whom a customer may turn by the laws of a place, as the bodies call themselves; the writer checks it.
+# The longest beginning of a law's code counts.
 OMBUDSMEN: Final[Mapping[str, str]] = {
+    "tr.bank": "TBB Müşteri Şikâyetleri Hakem Heyeti, www.tbb.org.tr",
+    "tr.energy": "Enerji Piyasası Düzenleme Kurumu (EPDK), www.epdk.gov.tr",
+    "tr.telecom": "Bilgi Teknolojileri ve İletişim Kurumu (BTK), www.btk.gov.tr",
+    "tr.insurance": "Sigorta Tahkim Komisyonu, www.sigortatahkim.org.tr",
+    "ir.bank": "بانک مرکزی جمهوری اسلامی ایران، crm.cbi.ir",
     "uk": "Financial Ombudsman Service, www.financial-ombudsman.org.uk",
     "ie": "Financial Services and Pensions Ombudsman, www.fspo.ie",
     "au": "Australian Financial Complaints Authority, www.afca.org.au",
 }
+
+
+def body_of(code: str) -> str:
+    """To whom a customer may turn by a law, as far as we know; empty where it differs from place to place."""
+    found = [known for known in OMBUDSMEN if code == known or code.startswith(f"{known}.")]
+    return OMBUDSMEN[max(found, key=len)] if found else ""
 
 
 def length_of(limit: LegalClock) -> str:

@@ -26,7 +26,10 @@ STARTS: Final = (
     *("investigation-completed", "adr-contact", "application", "answer-or-expiry"),
 )
 BY_ITSELF: Final = frozenset({"received", "last-word", "final-answer"})
-REQUIRED: Final = ("reasons", "expected-date", "decision-of-head", "in-progress", "why", "ombudsman")
+REQUIRED: Final = (
+    *("reasons", "expected-date", "decision-of-head", "in-progress", "why", "ombudsman"),
+    *("answer-time", "named-contact", "outcome", "settled", "referral-time", "waiver"),
+)
 CONFIDENCES: Final = ("H", "M", "L")
 BINDS: Final = ("everybody", "public-bodies")
 _DAYS: Final = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
@@ -57,6 +60,11 @@ class LegalClock:
     extend_unit: Unit | None = None
     requires: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
+    receipt: tuple[str, ...] = ()  # what has to be in the confirmation of receipt,
+    answer: tuple[str, ...] = ()  # in the final answer,
+    refusal: tuple[str, ...] = ()  # in one that is a no,
+    settled: tuple[str, ...] = ()  # and in the letter after the customer's yes
+    referral: str = ""  # the clock of the customer's own right to turn elsewhere, which these letters begin
     repeats: bool = False
     binds: Binds = "everybody"  # a law on petitions may bind public bodies only
     not_yet: bool = False  # passed, but not applicable
@@ -76,7 +84,7 @@ class LegalClock:
             )
             if value not in allowed
         ]
-        wrong += [name for name in (*self.requires, *self.otherwise) if name not in REQUIRED]
+        wrong += [name for each in (self.requires, *self.letters.values()) for name in each if name not in REQUIRED]
         if wrong or not self.source.strip():
             raise BadClockError(f"{self.id}: {', '.join(wrong) or 'source'}")
         try:
@@ -104,6 +112,17 @@ class LegalClock:
         """Whether it is a duty of the organisation, and no right of the customer."""
         return self.met_by != "customer"
 
+    @property
+    def letters(self) -> Mapping[str, tuple[str, ...]]:
+        """The letters that the law knows, beside that of an extension, and what has to be in each.
+
+        A final answer may always be a no, and whoever gets one is told why.
+        """
+        told = {"receipt": self.receipt, "holding": self.otherwise, "settled": self.settled}
+        if self.met_by == "final-answer":
+            told |= {"answer": self.answer or ("outcome",), "refusal": self.refusal or ("reasons",)}
+        return {name: wanted for name, wanted in told.items() if wanted}
+
     def holds_on(self, day: date) -> bool:
         """Whether the law applies to an event of that day."""
         return not self.not_yet and (self.effective_from is None or self.effective_from <= day)
@@ -117,9 +136,13 @@ def shipped() -> Mapping[str, LegalClock]:
     """Read what is shipped, by id."""
     told = tomllib.loads((files(__package__) / "legal.toml").read_text(encoding="utf-8"))
     clocks = [read(row, checked=told["checked"]) for row in told["clock"]]
-    if len({clock.id for clock in clocks}) != len(clocks):
+    known = {clock.id: clock for clock in clocks}
+    if len(known) != len(clocks):
         raise BadClockError("two clocks of one id")
-    return {clock.id: clock for clock in clocks}
+    for clock in clocks:
+        if clock.referral and clock.referral not in known:
+            raise BadClockError(f"{clock.id}: {clock.referral}")
+    return known
 
 
 def read(row: Mapping[str, Any], *, checked: date) -> LegalClock:
@@ -145,6 +168,11 @@ def read(row: Mapping[str, Any], *, checked: date) -> LegalClock:
         extend_unit=row.get("extend_unit"),
         requires=tuple(row.get("requires", ())),
         otherwise=tuple(row.get("otherwise", ())),
+        receipt=tuple(row.get("receipt", ())),
+        answer=tuple(row.get("answer", ())),
+        refusal=tuple(row.get("refusal", ())),
+        settled=tuple(row.get("settled", ())),
+        referral=row.get("referral", ""),
         repeats=row.get("repeats", False),
         binds=row.get("binds", "everybody"),
         not_yet=row.get("not_yet", False),
