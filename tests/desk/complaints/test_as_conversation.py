@@ -109,6 +109,12 @@ def test_every_kind_of_event_is_told_or_left_out_on_purpose():
         EventKind.UNTAGGED,
         EventKind.LINKED,
         EventKind.UNLINKED,
+        EventKind.FILLED_IN,
+        # The words of both are told together, or each where it belongs.
+        EventKind.MERGED,
+        EventKind.MERGED_INTO,
+        EventKind.SPLIT,
+        EventKind.SPLIT_FROM,
         EventKind.ERASED,
     }
     assert HAPPENED.keys() | SPOKEN.keys() == set(EventKind) - left_out

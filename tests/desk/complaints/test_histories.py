@@ -6,7 +6,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amends.desk.complaints import actions, aside, tags
+from amends.desk.complaints import actions, aside, merging, splitting, tags
 from amends.desk.complaints.models import Complaint
 from amends.desk.people import actions as people
 from amends.desk.people.models import Agent
@@ -25,12 +25,17 @@ UNABLE = (
     UnableToChooseOwner,
     aside.UnableToPutAside,
     tags.UnableToTag,
+    merging.UnableToMerge,
+    merging.UnableToTakeApart,
+    splitting.UnableToSplit,
+    splitting.UnableToPutBack,
 )
 AGENTS = st.integers(0, 2)
 STEP = st.one_of(
     st.tuples(st.sampled_from(["write", "not content"]), st.integers(0, 3)),
     st.tuples(st.sampled_from(["reply", "note", "call", "bring in", "hand over", "leave", "return"]), AGENTS),
     st.tuples(st.sampled_from(["promise", "move"]), st.integers(1, 30)),
+    st.tuples(st.sampled_from(["merge", "apart", "split", "put back"]), st.just(0)),
     st.tuples(
         st.sampled_from(
             ["keep", "withdraw", "clock", "content", "close", "ask", "pause", "third", "remedy", "aside", "back", "tag"]
@@ -98,12 +103,22 @@ def take(step, complaint, staff, now):  # noqa: C901, PLR0912
             aside.bring_back(complaint=complaint, by=owner, now=now)
         case "tag":
             tags.put_on(complaint=complaint, names=["late"], by=owner, now=now)
+        case "merge":
+            other = Complaint.objects.filter(merged_into=None).exclude(pk=complaint.pk).order_by("pk").first()
+            merging.merge(other=complaint, into=other or complaint, by=owner, now=now)
+        case "apart" if merged := complaint.events.filter(kind="merged").last():
+            merging.take_apart(event=merged, by=owner, now=now)
+        case "split":
+            words = complaint.events.filter(kind="customer-wrote").values_list("pk", flat=True)[:1]
+            splitting.split(complaint=complaint, events=words, by=owner, now=now)
+        case "put back" if split := complaint.events.filter(kind="split").last():
+            splitting.put_back(event=split, by=owner, now=now)
         case "remedy":
             remedies.put_right(complaint=complaint, by=owner, kind="gift", now=now)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(history=st.lists(st.tuples(STEP, st.integers(1, 600)), max_size=14))
+@given(history=st.lists(st.tuples(STEP, st.integers(1, 600)), max_size=16))
 def test_any_history(make_agent, make_customer, now, history):
     with transaction.atomic():
         check(history, make_agent, make_customer, now)
@@ -112,21 +127,25 @@ def test_any_history(make_agent, make_customer, now, history):
 
 def check(history, make_agent, make_customer, now):
     staff = [make_agent() for _ in range(3)]
-    complaint, _ = actions.open_complaint(
-        customer=make_customer(), subject="s", text="t", language="tr", channel="form", owner=staff[0], now=now
-    )
+    customer = make_customer()
+    for number in range(2):
+        actions.open_complaint(
+            customer=customer, subject="s", text="t", language="tr", channel="form", owner=staff[number], now=now
+        )
     moment = now
     for step, minutes in history:
         moment += timedelta(minutes=minutes)
         for agent in staff:
             agent.refresh_from_db()
-        complaint = Complaint.objects.get(pk=complaint.pk)
+        going_on = list(Complaint.objects.filter(merged_into=None).order_by("pk"))
+        complaint = going_on[minutes % len(going_on)]
         try:
             with transaction.atomic():
                 take(step, complaint, staff, moment)
         except UNABLE:
             pass
-        what_stays_true(Complaint.objects.select_related("owner").get(pk=complaint.pk))
+        for one in Complaint.objects.select_related("owner"):
+            what_stays_true(one)
 
 
 def what_stays_true(complaint):
@@ -138,6 +157,9 @@ def what_stays_true(complaint):
     moments = list(complaint.events.order_by("sequence").values_list("at", flat=True))
     assert moments == sorted(moments)
     assert actions.rebuild(complaint=complaint) == []
+    if complaint.merged_into_id is not None:
+        assert (complaint.live, complaint.promise_due_at, complaint.waiting_since) == (False, None, None)
+        return
     ledger = Promise.objects.filter(complaint=complaint)
     due = ledger.filter(state=State.OPEN).order_by("due_at").values_list("due_at", flat=True).first()
     assert complaint.promise_due_at == due

@@ -17,10 +17,10 @@ from amends.desk.clocks import counting, deriving, words
 from amends.desk.clocks.models import OPEN, Clock, CountedBy, CustomerGroup, GroupMember, LegalRow, Rule, State, What
 from amends.desk.clocks.writing import update_all
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints import following
+from amends.desk.complaints import following, whole
 from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
-from amends.desk.complaints.timeline import Happened, standing, turns
+from amends.desk.complaints.timeline import Happened, lines, turns
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
 from amends.engine.clocks.choosing import choose
@@ -114,6 +114,8 @@ def _counted_anew(
 def _values(
     complaint: Complaint, story: Sequence[Happened], *, books: counting.Books, as_of: datetime
 ) -> Iterator[tuple[deriving.Wanted, dict[str, Any]]]:
+    if complaint.merged_into_id is not None:
+        return  # its time limits run on in the one that it is part of
     own_calendar, team_calendar = books.calendars_of(complaint.owner_id)
     group = books.group_of(complaint.customer_id)
     passed_around = is_passed_around(people=complaint.people, handovers=complaint.handovers)
@@ -121,7 +123,8 @@ def _values(
         story, heat=complaint.heat, promise_broken=complaint.broken_since is not None, third_person=passed_around
     )
     grade, _ = priority(facts)
-    for wanted in deriving.own(story, turns=turns(story)):
+    told = lines(story)
+    for wanted in (wanted for line in told for wanted in deriving.own(line, turns=turns(line))):
         rule = choose(
             books.rules,
             what=wanted.what,  # type: ignore[arg-type]
@@ -141,7 +144,7 @@ def _values(
             )
     for law in books.laws:
         if law.is_for(complaint, group_id=group.pk if group is not None else None):
-            for wanted in deriving.legal(story, law.clock):
+            for wanted in (wanted for line in told for wanted in deriving.legal(line, law.clock)):
                 found = counting.count_legal(
                     wanted, clock=law.clock, calendar=team_calendar, own=own_calendar, as_of=as_of
                 )
@@ -327,11 +330,7 @@ def _recount_some(pks: Sequence[int], *, books: counting.Books, now: datetime) -
 
 
 def _stories(pks: Sequence[int]) -> Mapping[int, list[Happened]]:
-    stories: dict[int, list[Happened]] = {pk: [] for pk in pks}
-    events = Event.objects.filter(complaint__in=pks).order_by("complaint", "sequence")
-    for pk, kind, at, by, agent, data in events.values_list("complaint", "kind", "at", "by", "agent", "content__data"):
-        stories[pk].append(Happened(kind=kind, at=at, by=by, agent=agent, data=data or {}))
-    return {pk: standing(story) for pk, story in stories.items()}
+    return whole.stories(pks)
 
 
 # What people do about a law's clock.

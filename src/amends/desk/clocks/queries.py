@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from amends.desk.clocks import counting, deriving, words
 from amends.desk.clocks.models import OPEN, Clock, CustomerGroup, LegalRow, Rule, State, What
+from amends.desk.complaints import whole
 from amends.desk.complaints.models import Channel, Complaint, EventKind, Stage
-from amends.desk.complaints.timeline import Happened, standing
+from amends.desk.complaints.timeline import Happened
 from amends.engine.clocks.ageing import SHADES
 from amends.engine.clocks.legal import BY_ITSELF, LegalClock, shipped
 from amends.engine.clocks.limits import term
@@ -344,10 +345,7 @@ def _law(code: str) -> LegalClock | None:
 
 
 def _story(complaint: Complaint) -> Sequence[Happened]:
-    rows = complaint.events.order_by("sequence").values_list("kind", "at", "by", "agent", "content__data")
-    return standing(
-        Happened(kind=kind, at=at, by=by, agent=agent, data=data or {}) for kind, at, by, agent, data in rows
-    )
+    return whole.stories([complaint.pk])[complaint.pk]
 
 
 # The page of rules and laws.

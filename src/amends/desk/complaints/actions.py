@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amends.desk.complaints import erasure, following, relief, search, timeline
+from amends.desk.complaints import erasure, following, relief, search, timeline, whole
 from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
 from amends.desk.complaints.models import (
@@ -66,7 +66,7 @@ KEPT_ON_ERASURE = frozenset({
     "on", "request", "bends", "carrier", "goes_up",
     "about", "layer", "theme",
     "signals", "at_once", "clock", "notice", "at", "team", "party", "answer", "product", "branch",
-    "past", "tags", "other", "number", "how",
+    "past", "tags", "other", "number", "how", "carried", "moved", "mine", "said_in", "fields",
 })
 # fmt: on
 
@@ -169,7 +169,7 @@ def open_complaint(
         if by is not None and by.is_active and owner != known:
             owner = by
     complaint = Complaint.objects.create(
-        number=_next_number(),
+        number=next_number(),
         key=key(),
         customer=customer,
         owner=owner,
@@ -218,16 +218,26 @@ def append(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Even
 def append_all(*, complaint: Complaint, said: Sequence[Said], now: datetime, is_locked: bool = False) -> list[Event]:
     """Append what happened in one moment, in order, and bring the complaint's columns up to all of it at once.
 
-    Who has just locked the complaint and read it in this transaction says so, and it is not read again.
+    What happens to a complaint that was merged into another one happens there: the one in hand becomes that one. Who
+    has just locked the complaint and read it in this transaction says so, and it is not read again.
     """
-    if not is_locked:
+    if not is_locked or complaint.merged_into_id is not None:
         _lock(complaint)
+    return _append_here(complaint, said, now=now)
+
+
+def append_here(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Event:
+    """Append one event to just this timeline, though the complaint goes on in another one; it is locked."""
+    return _append_here(complaint, [said], now=now)[0]
+
+
+def _append_here(complaint: Complaint, said: Sequence[Said], *, now: datetime) -> list[Event]:
     story, last = _story(complaint)
     for one in said:
         held = held_at_once(complaint=complaint, kind=one["kind"], agent=one.get("agent"), now=now)
         one["data"] = {**held, **(one.get("data") or {})}
     events = _write_all(complaint, last + 1, said, now=now)
-    story.extend(_happened(event) for event in events)
+    story = whole.with_merged([*story, *(_happened(event) for event in events)])
     for one, event in zip(said, events, strict=True):
         agent = one.get("agent")
         if agent is not None and one["by"] == By.AGENT:
@@ -494,7 +504,7 @@ def close(*, complaint: Complaint, by: Agent, now: datetime, reason: str = "") -
         raise UnableToClose(_("This complaint is closed already."))
     if complaint.stage == Stage.RECEIVED or complaint.waiting_since is not None:
         raise UnableToClose(_("The customer waits for an answer. Answer first, then close."))
-    if open_promises := len(timeline.derive(_story(complaint)[0]).promises):
+    if open_promises := len(timeline.derive(whole.with_merged(_story(complaint)[0])).promises):
         raise UnableToClose(
             ngettext(
                 "A promise is still open. Keep it, or withdraw it with the customer's yes.",
@@ -514,7 +524,9 @@ def undo(*, event: Event, by: Agent, now: datetime) -> Event:
     :raises UnableToUndo: if it is not theirs, too long ago, taken back before, or others have gone on from there
     """
     complaint = event.complaint
-    _lock(complaint)
+    lock_itself(complaint)
+    if complaint.merged_into_id is not None:
+        raise UnableToUndo(_("Somebody has gone on from there, so it cannot be taken back any more."))
     later = list(complaint.events.filter(sequence__gt=event.sequence).select_related("content"))
     if event.kind not in UNDOABLE or event.agent_id != by.pk:
         raise UnableToUndo(_("Only who did it can take it back."))
@@ -522,7 +534,7 @@ def undo(*, event: Event, by: Agent, now: datetime) -> Event:
         raise UnableToUndo(_("This was taken back already."))
     if now - event.at > UNDO_WITHIN:
         raise UnableToUndo(_("This was too long ago to be taken back. Do the opposite instead."))
-    gone_on = {EventKind.HANDED_OVER, EventKind.REOPENED, EventKind.CLOSED, EventKind.ERASED}
+    gone_on = {EventKind.HANDED_OVER, EventKind.REOPENED, EventKind.CLOSED, EventKind.MERGED, EventKind.ERASED}
     if any(one.kind in gone_on or (one.by == By.AGENT and one.agent_id != by.pk) for one in later):
         raise UnableToUndo(_("Somebody has gone on from there, so it cannot be taken back any more."))
     data = dict(event.content.data)
@@ -580,7 +592,7 @@ def index_again(*, customer: Customer) -> None:
 @transaction.atomic
 def rebuild(*, complaint: Complaint) -> list[str]:
     """Derive the columns from the events once more; return the names of those that were different."""
-    _lock(complaint)
+    lock_itself(complaint)
     before = Complaint.objects.values().get(pk=complaint.pk)
     Tagging.objects.filter(complaint=complaint).delete()
     Link.objects.filter(complaint=complaint).delete()
@@ -599,7 +611,9 @@ def erase(*, customer: Customer, by: Agent, now: datetime) -> int:
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     if customer.erased_at is not None:
         raise UnableToErase(_("This customer was erased before."))
-    complaints = list(Complaint.objects.select_for_update().filter(customer=customer).order_by("pk"))
+    theirs = list(Complaint.objects.filter(customer=customer).values_list("pk", flat=True))
+    theirs += [pk for parts in whole.merged_into(theirs).values() for pk in parts]
+    complaints = list(Complaint.objects.select_for_update().filter(pk__in=theirs).order_by("pk"))
     ids = [complaint.pk for complaint in complaints]
     for content in EventContent.objects.filter(event__complaint__in=ids):
         content.text = content.html = content.quoted = ""
@@ -615,7 +629,7 @@ def erase(*, customer: Customer, by: Agent, now: datetime) -> int:
         complaint.subject = complaint.wish = ""
         complaint.key = new_key()  # the link that the customer held opens nothing any more
         complaint.save(update_fields=["subject", "wish", "key"])
-        append(complaint=complaint, kind=EventKind.ERASED, by=By.AGENT, agent=by, now=now)
+        append_here(complaint=complaint, kind=EventKind.ERASED, by=By.AGENT, agent=by, now=now)
     return len(complaints)
 
 
@@ -623,13 +637,22 @@ def erase(*, customer: Customer, by: Agent, now: datetime) -> int:
 
 
 def _lock(complaint: Complaint) -> None:
-    """Lock the complaint, and bring the row in hand up to date."""
+    """Lock the complaint, and bring the row in hand up to date; one that was merged becomes the one it is part of."""
+    lock_itself(complaint)
+    while complaint.merged_into_id is not None:
+        complaint.pk = complaint.merged_into_id
+        lock_itself(complaint)
+
+
+def lock_itself(complaint: Complaint) -> None:
+    """Lock just this complaint, and bring the row in hand up to date."""
     locked = Complaint.objects.select_for_update().values().get(pk=complaint.pk)
     for name, value in locked.items():
         setattr(complaint, name, value)
 
 
-def _next_number() -> int:
+def next_number() -> int:
+    """Take the next number; nobody else gets it."""
     Numbering.objects.get_or_create(pk=1, defaults={"last": FIRST_NUMBER - 1})
     numbering = Numbering.objects.select_for_update().get(pk=1)
     numbering.last += 1
@@ -639,7 +662,12 @@ def _next_number() -> int:
 
 def _known_person(customer: Customer) -> Agent | None:
     """Whom the customer knows: the owner of the complaint that they wrote about last."""
-    latest = customer.complaints.select_related("owner__team").order_by("-last_event_at", "-pk").first()
+    latest = (
+        customer.complaints.filter(merged_into=None)
+        .select_related("owner__team")
+        .order_by("-last_event_at", "-pk")
+        .first()
+    )
     return latest.owner if latest is not None else None
 
 
@@ -664,6 +692,11 @@ def _hand_over(complaint: Complaint, *, by: str, agent: Agent | None, to: Agent,
     return event
 
 
+def hand_over_by_desk(*, complaint: Complaint, to: Agent, reason: str, now: datetime) -> Event:
+    """Give a complaint whose owner has left another one; it is locked."""
+    return _hand_over(complaint, by=By.SYSTEM, agent=None, to=to, reason=reason, now=now)
+
+
 def _mood(text: str, language: str, heat: int | None, now: datetime) -> dict[str, Any]:
     """Read what the customer lets us know, and how they feel unless the caller knows."""
     signals = signals_in(text=text, language=language, now=now)
@@ -680,7 +713,15 @@ def _reopen_if_ended(complaint: Complaint, *, now: datetime) -> None:
     if not owner.is_active:
         to = choose_owner(language=complaint.language, team=complaint.team, now=now)
         reason = _("%(name)s does not work here any more.") % {"name": owner.name}
-        _hand_over(complaint, by=By.SYSTEM, agent=None, to=to, reason=reason, now=now)
+        hand_over_by_desk(complaint=complaint, to=to, reason=reason, now=now)
+
+
+def write_first(complaint: Complaint, told: Sequence[tuple[datetime, Said]]) -> list[Event]:
+    """Write the first events of a new complaint, each at its own moment, and derive its columns."""
+    events = [_write(complaint, place, now=at, **said) for place, (at, said) in enumerate(told, start=1)]
+    _derive(complaint)
+    search.index(complaint)
+    return events
 
 
 def _write(complaint: Complaint, sequence: int, *, now: datetime, **said: Unpack[Said]) -> Event:
@@ -766,7 +807,9 @@ def _story(complaint: Complaint) -> tuple[list[timeline.Happened], int]:
     )
     last, story = 0, []
     for place, kind, at, by, agent, text, data in rows:
-        story.append(timeline.Happened(kind=kind, at=at, by=by, agent=agent, text=text or "", data=data or {}))
+        story.append(
+            timeline.Happened(kind=kind, at=at, by=by, agent=agent, text=text or "", data=data or {}, place=place)
+        )
         last = place
     return story, last
 
@@ -774,13 +817,19 @@ def _story(complaint: Complaint) -> tuple[list[timeline.Happened], int]:
 def _happened(event: Event) -> timeline.Happened:
     content = event.content
     return timeline.Happened(
-        kind=event.kind, at=event.at, by=event.by, agent=event.agent_id, text=content.text, data=content.data
+        kind=event.kind,
+        at=event.at,
+        by=event.by,
+        agent=event.agent_id,
+        text=content.text,
+        data=content.data,
+        place=event.sequence,
     )
 
 
 def _derive(complaint: Complaint, story: Sequence[timeline.Happened] = ()) -> None:
     """Write every column that the events decide; they are read unless they are at hand."""
-    story = story or _story(complaint)[0]
+    story = story or whole.with_merged(_story(complaint)[0])
     derived = timeline.derive(story)
     columns = asdict(derived.columns)
     if columns["owner_id"] is None:
@@ -788,6 +837,9 @@ def _derive(complaint: Complaint, story: Sequence[timeline.Happened] = ()) -> No
     Complaint.objects.filter(pk=complaint.pk).update(**columns)
     for name, value in columns.items():
         setattr(complaint, name, value)
+    if any(event.kind == EventKind.UNDONE for event in story):  # who came along with a merged one goes with it again
+        beside_it = [one.agent for one in derived.companions]
+        Companion.objects.filter(complaint=complaint).exclude(agent__in=beside_it).delete()
     for beside in derived.companions:
         Companion.objects.update_or_create(
             complaint=complaint,

@@ -9,7 +9,9 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.complaints import links, tags
-        from amends.desk.complaints.following import also_follow
+        from amends.desk.complaints.following import also_carry, also_follow
+        from amends.desk.complaints.models import Draft
 
         also_follow(tags.follow)
         also_follow(links.follow)
+        also_carry(Draft.objects)

@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
+from amends.desk.complaints import whole
 from amends.desk.complaints.models import Companion, Complaint, Event, EventKind
-from amends.desk.complaints.timeline import taken_back
 from amends.desk.people.models import Role
 from amends.engine.conversation import record
 
@@ -84,7 +84,9 @@ def as_conversations(*, complaints: Sequence[Complaint], now: datetime) -> list[
     events = Event.objects.filter(complaint__in=ids).select_related("content", "agent")
     for event in events.order_by("complaint", "sequence"):
         timelines[event.complaint_id].append(event)
-    timelines = {pk: _standing(events) for pk, events in timelines.items()}
+    told = whole.told_with_merged(timelines)
+    # Without what was taken back at once or split off, for the engine reads what holds.
+    timelines = {pk: _of_one(pk, whole.holding(events)) for pk, events in told.items()}
     beside: dict[int, list[Companion]] = {pk: [] for pk in ids}
     for companion in Companion.objects.filter(complaint__in=ids).select_related("agent").order_by("pk"):
         beside[companion.complaint_id].append(companion)
@@ -95,10 +97,9 @@ def as_conversations(*, complaints: Sequence[Complaint], now: datetime) -> list[
     ]
 
 
-def _standing(events: list[Event]) -> list[Event]:
-    """Leave out what was taken back at once, for the engine reads what holds."""
-    gone = taken_back((event.kind, event.content.data) for event in events)
-    return [event for event in events if (event.kind, event.at) not in gone]
+def _of_one(pk: int, events: list[Event]) -> list[Event]:
+    """Leave out who owned a merged one and how it ended: the engine hears of one complaint with one owner."""
+    return [event for event in events if event.complaint_id == pk or event.kind not in whole.OF_ITS_OWN]
 
 
 @dataclass(frozen=True, slots=True)

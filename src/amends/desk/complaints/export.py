@@ -101,7 +101,7 @@ def without_names(talk: Conversation, *, customer: str, alias: Callable[[str], s
 
 
 def _chosen(which: Which, zone: ZoneInfo) -> QuerySet[Complaint]:
-    found = Complaint.objects.all()
+    found = Complaint.objects.filter(merged_into=None)  # those are told in the one they are part of
     if which.since is not None:
         found = found.filter(received_at__gte=datetime.combine(which.since, time(), zone))
     if which.until is not None:

@@ -6,9 +6,12 @@ Rooms above this one keep rows that follow from the timeline too (the clocks). E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db.models import Manager
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.complaints.timeline import Happened
@@ -32,6 +35,30 @@ def also_follow[F: Callable[..., None]](follower: F) -> F:
 
 def followers() -> tuple[Follower, ...]:
     return tuple(_followers.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Rows of a room that go along when their complaint is merged into another one.
+
+    `told_as` is the name under which events name such a row: where one did since, merging cannot be taken back.
+    """
+
+    rows: Manager[Any]
+    told_as: str = ""
+
+
+_carried: dict[str, Carried] = {}
+
+
+def also_carry(rows: Manager[Any], *, told_as: str = "") -> None:
+    """Have a room's own rows, which have a `complaint`, go along with a merged one; naming it twice changes nothing."""
+    model = rows.model
+    _carried[f"{model.__module__}.{model.__qualname__}"] = Carried(rows, told_as)
+
+
+def carried() -> Mapping[str, Carried]:
+    return _carried
 
 
 def also_prepare[P: Callable[[], AbstractContextManager[None]]](preparation: P) -> P:

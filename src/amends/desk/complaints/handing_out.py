@@ -25,7 +25,7 @@ def hand_out(*, customer: Customer, now: datetime, into: IO[bytes]) -> int:
     `notes.jsonl` what colleagues noted about them, `files/` what came and went with messages. The key of the
     customer's page is in none of it.
     """
-    rows = list(with_all(Complaint.objects.filter(customer=customer)).order_by("pk"))
+    rows = list(with_all(Complaint.objects.filter(customer=customer, merged_into=None)).order_by("pk"))
     with zipfile.ZipFile(into, "w", compression=zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("person.json", _json(_person(customer), indent=2))
         talks = zip(rows, as_conversations(complaints=rows, now=now), strict=True)

@@ -274,7 +274,9 @@ def _end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _found(agent: Agent, view: str, now: datetime, filters: Filters, around: Circle) -> QuerySet[Complaint]:
-    return Complaint.objects.filter(_condition(agent, view, now, around) & _narrowed(agent, filters, now))
+    # What was merged into another one is found there; only "all" could hold it, for it has ended.
+    found = Complaint.objects.filter(merged_into=None) if view == "all" else Complaint.objects.all()
+    return found.filter(_condition(agent, view, now, around) & _narrowed(agent, filters, now))
 
 
 PERSONAL: Final[tuple[View, ...]] = ("now", "mine", "snoozed", "unread", "watching")

@@ -71,8 +71,8 @@ def link(*, complaint: Complaint, other: Complaint, how: str, by: Agent, now: da
     if max(Link.objects.filter(complaint=one).count() for one in (complaint, other)) >= MOST:
         raise UnableToLink(_("It is linked with as many as one can find one's way in."))
     return (
-        _append(complaint, other, EventKind.LINKED, by=by, now=now, how=how),
-        _append(other, complaint, EventKind.LINKED, by=by, now=now, how=MIRRORED[how]),
+        tell(complaint=complaint, other=other, kind=EventKind.LINKED, by=by, now=now, how=how),
+        tell(complaint=other, other=complaint, kind=EventKind.LINKED, by=by, now=now, how=MIRRORED[how]),
     )
 
 
@@ -86,8 +86,8 @@ def unlink(*, complaint: Complaint, other: Complaint, by: Agent, now: datetime) 
     row = Link.objects.filter(complaint=complaint, other=other).first()
     if row is None:
         raise UnableToLink(_("They are not linked any more."))
-    _append(complaint, other, EventKind.UNLINKED, by=by, now=now)
-    _append(other, complaint, EventKind.UNLINKED, by=by, now=now)
+    tell(complaint=complaint, other=other, kind=EventKind.UNLINKED, by=by, now=now)
+    tell(complaint=other, other=complaint, kind=EventKind.UNLINKED, by=by, now=now)
     return row.how
 
 
@@ -104,7 +104,7 @@ def standing_links(story: Iterable[Happened]) -> dict[int, str]:
 
 def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
     """Bring a complaint's side of its links up to its events."""
-    if not any(event.kind in KINDS for event in story):
+    if not any(event.kind in KINDS or event.kind == EventKind.UNDONE for event in story):
         return
     said = standing_links(story)
     there = set(Complaint.objects.filter(pk__in=said).values_list("pk", flat=True))
@@ -144,8 +144,7 @@ def _lock(*complaints: Complaint) -> None:
     list(Complaint.objects.select_for_update().filter(pk__in=[one.pk for one in complaints]).order_by("pk"))
 
 
-def _append(
-    complaint: Complaint, other: Complaint, kind: EventKind, *, by: Agent, now: datetime, how: str = ""
-) -> Event:
+def tell(*, complaint: Complaint, other: Complaint, kind: EventKind, by: Agent, now: datetime, how: str = "") -> Event:
+    """Tell on one timeline that a link was made or taken away, and bring that side up to it."""
     data = {"other": other.pk, "number": other.number, **({"how": how} if how else {})}
     return append(complaint=complaint, kind=kind, by=By.AGENT, agent=by, data=data, now=now)

@@ -19,6 +19,7 @@ from amends.desk.people.models import Agent, Language, Team
 class Channel(models.TextChoices):
     FORM = "form", _("web form")
     MAIL = "mail", _("e-mail")
+    CHAT = "chat", _("chat")
     PHONE = "phone", _("telephone")
     VISIT = "visit", _("visit")
     PORTAL = "portal", _("customer's page")
@@ -122,6 +123,10 @@ class Complaint(models.Model):
     # What it is about, as somebody of ours said it last.
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="complaints", null=True, blank=True)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="complaints", null=True, blank=True)
+    # It goes on there; what is told of this one is told of that one.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="holds", null=True, blank=True, verbose_name=_("merged into")
+    )
 
     class Meta:
         verbose_name = _("complaint")
@@ -225,6 +230,11 @@ class EventKind(models.TextChoices):
     UNTAGGED = "untagged", _("tag taken off")
     LINKED = "linked", _("linked with another complaint")
     UNLINKED = "unlinked", _("no longer linked with another complaint")
+    MERGED = "merged", _("another complaint merged into this one")
+    MERGED_INTO = "merged-into", _("merged into another complaint")
+    SPLIT = "split", _("a part became a complaint of its own")
+    SPLIT_FROM = "split-from", _("split from another complaint")
+    FILLED_IN = "filled-in", _("fields filled in")
     ERASED = "erased", _("erased")
 
 
@@ -434,3 +444,62 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.how} {self.other_id}"
+
+
+class Field(models.Model):
+    """Something that the organisation wants to know of its complaints beside what everybody asks."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("text")
+        NUMBER = "number", _("number")
+        DATE = "date", _("day")
+        YES_NO = "yes-no", _("yes or no")
+        CHOICE = "choice", _("one of a list")
+        SEVERAL = "several", _("several of a list")
+
+    name = models.CharField(_("name"), max_length=80)
+    # {"fa": "شماره سفارش", …}: where it has no name of its own in a language, the first name stands.
+    names: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(_("names in languages"), default=dict)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    # Of a list: [{"key": "…", "name": "…", "names": {…}, "retired": true}]; a key never changes.
+    choices: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        _("choices"), default=list, blank=True
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="fields", null=True, blank=True, verbose_name=_("only of the team")
+    )
+    needed_to_close = models.BooleanField(_("has to be filled in before closing"), default=False)
+    place = models.PositiveSmallIntegerField(_("place in the list"), default=0)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("field")
+        verbose_name_plural = _("fields")
+        ordering = ("place", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def called(self, language: str) -> str:
+        """The name under which a reader of this language knows it."""
+        return self.names.get(language) or self.name
+
+
+class FieldValue(models.Model):
+    """What a field says of a complaint, a row for each of several; derived from the events."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="field_values")
+    field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="values")
+    # As it is stored: words, "yes" or "no", the key of a choice; a number and a day also as what they are.
+    text = models.CharField(_("value"), max_length=500)
+    number = models.DecimalField(_("number"), max_digits=20, decimal_places=6, null=True, blank=True)
+    day = models.DateField(_("day"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("value of a field")
+        verbose_name_plural = _("values of fields")
+        constraints = [models.UniqueConstraint(fields=["complaint", "field", "text"], name="a_value_once")]
+        indexes = [models.Index(fields=["field", "text"], name="value_by_text")]
+
+    def __str__(self) -> str:
+        return f"{self.field_id}: {self.text}"

@@ -65,13 +65,19 @@ __all__ = [
 
 
 def by_number(*, number: int) -> Complaint | None:
-    """Return the complaint of a number, with who owns it and whose it is."""
-    return _whole().filter(number=number).first()
+    """Return the complaint of a number, or the one it was merged into, with who owns it and whose it is."""
+    return _going_on(_whole().filter(number=number).first())
 
 
 def by_key(*, key: str) -> Complaint | None:
-    """Return the complaint of a customer's private link."""
-    return _whole().filter(key=key).first() if key else None
+    """Return the complaint of a customer's private link, or the one it was merged into."""
+    return _going_on(_whole().filter(key=key).first()) if key else None
+
+
+def _going_on(complaint: Complaint | None) -> Complaint | None:
+    while complaint is not None and complaint.merged_into_id is not None:
+        complaint = _whole().filter(pk=complaint.merged_into_id).first()
+    return complaint
 
 
 def _whole() -> QuerySet[Complaint]:

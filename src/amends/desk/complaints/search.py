@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from amends.desk.complaints import whole
 from amends.desk.complaints.models import Complaint, EventContent, SearchEntry, Tagging
 from amends.engine.languages.folding import fold
 
@@ -56,9 +57,13 @@ def add(*, complaint_id: int, texts: Iterable[str]) -> None:
 
 
 def index(complaint: Complaint) -> None:
-    """Write a complaint's entry anew from all that it holds."""
-    texts = EventContent.objects.filter(event__complaint=complaint).order_by("event__sequence")
+    """Write a complaint's entry anew from all that it holds, with what was merged into it."""
+    parts = whole.merged_into([complaint.pk])[complaint.pk]
+    texts = EventContent.objects.filter(event__complaint__in=[complaint.pk, *parts]).order_by("event")
     heads = [str(complaint.number), complaint.customer.name, complaint.subject, complaint.wish]
+    if parts:
+        for part in Complaint.objects.filter(pk__in=parts).select_related("customer"):
+            heads += [str(part.number), part.customer.name, part.subject, part.wish]
     _write(complaint_id=complaint.pk, words=words_of([*heads, *texts.values_list("text", flat=True)]))
 
 

@@ -58,6 +58,11 @@ SAYINGS: Final[Mapping[str, object]] = {
     EventKind.UNTAGGED: _("%(agent)s took a tag off: %(tags)s"),
     EventKind.LINKED: _("%(agent)s linked it with #%(other)s"),
     EventKind.UNLINKED: _("%(agent)s took the link with #%(other)s away"),
+    EventKind.MERGED: _("%(agent)s merged #%(other)s into it"),
+    EventKind.MERGED_INTO: _("%(agent)s merged it into #%(other)s"),
+    EventKind.SPLIT: _("%(agent)s made a complaint of its own out of a part of it: #%(other)s"),
+    EventKind.SPLIT_FROM: _("%(agent)s split it from #%(other)s"),
+    EventKind.FILLED_IN: _("%(agent)s filled in: %(what)s"),
     EventKind.ERASED: _("What named the customer was erased"),
     EventKind.CLOCK_STARTED: _("A time limit began: %(what)s"),
     EventKind.CLOCK_EXTENDED: _("A time limit was extended, and the customer told: %(what)s"),
@@ -96,6 +101,12 @@ TAKEN_BACK: Final[Mapping[str, object]] = {
     EventKind.WOKEN: _("%(agent)s put it aside again"),
     EventKind.TAGGED: _("%(agent)s took back tagging it"),
     EventKind.UNTAGGED: _("%(agent)s put the tag on again"),
+    EventKind.MERGED: _("%(agent)s took #%(other)s out of it again"),
+    EventKind.MERGED_INTO: _("%(agent)s took it out of the other complaint again"),
+    EventKind.SPLIT: _("%(agent)s put back what had become #%(other)s"),
+    EventKind.LINKED: _("%(agent)s took linking it back"),
+    EventKind.UNLINKED: _("%(agent)s linked it again"),
+    EventKind.WAITING_ON_THIRD_PARTY: _("%(agent)s took back that we wait here for somebody outside"),
 }
 # How this complaint stands to the other one.
 LINKS: Final[Mapping[str, object]] = {
@@ -148,6 +159,7 @@ TO_CUSTOMER: Final[Mapping[str, object]] = {
     EventKind.CONTENT: _("You are content"),
     EventKind.NOT_CONTENT: _("You are not content"),
     EventKind.RATED: _("Thank you for telling us how it was"),
+    EventKind.MERGED_INTO: _("It goes on together with another complaint of yours"),
     EventKind.CLOSED: _("Closed; write any time and it opens again"),
 }
 

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from amends.desk.complaints import whole
 from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event, EventKind
 from amends.desk.complaints.sentences import sentence
-from amends.desk.complaints.timeline import MESSAGES, taken_back
+from amends.desk.complaints.timeline import MESSAGES
 from amends.desk.customers.queries import BeenThrough, address_form, been_through, ways
 from amends.desk.people.models import Agent
 
@@ -46,6 +47,10 @@ FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
     EventKind.UNTAGGED,
     EventKind.LINKED,
     EventKind.UNLINKED,
+    EventKind.MERGED,
+    EventKind.SPLIT,
+    EventKind.SPLIT_FROM,
+    EventKind.FILLED_IN,
 }
 PROMISE_STATES: Final[Mapping[str, str]] = {
     EventKind.PROMISE_MADE: "open",
@@ -114,6 +119,8 @@ class Item:
     promises: tuple[Promised, ...]  # made in this message
     files: tuple[File, ...]
     data: Mapping[str, Any]
+    came_from: int = 0  # the number of the merged complaint in which it was said
+    moved_to: int = 0  # the number of the complaint that it became part of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,21 +175,32 @@ class PersonPane:
 
 def conversation(*, complaint: Complaint, reader: Agent | None) -> list[Item]:
     """Tell a complaint in order, to an agent, or to the customer when there is no reader: without what is internal."""
-    events = _events(complaint)
+    events = whole.events(complaint)
+    moved = whole.moved_to(events)
     if reader is None:
-        gone = taken_back((event.kind, event.content.data) for event in events)
-        events = [event for event in events if event.kind in FOR_CUSTOMER and (event.kind, event.at) not in gone]
+        events = [event for event in whole.for_customer(events, complaint=complaint) if event.kind in FOR_CUSTOMER]
+    numbers = whole.numbers(events, but=complaint)
     names = _names(events)
     by_message: dict[int | None, list[Promised]] = {}
     for promise in _promises(events, complaint.number):
         by_message.setdefault(promise.made_in, []).append(promise)
-    return [_item(event, reader=reader, names=names, promises=by_message.get(event.pk, ())) for event in events]
+    return [
+        _item(
+            event,
+            reader=reader,
+            names=names,
+            promises=by_message.get(event.pk, ()),
+            came_from=numbers.get(event.complaint_id, 0),
+            moved_to=moved.get(event.pk, 0),
+        )
+        for event in events
+    ]
 
 
 def person(*, complaint: Complaint, now: datetime, reader: Agent | None = None) -> PersonPane:
     """Describe the person beside the conversation."""
     customer = complaint.customer
-    events = _events(complaint)
+    events = whole.holding(whole.events(complaint))
     promises = list(_promises(events, complaint.number))
     elsewhere = _promises_elsewhere(complaint)
     return PersonPane(
@@ -236,12 +254,6 @@ def direction(text: str, *, language: str = "") -> str:
     return "rtl" if language == "fa" else "ltr"
 
 
-def _events(complaint: Complaint) -> list[Event]:
-    return list(
-        complaint.events.select_related("content", "agent").prefetch_related("attachments").order_by("sequence")
-    )
-
-
 def _names(events: Iterable[Event]) -> dict[int, str]:
     """Name everybody who did something or to whom something was done, in one more question at most."""
     names = {event.agent_id: event.agent.name for event in events if event.agent_id is not None and event.agent}
@@ -256,7 +268,15 @@ def _names(events: Iterable[Event]) -> dict[int, str]:
     return names
 
 
-def _item(event: Event, *, reader: Agent | None, names: Mapping[int, str], promises: Iterable[Promised]) -> Item:
+def _item(
+    event: Event,
+    *,
+    reader: Agent | None,
+    names: Mapping[int, str],
+    promises: Iterable[Promised],
+    came_from: int,
+    moved_to: int,
+) -> Item:
     content = event.content
     # The text of a call is the agent's own minutes.
     hidden = reader is None and event.kind == EventKind.CALLED
@@ -292,6 +312,8 @@ def _item(event: Event, *, reader: Agent | None, names: Mapping[int, str], promi
         promises=tuple(promises),
         files=files,
         data=data if reader is not None else {},
+        came_from=came_from,
+        moved_to=moved_to,
     )
 
 
@@ -356,7 +378,7 @@ def _told_already(events: Iterable[Event]) -> list[str]:
 
 def _earlier(complaint: Complaint) -> Iterable[Earlier]:
     others = (
-        Complaint.objects.filter(customer=complaint.customer_id)
+        Complaint.objects.filter(customer=complaint.customer_id, merged_into=None)
         .exclude(pk=complaint.pk)
         .select_related("owner")
         .order_by("-received_at")[:20]

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,6 +32,9 @@ class Happened:
     agent: int | None = None
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    place: int = 0  # its sequence, by which what was split off is named
+    # Of a complaint that was merged into this one: what happened there until then.
+    there: tuple[Happened, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,7 @@ class Columns:
     preview: str
     product_id: int | None
     branch_id: int | None
+    merged_into_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,22 +110,52 @@ def taken_back(told: Iterable[tuple[str, Mapping[str, Any]]]) -> set[tuple[str, 
     }
 
 
+def split_off(told: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[int, int]:
+    """Find which places became part of another complaint, and its number, among what stands."""
+    return {
+        int(place): int(data.get("number", 0))
+        for kind, data in told
+        if kind == EventKind.SPLIT and data
+        for place in data.get("moved", ())
+    }
+
+
 def standing(events: Iterable[Happened]) -> list[Happened]:
-    """Leave out what was taken back: it stays on the timeline and counts no more."""
+    """Leave out what was taken back or split off: it stays on the timeline and counts no more."""
     events = list(events)
     gone = taken_back((event.kind, event.data) for event in events)
-    return [event for event in events if (event.kind, event.at) not in gone] if gone else events
+    if gone:
+        events = [event for event in events if (event.kind, event.at) not in gone]
+    away = split_off((event.kind, event.data) for event in events)
+    return [event for event in events if event.place not in away] if away else events
 
 
 def derive(events: Iterable[Happened]) -> Derived:
     """Read all events, in order; there is at least one."""
-    story = iter(standing(events))
-    first = next(story)
+    return _fold(standing(events)).result()
+
+
+def _fold(standing_events: Sequence[Happened]) -> _Fold:
+    first = standing_events[0]
     fold = _Fold(received_at=first.at, last_event_at=first.at, turn_since=first.at)
-    fold.take(first)
-    for event in story:
+    for event in standing_events:
         fold.take(event)
-    return fold.result()
+    return fold
+
+
+def lines(standing_events: Sequence[Happened]) -> list[list[Happened]]:
+    """Tell a story with merged ones in it as one line each, for who counts time: its own up to merging, then the one.
+
+    A time limit that ran there runs on here as it stood. What had ended by itself is no line of its own.
+    """
+    if not any(event.there for event in standing_events):
+        return [list(standing_events)]
+    told = [[replace(event, there=()) for event in standing_events]]
+    for place, event in enumerate(standing_events):
+        there = standing(event.there)
+        if there and _fold(there).stage in GOING_ON:
+            told += [[*before, *told[0][place:]] for before in lines(there)]
+    return told
 
 
 def whose_turn(*, going_on: bool, customer_waits: bool, third_party: bool, promised: bool, broken: bool) -> Turn:
@@ -169,7 +203,6 @@ class _Fold:
     turn: Turn = Turn.OURS
     heat: int = 0
     waiting_since: datetime | None = None
-    waited_seconds: int = 0
     first_person_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
@@ -185,6 +218,9 @@ class _Fold:
     preview: str = ""
     product: int | None = None
     branch: int | None = None
+    merged_into: int | None = None
+    last_said_at: datetime | None = None
+    waits: list[tuple[datetime, datetime]] = field(default_factory=list)  # for us, from when to when
     promises: dict[int, OpenPromise] = field(default_factory=dict)
     companions: dict[int, Beside] = field(default_factory=dict)
 
@@ -192,6 +228,7 @@ class _Fold:
         self.last_event_at = event.at
         if event.kind in MESSAGES and event.kind != EventKind.ACKNOWLEDGED and event.text.strip():
             self.preview = shortened(" ".join(event.text.split()), limit=PREVIEW_LENGTH)
+            self.last_said_at = event.at
         if event.agent in self.companions and event.by == By.AGENT:
             self._companion_answers(event.agent, event.at)
         if (reaction := _REACTIONS.get(event.kind)) is not None:
@@ -216,7 +253,7 @@ class _Fold:
                 people=len(self.met),
                 handovers=self.handovers,
                 times_told=self.times_told,
-                waited_seconds=self.waited_seconds,
+                waited_seconds=_seconds_of(self.waits),
                 promise_due_at=due.due_at if due else None,
                 promise_whole_day=due.whole_day if due else False,
                 broken_promises=self.broken_promises,
@@ -227,6 +264,7 @@ class _Fold:
                 preview=self.preview,
                 product_id=self.product,
                 branch_id=self.branch,
+                merged_into_id=self.merged_into,
             ),
             companions=tuple(self.companions.values()),
             promises=tuple(sorted(self.promises.values(), key=lambda promise: (promise.due_at, promise.id))),
@@ -271,9 +309,7 @@ class _Fold:
         self._a_person(event.agent, event.at)
         if self.stage == Stage.RECEIVED:
             self.stage = Stage.ANSWERED
-        if self.waiting_since is not None:
-            self.waited_seconds += max(0, int((event.at - self.waiting_since).total_seconds()))
-            self.waiting_since = None
+        self._waits_no_more(event.at)
         self.back_at = self.snoozed_until = None
         self.broken_since = None
         if self.stage == Stage.ANSWERED:
@@ -368,6 +404,45 @@ class _Fold:
         del event
         self.preview = ""
 
+    def merged(self, event: Happened) -> None:
+        """Take over how the other one stands: what is waited for, promised and known there is so here from now on."""
+        there = standing(event.there)
+        if not there:
+            return
+        other = _fold(there)
+        self.received_at = min(self.received_at, other.received_at)
+        self.first_person_at = _earliest(self.first_person_at, other.first_person_at)
+        self.met |= other.met
+        self.handovers += other.handovers
+        self.times_told += other.times_told
+        self.waits += other.waits
+        self.broken_promises += other.broken_promises
+        self.failed_again = self.failed_again or other.failed_again
+        self.companions = {
+            pk: beside for pk, beside in (other.companions | self.companions).items() if pk != self.owner
+        }
+        self.product, self.branch = self.product or other.product, self.branch or other.branch
+        if other.last_said_at is not None and (self.last_said_at is None or other.last_said_at > self.last_said_at):
+            self.preview, self.last_said_at = other.preview, other.last_said_at
+        self.promises |= other.promises
+        self.broken_since = _earliest(self.broken_since, other.broken_since)
+        if other.stage not in GOING_ON:
+            return
+        if self.first_person_at is not None and self.stage == Stage.RECEIVED:
+            self.stage = Stage.ANSWERED
+        self.heat = max(self.heat, other.heat)
+        self.back_at = _earliest(self.back_at, other.back_at)
+        self.snoozed_until = None  # its owner has to see what came
+        self.waiting_since = _earliest(self.waiting_since, other.waiting_since)
+        if self.waiting_since is not None and self.turn != Turn.THIRD_PARTY:
+            self._turn(Turn.OURS, event.at)
+
+    def goes_up_in_another(self, event: Happened) -> None:
+        self._ends(Stage.CLOSED, event.at)
+        self.closed_at = event.at
+        self.promises = {}
+        self.merged_into = int(event.data["other"])
+
     def _turn(self, turn: Turn, at: datetime) -> None:
         if turn != self.turn:
             self.turn, self.turn_since = turn, at
@@ -376,6 +451,11 @@ class _Fold:
         self.snoozed_until = None  # whoever speaks to us is heard at once
         self.waiting_since = self.waiting_since or at
         self._turn(Turn.OURS, at)
+
+    def _waits_no_more(self, at: datetime) -> None:
+        if self.waiting_since is not None:
+            self.waits.append((self.waiting_since, at))
+            self.waiting_since = None
 
     def _a_person(self, agent: int | None, at: datetime) -> None:
         self.first_person_at = self.first_person_at or at
@@ -387,9 +467,8 @@ class _Fold:
 
     def _ends(self, stage: Stage, at: datetime) -> None:
         self.stage = stage
-        if self.waiting_since is not None:
-            self.waited_seconds += max(0, int((at - self.waiting_since).total_seconds()))
-        self.waiting_since = self.broken_since = self.back_at = self.snoozed_until = None
+        self._waits_no_more(at)
+        self.broken_since = self.back_at = self.snoozed_until = None
         self.outside.clear()
         self._turn(Turn.NOBODY, at)
 
@@ -401,6 +480,20 @@ class _Fold:
 def _outside(event: Happened) -> str:
     """Who it is outside: their number where there is one, since the name goes when the customer is erased."""
     return str(event.data.get("party") or event.data.get("who", ""))
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)
+
+
+def _seconds_of(waits: Iterable[tuple[datetime, datetime]]) -> int:
+    """How long was waited in all; where two complaints of one person waited at once, it was one wait."""
+    seconds, last = 0, None
+    for since, until in sorted(waits):
+        begins = since if last is None else max(since, last)
+        seconds += max(0, int((until - begins).total_seconds()))
+        last = until if last is None else max(last, until)
+    return seconds
 
 
 def _moment(value: object) -> datetime | None:
@@ -436,4 +529,6 @@ _REACTIONS: Final[Mapping[str, Callable[[_Fold, Happened], None]]] = {
     EventKind.REOPENED: _Fold.reopened,
     EventKind.PLACED: _Fold.placed,
     EventKind.ERASED: _Fold.erased,
+    EventKind.MERGED: _Fold.merged,
+    EventKind.MERGED_INTO: _Fold.goes_up_in_another,
 }

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypedDict
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -107,12 +107,12 @@ def been_through(*, customer: Customer, complaint: OneComplaint, now: datetime) 
     waited = timedelta(seconds=complaint.waited_seconds)
     if complaint.waiting_since is not None:
         waited += max(timedelta(), now - complaint.waiting_since)
-    totals = customer.complaints.aggregate(broken=Sum("broken_promises"))
+    totals = customer.complaints.filter(merged_into=None).aggregate(broken=Sum("broken_promises"), count=Count("pk"))
     return BeenThrough(
         waited=waited,
         times_told=complaint.times_told,
         people=complaint.people,
-        complaints=customer.complaints.count(),
+        complaints=totals["count"],
         same_cause_at=_same_cause_at(customer, complaint),
         broken_promises=totals["broken"] or 0,
     )

@@ -8,7 +8,9 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self) -> None:
-        from amends.desk.complaints.following import also_follow
+        from amends.desk.complaints.following import also_carry, also_follow
         from amends.desk.notices.actions import follow
+        from amends.desk.notices.models import Notice
 
         also_follow(follow)
+        also_carry(Notice.objects)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from amends.desk.complaints import whole
 from amends.desk.complaints.models import Attachment, Channel, Complaint, Event, EventKind, Stage
-from amends.desk.complaints.timeline import taken_back
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
 from amends.desk.promises.models import Promise, State
@@ -158,11 +158,11 @@ def find(*, key: str) -> Complaint | None:
     """The complaint behind a private link."""
     if not KEY.fullmatch(key):
         return None
-    return (
-        Complaint.objects.filter(key=key)
-        .select_related("customer", "owner__team__calendar", "owner__team__lead")
-        .first()
-    )
+    rows = Complaint.objects.select_related("customer", "owner__team__calendar", "owner__team__lead")
+    complaint = rows.filter(key=key).first()
+    while complaint is not None and complaint.merged_into_id is not None:
+        complaint = rows.filter(pk=complaint.merged_into_id).first()  # the link goes on opening it
+    return complaint
 
 
 def zone_of(*, complaint: Complaint) -> ZoneInfo:
@@ -216,15 +216,12 @@ def page(*, complaint: Complaint, now: datetime, reader: ZoneInfo | None = None)
 
 def attachment(*, complaint: Complaint, pk: int) -> Attachment | None:
     """A file of a message that the customer may see."""
-    return Attachment.objects.filter(pk=pk, event__complaint=complaint, event__kind__in=MESSAGES).first()
+    found = Attachment.objects.filter(event__complaint__in=whole.ids(complaint), event__kind__in=MESSAGES)
+    return found.filter(pk=pk).first()
 
 
 def _read(complaint: Complaint, zone: ZoneInfo) -> _Story:
-    events = list(
-        complaint.events.select_related("content", "agent").prefetch_related("attachments").order_by("sequence")
-    )
-    gone = taken_back((event.kind, _data(event)) for event in events)
-    events = [event for event in events if (event.kind, event.at) not in gone]
+    events = whole.for_customer(whole.events(complaint), complaint=complaint)
     agents = {event.agent.pk: _name_of(event.agent) for event in events if event.agent}
     agents[complaint.owner.pk] = _name_of(complaint.owner)
     named = {

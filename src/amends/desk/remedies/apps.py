@@ -9,9 +9,13 @@ class RemediesConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase
-        from amends.desk.complaints.following import also_follow
+        from amends.desk.complaints.following import also_carry, also_follow
         from amends.desk.remedies.actions import erase_words
         from amends.desk.remedies.fault import follow
+        from amends.desk.remedies.models import Fault, Remedy, Request
 
         also_erase(erase_words)
         also_follow(follow)
+        also_carry(Remedy.objects, told_as="remedy")
+        also_carry(Request.objects, told_as="request")
+        also_carry(Fault.objects)

@@ -94,7 +94,7 @@ def _named(wait: Wait) -> dict[str, Any]:
 def keep_up(*, complaint: Complaint, story: Sequence[Happened]) -> None:
     """Bring a complaint's waits up to its story; most complaints have none, and cost no question."""
     told = deriving.waits(story)
-    if not told:
+    if not told and all(event.kind != EventKind.UNDONE for event in story):
         return
     there = {row.since: row for row in Wait.objects.filter(complaint=complaint)}
     for waited in told:

@@ -10,7 +10,7 @@ from typing import Final
 from amends.desk.complaints.models import EventKind
 from amends.desk.complaints.timeline import Happened
 
-OVER: Final = frozenset({EventKind.CONTENT, EventKind.CLOSED})
+OVER: Final = frozenset({EventKind.CONTENT, EventKind.CLOSED, EventKind.MERGED_INTO})
 MATTERS: Final = frozenset({EventKind.WAITING_ON_THIRD_PARTY, EventKind.THIRD_PARTY_ANSWERED, *OVER})
 
 

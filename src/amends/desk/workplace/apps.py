@@ -9,6 +9,9 @@ class WorkplaceConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase
+        from amends.desk.complaints.following import also_carry
         from amends.desk.workplace.later import erase
+        from amends.desk.workplace.models import LaterReply
 
         also_erase(erase)
+        also_carry(LaterReply.objects)
