@@ -52,7 +52,11 @@ def bring_up_to_date() -> None:
     from django.db import DatabaseError, connection, connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from amends.desk.upkeep import tables
+
     try:
+        if tables.are_missing(connection):
+            tables.lay_out(connection)
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             click.echo("Bringing the database up to date: some seconds …")

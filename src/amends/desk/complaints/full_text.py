@@ -1,0 +1,57 @@
+"""The full-text index over `SearchEntry`: FTS5 kept by triggers on SQLite, an index over the expression on PostgreSQL.
+
+No model can say it; a migration makes it, and so does whoever lays out all tables at once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+_SQLITE: Final = [
+    """
+    CREATE VIRTUAL TABLE complaints_search USING fts5(
+        words, content='complaints_searchentry', content_rowid='complaint_id',
+        tokenize='unicode61 remove_diacritics 0', prefix='2 3'
+    )
+    """,
+    """
+    CREATE TRIGGER complaints_search_added AFTER INSERT ON complaints_searchentry BEGIN
+        INSERT INTO complaints_search(rowid, words) VALUES (new.complaint_id, new.words);
+    END
+    """,
+    """
+    CREATE TRIGGER complaints_search_removed AFTER DELETE ON complaints_searchentry BEGIN
+        INSERT INTO complaints_search(complaints_search, rowid, words) VALUES ('delete', old.complaint_id, old.words);
+    END
+    """,
+    """
+    CREATE TRIGGER complaints_search_changed AFTER UPDATE ON complaints_searchentry BEGIN
+        INSERT INTO complaints_search(complaints_search, rowid, words) VALUES ('delete', old.complaint_id, old.words);
+        INSERT INTO complaints_search(rowid, words) VALUES (new.complaint_id, new.words);
+    END
+    """,
+]
+_SQLITE_BACK: Final = [
+    "DROP TRIGGER IF EXISTS complaints_search_added",
+    "DROP TRIGGER IF EXISTS complaints_search_removed",
+    "DROP TRIGGER IF EXISTS complaints_search_changed",
+    "DROP TABLE IF EXISTS complaints_search",
+]
+_POSTGRESQL: Final = [
+    "CREATE INDEX complaints_search ON complaints_searchentry USING gin (to_tsvector('simple', words))"
+]
+_POSTGRESQL_BACK: Final = ["DROP INDEX IF EXISTS complaints_search"]
+
+
+def lay_out(editor: BaseDatabaseSchemaEditor) -> None:
+    """Make the index over the table, which is there already."""
+    for statement in _SQLITE if editor.connection.vendor == "sqlite" else _POSTGRESQL:
+        editor.execute(statement)
+
+
+def take_away(editor: BaseDatabaseSchemaEditor) -> None:
+    """Drop the index, and nothing that stands in the table."""
+    for statement in _SQLITE_BACK if editor.connection.vendor == "sqlite" else _POSTGRESQL_BACK:
+        editor.execute(statement)
