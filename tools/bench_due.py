@@ -82,7 +82,6 @@ def _due() -> dict[str, float]:
     from django.utils import timezone
 
     from amends.desk.clocks.models import Clock
-    from amends.desk.complaints.models import Event
     from amends.desk.jobs.worker import Worker, new_worker_id
     from amends.desk.promises.models import Promise
 
@@ -103,14 +102,17 @@ def _due() -> dict[str, float]:
     Promise.objects.filter(pk__in=some).update(due_at=due, owner_warned_at=due, lead_warned_at=due)
     Clock.objects.filter(pk__in=others).update(due_at=due, warned_at=due)
     seen: dict[tuple[str, int], float] = {}
+    worked = time.process_time()
     while len(seen) < 2 * DUE and timezone.now() < due + timedelta(seconds=120):
         at = (timezone.now() - due).total_seconds()
-        broken = Event.objects.filter(kind="promise-broken").values_list("content__data__promise", flat=True)
+        # Asked by their keys alone, so that looking costs the worker nothing; told in the transaction of the event.
+        broken = Promise.objects.filter(pk__in=some, state="broken", told_at__isnull=False).values_list("pk", flat=True)
         told = Clock.objects.filter(pk__in=others, told_at__isnull=False).values_list("pk", flat=True)
         for name, pks in (("promise", broken), ("clock", told)):
             for pk in pks:
                 seen.setdefault((name, pk), at)
         time.sleep(0.1)
+    worked = time.process_time() - worked
     worker.stopping.set()
     thread.join()
     lates = sorted(seen.values())
@@ -120,6 +122,7 @@ def _due() -> dict[str, float]:
         "first_s": lates[0] if lates else -1,
         "middle_s": statistics.median(lates) if lates else -1,
         "last_s": lates[-1] if lates else -1,
+        "worked_s": worked,
     }
 
 

@@ -9,6 +9,7 @@ from amends.desk.clocks import actions
 from amends.desk.clocks.models import Clock, CustomerGroup, GroupMember, Rule
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Event
+from amends.desk.promises.owners import Owners
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -179,7 +180,7 @@ class TestTheWorker:
             actions.look(now=due + timedelta(seconds=1))
         assert len(told()) == 1
         with transaction.atomic():
-            locked = actions._locked(clock(complaint, "answer").pk, complaint.pk)
+            locked = actions._locked(clock(complaint, "answer").pk, complaint.pk, Owners())
             assert not actions._tell(*locked, due)
             assert not actions._miss(*locked, due)
             assert not actions._warn(*locked, due)

@@ -23,6 +23,7 @@ from amends.desk.complaints.models import By, Complaint, Event, EventKind
 from amends.desk.complaints.timeline import Happened, lines, turns
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
+from amends.desk.promises.owners import Owners
 from amends.engine.clocks.choosing import choose
 from amends.engine.clocks.legal import BY_ITSELF, BadClockError, changed, differences, shipped
 from amends.engine.clocks.priority import priority
@@ -188,12 +189,12 @@ def look(*, now: datetime) -> int:
     Each clock is a transaction of its own and looked at again under the lock of its complaint, so that a worker that is
     killed, or two at once, say everything once.
     """
-    spoken = 0
+    spoken, owners = 0, Owners()
     for waiting, act in _work(now):
         with following.many() if waiting else nullcontext():
             for pk, complaint_id in waiting:
                 with transaction.atomic():
-                    spoken += act(*_locked(pk, complaint_id), now)
+                    spoken += act(*_locked(pk, complaint_id, owners), now)
     return spoken
 
 
@@ -262,12 +263,9 @@ def _must_wait(clock: Clock, name: str, owner: Agent, now: datetime) -> bool:
     return True
 
 
-def _locked(pk: int, complaint_id: int) -> tuple[Clock, Agent]:
-    complaint = (
-        Complaint.objects.select_for_update(of=("self",))
-        .select_related("owner__team__lead", "owner__team__calendar")
-        .get(pk=complaint_id)
-    )
+def _locked(pk: int, complaint_id: int, owners: Owners) -> tuple[Clock, Agent]:
+    complaint = Complaint.objects.select_for_update().get(pk=complaint_id)
+    complaint.owner = owners.of(complaint.owner_id)
     clock = Clock.objects.select_for_update().get(pk=pk)
     clock.complaint = complaint
     return clock, complaint.owner

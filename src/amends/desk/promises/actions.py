@@ -21,6 +21,7 @@ from amends.desk.customers.words import one_line
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import lead_of
 from amends.desk.promises.models import Promise, State
+from amends.desk.promises.owners import Owners
 from amends.desk.promises.warning import WARN_LEAD_BEFORE, opening, warn_at
 from amends.engine.promises.months import GREGORIAN, JALALI
 from amends.engine.promises.recurring import Every, every_in, next_due
@@ -197,12 +198,12 @@ def break_due(*, now: datetime) -> int:
     again under its lock, so that running this twice, or in two workers at once, says everything once. Returns how many
     promises were spoken about.
     """
-    spoken = 0
+    spoken, owners = 0, Owners()
     for waiting in _in_batches(now):
         with following.many() if waiting else nullcontext():
             for pk, complaint_id in waiting:
                 with transaction.atomic():
-                    spoken += _look_at(Promise(pk=pk, complaint_id=complaint_id), now)
+                    spoken += _look_at(Promise(pk=pk, complaint_id=complaint_id), now, owners)
     return spoken
 
 
@@ -219,8 +220,8 @@ def _in_batches(now: datetime) -> Iterator[list[tuple[int, int]]]:
         yield list(waiting.order_by(order, "pk").values_list("pk", "complaint_id")[:BATCH])
 
 
-def _look_at(promise: Promise, now: datetime) -> bool:
-    complaint = _locked(promise)
+def _look_at(promise: Promise, now: datetime, owners: Owners) -> bool:
+    complaint = _locked(promise, owners)
     if promise.state == State.OPEN and promise.due_at <= now:
         # It broke when its time passed, however late the clock was looked at.
         promise.state, promise.settled_at, promise.tell_at = State.BROKEN, promise.due_at, now
@@ -332,13 +333,10 @@ def _needs_a_yes(yes: str) -> None:
         raise UnableToPromise(_("A promise moves or ends only with the customer's yes. Say how they agreed."))
 
 
-def _locked(promise: Promise) -> Complaint:
+def _locked(promise: Promise, owners: Owners | None = None) -> Complaint:
     """Lock the complaint and the promise, in this order, and bring the promise in hand up to date."""
-    complaint = (
-        Complaint.objects.select_for_update(of=("self",))
-        .select_related("owner__team__lead", "owner__team__calendar")
-        .get(pk=promise.complaint_id)
-    )
+    complaint = Complaint.objects.select_for_update().get(pk=promise.complaint_id)
+    complaint.owner = (owners or Owners()).of(complaint.owner_id)
     fresh = Promise.objects.select_for_update().values().get(pk=promise.pk)
     for name, value in fresh.items():
         setattr(promise, name, value)
