@@ -14,12 +14,20 @@ CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/langua
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench soak quality model encoder lock messages screenshots clean
+.PHONY: help setup parts company run test check format bench soak quality model encoder lock messages screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-setup: build/python build/front build/messages build/bytecode build/cues ## Install everything into .venv and build the front end
+# Scripts and styles are built beside the rest: most machines have two cores.
+setup: ## Install everything into .venv and build the front end
+	@$(MAKE) --no-print-directory -j2 parts
+
+parts: build/python build/front build/messages build/bytecode build/cues
+
+# A new desk's data is laid out while scripts and styles are built; where there is a desk, 'serve' looks after it.
+company: build/python build/messages build/bytecode build/cues
+	@[ -e "$(AMENDS_DATA)/amends.sqlite3" ] || [ -n "$$DATABASE_URL" ] || $(BIN)/amends prepare --example --no-pages
 
 # uv comes through pip, and brings Python 3.13 where the machine has none. A system Python that refuses installs
 # (PEP 668) gets uv in a folder of its own.
@@ -61,7 +69,8 @@ build/cues: $(CUES) | build/bytecode
 	@$(BIN)/python tools/parse_cues.py
 	@touch $@
 
-run: setup ## Open the desk with example data at 127.0.0.1:8000 (PORT, AMENDS_DATA)
+run: ## Open the desk with example data at 127.0.0.1:8000 (PORT, AMENDS_DATA)
+	@$(MAKE) --no-print-directory -j2 parts company
 	@$(BIN)/amends serve
 
 test: setup ## Run every test, on SQLite and PostgreSQL, and in a browser

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 import click
 
 from amends.cli.desk import open_desk
-from amends.cli.preparing import bring_up_to_date
+from amends.cli.preparing import bring_up_to_date, lay_out_example
 
 LOCK: Final = 4_702_111_234_234_475  # one number that all machines of a desk know
 
@@ -20,7 +20,9 @@ LOCK: Final = 4_702_111_234_234_475  # one number that all machines of a desk kn
     "--data", default="data", show_default=True, type=click.Path(file_okay=False, path_type=Path), envvar="AMENDS_DATA",
     help="The folder of database, files and keys.",
 )  # fmt: skip
-def command(*, data: Path) -> None:
+@click.option("--example", is_flag=True, help="Lay out the example company too, on an empty desk.")
+@click.option("--pages/--no-pages", default=True, help="Lay out the pages' files.")
+def command(*, data: Path, example: bool, pages: bool) -> None:
     """Bring the database up to date and lay out the pages' files, and end.
 
     'amends serve' does that by itself; where several start at once, on one machine or on many, this goes first. On
@@ -31,7 +33,9 @@ def command(*, data: Path) -> None:
 
     with _alone():
         bring_up_to_date()
-    if not are_laid_out():
+        if example:
+            lay_out_example()
+    if pages and not are_laid_out():
         lay_out()
     click.echo("Ready.")
 
