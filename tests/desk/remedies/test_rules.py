@@ -121,9 +121,18 @@ def test_out_of_force_it_is_bent_no_more(complaint, house, rule, now):
     assert rule.retired_at is None
 
 
-def test_readers_find_rules_in_their_own_language_first(rule, house, now):
-    for title in ("İadeler on dört gün içinde yapılır", "مهلت مرجوعی هفت روز است"):
+def test_readers_find_rules_in_their_own_language_first(rule, complaint, house, now):
+    written = [
         rules.write(title=title, text=title, purpose="…", owner=house["lead"], by=house["lead"], now=now)
+        for title in ("İadeler on dört gün içinde yapılır", "مهلت مرجوعی هفت روز است")
+    ]
     for language, first in (("tr", "İadeler"), ("fa", "مهلت"), ("en", "Returns")):
         with translation.override(language):
             assert queries.rules_in_force()[0][1].startswith(first)
+    complaint.language = "tr"
+    with translation.override("en"):  # beside a complaint: the reader's and the customer's language, and what is chosen
+        assert {pk for pk, _ in queries.rules_in_force(for_complaint=complaint)} == {rule.pk, written[0].pk}
+        rules.say_trouble(complaint=complaint, rule=written[1], by=house["agent"], now=now)
+        assert {pk for pk, _ in queries.right_of(complaint=complaint).rules} == {rule.pk, *(one.pk for one in written)}
+    with translation.override("mn"):  # where none is in the reader's language all are told
+        assert len(queries.rules_in_force(for_complaint=complaint)) == 3

@@ -188,15 +188,39 @@ def right_of(*, complaint: Complaint) -> Right:
         ),
         rule=trouble.rule.title if trouble is not None else "",
         rule_id=trouble.rule_id if trouble is not None else None,
-        rules=rules_in_force(),
+        rules=_rules_beside(complaint, trouble.rule if trouble is not None else None),
     )
 
 
-def rules_in_force() -> list[tuple[int, str]]:
-    """The organisation's rules by name; those in the reader's own language first, for they are written in many."""
-    rules = Rule.objects.filter(retired_at__isnull=True).order_by("title").values_list("pk", "title")
-    language = (get_language() or "en")[:2]
-    return sorted(rules, key=lambda rule: not recognise(rule[1]).startswith(language))
+def rules_in_force(*, for_complaint: Complaint | None = None) -> list[tuple[int, str]]:
+    """The organisation's rules by name; those in the reader's own language first, for they are written in many.
+
+    Beside a complaint only those in its language or the reader's are told, where there are any in the reader's: the
+    same rule written for others is no choice. A rule in a language that nobody recognises is always told.
+    """
+    rules = Rule.objects.filter(retired_at__isnull=True).order_by("title").values_list("pk", "title", "text")
+    mine = (get_language() or "en")[:2]
+    told = sorted(
+        ((_language_of(title, text, prior=mine), pk, title) for pk, title, text in rules),
+        key=lambda one: one[0] != mine,
+    )
+    if for_complaint is not None and any(language == mine for language, _pk, _title in told):
+        wanted = {mine, for_complaint.language, ""}
+        told = [one for one in told if one[0] in wanted]
+    return [(pk, title) for _language, pk, title in told]
+
+
+def _rules_beside(complaint: Complaint, chosen: Rule | None) -> list[tuple[int, str]]:
+    """The rules among which one is chosen beside a complaint, and the one that was chosen, whatever its language."""
+    rules = rules_in_force(for_complaint=complaint)
+    if chosen is None or chosen.pk in {pk for pk, _title in rules}:
+        return rules
+    return [*rules, (chosen.pk, chosen.title)]
+
+
+def _language_of(title: str, text: str, *, prior: str) -> str:
+    """The language in which a rule is written: by its text, for a title of two words tells little."""
+    return recognise(f"{title}. {text}", prior=prior)[:2]
 
 
 def to_carry_out(*, team: Team | None = None) -> list[Row]:
