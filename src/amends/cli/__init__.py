@@ -21,6 +21,7 @@ COMMANDS = {
     "prepare": "prepare",
     "work": "work",
     "take-in": "take_in",
+    "import": "import_",
     "rebuild": "rebuild",
     "backup": "backup",
     "restore": "restore",

@@ -41,9 +41,8 @@ def conversations(
     :param agents: what stands in the column of the speaker for an agent; anything else is then a customer
     :raises UnableToReadError: when the file cannot be read or a column that is needed is not there
     """
-    csv.field_size_limit(_WIDEST)
     said: dict[str, list[tuple[Turn, Facts]]] = {}
-    for row in _rows(path, dict(mapping or {})):
+    for row in rows_of(path, dict(mapping or {})):
         if isinstance(row, BadLine):
             yield row
             continue
@@ -75,8 +74,7 @@ def look_over(path: Path, *, mapping: Mapping[str, str] | None = None) -> None:
 
     :raises UnableToReadError: when the file cannot be read or a column that is needed is not there
     """
-    csv.field_size_limit(_WIDEST)
-    next(_rows(path, dict(mapping or {})), None)
+    next(rows_of(path, dict(mapping or {})), None)
 
 
 def _together(name: str, rows: list[tuple[Turn, Facts]]) -> Conversation:
@@ -100,7 +98,18 @@ def _speaker(cells: Mapping[str, str], *, agents: frozenset[str]) -> By:
         raise ValueError(f"{error}; name the agents with --agent") from error
 
 
-def _rows(path: Path, mapping: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]] | BadLine]:
+def rows_of(
+    path: Path,
+    mapping: Mapping[str, str],
+    *,
+    usual: Mapping[str, tuple[str, ...]] = USUAL,
+    needed: tuple[str, ...] = _NEEDED,
+) -> Iterator[tuple[int, dict[str, str]] | BadLine]:
+    """Yield each row under our names of its columns, with its line, or why it was left out.
+
+    :raises UnableToReadError: when the file cannot be read or a column that is needed is not there
+    """
+    csv.field_size_limit(_WIDEST)
     bad: list[BadLine] = []
     texts = _texts(path, bad)
     head = next(texts, "")
@@ -120,7 +129,7 @@ def _rows(path: Path, mapping: Mapping[str, str]) -> Iterator[tuple[int, dict[st
         if cells is None:
             break
         if names is None:
-            names, width = _columns(path, cells, mapping), len(cells)
+            names, width = _columns(path, cells, mapping, usual=usual, needed=needed), len(cells)
         elif cells and len(cells) != width:
             yield BadLine(str(path), reader.line_num, f"{len(cells)} cells where the head has {width}")
         elif cells:
@@ -139,7 +148,14 @@ def _texts(path: Path, bad: list[BadLine]) -> Iterator[str]:
             bad.append(BadLine(str(path), number, str(error)))
 
 
-def _columns(path: Path, head: list[str], mapping: Mapping[str, str]) -> dict[int, str]:
+def _columns(
+    path: Path,
+    head: list[str],
+    mapping: Mapping[str, str],
+    *,
+    usual: Mapping[str, tuple[str, ...]],
+    needed: tuple[str, ...],
+) -> dict[int, str]:
     """Return which cell holds what, by the mapping first and by the usual names otherwise."""
     there = {name.strip().casefold(): at for at, name in reversed(list(enumerate(head)))}
     found: dict[int, str] = {}
@@ -147,12 +163,12 @@ def _columns(path: Path, head: list[str], mapping: Mapping[str, str]) -> dict[in
         if theirs.strip().casefold() not in there:
             raise UnableToReadError(f"{path}:1: no column '{theirs}' (for {ours}). {_there(head)}")
         found[there[theirs.strip().casefold()]] = ours
-    for ours, usual in USUAL.items():
+    for ours, names in usual.items():
         if ours not in mapping:
-            at = next((there[name] for name in usual if name in there and there[name] not in found), None)
+            at = next((there[name] for name in names if name in there and there[name] not in found), None)
             if at is not None:
                 found[at] = ours
-    if missing := [ours for ours in _NEEDED if ours not in found.values()]:
+    if missing := [ours for ours in needed if ours not in found.values()]:
         say = " ".join(f"--map {ours}=COLUMN" for ours in missing)
         raise UnableToReadError(f"{path}:1: no column for {' and '.join(missing)}. {_there(head)} Say which: {say}")
     return found

@@ -21,7 +21,9 @@ from django.urls import reverse
 
 from amends.desk.api import actions
 from amends.desk.api.models import Endpoint, Heard, Message
-from amends.desk.complaints.models import Event
+from amends.desk.channels.imports.writing import FROM as BROUGHT
+from amends.desk.channels.models import Brought
+from amends.desk.complaints.models import Event, EventKind
 from amends.desk.remedies.hooks import LOST_AFTER, outcome, sealed
 from amends.desk.remedies.line import Answer, Line, UnableToReach, over_http
 from amends.desk.remedies.models import DeliveryState
@@ -30,6 +32,7 @@ LOOK_BACK: Final = 200  # two transactions may commit in another order than thei
 MOST_AT_ONCE: Final = 500
 MOST_LINES: Final = 16
 PATIENCE: Final = 2.0  # seconds that one turn waits for answers; who takes longer is asked for theirs in the next one
+BEGINNING: Final = frozenset({EventKind.RECEIVED, EventKind.OWNER_TAKEN})
 TRIAL: Final = "desk.trial"
 
 
@@ -43,15 +46,17 @@ def listen(*, now: datetime) -> int:
         return 0
     made = 0
     while True:
-        rows = list(near.order_by("pk").values_list("pk", "kind")[:MOST_AT_ONCE])
+        told = near.order_by("pk").values_list("pk", "kind", f"content__data__{BROUGHT}", "complaint")[:MOST_AT_ONCE]
+        rows = _of_today(list(told))
         if not rows:
             break
-        known = set(Message.objects.filter(event__in=[pk for pk, _kind in rows]).values_list("endpoint", "event"))
+        events = [pk for pk, _kind, _past in rows]
+        known = set(Message.objects.filter(event__in=events).values_list("endpoint", "event"))
         fresh = [
             Message(endpoint=one, event_id=pk, identity=actions.new_identity(), at=now, next_at=now)
-            for pk, kind in rows
+            for pk, kind, past in rows
             for one in endpoints
-            if kind in one.kinds and pk > one.after_event and (one.pk, pk) not in known
+            if not past and kind in one.kinds and pk > one.after_event and (one.pk, pk) not in known
         ]
         Message.objects.bulk_create(fresh, ignore_conflicts=True)
         made += len(fresh)
@@ -62,6 +67,15 @@ def listen(*, now: datetime) -> int:
         if len(rows) < MOST_AT_ONCE:
             break
     return made
+
+
+def _of_today(told: list[tuple[int, str, Any, int]]) -> list[tuple[int, str, bool]]:
+    """Mark what came along from another desk: it is long past, and nobody hears of it as if it happened now."""
+    elsewhere = set(Brought.objects.filter(complaint__in={row[3] for row in told}).values_list("complaint", flat=True))
+    return [
+        (pk, kind, bool(brought) or (complaint in elsewhere and kind in BEGINNING))
+        for pk, kind, brought, complaint in told
+    ]
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ from django.db.utils import IntegrityError
 
 from amends.desk.channels.acknowledgement import acknowledge
 from amends.desk.channels.form.record import take_in_record
+from amends.desk.channels.imports import record as imported
+from amends.desk.channels.imports.writing import take_in_import
 from amends.desk.channels.mail.actions import take_in_mail
 from amends.desk.channels.models import Arrival, ArrivalState, Mailbox
 from amends.desk.channels.next_word import keep_next_word
@@ -116,6 +118,8 @@ def _locked(arrival: Arrival) -> Arrival:
 
 
 def _read(arrival: Arrival, *, now: datetime, anyway: bool) -> Taken:
+    if arrival.identity.startswith(imported.MARK):
+        return take_in_import(arrival=arrival, now=now)
     if arrival.channel == Channel.MAIL:
         return take_in_mail(arrival=arrival, now=now, anyway=anyway)
     return take_in_record(arrival=arrival, now=now)

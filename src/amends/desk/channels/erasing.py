@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from amends.desk.channels.models import Arrival, MessageId, Outgoing
+from amends.desk.channels.imports.record import MARK
+from amends.desk.channels.models import Arrival, Brought, MessageId, Outgoing
 from amends.desk.customers.models import ContactWay
 
 
@@ -16,6 +17,8 @@ def erase_raw(*, customer_id: int, complaint_ids: Collection[int], now: datetime
     del now
     addresses = ContactWay.objects.filter(customer=customer_id, kind=ContactWay.Kind.EMAIL).values("value")
     theirs = Q(event__complaint__in=complaint_ids) | Q(sender__in=addresses)
+    for source, case in Brought.objects.filter(complaint__in=complaint_ids).values_list("source", "case"):
+        theirs |= Q(identity__startswith=f"{MARK}{source} {case} ")
     Arrival.objects.filter(theirs).update(raw=b"", sender="", subject="", problem="")
     Outgoing.objects.filter(complaint__in=complaint_ids).update(mime=b"", recipient="", problem="")
     MessageId.objects.filter(complaint__in=complaint_ids, ours=False).delete()

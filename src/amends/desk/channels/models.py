@@ -6,12 +6,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from amends.desk.channels.chat.models import Chat
+from amends.desk.channels.imports.models import Brought
 from amends.desk.channels.mailboxes.models import Folder, Mailbox, Unfetched
 from amends.desk.complaints.models import Channel, Complaint, Event
 
 __all__ = [
     "Arrival",
     "ArrivalState",
+    "Brought",
+    "Chat",
     "Folder",
     "FormUse",
     "Mailbox",
