@@ -4,6 +4,7 @@ PORT ?= 8000
 AMENDS_DATA ?= data
 AMENDS_SHARED_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 export PORT AMENDS_DATA AMENDS_SHARED_DATA
+MAKEFLAGS += -j2 # scripts and styles are built beside the rest: most machines have two cores
 unexport PYTHONDONTWRITEBYTECODE # without compiled modules every start takes three times as long
 
 BIN := .venv/bin
@@ -14,16 +15,12 @@ CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/langua
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts company run test check format bench soak quality model encoder lock messages screenshots clean
+.PHONY: help setup company run test check format bench soak quality model encoder lock messages screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-# Scripts and styles are built beside the rest: most machines have two cores.
-setup: ## Install everything into .venv and build the front end
-	@$(MAKE) --no-print-directory -j2 parts
-
-parts: build/python build/front build/messages build/bytecode build/cues
+setup: build/python build/front build/messages build/bytecode build/cues ## Install everything into .venv and build the front end
 
 # A new desk's data is laid out while scripts and styles are built; where there is a desk, 'serve' looks after it.
 company: build/python build/messages build/bytecode build/cues
@@ -69,8 +66,7 @@ build/cues: $(CUES) | build/bytecode
 	@$(BIN)/python tools/parse_cues.py
 	@touch $@
 
-run: ## Open the desk with example data at 127.0.0.1:8000 (PORT, AMENDS_DATA)
-	@$(MAKE) --no-print-directory -j2 parts company
+run: setup company ## Open the desk with example data at 127.0.0.1:8000 (PORT, AMENDS_DATA)
 	@$(BIN)/amends serve
 
 test: setup ## Run every test, on SQLite and PostgreSQL, and in a browser
