@@ -7,6 +7,7 @@ import pytest
 from amends.desk.channels import actions
 from amends.desk.channels.mail import keys
 from amends.desk.channels.models import MessageId, Outgoing
+from amends.desk.complaints import merging
 from amends.desk.complaints.models import Complaint
 from tests.desk.channels.conftest import letter
 
@@ -55,6 +56,13 @@ class TestThreading:
     def test_by_the_signed_address(self, opened, arrive):
         arrive(answer(to=keys.reply_address(complaint=opened)))
         assert len(words(opened)) == 2
+
+    def test_of_one_that_was_merged_it_goes_to_the_one_that_stays(self, opened, arrive, make_complaint, now):
+        stays = make_complaint(customer=opened.customer, at=now)
+        merging.merge(other=opened, into=stays, by=stays.owner, now=now)
+        arrival = arrive(answer(to=keys.reply_address(complaint=opened)))
+        assert arrival.event.complaint == stays
+        assert Complaint.objects.get(pk=opened.pk).live is False
 
     def test_by_the_address_it_was_delivered_to(self, opened, arrive):
         arrive(answer(Delivered_To=keys.reply_address(complaint=opened).upper()))

@@ -16,8 +16,9 @@ from typing import Any, Required, TypedDict, Unpack
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from amends.desk.complaints import erasure, following, relief, search, timeline, whole
 from amends.desk.complaints.attention import held_at_once
@@ -33,6 +34,7 @@ from amends.desk.complaints.models import (
     Event,
     EventContent,
     EventKind,
+    Field,
     Link,
     Numbering,
     Product,
@@ -66,7 +68,7 @@ KEPT_ON_ERASURE = frozenset({
     "on", "request", "bends", "carrier", "goes_up",
     "about", "layer", "theme",
     "signals", "at_once", "clock", "notice", "at", "team", "party", "answer", "product", "branch",
-    "past", "tags", "other", "number", "how", "carried", "moved", "mine", "said_in", "fields",
+    "past", "tags", "other", "number", "how", "carried", "moved", "mine", "said_in",
 })
 # fmt: on
 
@@ -513,6 +515,8 @@ def close(*, complaint: Complaint, by: Agent, now: datetime, reason: str = "") -
             )
             % {"count": open_promises}
         )
+    if missing := _not_filled_in(complaint):
+        raise UnableToClose(_("Fill in first: %(names)s.") % {"names": ", ".join(missing)})
     data = {"reason": one_line(reason, limit=300)} if reason.strip() else {}
     return append(complaint=complaint, kind=EventKind.CLOSED, by=By.AGENT, agent=by, data=data, now=now)
 
@@ -695,6 +699,13 @@ def _hand_over(complaint: Complaint, *, by: str, agent: Agent | None, to: Agent,
 def hand_over_by_desk(*, complaint: Complaint, to: Agent, reason: str, now: datetime) -> Event:
     """Give a complaint whose owner has left another one; it is locked."""
     return _hand_over(complaint, by=By.SYSTEM, agent=None, to=to, reason=reason, now=now)
+
+
+def _not_filled_in(complaint: Complaint) -> list[str]:
+    """Name the fields that have to be filled in before closing, and are not."""
+    asked = Field.objects.filter(Q(team=None) | Q(team=complaint.team_id), needed_to_close=True, retired_at=None)
+    language = (get_language() or "en").split("-")[0]
+    return [field.called(language) for field in asked.exclude(values__complaint=complaint)]
 
 
 def _mood(text: str, language: str, heat: int | None, now: datetime) -> dict[str, Any]:

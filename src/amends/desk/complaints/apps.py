@@ -8,10 +8,11 @@ class ComplaintsConfig(AppConfig):
     verbose_name = _("Complaints")
 
     def ready(self) -> None:
-        from amends.desk.complaints import links, tags
+        from amends.desk.complaints import fields, links, tags
         from amends.desk.complaints.following import also_carry, also_follow
         from amends.desk.complaints.models import Draft
 
         also_follow(tags.follow)
         also_follow(links.follow)
+        also_follow(fields.follow)
         also_carry(Draft.objects)

@@ -45,6 +45,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Substr, TruncHour
 
+from amends.desk.complaints import fields
 from amends.desk.complaints import search as searching
 from amends.desk.complaints.models import Companion, Complaint, Draft, ReadMark, Stage, Tagging, Turn, Watch
 from amends.desk.people.models import Agent
@@ -90,6 +91,7 @@ class Filters:
     again: bool = False  # went wrong a second time
     unread: bool = False
     tag: int = 0
+    own: str = ""  # a field of one's own and what it says, as "12:words"
 
 
 NO_FILTERS: Final = Filters()
@@ -354,6 +356,8 @@ def _narrowed(agent: Agent, filters: Filters, now: datetime) -> Q:
         condition &= _unread(agent)
     if filters.tag:  # no join, which would count a complaint once for each of its tags
         condition &= Q(pk__in=Tagging.objects.filter(tag=filters.tag).values("complaint"))
+    if filters.own:
+        condition &= fields.matching(filters.own)
     return condition & searching.condition(filters.words) if filters.words.strip() else condition
 
 

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from amends.desk.complaints import following, links, search, tags, timeline, whole
 from amends.desk.complaints.actions import OPEN, append_here, hand_over_by_desk, lock_itself, rebuild
-from amends.desk.complaints.models import By, Complaint, Event, EventKind, How, Link, Stage, Tagging, Watch
+from amends.desk.complaints.models import By, Complaint, Event, EventKind, FieldValue, How, Link, Stage, Tagging, Watch
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import choose_owner
 
 MOST: Final = 20  # that go up in one
 # What is told of the one that stays in the moment of merging, and taken back with it.
 ALONG: Final = frozenset({EventKind.MERGED, EventKind.TAGGED, EventKind.LINKED, EventKind.UNLINKED})
-PARTS: Final = (EventKind.WAITING_ON_THIRD_PARTY,)
+PARTS: Final = (EventKind.WAITING_ON_THIRD_PARTY, EventKind.FILLED_IN)
 
 
 class UnableToMerge(Exception):
@@ -56,6 +56,7 @@ def merge(*, other: Complaint, into: Complaint, by: Agent, now: datetime, same_p
     moved_links = _links_of(other, into)
     tagged = _tags_of(other, into)
     waits = _waits_of(other)
+    filled_in = _fields_of(other, into)
     append_here(
         complaint=other,
         kind=EventKind.MERGED_INTO,
@@ -74,6 +75,8 @@ def merge(*, other: Complaint, into: Complaint, by: Agent, now: datetime, same_p
     )
     if tagged:
         append_here(complaint=into, kind=EventKind.TAGGED, by=By.AGENT, agent=by, data=tagged, now=now)
+    if filled_in:
+        append_here(complaint=into, kind=EventKind.FILLED_IN, by=By.AGENT, agent=by, data=filled_in, now=now)
     for wait in waits:
         append_here(complaint=into, kind=EventKind.WAITING_ON_THIRD_PARTY, by=By.AGENT, agent=by, data=wait, now=now)
     if Link.objects.filter(complaint=into, other=other).exists():  # they are one now
@@ -217,6 +220,17 @@ def _tags_of(other: Complaint, into: Complaint) -> dict[str, Any]:
     rows = Tagging.objects.filter(complaint=other).exclude(tag__in=known).select_related("tag").order_by("pk")
     fresh = [row.tag for row in rows][: max(0, tags.MOST - len(known))]
     return {"tags": [tag.pk for tag in fresh], "names": [tag.name for tag in fresh]} if fresh else {}
+
+
+def _fields_of(other: Complaint, into: Complaint) -> dict[str, Any]:
+    """What fields say of the other one and do not say of this one."""
+    known = set(FieldValue.objects.filter(complaint=into).values_list("field", flat=True))
+    rows = FieldValue.objects.filter(complaint=other).exclude(field__in=known).select_related("field").order_by("pk")
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        told.setdefault(str(row.field_id), []).append(row.text)
+    names = dict.fromkeys(row.field.name for row in rows)
+    return {"fields": told, "what": ", ".join(names)} if told else {}
 
 
 def _waits_of(other: Complaint) -> list[dict[str, Any]]:

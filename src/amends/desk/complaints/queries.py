@@ -55,6 +55,7 @@ __all__ = [
     "count",
     "direction",
     "draft",
+    "going_on",
     "inbox",
     "is_passed_around",
     "most_counted",
@@ -72,6 +73,11 @@ def by_number(*, number: int) -> Complaint | None:
 def by_key(*, key: str) -> Complaint | None:
     """Return the complaint of a customer's private link, or the one it was merged into."""
     return _going_on(_whole().filter(key=key).first()) if key else None
+
+
+def going_on(complaint: Complaint) -> Complaint:
+    """Return the complaint in which this one goes on: mostly itself."""
+    return _going_on(complaint) or complaint
 
 
 def _going_on(complaint: Complaint | None) -> Complaint | None:

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from amends.desk.complaints import whole
-from amends.desk.complaints.models import Complaint, EventContent, SearchEntry, Tagging
+from amends.desk.complaints.models import Complaint, EventContent, FieldValue, SearchEntry, Tagging
 from amends.engine.languages.folding import fold
 
 TEXT_LIMIT = 100_000  # characters of one text that are read
@@ -64,7 +64,16 @@ def index(complaint: Complaint) -> None:
     if parts:
         for part in Complaint.objects.filter(pk__in=parts).select_related("customer"):
             heads += [str(part.number), part.customer.name, part.subject, part.wish]
+    heads += _filled_in(complaint)
     _write(complaint_id=complaint.pk, words=words_of([*heads, *texts.values_list("text", flat=True)]))
+
+
+def _filled_in(complaint: Complaint) -> list[str]:
+    """What the fields say of it; of a list also what the choice is called."""
+    told: list[str] = []
+    for row in FieldValue.objects.filter(complaint=complaint).select_related("field"):
+        told += [row.text, *(choice["name"] for choice in row.field.choices if choice["key"] == row.text)]
+    return told
 
 
 def _write(*, complaint_id: int, words: Iterable[str]) -> None:

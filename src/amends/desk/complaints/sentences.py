@@ -104,6 +104,7 @@ TAKEN_BACK: Final[Mapping[str, object]] = {
     EventKind.MERGED: _("%(agent)s took #%(other)s out of it again"),
     EventKind.MERGED_INTO: _("%(agent)s took it out of the other complaint again"),
     EventKind.SPLIT: _("%(agent)s put back what had become #%(other)s"),
+    EventKind.FILLED_IN: _("%(agent)s took back what had come along in fields"),
     EventKind.LINKED: _("%(agent)s took linking it back"),
     EventKind.UNLINKED: _("%(agent)s linked it again"),
     EventKind.WAITING_ON_THIRD_PARTY: _("%(agent)s took back that we wait here for somebody outside"),

@@ -117,6 +117,12 @@ def put_back(*, event: Event, by: Agent, now: datetime) -> Complaint:
     return new
 
 
+def to_choose(*, complaint: Complaint) -> list[Event]:
+    """List what of a complaint may be split off, in order."""
+    rows = [event for event in whole.events(complaint) if event.complaint_id == complaint.pk]
+    return [event for event in whole.holding(rows) if event.kind in MOVABLE and event.content.text.strip()]
+
+
 def _open(
     complaint: Complaint, chosen: list[Event], first: Event, *, subject: str, by: Agent, now: datetime
 ) -> Complaint:

@@ -121,6 +121,7 @@ class Item:
     data: Mapping[str, Any]
     came_from: int = 0  # the number of the merged complaint in which it was said
     moved_to: int = 0  # the number of the complaint that it became part of
+    stands: bool = True  # and was not taken back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +178,7 @@ def conversation(*, complaint: Complaint, reader: Agent | None) -> list[Item]:
     """Tell a complaint in order, to an agent, or to the customer when there is no reader: without what is internal."""
     events = whole.events(complaint)
     moved = whole.moved_to(events)
+    stand = {event.pk for event in whole.holding(events, moved=True)}
     if reader is None:
         events = [event for event in whole.for_customer(events, complaint=complaint) if event.kind in FOR_CUSTOMER]
     numbers = whole.numbers(events, but=complaint)
@@ -192,6 +194,7 @@ def conversation(*, complaint: Complaint, reader: Agent | None) -> list[Item]:
             promises=by_message.get(event.pk, ()),
             came_from=numbers.get(event.complaint_id, 0),
             moved_to=moved.get(event.pk, 0),
+            stands=event.pk in stand,
         )
         for event in events
     ]
@@ -276,6 +279,7 @@ def _item(
     promises: Iterable[Promised],
     came_from: int,
     moved_to: int,
+    stands: bool,
 ) -> Item:
     content = event.content
     # The text of a call is the agent's own minutes.
@@ -314,6 +318,7 @@ def _item(
         data=data if reader is not None else {},
         came_from=came_from,
         moved_to=moved_to,
+        stands=stands,
     )
 
 

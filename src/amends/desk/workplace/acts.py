@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -20,14 +20,14 @@ from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Outgoing
 from amends.desk.channels.phone import actions as phone
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.models import Complaint, Event
 from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
 from amends.desk.remedies import actions as remedies
 from amends.desk.third_parties import actions as third_parties
 from amends.desk.workplace import actions, forms, outside, queries, screens
-from amends.desk.workplace.undoing import Line
+from amends.desk.workplace.undoing import Line, events_line
 
 UNABLE = (
     actions.UnableToReply,
@@ -69,6 +69,11 @@ def done(request: HttpRequest, number: int, said: str = "", *, undo: Line | None
         }
     )
     return response
+
+
+def undo_of(request: HttpRequest, events: Iterable[Event]) -> Line:
+    """Write the line with which what these events say is taken back."""
+    return events_line(by=request.user, events=events)
 
 
 def refused(request: HttpRequest, number: int, error: Exception) -> HttpResponse:

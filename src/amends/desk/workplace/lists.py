@@ -13,15 +13,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from amends.desk.calm.queries import resting
 from amends.desk.clocks.queries import ages
+from amends.desk.complaints import fields, tags
 from amends.desk.complaints import queries as complaints
-from amends.desk.complaints import tags
 from amends.desk.complaints.models import Channel
 from amends.desk.complaints.queries import NO_FILTERS, VIEWS, Filters
 from amends.desk.notices import queries as notices
@@ -192,6 +192,13 @@ class Narrow(forms.Form):
     tag = forms.ChoiceField(label=gettext_lazy("Tag"), required=False)
     owner = forms.ChoiceField(label=gettext_lazy("Owner"), required=False)
     team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
+    field = forms.ChoiceField(label=gettext_lazy("Own field"), required=False)
+    says = forms.CharField(
+        label=gettext_lazy("What it says"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "input", "dir": "auto", "autocomplete": "off"}),
+    )
     again = forms.BooleanField(
         label=gettext_lazy("It went wrong a second time"),
         required=False,
@@ -213,6 +220,7 @@ class Narrow(forms.Form):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         words = queries.view_words()
+        language = (get_language() or "en").split("-")[0]
         offered: dict[str, Sequence[tuple[Any, Any]]] = {
             "language": Language.choices,
             "channel": Channel.choices,
@@ -220,6 +228,7 @@ class Narrow(forms.Form):
             "heat": list(narrowing.heats().items()),
             "promise": list(narrowing.promises().items()),
             "tag": [(word.id, word.name) for word in tags.offered()],
+            "field": [(field.pk, field.called(language)) for field in fields.listed()],
             "owner": list(Agent.objects.filter(is_active=True).order_by("name", "pk").values_list("pk", "name")),
             "team": list(Team.objects.order_by("name").values_list("pk", "name")),
         }
@@ -242,7 +251,8 @@ def narrow(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "workplace/sheets/narrow.html", {"form": form}, status=422 if form.is_bound else 200)
     given = form.cleaned_data
-    filters = narrowing.read(given)
+    own = f"{given['field']}:{given['says']}" if given["field"] else ""
+    filters = narrowing.read({**given, "own": own})
     if not given["name"]:
         return _go(request, Asked(view=given["view"], filters=filters))
     try:
@@ -272,6 +282,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 def _as_initial(request: HttpRequest) -> dict[str, Any]:
     one = asked(request.GET, agent=request.user)
     initial: dict[str, Any] = {"view": one.view, **narrowing.plain(one.filters), "sharing": Sharing.PRIVATE}
+    initial["field"], _colon, initial["says"] = one.filters.own.partition(":")
     if one.search:
         initial["words"] = one.search
     if one.saved is not None and not one.saved.by_name:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from amends.desk.complaints.models import Channel, Tag, Turn
+from amends.desk.complaints.models import Channel, Field, Tag, Turn
 from amends.desk.complaints.queries import Filters
 from amends.desk.people.models import Agent, Language, Team
 
@@ -57,12 +58,23 @@ def in_words(filters: Filters) -> list[str]:
         heats().get(filters.heat, ""),
         promises().get(filters.promise, ""),
         tag.name if tag is not None else "",
+        _own(filters.own),
         owner.name if owner is not None else "",
         team.name if team is not None else "",
         _("went wrong a second time") if filters.again else "",
         _("not read yet") if filters.unread else "",
     ]
     return [word for word in said if word]
+
+
+def _own(told: str) -> str:
+    """Say what a field of one's own has to say."""
+    pk, _colon, words = told.partition(":")
+    field = Field.objects.filter(pk=int(pk[:9])).first() if pk.isdecimal() else None
+    if field is None:
+        return ""
+    name = field.called((get_language() or "en").split("-")[0])
+    return f"{name}: {words}" if words else name
 
 
 def turns() -> dict[str, str]:

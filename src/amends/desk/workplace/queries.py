@@ -243,6 +243,8 @@ def _on_complaint(number: int) -> list[Choice]:
         Choice(word=_("Put aside until later"), icon="alarm-clock", sheet=sheet("snooze"), aside="S"),
         Choice(word=_("Tag"), icon="tag", sheet=sheet("tag"), aside="T"),
         Choice(word=_("Link with another complaint"), icon="link", sheet=sheet("link")),
+        Choice(word=_("Merge with another complaint"), icon="git-merge", sheet=sheet("merge")),
+        Choice(word=_("Make two out of it"), icon="split", sheet=sheet("split")),
         Choice(word=_("Take five"), icon="coffee", sheet=sheet("take-five")),
         Choice(word=_("Offer a call"), icon="phone-outgoing", sheet=reverse("workplace:offer-call", args=[number])),
         Choice(word=_("The story on one page"), icon="file-text", href=reverse("workplace:one-page", args=[number])),

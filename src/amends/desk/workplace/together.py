@@ -23,12 +23,14 @@ from django.views.decorators.http import require_POST
 from amends.desk.calm import actions as calm
 from amends.desk.complaints import links, tags, together
 from amends.desk.complaints.aside import UnableToPutAside
+from amends.desk.complaints.merging import UnableToTakeApart
 from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.desk.complaints.splitting import UnableToPutBack
 from amends.desk.complaints.together import Outcome, Refused
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
 from amends.desk.web import wording
-from amends.desk.workplace import aside, tagging, undoing
+from amends.desk.workplace import aside, merging, tagging, undoing
 from amends.desk.workplace.forms import HandOver, area
 from amends.desk.workplace.undoing import Done
 
@@ -64,7 +66,13 @@ def undo(request: HttpRequest) -> HttpResponse:
         raise Http404
     events = Event.objects.filter(pk__in=done.get("events", ())).select_related("complaint__customer", "content")
     asked = [event for event in events if event.kind == EventKind.TAKEOVER_ASKED]
-    rest = [event for event in events if event.kind != EventKind.TAKEOVER_ASKED]
+    shapes = [event for event in events if event.kind in {EventKind.MERGED, EventKind.SPLIT}]
+    rest = [event for event in events if event not in asked and event not in shapes]
+    apart = together.each(
+        [event.complaint for event in shapes],
+        lambda one: _take_apart(next(event for event in shapes if event.complaint_id == one.pk), by=agent),
+        unable=(UnableToTakeApart, UnableToPutBack),
+    )
     outcome = together.undo(events=rest, by=agent, now=now)
     kept = calm.take_back_asking_all(events=asked, by=agent, now=now)
     marks = {int(pk): datetime.fromisoformat(at) if at else None for pk, at in done.get("marks", {}).items()}
@@ -73,7 +81,12 @@ def undo(request: HttpRequest) -> HttpResponse:
     left = Complaint.objects.filter(pk__in=done.get("unwatched", ()))
     together.watch(complaints=list(left), agent=agent, now=now)
     _link_back(agent, done, now)
-    return _done(request, _("Taken back."), refused=(*outcome.refused, *kept))
+    return _done(request, _("Taken back."), refused=(*apart.refused, *outcome.refused, *kept))
+
+
+def _take_apart(event: Event, *, by: Agent) -> Event:
+    merging.take_back(event, by=by)
+    return event
 
 
 def _link_back(agent: Agent, done: Done, now: datetime) -> None:

@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from amends.desk.channels.models import Mailbox
 from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.queries import going_on
 from amends.intake.mail import fold_address
 
 _KEY = r"c\.(\d{1,9})\.([a-z2-7]{16})"
@@ -109,7 +110,7 @@ def complaint_by_internal_address(addresses: Iterable[str]) -> Complaint | None:
     for match in filter(None, (_INTERNAL.match(address.strip()) for address in addresses)):
         complaint = Complaint.objects.filter(number=int(match[1])).select_related("customer", "owner").first()
         if complaint and _fits(match[2], _sign("note", complaint.number, complaint.key)):
-            return complaint
+            return going_on(complaint)
     return None
 
 

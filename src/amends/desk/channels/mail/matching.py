@@ -7,13 +7,14 @@ not signed joins only when the sender takes part in that complaint already.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from amends.desk.channels.mail import keys
 from amends.desk.channels.models import Arrival, Mailbox, MessageId, Outgoing
 from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.queries import by_number
 from amends.desk.customers.models import ContactWay
 from amends.intake.mail import ParsedMail
 
@@ -33,10 +34,19 @@ class Match:
     from_participant: bool
 
 
-def match(  # noqa: PLR0911 - one return a key
+def match(mail: ParsedMail, *, mailbox: Mailbox | None = None, now: datetime | None = None) -> Match | None:
+    """Find the complaint, newest reference first; the mailbox may have two rules more (both need the same sender).
+
+    What belongs to a complaint that was merged into another one belongs to that one.
+    """
+    found = _match(mail, mailbox=mailbox, now=now)
+    complaint = by_number(number=found.complaint.number) if found else None
+    return replace(found, complaint=complaint) if found and complaint else None
+
+
+def _match(  # noqa: PLR0911 - one return a key
     mail: ParsedMail, *, mailbox: Mailbox | None = None, now: datetime | None = None
 ) -> Match | None:
-    """Find the complaint, newest reference first; the mailbox may have two rules more (both need the same sender)."""
     addresses = [address.email for address in (*mail.to, *mail.cc, *mail.delivered_to)]
     sender = mail.sender.key
     if complaint := keys.complaint_by_token(addresses=addresses):
