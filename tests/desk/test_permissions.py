@@ -46,6 +46,7 @@ AGENTS: Final = """
     workplace:drop-view workplace:counts workplace:together workplace:undo workplace:palette workplace:live
     workplace:new workplace:hand-over-people workplace:file workplace:complaint workplace:now
     /desk/<int:number>/sheet/put-right/ /desk/<int:number>/sheet/take-five/ /desk/<int:number>/sheet/hand-over/
+    workplace:merge workplace:split workplace:apart workplace:fields workplace:fill-in
     workplace:snooze workplace:tag workplace:link workplace:sheet workplace:untag workplace:unlink
     workplace:here workplace:present workplace:gone workplace:tags workplace:bring-back workplace:reply
     workplace:later workplace:take-back-later workplace:note workplace:draft workplace:put-right
@@ -84,7 +85,7 @@ ADMINISTRATORS: Final = """
     channels:open-or-close-mailbox channels:ask-mailbox-permission channels:resend jobs:work jobs:retry
     jobs:run-soon academy:free-words academy:try-free-words api:tokens api:make-token api:end-token api:webhooks
     api:set-up api:change api:act api:send-again clocks:add-rule clocks:remove-rule clocks:add-group
-    workplace:change-tag workplace:their-data workplace:take-along
+    workplace:change-tag workplace:own-fields workplace:own-field workplace:their-data workplace:take-along
     remedies:goodwill remedies:hooks remedies:switch-hook remedies:send-again improving:lists
 """
 
