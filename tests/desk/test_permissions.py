@@ -74,7 +74,7 @@ LED: Final = "workplace:hand-over-all"
 # For leads, service quality and administrators.
 LEADS: Final = """
     academy:own academy:own-download-all academy:own-find academy:own-make academy:own-version academy:own-edit
-    academy:own-download academy:own-aside improving:new remedies:new-rule remedies:edit-rule
+    academy:own-download academy:own-aside improving:new improving:themes remedies:new-rule remedies:edit-rule
     remedies:settle-rule
 """
 ADMINISTRATORS: Final = """

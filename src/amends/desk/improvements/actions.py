@@ -13,6 +13,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.as_conversation import as_conversation
 from amends.desk.complaints.models import By, Complaint, EventKind
 from amends.desk.customers.words import storable
+from amends.desk.improvements import planned
 from amends.desk.improvements.models import Cause, Layer, Theme
 from amends.desk.improvements.words import theme_called
 from amends.desk.people.models import Agent
@@ -44,7 +45,7 @@ def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Ca
         as_conversation(complaint=complaint, now=now),
         language=complaint.language,
         note=_closing_note(complaint),
-        vectors=None if by_cues else _vectors(),
+        vectors=None if by_cues else reading_vectors(),
     )
     return known if proposal is None else _keep(proposal, complaint=complaint)
 
@@ -72,6 +73,7 @@ def _keep(proposal: Proposal, *, complaint: Complaint) -> Cause:
             "layer": Layer(proposal.layer),
             "proposed_layer": Layer(proposal.layer),
             "theme": _theme(proposal.theme),
+            "proposed_theme": proposal.theme,
             "confidence": proposal.confidence,
             "words": " … ".join(proposal.said)[:LONGEST_WORDS],
         },
@@ -112,7 +114,7 @@ def _closing_note(complaint: Complaint) -> str:
     return notes.values_list("content__text", flat=True).first() or ""
 
 
-def _vectors() -> Vectors | None:
+def reading_vectors() -> Vectors | None:
     """Return what the learned head reads with; where another model is installed, cues decide alone."""
     try:
         return load_vectors()
@@ -124,7 +126,12 @@ def _vectors() -> Vectors | None:
 def _theme(words: str) -> Theme | None:
     own = Theme.objects.order_by("name").values_list("name", flat=True)
     name = theme_called(storable(words), own=own)[:LONGEST_THEME].strip()
-    return Theme.objects.get_or_create(name=name)[0] if name else None
+    if not name:
+        return None
+    theme, is_new = Theme.objects.select_related("merged_into").get_or_create(name=name)
+    if is_new:
+        planned.look(theme)
+    return theme.merged_into or theme
 
 
 def erase_words(*, customer_id: int, complaint_ids: Collection[int], now: datetime) -> None:

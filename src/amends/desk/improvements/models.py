@@ -23,10 +23,25 @@ class Layer(models.TextChoices):
     THIRD_PARTY = "third-party", _("third party")
 
 
+class Plan(models.TextChoices):
+    """Whether what people are unhappy with was delivered as it was planned."""
+
+    AS_PLANNED = "as-planned", pgettext_lazy("a theme", "delivered as planned")
+    AGAINST = "against", pgettext_lazy("a theme", "went wrong against the plan")
+
+
 class Theme(models.Model):
     """The organisation's own name for a cause."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
+    # What a person said of it; '' where nobody did, and each complaint's own evidence decides.
+    plan = models.CharField(_("as planned or not"), max_length=10, choices=Plan, blank=True)
+    # The theme of the first tree that its name speaks of; '' is none, null was not looked at yet.
+    like = models.CharField(_("theme that it is like"), max_length=40, null=True, blank=True)  # noqa: DJ001
+    # Its complaints have another theme since; the name still leads there.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="holds", null=True, blank=True, verbose_name=_("merged into")
+    )
 
     class Meta:
         verbose_name = _("theme")
@@ -45,6 +60,7 @@ class Cause(models.Model):
     words = models.CharField(_("evidence"), max_length=500, blank=True)
     confidence = models.FloatField(_("confidence"), default=0)
     proposed_layer = models.CharField(_("proposed layer"), max_length=12, choices=Layer, blank=True)
+    proposed_theme = models.CharField(_("proposed theme"), max_length=40, blank=True)  # of the first tree
     confirmed_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
 
@@ -54,6 +70,28 @@ class Cause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer} for {self.complaint_id}"
+
+
+class Found(models.Model):
+    """Complaints that tell of the same thing, found by likeness: a theme that nobody named yet."""
+
+    # Found within a theme, as a part that may be split off; null among complaints without a confirmed theme.
+    within = models.ForeignKey(
+        Theme, on_delete=models.CASCADE, related_name="parts", null=True, blank=True, verbose_name=_("within the theme")
+    )
+    members: models.JSONField[list[int], list[int]] = models.JSONField(_("complaints"))  # the most telling first
+    layer = models.CharField(_("layer"), max_length=12, choices=Layer, blank=True)  # of most of them
+    found_at = models.DateTimeField(_("found"))
+    # Nobody wants to see it again, nor what is mostly the same.
+    put_away_at = models.DateTimeField(_("put away"), null=True, blank=True)
+    put_away_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("found theme")
+        verbose_name_plural = _("found themes")
+
+    def __str__(self) -> str:
+        return f"{len(self.members)} alike"
 
 
 class State(models.TextChoices):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.improvements import reminding
+from amends.desk.improvements import actions, finding, planned, reminding
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import periodic
 from amends.desk.jobs.post import post_from_settings
@@ -16,3 +16,10 @@ from amends.desk.jobs.post import post_from_settings
 @periodic(every=timedelta(hours=12))
 def remind_to_look_again(*, now: datetime) -> int:
     return reminding.remind(post=post_from_settings(), now=now)
+
+
+@called(_("Look for complaints that are alike and have no name yet"))
+@periodic(every=timedelta(hours=24))
+def find_themes(*, now: datetime) -> int:
+    planned.look_at_new()
+    return finding.find(now=now, vectors=actions.reading_vectors())

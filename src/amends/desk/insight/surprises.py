@@ -16,13 +16,12 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.improvements.models import Improvement, State
+from amends.desk.improvements.planned import against_the_plan
 from amends.desk.insight.frame import Frame
 from amends.desk.people.organisation import beginning_of, organisation_zone
 from amends.engine.measures import Share, share
 
 LAYERS: Final = ("product", "process", "message")
-# Themes of the first tree that name a failure of the plan itself; one of the organisation's own is taken as it stands.
-AGAINST_THE_PLAN: Final = ("defect", "late", "wrong-delivery", "network")
 A_YEAR: Final = timedelta(days=365)
 
 
@@ -70,7 +69,7 @@ def of_the_organisation(frame: Frame) -> QuerySet[Complaint]:
 def planned(frame: Frame) -> QuerySet[Complaint]:
     """Those of them where nothing went wrong against the plan."""
     found = of_the_organisation(frame).filter(broken_promises=0)
-    return found.exclude(cause__theme__name__in=AGAINST_THE_PLAN).exclude(pk__in=_our_fault(found))
+    return found.exclude(against_the_plan()).exclude(pk__in=_our_fault(found))
 
 
 def against(frame: Frame) -> QuerySet[Complaint]:
