@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import jsonschema  # type: ignore[import-untyped]
-
 from amends.engine.conversation import Conversation, Turn
 from amends.engine.drills.play import Play
 from amends.engine.drills.situation import Ending, Script
+from amends.engine.languages.asked import NotAsAskedError, data_of
 from amends.engine.languages.reading import read
 from amends.engine.languages.recognition import recognise
 
@@ -121,17 +120,11 @@ def understand(answer: str, *, line: Line, script: Script) -> str:
     :raises NotAsAsked: if it is no JSON of the schema
     :raises UnableToSpeak: if it says another thing than was meant
     """
-    text = answer.strip()
-    if text.startswith("```"):  # many models cannot leave the fence away
-        text = text.removeprefix("```json").strip("`").strip()
     try:
-        told = json.loads(text)
-        jsonschema.validate(told, schema())
-    except ValueError as error:
-        raise NotAsAsked(f"no JSON: {error}") from error
-    except jsonschema.ValidationError as error:
-        raise NotAsAsked(error.message[:200]) from error
-    words = " ".join(str(told["says"]).split())
+        data = data_of(answer, schema=schema())
+    except NotAsAskedError as error:
+        raise NotAsAsked(str(error)) from error
+    words = " ".join(str(data["says"]).split())
     _refuse_other_things(words, line=line, script=script)
     return words
 

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jsonschema  # type: ignore[import-untyped]
-
 from amends.engine import languages
 from amends.engine.conversation import By
 from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY, Act
+from amends.engine.languages.asked import NotAsAskedError, data_of
 from amends.engine.languages.learned import NAMES_A_THING
 from amends.engine.languages.text import Text
 
@@ -90,19 +89,13 @@ def understand(answer: str, *, count: int, by: By) -> Told:
 
     :raises UnableToUnderstand: if it is no JSON, or not of the schema
     """
-    text = answer.strip()
-    if text.startswith("```"):  # many models cannot leave the fence away
-        text = text.removeprefix("```json").strip("`").strip()
     try:
-        told = json.loads(text)
-        jsonschema.validate(told, schema(by))
-    except ValueError as error:
-        raise UnableToUnderstand(f"no JSON: {error}") from error
-    except jsonschema.ValidationError as error:
-        raise UnableToUnderstand(error.message[:200]) from error
+        data = data_of(answer, schema=schema(by))
+    except NotAsAskedError as error:
+        raise UnableToUnderstand(str(error)) from error
     acts = {
         (one["n"] - 1, act["kind"]): min(float(act["sure"]), SUREST)
-        for one in told["sentences"]
+        for one in data["sentences"]
         if one["n"] <= count
         for act in one["acts"]
     }
