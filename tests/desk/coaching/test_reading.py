@@ -1,6 +1,7 @@
 """The coach reads a draft: the very words, in the draft's own language, for its author alone."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -175,9 +176,19 @@ def test_the_page_gets_it_as_data(client, complaint):
         reverse("coaching:read", args=[complaint.number]), {"text": "Dear Ms Karter, I will call you tomorrow at 11."}
     )
     read = json.loads(answer.content)
-    assert {"language", "reader", "follows", "findings", "good", "promises"} == read.keys()
+    assert {"language", "labels", "reader", "follows", "findings", "good", "promises"} == read.keys()
+    assert read["labels"]["leave"] == "Leave it"
     assert answer["Cache-Control"] == "no-store"
     assert read["promises"][0]["due_at"].endswith("T11:00")
+
+
+def test_a_card_speaks_the_language_of_the_draft_to_its_last_button(client, complaint):
+    client.force_login(complaint.owner)
+    address = reverse("coaching:read", args=[complaint.number])
+    read = json.loads(client.post(address, {"text": "خیلی متأسفم. در اسرع وقت به شما اطلاع می‌دهیم."}).content)
+    assert read["language"] == "fa"
+    said = [*read["labels"].values(), *(one[part] for one in read["findings"] for part in ("title", "instead"))]
+    assert not [words for words in said if re.search("[A-Za-z]", words)]
 
 
 def test_strangers_and_wrong_numbers_get_nothing(client, complaint):

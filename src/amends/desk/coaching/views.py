@@ -15,6 +15,7 @@ from amends.desk.coaching import queries, readers, room
 from amends.desk.coaching.course import course_of
 from amends.desk.coaching.folding import folded
 from amends.desk.coaching.models import ReadBy
+from amends.desk.coaching.words import labels
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
 from amends.engine.languages.reading import USUAL_READERS
@@ -51,6 +52,7 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
         {
             "language": reading.language,
             "reader": reading.reader,
+            "labels": labels(reading.language),
             "follows": follows,
             "findings": [
                 {

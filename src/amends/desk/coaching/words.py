@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.web import wording
@@ -22,6 +23,22 @@ GOOD_SIGNS = {
     "recognition": _("you know the customer"),
     "plain-explanation": _("plainly explained"),
 }
+
+
+# What stands on a card beside what the coach says, which speaks the draft's language.
+LABELS = {
+    "perhaps": _("perhaps"),
+    "next": _("next"),
+    "use": _("use it"),
+    "leave": _("Leave it"),
+    "why": _("Show why"),
+}
+
+
+def labels(language: str) -> dict[str, str]:
+    """The words of a card's buttons, in one language with what the card says: two on one card look broken."""
+    with translation.override(language or None):
+        return {name: str(label) for name, label in LABELS.items()}
 
 
 def by_day(day: date, *, language: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from amends.desk.customers.models import Customer
 from amends.desk.people.models import Agent, Language, Team
@@ -450,9 +451,9 @@ class Field(models.Model):
     """Something that the organisation wants to know of its complaints beside what everybody asks."""
 
     class Kind(models.TextChoices):
-        TEXT = "text", _("text")
-        NUMBER = "number", _("number")
-        DATE = "date", _("day")
+        TEXT = "text", pgettext_lazy("what a field holds", "text")
+        NUMBER = "number", pgettext_lazy("what a field holds", "number")
+        DATE = "date", pgettext_lazy("what a field holds", "day")
         YES_NO = "yes-no", _("yes or no")
         CHOICE = "choice", _("one of a list")
         SEVERAL = "several", _("several of a list")

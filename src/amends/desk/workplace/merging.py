@@ -127,7 +127,7 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
         except splitting.UnableToSplit as error:
             trouble = str(error)
         else:
-            said = _("#%(number)s is a complaint of its own now, and yours to see from here.") % {
+            said = _("#%(number)s is a complaint of its own now.") % {
                 "number": digits_of_reader(new.number)
             }
             return acts.done(request, number, said, undo=acts.undo_of(request, [event]))

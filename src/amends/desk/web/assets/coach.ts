@@ -25,8 +25,11 @@ interface Promised extends Span {
   whole_day: boolean;
 }
 
+type Labels = Partial<Record<"perhaps" | "next" | "use" | "leave" | "why", string>>;
+
 interface Reading {
-  language: string;
+  language: string; // of the draft, in which the whole card speaks
+  labels: Labels;
   reader: string; // "cues" or "learned"; empty where there is nothing to read
   follows: boolean; // whether it is worth asking for the full reading
   findings: Finding[];
@@ -34,7 +37,7 @@ interface Reading {
   promises: Promised[];
 }
 
-const NOTHING: Reading = { language: "", reader: "", follows: false, findings: [], good: [], promises: [] };
+const NOTHING: Reading = { language: "", labels: {}, reader: "", follows: false, findings: [], good: [], promises: [] };
 const READ_AFTER = 250;
 const SAVE_AFTER = 800;
 const RETRY_AFTER = 5_000;
@@ -57,6 +60,8 @@ class Composer {
   private readonly dues = new Map<string, Pick<Promised, "due_at" | "whole_day">>(); // times the agent has set
   private readonly dropped = new Set<string>(); // promises that the agent says are none
   private shown = "";
+  private language = "";
+  private labels: Labels = {};
   private readTimer = 0;
   private saveTimer = 0;
   private asked: AbortController | undefined;
@@ -165,6 +170,7 @@ class Composer {
   }
 
   private take(reading: Reading, text: string): void {
+    if (reading.language) [this.language, this.labels] = [reading.language, reading.labels];
     const replaced = toUnits(
       text,
       reading.findings.map((one) => ({ start: one.replace_start, end: one.replace_end })),
@@ -213,11 +219,13 @@ class Composer {
     this.drawCard(settling);
     this.drawChips();
     const open = this.open().length;
-    this.count.textContent = open ? (this.count.dataset.some ?? "").replace("%", digits(open, this.form)) : "";
+    this.count.textContent = open ? (this.count.dataset.some ?? "").replace("%", digits(open)) : "";
     this.count.hidden = !open;
   }
 
   private drawPraise(good: readonly Sign[]): void {
+    this.praise.lang = this.language;
+    this.praise.dir = this.language === "fa" ? "rtl" : "ltr";
     const key = good.map((sign) => sign.title).join("\n");
     if (this.praise.dataset.key !== key) {
       this.praise.dataset.key = key;
@@ -282,7 +290,8 @@ class Composer {
     fill(card, "hurts", finding.hurts);
     fill(card, "instead", finding.instead);
     fill(card, "replacement", finding.replacement);
-    fill(card, "place", `${digits(now + 1, this.form)} / ${digits(open.length, this.form)}`);
+    fill(card, "place", `${digits(now + 1, this.language || undefined)} / ${digits(open.length, this.language || undefined)}`);
+    this.speak(card);
     show(card, "perhaps", finding.hint);
     show(card, "words", finding.words.length > 0);
     show(card, "use", finding.replacement.length > 0);
@@ -297,6 +306,19 @@ class Composer {
       if (hadFocus) (this.coach.querySelector<HTMLElement>("[data-when=turn]:not([hidden]) [data-act=next]") ?? this.field).focus();
     }
     this.drawMarks();
+  }
+
+  /** Let the whole card speak the draft's language: what the coach says and what stands on its buttons. */
+  private speak(card: DocumentFragment | HTMLElement): void {
+    const box = card.querySelector<HTMLElement>(".coach-card");
+    if (!box || !this.language) return;
+    box.lang = this.language;
+    box.dir = this.language === "fa" ? "rtl" : "ltr";
+    for (const name of ["perhaps", "next", "use", "leave"] as const) {
+      const said = this.labels[name];
+      if (said) fill(card, name, said);
+    }
+    if (this.labels.why) box.querySelector("[data-act=unfold]")?.setAttribute("aria-label", this.labels.why);
   }
 
   private chipsOpen(): Promised[] {
@@ -504,10 +526,9 @@ function show(root: ParentNode, slot: string, seen: boolean): void {
   for (const place of root.querySelectorAll<HTMLElement>(`[data-when=${slot}]`)) place.hidden = !seen;
 }
 
-function digits(value: number, form: HTMLElement): string {
-  void form;
+function digits(value: number, language = document.documentElement.lang): string {
   const text = String(value);
-  return document.documentElement.lang === "fa" ? text.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[Number(digit)] ?? digit) : text;
+  return language === "fa" ? text.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[Number(digit)] ?? digit) : text;
 }
 
 const MONGOLIAN_WEEKDAYS = ["ням", "даваа", "мягмар", "лхагва", "пүрэв", "баасан", "бямба"];
