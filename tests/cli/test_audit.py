@@ -79,3 +79,31 @@ def test_what_cannot_be_read_ends_with_two_and_a_message(
     assert result.exit_code == 2
     assert why in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_two_periods_and_two_exports_are_held_against_each_other(tmp_path: Path) -> None:
+    head = "Case,At,Author,Body\n"
+    late = [f'{n},2025-06-{1 + n % 28:02},customer,"The parcel is two weeks late."\n' for n in range(40)]
+    rude = [f'{n + 40},2026-06-{1 + n % 28:02},customer,"The cashier was rude to me."\n' for n in range(40)]
+    both, before, after = (tmp_path / name for name in ("both.csv", "before.csv", "after.csv"))
+    both.write_text(head + "".join(late + rude), encoding="utf-8")
+    before.write_text(head + "".join(late), encoding="utf-8")
+    after.write_text(head + "".join(rude), encoding="utf-8")
+    mapped = ("--map", "text=Body", "--map", "by=Author", "--map", "id=Case", "--map", "at=At")
+    told = []
+    for paths in ((both, "2026-01-01"), (after, str(before))):
+        out = tmp_path / f"out-{len(told)}"
+        result = audit(str(paths[0]), *mapped, "--compare", paths[1], "--out", str(out))
+        assert result.exit_code == 0, result.output
+        assert "Compared with 40 conversations before." in result.stdout
+        found = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        told.append({(one["kind"], one["name"]): one["verdict"] for one in found["compared"]["changes"]})
+        assert "What changed" in (out / "report.html").read_text(encoding="utf-8")
+    assert told[0] == told[1]
+    assert (told[0]["theme", "late"], told[0]["theme", "rudeness"]) == ("improved", "worse")
+
+
+def test_what_is_neither_a_day_nor_a_file_is_refused(table: Path, tmp_path: Path) -> None:
+    result = audit(str(table), *MAPPED, "--compare", "yesterday", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "no day" in result.stderr

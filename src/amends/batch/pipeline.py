@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +40,8 @@ class Audited:
 
     summary: Summary
     bad: tuple[str, ...]
+    before: Summary | None = None  # of conversations that began before the day of `since`
+    undated: int = 0  # conversations without a day, which then belong to neither side
 
 
 def usual_readers() -> Sequence[Reader]:
@@ -54,6 +57,7 @@ def audit_files(
     workers: int = 0,
     seen: Callable[[int], None] = lambda _: None,
     readers: Callable[[], Sequence[Reader]] = usual_readers,
+    since: date | None = None,
 ) -> Audited:
     """Judge every conversation of an export and write a row for each finding to the Parquet file `findings`.
 
@@ -61,13 +65,14 @@ def audit_files(
     :param workers: how many processes judge; every core when it is 0
     :param seen: told how many more conversations are done
     :param readers: called once in every process, for its readers
+    :param since: a day: what began before it is added up apart, as `before`
 
     The export is read twice: first for the texts that went to many, then for everything.
     :raises UnableToReadError: when a file cannot be read as a whole
     """
     for path in export.paths:  # before the library starts its threads: most mistakes show in the first line
         look_over(path, form=export.form, mapping=export.mapping)
-    tally = Tally()
+    tally, earlier, undated = Tally(), Tally(), 0
     bad: list[str] = []
     fatal = ""
     history = _history(export, workers=workers or os.cpu_count() or 1)
@@ -84,11 +89,15 @@ def audit_files(
                 elif one["bad"]:
                     bad.append(one["bad"])
                 else:
-                    tally.add(Figures.from_dict(json.loads(one["figures"])), _examples(one["findings"]))
+                    figures = Figures.from_dict(json.loads(one["figures"]))
+                    undated += since is not None and not figures.opened
+                    if since is None or figures.opened:
+                        side = earlier if since is not None and figures.opened < since.isoformat() else tally
+                        side.add(figures, _examples(one["findings"]))
             seen(len(looked))
     if fatal:  # the file became unreadable since the first walk
         raise UnableToReadError(fatal)
-    return Audited(tally.summary(), tuple(bad))
+    return Audited(tally.summary(), tuple(bad), None if since is None else earlier.summary(), undated)
 
 
 def _history(export: Export, *, workers: int) -> History:

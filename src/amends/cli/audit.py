@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from amends.batch.pipeline import Audited
     from amends.batch.source import Export
+    from amends.engine.measures.summary import Summary
     from amends.intake.formats import Format
 
 CLEAN, SKIPPED, WRONG = 0, 1, 2
@@ -64,6 +66,12 @@ _LETTERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "--agent", "agents", multiple=True, metavar="VALUE", help="What the column of the speaker says for an agent."
 )
 @click.option("--workers", default=0, metavar="N", help="How many processes judge; every core when left out.")
+@click.option(
+    "--compare",
+    default="",
+    metavar="DAY|PATH",
+    help="What to hold it against: an earlier export, or a day (YYYY-MM-DD), and what began before it is the earlier.",
+)
 @readers.option(default=readers.CUES)
 def command(
     *,
@@ -74,9 +82,12 @@ def command(
     maps: tuple[str, ...],
     agents: tuple[str, ...],
     workers: int,
+    compare: str,
     reader: readers.Name,
 ) -> None:
     """Judge the conversations in files or folders.
+
+    With --compare it also says what became more and what less, each with the range that chance leaves it.
 
     Writes findings.parquet, summary.json and report.html; the latter two say which reader judged. Ends with 0 when
     everything was read, 1 when lines were left out, 2 when a file could not be read.
@@ -91,14 +102,36 @@ def command(
 
     export = Export(paths=paths, form=form, mapping=mapping, agents=agents)
     read_by = readers.used(reader)
-    audited = _run(export, out=out, language=language, workers=workers, reader=read_by)
+    since, earlier = _compare(compare, export)
+    audited = _run(
+        export, findings=out / "findings.parquet", language=language, workers=workers, reader=read_by, since=since
+    )
+    if earlier is not None:
+        other = _run(
+            earlier, findings=out / "findings-before.parquet", language=language, workers=workers, reader=read_by
+        )
+        audited = replace(audited, before=other.summary, bad=(*audited.bad, *other.bad))
     source = ", ".join(path.name or str(path) for path in paths)
     _write(audited, out=out, language=language, source=source, read_by=read_by)
-    _tell(audited, out=out, read_by=read_by)
+    _tell(audited, out=out, read_by=read_by, language=language)
     sys.exit(SKIPPED if audited.bad else CLEAN)
 
 
-def _run(export: Export, *, out: Path, language: str, workers: int, reader: readers.Name) -> Audited:
+def _compare(told: str, export: Export) -> tuple[date | None, Export | None]:
+    """Return the day that parts two times, or the earlier export; neither where nothing is to be compared."""
+    if not told:
+        return None, None
+    if Path(told).exists():
+        return None, replace(export, paths=(Path(told),))
+    try:
+        return date.fromisoformat(told), None
+    except ValueError:
+        _stop(f"--compare {told}: there is no such file, and it is no day such as 2026-01-31.")
+
+
+def _run(
+    export: Export, *, findings: Path, language: str, workers: int, reader: readers.Name, since: date | None = None
+) -> Audited:
     from amends.batch.pipeline import audit_files
     from amends.intake.lines import UnableToReadError
 
@@ -106,11 +139,12 @@ def _run(export: Export, *, out: Path, language: str, workers: int, reader: read
         with _progress() as seen:
             return audit_files(
                 export,
-                findings=out / "findings.parquet",
+                findings=findings,
                 wording=language,
                 workers=workers,
                 seen=seen,
                 readers=partial(readers.chosen, reader),
+                since=since,
             )
     except UnableToReadError as error:
         _stop(str(error))
@@ -141,6 +175,7 @@ def _progress() -> Iterator[Callable[[int], None]]:
 
 
 def _write(audited: Audited, *, out: Path, language: str, source: str, read_by: readers.Name) -> None:
+    from amends.engine.measures.compared import compared
     from amends.engine.report.page import render
 
     made_on = datetime.now(tz=UTC).astimezone().date()
@@ -151,14 +186,25 @@ def _write(audited: Audited, *, out: Path, language: str, source: str, read_by: 
         "left_out": len(audited.bad),
         **audited.summary.as_dict(),
     }
+    held = compared(audited.before, audited.summary) if audited.before is not None else None
+    if held is not None:
+        summary |= {"compared": held.as_dict(), "undated": audited.undated}
     # What was said is quoted in its own language, whatever the report is written in.
     fonts = _fonts(language, *(code for code, _share in audited.summary.languages))
-    page = render(audited.summary, language=language, made_on=made_on, source=source, read_by=read_by, fonts=fonts)
+    page = render(
+        audited.summary,
+        language=language,
+        made_on=made_on,
+        source=source,
+        read_by=read_by,
+        fonts=fonts,
+        compared=held,
+    )
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     (out / "report.html").write_text(page, encoding="utf-8")
 
 
-def _tell(audited: Audited, *, out: Path, read_by: readers.Name) -> None:
+def _tell(audited: Audited, *, out: Path, read_by: readers.Name, language: str) -> None:
     for why in audited.bad[:_TOLD]:
         click.echo(why, err=True)
     if len(audited.bad) > _TOLD:
@@ -170,6 +216,20 @@ def _tell(audited: Audited, *, out: Path, read_by: readers.Name) -> None:
         f"Conversations: {found.conversations}. Replies read: {found.replies}, {_HOW[read_by]}."
         f" Findings, figures and report: {out}"
     )
+    if audited.before is not None:
+        _tell_changes(audited.before, audited, language=language)
+
+
+def _tell_changes(before: Summary, audited: Audited, *, language: str) -> None:
+    from amends.engine.measures.compared import compared
+    from amends.engine.report.change import change_lines
+    from amends.engine.report.reader import Reader
+
+    click.echo(f"Compared with {before.conversations} conversations before.")
+    if audited.undated:
+        click.echo(f"Without a day, and on neither side: {audited.undated}.", err=True)
+    for line in change_lines(compared(before, audited.summary), reader=Reader(language)):
+        click.echo(line)
 
 
 def _fonts(*languages: str) -> dict[str, bytes]:

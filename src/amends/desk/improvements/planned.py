@@ -14,12 +14,10 @@ from django.db.models import Q
 
 from amends.desk.improvements.models import Plan, Theme
 from amends.desk.improvements.words import LANGUAGES, theme_words
-from amends.engine.causes import THEMES, propose_cause
+from amends.engine.causes import AGAINST_THE_PLAN, THEMES, propose_cause
 from amends.engine.conversation import Conversation, Turn
 
-# Themes of the first tree by which a product, a process or a message failed its own plan.
-AGAINST_THE_PLAN: Final = ("defect", "late", "wrong-delivery", "network")
-# And those that are nobody's plan at all: what a person or somebody outside got wrong.
+# Themes of the first tree that are nobody's plan at all: what a person or somebody outside got wrong.
 _NO_PLAN: Final = tuple(name for name, (layer, _title) in THEMES.items() if layer in {"employee", "third-party"})
 _FAILURES: Final = (*AGAINST_THE_PLAN, *_NO_PLAN)
 _BEFORE_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)  # a name was never said at any moment

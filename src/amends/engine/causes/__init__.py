@@ -1,9 +1,19 @@
 """Layer and theme of a complaint, proposed with its evidence; a person confirms."""
 
-from amends.engine.causes.layers import LAYERS, ORGANISATION, THEMES, Layer, group_of, layer_name, theme_name
+from amends.engine.causes.layers import (
+    AGAINST_THE_PLAN,
+    LAYERS,
+    ORGANISATION,
+    THEMES,
+    Layer,
+    group_of,
+    layer_name,
+    theme_name,
+)
 from amends.engine.causes.propose import SURE, Proposal, Words, propose_cause
 
 __all__ = [
+    "AGAINST_THE_PLAN",
     "LAYERS",
     "ORGANISATION",
     "SURE",

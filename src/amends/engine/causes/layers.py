@@ -61,6 +61,10 @@ THEMES: Final[dict[str, tuple[Layer, str]]] = {
 }
 
 
+# Of these a failure of the plan itself; all others of the organisation's layers were delivered as planned (S3.1).
+AGAINST_THE_PLAN: Final[tuple[str, ...]] = ("defect", "late", "wrong-delivery", "network")
+
+
 def group_of(layer: Layer) -> Group:
     """Return the group whose share is held against 20 / 20–30 / about 60; third parties stand apart."""
     return "organisation" if layer in ORGANISATION else layer  # type: ignore[return-value]

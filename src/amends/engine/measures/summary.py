@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from amends.engine.causes import LAYERS
+from amends.engine.causes import AGAINST_THE_PLAN, LAYERS, ORGANISATION
 from amends.engine.measures.counted import MANY, REASONS, in_hundred_replies, where_from
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.money import YearlyValue, yearly_value_at_risk
@@ -74,6 +74,7 @@ class Summary:
     third_party: Share  # of all conversations with a cause
     layers: tuple[tuple[str, Share], ...]  # of all conversations with a cause
     themes: tuple[tuple[str, str, Share], ...]  # layer, theme
+    planned: tuple[tuple[str, str, Share], ...]  # of the organisation's causes: delivered as planned, and unhappy
     unknown: Share  # conversations whose cause nothing points at
     confirmed: Share  # causes that the organisation itself has confirmed, of all conversations with a cause
     confirmed_groups: tuple[tuple[str, Share], ...]  # as `groups`, of confirmed causes alone
@@ -103,6 +104,7 @@ class Tally:
         self.count: Counter[str] = Counter()
         self.by: dict[str, Counter[str]] = defaultdict(Counter)
         self.themes: Counter[tuple[str, str]] = Counter()
+        self.planned: Counter[tuple[str, str]] = Counter()
         self.waits: list[tuple[float, bool]] = []
         self.asked: list[tuple[float, bool]] = []
         self.days: list[str] = []
@@ -123,6 +125,8 @@ class Tally:
         if figures.layer:
             self.by["layers"][figures.layer] += 1
             self.themes[figures.layer, figures.theme] += 1
+            if figures.layer in ORGANISATION and figures.theme not in AGAINST_THE_PLAN and not figures.broken:
+                self.planned[figures.layer, figures.theme] += 1
             self.by["confirmed"][figures.layer] += figures.confirmed
         self._add_waits(figures)
         self._add_customer(figures)
@@ -165,6 +169,7 @@ class Tally:
         with_cause = by["layers"].total()
         causes, confirmed = where_from(by["layers"].items()), where_from(by["confirmed"].items())
         people = by["people"].total()
+        own = sum(by["layers"][layer] for layer in ORGANISATION)
         return Summary(
             conversations=everything,
             messages=count["messages"],
@@ -191,6 +196,10 @@ class Tally:
             themes=tuple(
                 (layer, theme, share(k, with_cause))
                 for (layer, theme), k in sorted(self.themes.items(), key=lambda one: (-one[1], one[0]))
+            ),
+            planned=tuple(
+                (layer, theme, share(k, own))
+                for (layer, theme), k in sorted(self.planned.items(), key=lambda one: (-one[1], one[0]))
             ),
             unknown=share(everything - with_cause, everything),
             confirmed=share(by["confirmed"].total(), with_cause),

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Final, Literal
 
 from amends.engine.languages.wording import N_
+from amends.engine.measures.compared import Compared
 from amends.engine.measures.summary import Summary
 from amends.engine.report.pages import pages
 from amends.engine.report.parts import Lesson, Page, Table
@@ -34,15 +35,17 @@ def render(
     source: str = "",
     read_by: ReadBy = "",
     fonts: Mapping[str, bytes] | None = None,
+    compared: Compared | None = None,
 ) -> str:
     """Return the report in a language, right to left where it runs so.
 
     :param source: what was audited, as the reader knows it
     :param read_by: which reader judged, so that nobody compares its rates with another's
+    :param compared: the same figures of an earlier time, held against these
     :param fonts: WOFF2 letters by family; the machine's own are used for what is not there
     """
     reader = Reader(language)
-    found = list(pages(summary, reader=reader))
+    found = list(pages(summary, reader=reader, compared=compared))
     title = reader.say(N_("How complaints were handled"))
     sheets = [_cover(summary, reader, title=title, made_on=made_on, source=source, read_by=read_by)]
     sheets += [_sheet(page, reader, at=at, of=len(found) + 1, title=title) for at, page in enumerate(found, start=2)]

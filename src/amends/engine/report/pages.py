@@ -8,8 +8,10 @@ from typing import Final
 from amends.engine.failings import get
 from amends.engine.languages.wording import N_
 from amends.engine.measures import FEWEST_FOR_MEDIAN, Share
+from amends.engine.measures.compared import Compared
 from amends.engine.measures.summary import FailingFigure, Summary
 from amends.engine.report import names, pictures
+from amends.engine.report.change import change_pages
 from amends.engine.report.numbers import dealt_out, how_to_read, tables
 from amends.engine.report.parts import (
     Lesson,
@@ -28,12 +30,11 @@ _ROWS: Final = 12  # bars on a page
 _QUOTED: Final = 4  # failings shown in our own words
 
 
-def pages(summary: Summary, *, reader: Reader) -> Iterator[Page]:
+def pages(summary: Summary, *, reader: Reader, compared: Compared | None = None) -> Iterator[Page]:
     """Yield the pages for which there is something to say, the numbers and how to read them at the end."""
-    with_cause = summary.third_party.n
-    if with_cause:
-        yield _where_from(summary, reader)
-        yield _what_hurts(summary, reader)
+    if compared is not None:
+        yield from change_pages(compared, reader=reader)
+    yield from _about_causes(summary, reader)
     if summary.dated.n:
         yield _promises(summary, reader)
     if summary.answered.n:
@@ -54,6 +55,14 @@ def pages(summary: Summary, *, reader: Reader) -> Iterator[Page]:
         Page(title=reader.say(N_("The numbers")), tables=one) for one in dealt_out(tables(summary, reader=reader))
     )
     yield Page(title=reader.say(N_("How to read this report")), paragraphs=tuple(how_to_read(summary, reader=reader)))
+
+
+def _about_causes(summary: Summary, reader: Reader) -> Iterator[Page]:
+    if summary.third_party.n:  # conversations with a cause
+        yield _where_from(summary, reader)
+        yield _what_hurts(summary, reader)
+    if summary.planned:
+        yield _as_planned(summary, reader)
 
 
 def _about_replies(summary: Summary, reader: Reader) -> Iterator[Page]:
@@ -160,6 +169,41 @@ def _what_hurts(summary: Summary, reader: Reader) -> Page:
         meaning=meaning,
         notes=(
             reader.say(N_("Of {n} conversations with a visible cause."), n=reader.number(first[2].n)),
+            _range_note(reader),
+        ),
+    )
+
+
+def _as_planned(summary: Summary, reader: Reader) -> Page:
+    rows = [
+        Bar(
+            label=theme_title(theme, layer, reader),
+            value=share.value or 0.0,
+            low=share.low,
+            high=share.high,
+            shown=f"{reader.number(share.k)} ({reader.share(share)})" if not share.too_few else reader.fraction(share),
+            colour=COLOURS[layer],
+        )
+        for layer, theme, share in summary.planned[:_ROWS]
+    ]
+    whole = summary.planned[0][2].n
+    return Page(
+        title=reader.say(N_("Delivered as planned, and unhappy")),
+        picture=pictures.bars(rows, rtl=reader.rtl),
+        meaning=reader.say(
+            N_(
+                "In {k} of {n} complaints about product, process or message all went as planned: the plan itself hurts."
+            ),
+            k=reader.number(sum(share.k for *_names, share in summary.planned)),
+            n=reader.number(whole),
+        ),
+        notes=(
+            reader.say(
+                N_(
+                    "Left out: what came broken, late or not as ordered, connections that failed, and conversations in"
+                    " which a promise was broken."
+                )
+            ),
             _range_note(reader),
         ),
     )
