@@ -129,6 +129,7 @@ def test_readers_find_rules_in_their_own_language_first(rule, complaint, house, 
     for language, first in (("tr", "İadeler"), ("fa", "مهلت"), ("en", "Returns")):
         with translation.override(language):
             assert queries.rules_in_force()[0][1].startswith(first)
+            assert ruling.rules(now=now)[0].title.startswith(first)
     complaint.language = "tr"
     with translation.override("en"):  # beside a complaint: the reader's and the customer's language, and what is chosen
         assert {pk for pk, _ in queries.rules_in_force(for_complaint=complaint)} == {rule.pk, written[0].pk}

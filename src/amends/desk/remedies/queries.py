@@ -201,7 +201,7 @@ def rules_in_force(*, for_complaint: Complaint | None = None) -> list[tuple[int,
     rules = Rule.objects.filter(retired_at__isnull=True).order_by("title").values_list("pk", "title", "text")
     mine = (get_language() or "en")[:2]
     told = sorted(
-        ((_language_of(title, text, prior=mine), pk, title) for pk, title, text in rules),
+        ((language_of(title, text, prior=mine), pk, title) for pk, title, text in rules),
         key=lambda one: one[0] != mine,
     )
     if for_complaint is not None and any(language == mine for language, _pk, _title in told):
@@ -218,7 +218,7 @@ def _rules_beside(complaint: Complaint, chosen: Rule | None) -> list[tuple[int, 
     return [*rules, (chosen.pk, chosen.title)]
 
 
-def _language_of(title: str, text: str, *, prior: str) -> str:
+def language_of(title: str, text: str, *, prior: str) -> str:
     """The language in which a rule is written: by its text, for a title of two words tells little."""
     return recognise(f"{title}. {text}", prior=prior)[:2]
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.remedies.models import Remedy, Request, RequestState, Rule, RuleChange, RuleTrouble, State
-from amends.desk.remedies.queries import Row, _row, _whole
+from amends.desk.remedies.queries import Row, _row, _whole, language_of
 from amends.desk.remedies.room import ground
 
 
@@ -73,9 +74,14 @@ class RulePage:
 
 
 def rules(*, now: datetime) -> list[RuleRow]:
-    """List the rules, those that should be looked at first, then by how often they are bent."""
-    rows = [_rule_row(rule, now=now) for rule in Rule.objects.select_related("owner")]
-    return sorted(rows, key=lambda row: (row.retired_at is not None, not row.proposed, -row.exceptions, row.title))
+    """List the rules: what should be looked at, what is in the reader's language, then by how often each is bent."""
+    mine = (get_language() or "en")[:2]
+    told = Rule.objects.select_related("owner")
+    rows = [(_rule_row(rule, now=now), language_of(rule.title, rule.text, prior=mine) != mine) for rule in told]
+    rows.sort(
+        key=lambda one: (one[0].retired_at is not None, not one[0].proposed, one[1], -one[0].exceptions, one[0].title)
+    )
+    return [row for row, _is_foreign in rows]
 
 
 def proposed(*, now: datetime) -> list[RuleRow]:
