@@ -13,13 +13,14 @@ from django.db import OperationalError, transaction
 from django.db.utils import IntegrityError
 
 from amends.desk.channels.acknowledgement import acknowledge
+from amends.desk.channels.chat.actions import take_in_chat
 from amends.desk.channels.form.record import take_in_record
 from amends.desk.channels.imports import record as imported
 from amends.desk.channels.imports.writing import take_in_import
 from amends.desk.channels.mail.actions import take_in_mail
 from amends.desk.channels.models import Arrival, ArrivalState, Mailbox
 from amends.desk.channels.next_word import keep_next_word
-from amends.desk.channels.outbox import UnableToSend, deliver_due, resend, send, take_back
+from amends.desk.channels.outbox import UnableToSend, deliver_due, resend, send, take_back, way_to_answer
 from amends.desk.channels.problems import UnableToTakeIn, join
 from amends.desk.channels.reading import Taken
 from amends.desk.complaints.models import Channel, Event
@@ -38,6 +39,7 @@ __all__ = [
     "send",
     "take_back",
     "take_in",
+    "way_to_answer",
 ]
 
 logger = logging.getLogger("amends.channels")
@@ -120,6 +122,8 @@ def _locked(arrival: Arrival) -> Arrival:
 def _read(arrival: Arrival, *, now: datetime, anyway: bool) -> Taken:
     if arrival.identity.startswith(imported.MARK):
         return take_in_import(arrival=arrival, now=now)
+    if arrival.channel == Channel.CHAT:
+        return take_in_chat(arrival=arrival, now=now)
     if arrival.channel == Channel.MAIL:
         return take_in_mail(arrival=arrival, now=now, anyway=anyway)
     return take_in_record(arrival=arrival, now=now)

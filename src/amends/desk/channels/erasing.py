@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from amends.desk.channels.imports.record import MARK
-from amends.desk.channels.models import Arrival, Brought, MessageId, Outgoing
+from amends.desk.channels.models import Arrival, Brought, Chat, MessageId, Outgoing
 from amends.desk.customers.models import ContactWay
 
 
@@ -22,3 +22,4 @@ def erase_raw(*, customer_id: int, complaint_ids: Collection[int], now: datetime
     Arrival.objects.filter(theirs).update(raw=b"", sender="", subject="", problem="")
     Outgoing.objects.filter(complaint__in=complaint_ids).update(mime=b"", recipient="", problem="")
     MessageId.objects.filter(complaint__in=complaint_ids, ours=False).delete()
+    Chat.objects.filter(complaint__in=complaint_ids).delete()  # its words are the timeline's; the key opens nothing

@@ -15,14 +15,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from amends.desk.channels.chat.standing import going_on
 from amends.desk.channels.mail import keys
 from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable, to_bytes
 from amends.desk.channels.mailboxes.post import MailboxPost
 from amends.desk.channels.mailboxes.queries import mailbox_for
-from amends.desk.channels.models import Mailbox, MessageId, Outgoing, OutgoingState
+from amends.desk.channels.models import Chat, Mailbox, MessageId, Outgoing, OutgoingState
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import By, Complaint, Event, EventKind
+from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers.words import one_line
 from amends.desk.jobs.post import Outcome, Post, post_from_settings
 from amends.desk.people.models import Agent
@@ -34,6 +35,7 @@ logger = logging.getLogger("amends.channels")
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
 MOST_ATTEMPTS = 40  # about six days
+READ_IN_CHAT_WITHIN = timedelta(minutes=3)  # else the answer goes by mail
 LOST_AFTER = timedelta(minutes=10)  # a worker that has been sending one letter for so long is gone
 MOST_ENCLOSED = 18 * 1024 * 1024  # bytes: mail servers take about 25 MB, and base64 adds a third
 
@@ -89,6 +91,7 @@ def send(
     MessageId.objects.create(value=message_id, complaint=complaint, ours=True)
     if event.agent is not None and not automatic:
         keep_next_word(complaint=complaint, by=event.agent, now=now)
+    held = not_before is None and event.kind == EventKind.REPLIED and chats_now(complaint, now)
     return Outgoing.objects.create(
         event=event,
         complaint=complaint,
@@ -96,8 +99,21 @@ def send(
         mailbox=mailbox,
         message_id=message_id,
         mime=to_bytes(compose(letter)),
-        not_before=not_before or now,
+        not_before=not_before or (now + READ_IN_CHAT_WITHIN if held else now),
+        problem="held-for-chat" if held else "",
     )
+
+
+def way_to_answer(*, complaint: Complaint, address: str, now: datetime) -> Channel:
+    """On which way an answer reaches the customer first."""
+    if chats_now(complaint, now):
+        return Channel.CHAT
+    return Channel.MAIL if address else Channel.PORTAL
+
+
+def chats_now(complaint: Complaint, now: datetime) -> bool:
+    """Whether the customer's window is there: what they read in it needs no letter."""
+    return Chat.objects.filter(going_on(now=now), complaint=complaint).exists()
 
 
 def _address(recipient: str) -> str:

@@ -101,7 +101,7 @@ def reply(
         agent=by,
         text=text,
         data={"key": key[:64]} if key else {},
-        channel=Channel.MAIL if address else Channel.PORTAL,
+        channel=channels.way_to_answer(complaint=complaint, address=address, now=now),
         language=reading.language or complaint.language,
         attachments=attachments,
         now=now,

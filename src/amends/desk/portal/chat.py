@@ -1,0 +1,323 @@
+"""The chat's window and what it asks: one page, a few short answers, and one line on which it hears of news.
+
+The window knows nobody by a cookie: the key that it was given is the only right to its chat, as on a customer's page.
+It may stand in the pages of sites that whoever runs the desk has named (`AMENDS_CHAT_SITES`), and in no others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+from uuid import uuid4
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from amends.desk.channels.chat import actions as chats
+from amends.desk.channels.chat import queries
+from amends.desk.channels.chat import standing as stands
+from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form
+from amends.desk.channels.models import Chat
+from amends.desk.people.models import Language
+from amends.desk.portal import actions
+from amends.desk.web import wording
+from amends.desk.web.middleware import zone_of_a_person
+from amends.desk.workplace import live
+from amends.desk.workplace.models import Presence
+from amends.desk.workplace.present import ALIVE
+
+LARGEST = 64 * 1024  # of what a window sends
+BREATH = 15.0
+LASTS = 300.0
+type View = Callable[..., HttpResponse]
+
+
+def for_windows(view: View) -> View:
+    """Speak the visitor's language, and keep the answer out of caches and search engines."""
+
+    @csrf_exempt
+    @wraps(view)
+    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        chosen = request.GET.get("language", "")[:2]
+        chosen = chosen if chosen in Language.values else translation.get_language_from_request(request)[:2]
+        with translation.override(chosen if chosen in Language.values else "en"):
+            request.LANGUAGE_CODE = translation.get_language() or "en"
+            answer = view(request, *args, **kwargs)
+        answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        answer["Cache-Control"] = "private, no-store"
+        answer["Referrer-Policy"] = "same-origin"
+        return answer
+
+    return served
+
+
+def with_chat(view: View) -> View:
+    """Find the chat behind the key."""
+
+    @for_windows
+    @wraps(view)
+    def found(request: HttpRequest, key: str) -> HttpResponse:
+        chat = queries.find(key=key)
+        return JsonResponse({"gone": True}, status=404) if chat is None else view(request, chat)
+
+    return found
+
+
+@for_windows
+@xframe_options_exempt
+@require_GET
+def window(request: HttpRequest) -> HttpResponse:
+    """The window itself, in a page of its own or inside a page of a site that was named."""
+    language = translation.get_language() or "en"
+    answer = render(request, "portal/chat.html", {"language": language, "direction": wording.direction(language)})
+    policy = {**settings.SECURE_CSP, "frame-ancestors": ["'self'", *settings.CHAT_SITES]}
+    answer._csp_config = policy  # type: ignore[attr-defined]  # noqa: SLF001 - as Django's own decorator says it
+    return answer
+
+
+@require_GET
+def widget(request: HttpRequest) -> HttpResponse:
+    """The one script that a site names: it stays at this address whatever version is behind it."""
+    del request
+    answer = redirect(static("built/widget.js"))
+    answer["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+@for_windows
+@require_GET
+def standing(request: HttpRequest) -> HttpResponse:
+    """Say who is there, or by when somebody is."""
+    del request
+    language, now = translation.get_language() or "en", timezone.now()
+    stand = stands.standing(language=language, now=now)
+    agent = stand.agent
+    return JsonResponse(
+        {
+            "open": agent is not None,
+            "who": agent.name_for(language) if agent is not None else "",
+            "says": _says(stand, language),
+        }
+    )
+
+
+@for_windows
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin a chat."""
+    told, language = _told(request), translation.get_language() or "en"
+    try:
+        chat = chats.begin(
+            text=told.get("text", ""),
+            once=told.get("once") or uuid4().hex,
+            name=told.get("name", ""),
+            email=told.get("email", ""),
+            language=language,
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=timezone.now(),
+        )
+    except chats.UnableToChat as error:
+        return _refused(error)
+    return JsonResponse({"key": chat.key, "who": chat.complaint.owner.name_for(language)})
+
+
+@for_windows
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Leave a complaint where nobody is there to chat: it gets an owner and a promised time, as any other."""
+    told, language, now = _told(request), translation.get_language() or "en", timezone.now()
+    if not told.get("text", "").strip():
+        return JsonResponse({"says": _("Write what happened.")}, status=422)
+    try:
+        complaint = take_in_form(
+            data={
+                "name": told.get("name", ""),
+                "email": told.get("email", ""),
+                "text": told["text"],
+                "language": language,
+                "zone": str(zone_of_a_person(told.get("zone", "")) or ""),
+                "token": f"chat-{told.get('once', uuid4().hex)}"[:100],
+            },
+            files=[],
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=now,
+        )
+    except UnableToTakeForm as error:
+        return JsonResponse({"says": str(error)}, status=409)
+    promise = complaint.promises.order_by("pk").first()
+    return JsonResponse(
+        {
+            "says": promise.words if promise is not None else "",
+            "page": reverse("portal:follow", args=[complaint.key]),
+        }
+    )
+
+
+@with_chat
+@require_GET
+def said(request: HttpRequest, chat: Chat) -> HttpResponse:
+    """What was said after the last word that the window has."""
+    after = request.GET.get("after", "0")
+    now = timezone.now()
+    rows = queries.said_after(chat=chat, sequence=int(after[:9]) if after.isascii() and after.isdecimal() else 0)
+    language = request.LANGUAGE_CODE
+    zone = zone_of_a_person(request.GET.get("zone", "")) or timezone.get_current_timezone()
+    owner = chat.complaint.owner_id
+    return JsonResponse(
+        {
+            "said": [
+                {
+                    "seq": row.sequence, "who": row.who, "name": row.name, "text": row.text, "client": row.client,
+                    "at": wording.clock(row.at.astimezone(zone), language=language),
+                }
+                for row in rows
+            ],
+            "who": chat.complaint.owner.name_for(language),
+            "typing": Presence.objects.filter(
+                complaint=chat.complaint, agent=owner, writing=True, seen_at__gt=now - ALIVE
+            ).exists(),
+            "read": queries.read_by_us(chat=chat),
+            "ended": chat.ended_at is not None,
+            "page": reverse("portal:follow", args=[chat.complaint.key]),
+        }
+    )  # fmt: skip
+
+
+@with_chat
+@require_POST
+def say(request: HttpRequest, chat: Chat) -> HttpResponse:
+    """Say something; said again under the same name it is one message."""
+    told = _told(request)
+    try:
+        event = chats.say(
+            chat=chat, text=told.get("text", ""), client=told.get("client") or uuid4().hex, now=timezone.now()
+        )
+    except chats.UnableToChat as error:
+        return _refused(error)
+    return JsonResponse({"seq": event.sequence})
+
+
+@with_chat
+@require_POST
+def here(request: HttpRequest, chat: Chat) -> HttpResponse:
+    """Say that the window is there, whether its customer writes, and up to where they have read."""
+    told = _told(request)
+    read = told.get("read", "0")
+    chats.hear(
+        chat=chat,
+        typing=told.get("typing") == "true",
+        read_up_to=int(read[:9]) if read.isascii() and read.isdecimal() else 0,
+        now=timezone.now(),
+    )
+    return HttpResponse(status=204)
+
+
+@with_chat
+@require_POST
+def by_mail(request: HttpRequest, chat: Chat) -> HttpResponse:
+    """Go on by mail, with what was said."""
+    try:
+        chats.go_on_by_mail(chat=chat, email=_told(request).get("email", ""), now=timezone.now())
+    except chats.UnableToChat as error:
+        return _refused(error)
+    return JsonResponse({"says": _("It is on its way to you. Simply answer that letter.")})
+
+
+@with_chat
+@require_POST
+def call(request: HttpRequest, chat: Chat) -> HttpResponse:
+    """Go on by telephone: whoever answers here calls, and has read what was said."""
+    phone = _told(request).get("phone", "").strip()[:40]
+    if not any(letter.isdigit() for letter in phone):
+        return JsonResponse({"says": _("Write the number at which we reach you.")}, status=422)
+    actions.ask(complaint=chat.complaint, what="call", phone=phone, now=timezone.now())
+    who = chat.complaint.owner.name_for(request.LANGUAGE_CODE)
+    return JsonResponse({"says": _("%(name)s sees that you want to be called.") % {"name": who}})
+
+
+@with_chat
+@require_POST
+def end(request: HttpRequest, chat: Chat) -> HttpResponse:
+    """End the chat; the complaint goes on."""
+    del request
+    chats.end(chat=chat, now=timezone.now())
+    return HttpResponse(status=204)
+
+
+async def events(request: HttpRequest, key: str) -> HttpResponse:
+    """Keep a line open on which the window hears that there is something new; what it is it asks itself."""
+    if request.method != "GET":
+        return HttpResponse(status=405)
+    chat = await sync_to_async(queries.find)(key=key)
+    if chat is None:
+        raise Http404
+    answer = StreamingHttpResponse(_news(chat.complaint.number), content_type="text/event-stream")
+    answer["Cache-Control"] = "no-store"
+    answer["X-Accel-Buffering"] = "no"
+    answer["Content-Encoding"] = "identity"
+    return answer
+
+
+async def _news(number: int, *, line: live.Wire = live.wire, lasts: float = LASTS) -> AsyncIterator[str]:
+    listener = await line.join()
+    ends = asyncio.get_running_loop().time() + lasts
+    try:
+        yield "retry: 1000\nevent: news\ndata: begin\n\n"
+        while (left := ends - asyncio.get_running_loop().time()) > 0:
+            try:
+                await asyncio.wait_for(listener.woken.wait(), timeout=min(BREATH, left))
+            except TimeoutError:
+                yield ": here\n\n"
+                continue
+            mine = listener.everything or number in listener.changed or number in listener.present
+            listener.take()
+            if mine:
+                yield "event: news\ndata: more\n\n"
+    finally:
+        line.leave(listener)
+
+
+def _told(request: HttpRequest) -> dict[str, str]:
+    """What a window sends: a flat object of texts; anything else is as if it had said nothing."""
+    if len(request.body) > LARGEST:
+        return {}
+    try:
+        told = json.loads(request.body)
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) else {}
+
+
+def _refused(error: chats.UnableToChat) -> HttpResponse:
+    statuses = {"too-quick": 429, "flood": 429, "nobody": 409, "parked": 202}
+    return JsonResponse({"says": str(error), "code": error.code}, status=statuses.get(error.code, 422))
+
+
+def _says(stand: stands.Standing, language: str) -> str:
+    """How it stands, in words that hold."""
+    if stand.why == "hours":
+        return _("Nobody is here at this hour. Write what happened: you will see at once by when somebody answers.")
+    if stand.why == "busy":
+        return _("Everybody is in a talk just now. Write what happened: you will see at once by when somebody answers.")
+    if stand.wait is None:
+        return ""
+    minutes = max(1, round(stand.wait / timedelta(minutes=1)))
+    return ngettext(
+        "Half of the visitors of the last four weeks had an answer within a minute.",
+        "Half of the visitors of the last four weeks had an answer within %(minutes)s minutes.",
+        minutes,
+    ) % {"minutes": wording.digits(minutes, language=language)}

@@ -1,0 +1,294 @@
+// The chat's window. What is written is kept until the desk has it, under a name of its own, and said again after a
+// broken line: the desk takes it once. What was said is asked for by its place, so that nothing is lost or doubled.
+
+type Said = { seq: number; who: "you" | "person" | "desk"; name: string; text: string; client: string; at: string };
+type Waiting = { client: string; text: string };
+type Kept = { key: string; once: string; waiting: Waiting[] };
+
+const place = document.getElementById("chat") as HTMLElement;
+const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+const words = place.dataset;
+const home = words.home ?? "/chat/";
+const list = find<HTMLOListElement>("said");
+const form = find<HTMLFormElement>("write");
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const STORE = "amends-chat";
+
+let kept: Kept = read();
+let upTo = 0;
+let shownUpTo = 0;
+let open = false;
+let sending = false;
+let asking = false;
+let again = false;
+let line: EventSource | undefined;
+let typed = 0;
+const shown = new Map<string, HTMLLIElement>();
+const places = new Map<number, HTMLLIElement>();
+
+function name(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function read(): Kept {
+  try {
+    const found = JSON.parse(localStorage.getItem(STORE) ?? "");
+    if (typeof found.key === "string" && Array.isArray(found.waiting)) return found;
+  } catch {
+    // Nothing was kept, or the browser keeps nothing: the chat lasts as long as its page.
+  }
+  return { key: "", once: name(), waiting: [] };
+}
+
+function keep(): void {
+  try {
+    localStorage.setItem(STORE, JSON.stringify(kept));
+  } catch {
+    // as above
+  }
+}
+
+async function ask(path: string, told?: object): Promise<{ status: number; body: Record<string, unknown> }> {
+  const joiner = path.includes("?") ? "&" : "?";
+  const answer = await fetch(`${home}${path}${joiner}language=${words.language}`, {
+    method: told ? "POST" : "GET",
+    credentials: "omit",
+    headers: told ? { "Content-Type": "application/json" } : {},
+    body: told ? JSON.stringify(told) : undefined,
+  });
+  if (answer.status >= 500) throw new Error(String(answer.status));
+  const body = answer.status === 204 ? {} : await answer.json();
+  return { status: answer.status, body };
+}
+
+function state(text: string): void {
+  const there = find("state");
+  if (there.textContent !== text) there.textContent = text;
+}
+
+function filled(text: string | undefined, who: string): string {
+  return (text ?? "").replace("%(name)s", who);
+}
+
+function bubble(who: string, text: string, beneath: string, writer = ""): HTMLLIElement {
+  const item = document.createElement("li");
+  item.className = who;
+  item.dir = "auto";
+  item.append(text);
+  const small = document.createElement("small");
+  small.textContent = [writer, beneath].filter(Boolean).join(" · ");
+  item.append(small);
+  list.append(item);
+  list.scrollTop = list.scrollHeight;
+  return item;
+}
+
+function beneath(item: HTMLLIElement, text: string): void {
+  const small = item.querySelector("small");
+  if (small) small.textContent = text;
+}
+
+function show(said: Said): void {
+  if (places.has(said.seq)) return;
+  const mine = said.client ? shown.get(said.client) : undefined;
+  const item = mine ?? bubble(said.who, said.text, said.at, said.who === "you" ? "" : said.name);
+  if (mine) {
+    beneath(mine, `${said.at} · ${words.sent}`);
+    list.append(mine); // where the desk has it, also when something was said meanwhile
+  }
+  if (said.who === "you" && !mine) shown.set(said.client || `seq ${said.seq}`, item);
+  places.set(said.seq, item);
+  upTo = Math.max(upTo, said.seq);
+}
+
+async function news(): Promise<void> {
+  if (!kept.key) return;
+  if (asking) {
+    again = true;
+    return;
+  }
+  asking = true;
+  try {
+    do {
+      again = false;
+      const { status, body } = await ask(`${kept.key}/said/?after=${upTo}&zone=${encodeURIComponent(zone)}`);
+      if (status === 404) return forget();
+      (body.said as Said[]).forEach(show);
+      find("who").textContent = filled(words.with, String(body.who));
+      find<HTMLAnchorElement>("page").href = String(body.page);
+      for (const [seq, item] of places) {
+        if (item.className === "you" && seq <= Number(body.read) && !item.dataset.read) {
+          item.dataset.read = "yes";
+          const small = item.querySelector("small");
+          if (small) small.textContent = `${(small.textContent ?? "").replace(` · ${words.sent}`, "")} · ${words.read}`;
+        }
+      }
+      state(body.ended ? (words.ended ?? "") : body.typing ? filled(words.writes, String(body.who)) : "");
+      await hear();
+    } while (again);
+  } catch {
+    state(words.broken ?? "");
+  } finally {
+    asking = false;
+  }
+}
+
+async function hear(typing = false): Promise<void> {
+  if (!kept.key) return;
+  const looks = document.visibilityState === "visible";
+  if (looks) shownUpTo = upTo;
+  await ask(`${kept.key}/here/`, { typing: String(typing), read: String(shownUpTo) });
+}
+
+function listen(): void {
+  line?.close();
+  if (!kept.key) return;
+  line = new EventSource(`${home}${kept.key}/events/`);
+  line.addEventListener("news", () => {
+    void news();
+    void send();
+  });
+  line.addEventListener("error", () => state(words.broken ?? ""));
+}
+
+async function send(): Promise<void> {
+  if (sending || !kept.key) return;
+  sending = true;
+  try {
+    while (kept.waiting.length) {
+      const first = kept.waiting[0] as Waiting;
+      const { status, body } = await ask(`${kept.key}/say/`, { text: first.text, client: first.client });
+      if (status === 404) return forget();
+      if (status === 429) {
+        state(String(body.says));
+        setTimeout(() => void send(), 10_000);
+        return;
+      }
+      kept.waiting.shift();
+      keep();
+    }
+    await news();
+  } catch {
+    state(words.broken ?? "");
+    setTimeout(() => void send(), 3_000);
+  } finally {
+    sending = false;
+  }
+}
+
+function forget(): void {
+  line?.close();
+  kept = { key: "", once: name(), waiting: [] };
+  keep();
+  location.reload();
+}
+
+async function begin(text: string): Promise<void> {
+  const told = Object.fromEntries(new FormData(form)) as Record<string, string>;
+  const { status, body } = await ask(open ? "begin/" : "leave/", { ...told, text, once: kept.once, zone });
+  if (status === 409 && open) {
+    await stand();
+    state(String(body.says));
+    return;
+  }
+  if (status >= 400) {
+    state(String(body.says));
+    return;
+  }
+  form.reset();
+  find("first").hidden = true;
+  if (!open) {
+    bubble("you", text, "");
+    bubble("desk", String(body.says), "");
+    find<HTMLAnchorElement>("page").href = String(body.page);
+    form.hidden = true;
+    find("ways").hidden = false;
+    find("ways").querySelector("details")?.remove();
+    find("end").remove();
+    kept.once = name();
+    keep();
+    return;
+  }
+  kept.key = String(body.key);
+  keep();
+  talk();
+}
+
+function talk(): void {
+  find("first").hidden = true;
+  find("ways").hidden = false;
+  form.hidden = false;
+  listen();
+  for (const one of kept.waiting) shown.set(one.client, bubble("you", one.text, words.sending ?? ""));
+  void news().then(send);
+}
+
+async function stand(): Promise<void> {
+  const { body } = await ask("standing/");
+  open = Boolean(body.open);
+  if (open) find("who").textContent = filled(words.with, String(body.who));
+  find("says").textContent = String(body.says);
+  form.hidden = false;
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = form.elements.namedItem("text") as HTMLTextAreaElement;
+  const text = field.value.trim();
+  if (!text) return;
+  if (!kept.key) {
+    begin(text).catch(() => state(words.broken ?? ""));
+    return;
+  }
+  const one = { client: name(), text };
+  kept.waiting.push(one);
+  keep();
+  shown.set(one.client, bubble("you", text, words.sending ?? ""));
+  field.value = "";
+  void send();
+});
+
+form.addEventListener("input", () => {
+  const now = Date.now();
+  if (kept.key && now - typed > 4_000) {
+    typed = now;
+    hear(true).catch(() => undefined);
+  }
+});
+
+form.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && field instanceof HTMLTextAreaElement) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+for (const way of ["mail", "call"]) {
+  find<HTMLFormElement>(way).addEventListener("submit", (event) => {
+    event.preventDefault();
+    const told = Object.fromEntries(new FormData(event.currentTarget as HTMLFormElement));
+    ask(`${kept.key}/${way}/`, told)
+      .then(({ body }) => news().then(() => state(String(body.says))))
+      .catch(() => state(words.broken ?? ""));
+  });
+}
+
+find("end").addEventListener("click", () => {
+  ask(`${kept.key}/end/`, {}).then(news).catch(() => state(words.broken ?? ""));
+});
+
+document.addEventListener("visibilitychange", () => void news());
+addEventListener("online", () => {
+  listen();
+  void news().then(send);
+});
+setInterval(() => {
+  hear().catch(() => undefined);
+  if (line?.readyState !== EventSource.OPEN) void news();
+}, 20_000);
+
+if (kept.key) talk();
+else stand().catch(() => state(words.broken ?? ""));
+export {};

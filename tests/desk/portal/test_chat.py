@@ -1,0 +1,302 @@
+"""The chat: who is there and how long it takes, every word once, three talks a person, and on by mail or telephone."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+import amends.desk.web
+from amends.desk.channels import outbox
+from amends.desk.channels.chat import actions, queries, standing
+from amends.desk.channels.models import Arrival, Chat, Outgoing
+from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import By, Channel, Complaint, EventKind, ReadMark
+from amends.desk.people.models import Agent, Presence
+from amends.desk.portal import chat as windows
+from amends.desk.workplace.actions import reply
+from amends.desk.workplace.live import Wire
+
+MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)  # within office hours
+SUNDAY = datetime(2026, 3, 1, 10, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def deniz(settings):
+    settings.MAIL_FROM, settings.SMTP = "desk@acme.example", ""
+    return Agent.objects.create_user(email="deniz@desk.example", name="Deniz Kaya", languages=["tr", "en"])
+
+
+def begin(*, once="a", now=MONDAY, **more):
+    return actions.begin(text=more.pop("text", "Kargom gelmedi."), once=once, language="tr", now=now, **more)
+
+
+def answer(chat, *, by, now, text="Hemen bakıyorum."):
+    event = complaints.append(
+        complaint=chat.complaint,
+        kind=EventKind.REPLIED,
+        by=By.AGENT,
+        agent=by,
+        text=text,
+        channel=Channel.MAIL,
+        now=now,
+    )
+    outbox.send(
+        event=event, complaint=chat.complaint, recipient="ayse@mail.example", subject="x", text=text, now=now
+    )  # fmt: skip
+    return event
+
+
+class TestStanding:
+    def test_nobody_is_said_to_be_there_outside_hours_or_away(self, deniz):
+        assert standing.standing(language="tr", now=SUNDAY).why == "hours"
+        assert standing.standing(language="tr", now=MONDAY).agent == deniz
+        Agent.objects.update(presence=Presence.AWAY)
+        assert standing.standing(language="tr", now=MONDAY).why == "hours"
+
+    def test_a_person_has_three_talks_and_whoever_closed_their_window_is_none(self, deniz):
+        chats = [begin(once=str(one)) for one in range(3)]
+        assert standing.standing(language="tr", now=MONDAY).why == "busy"
+        with pytest.raises(actions.UnableToChat) as refused:
+            begin(once="fourth")
+        assert refused.value.code == "nobody"
+        actions.end(chat=chats[0], now=MONDAY)
+        assert standing.standing(language="tr", now=MONDAY).agent == deniz
+        later = MONDAY + standing.ALIVE
+        assert standing._talks(now=later) == {}
+
+    def test_somebody_who_speaks_the_language_and_has_fewest_talks_comes_first(self, deniz):
+        other = Agent.objects.create_user(email="reza@desk.example", name="Reza", languages=["fa", "tr"])
+        assert begin(once="1").complaint.owner == deniz
+        assert begin(once="2").complaint.owner == other
+        assert standing.standing(language="fa", now=MONDAY).agent == other
+
+    def test_the_waiting_time_is_measured_and_not_told_from_a_few(self, deniz):
+        for one in range(4):
+            chat = begin(once=str(one), now=MONDAY + timedelta(hours=one % 3, minutes=one))
+            answer(chat, by=deniz, now=chat.opened_at + timedelta(minutes=2 + one))
+            actions.end(chat=chat, now=MONDAY)
+        later = MONDAY + timedelta(hours=5)
+        assert standing.waiting(now=later) == (None, 4)
+        begin(once="never", now=MONDAY + timedelta(hours=4))  # who never had an answer waits still
+        assert standing.waiting(now=later) == (timedelta(minutes=4), 5)
+
+
+class TestSaying:
+    def test_said_again_after_a_broken_line_it_stands_once_and_in_order(self, deniz):
+        chat = begin()
+        assert begin() == chat  # the window did not hear the answer and begins again
+        first = actions.say(chat=chat, text="Üç hafta oldu.", client="c1", now=MONDAY)
+        again = actions.say(chat=chat, text="Üç hafta oldu.", client="c1", now=MONDAY + timedelta(seconds=9))
+        actions.say(chat=chat, text="Üç hafta oldu.", client="c2", now=MONDAY + timedelta(seconds=10))  # meant twice
+        assert first == again
+        told = queries.said_after(chat=chat, sequence=0)
+        assert [(one.who, one.text, one.client) for one in told] == [
+            ("you", "Kargom gelmedi.", "a"), ("you", "Üç hafta oldu.", "c1"), ("you", "Üç hafta oldu.", "c2"),
+        ]  # fmt: skip
+        assert queries.said_after(chat=chat, sequence=first.sequence)[0].client == "c2"
+        complaint = Complaint.objects.get()
+        assert (complaint.channel, complaint.owner, complaint.language) == ("chat", deniz, "tr")
+        assert complaints.rebuild(complaint=complaint) == []
+        assert Arrival.objects.count() == 3  # each kept raw before it was read
+
+    def test_a_window_that_floods_is_slowed_and_loses_nothing(self, deniz):
+        chat = begin()
+        for one in range(actions.MOST_IN_A_MINUTE):
+            actions.say(chat=chat, text=f"m{one}", client=f"c{one}", now=MONDAY)
+        with pytest.raises(actions.UnableToChat) as refused:
+            actions.say(chat=chat, text="more", client="more", now=MONDAY)
+        assert refused.value.code == "too-quick"
+        actions.say(chat=chat, text="m0", client="c0", now=MONDAY)  # said before: no matter
+        actions.say(chat=chat, text="more", client="more", now=MONDAY + timedelta(minutes=1, seconds=1))
+        assert len(queries.said_after(chat=chat, sequence=0)) == actions.MOST_IN_A_MINUTE + 2
+
+    def test_very_many_chats_from_one_place_are_refused(self, deniz):
+        for one in range(actions.MOST_CHATS_IN_AN_HOUR):
+            actions.end(chat=begin(once=str(one), address="203.0.113.9"), now=MONDAY)
+        with pytest.raises(actions.UnableToChat) as refused:
+            begin(once="more", address="203.0.113.9")
+        assert refused.value.code == "flood"
+        assert begin(once="neighbour", address="203.0.113.10")
+
+    @pytest.mark.parametrize("text", ["", " \n ", "x" * (actions.LONGEST + 1)])
+    def test_nothing_and_too_much_are_no_message(self, deniz, text):
+        chat = begin()
+        with pytest.raises(actions.UnableToChat):
+            actions.say(chat=chat, text=text, client="c", now=MONDAY)
+
+
+class TestAnswering:
+    def test_what_was_read_in_the_window_goes_by_no_mail_and_the_rest_does(self, deniz):
+        chat = begin(email="ayse@mail.example", name="Ayşe")
+        first = answer(chat, by=deniz, now=MONDAY)
+        assert Outgoing.objects.get().not_before == MONDAY + outbox.READ_IN_CHAT_WITHIN
+        actions.hear(chat=chat, read_up_to=first.sequence, now=MONDAY)
+        assert not Outgoing.objects.exists()
+        chat.refresh_from_db()
+        answer(chat, by=deniz, now=MONDAY + timedelta(seconds=20), text="Yarın gelecek.")
+        actions.hear(chat=chat, read_up_to=first.sequence, now=MONDAY + timedelta(seconds=30))
+        assert Outgoing.objects.get().problem == "held-for-chat"  # not read: it goes
+        # A window that is gone holds nothing back.
+        late = MONDAY + timedelta(minutes=10)
+        third = answer(chat, by=deniz, now=late, text="Geldi mi?")
+        assert Outgoing.objects.get(event=third).not_before == late
+
+    def test_the_composer_answers_where_the_customer_is(self, deniz):
+        chat = begin(email="ayse@mail.example")
+        near = reply(complaint=chat.complaint, by=deniz, text="Hemen bakıyorum.", now=MONDAY)
+        far = reply(complaint=chat.complaint, by=deniz, text="Geldi mi?", now=MONDAY + timedelta(minutes=9))
+        assert [near.channel, far.channel] == ["chat", "mail"]
+
+    def test_marks_of_reading_and_writing_are_of_their_own_person(self, deniz):
+        chat = begin()
+        assert queries.read_by_us(chat=chat) == 0
+        ReadMark.objects.create(complaint=chat.complaint, agent=deniz, at=MONDAY)
+        assert queries.read_by_us(chat=chat) == 3
+
+
+class TestGoingOn:
+    def test_by_mail_with_what_was_said(self, deniz):
+        chat = begin(name="Ayşe")
+        answer(chat, by=deniz, now=MONDAY)
+        Outgoing.objects.all().delete()
+        actions.go_on_by_mail(chat=chat, email="Ayse@Mail.example", now=MONDAY)
+        letter = Outgoing.objects.get()
+        body = bytes(letter.mime)
+        assert letter.recipient == "ayse@mail.example"
+        chat.refresh_from_db()
+        assert chat.ended_at == MONDAY
+        sent = chat.complaint.events.get(kind=EventKind.ACKNOWLEDGED).content.text
+        assert "Kargom gelmedi." in sent
+        assert "Hemen bakıyorum." in sent
+        assert b"Auto-Submitted" in body
+        with pytest.raises(actions.UnableToChat):  # no window writes to one address after another
+            actions.go_on_by_mail(chat=chat, email="other@mail.example", now=MONDAY)
+
+    def test_an_address_of_somebody_else_is_not_taken(self, deniz, make_customer):
+        make_customer(email="known@mail.example")
+        chat = begin()
+        with pytest.raises(actions.UnableToChat):
+            actions.go_on_by_mail(chat=chat, email="known@mail.example", now=MONDAY)
+        assert not Outgoing.objects.exists()
+
+    def test_erasing_ends_the_line(self, deniz):
+        chat = begin(name="Ayşe")
+        complaints.erase(customer=chat.complaint.customer, by=deniz, now=MONDAY)
+        assert queries.find(key=chat.key) is None
+        assert not Chat.objects.exists()
+        assert not any(bytes(raw) for raw in Arrival.objects.values_list("raw", flat=True))
+
+
+@pytest.fixture
+def post(deniz, monkeypatch):
+    """A window on another site: no cookie, no mark of the form."""
+    Agent.objects.update(time_zone="UTC")
+    monkeypatch.setattr(standing, "is_at_work", lambda **_given: True)
+    client = Client(enforce_csrf_checks=True)
+
+    def send(path, **told):
+        return client.post(f"/chat/{path}", json.dumps(told), content_type="application/json")
+
+    send.get = client.get
+    return send
+
+
+class TestWindow:
+    def test_from_the_first_word_to_the_end(self, post, deniz):
+        stand = post.get("/chat/standing/?language=tr").json()
+        assert (stand["open"], stand["who"]) == (True, "Deniz Kaya")
+        begun = post("begin/?language=tr", text="Kargom gelmedi.", once="o1").json()
+        key = begun["key"]
+        assert post(f"{key}/say/", text="Üç hafta oldu.", client="c1").json() == {"seq": 4}
+        assert post(f"{key}/say/", text="Üç hafta oldu.", client="c1").json() == {"seq": 4}
+        told = post.get(f"/chat/{key}/said/?after=3&zone=Europe/Istanbul").json()
+        assert [(one["seq"], one["client"]) for one in told["said"]] == [(4, "c1")]
+        assert (told["typing"], told["read"], told["ended"]) == (False, 0, False)
+        assert post(f"{key}/here/", typing="true", read="4").status_code == 204
+        assert Chat.objects.get().read_up_to == 4
+        assert post(f"{key}/call/", phone="0532 123 45 67").status_code == 200
+        assert Complaint.objects.get().events.filter(kind=EventKind.ASKED_FOR_CALL).exists()
+        assert post(f"{key}/end/").status_code == 204
+        assert post.get(f"/chat/{key}/said/?after=zero").json()["ended"] is True
+
+    def test_outside_hours_it_takes_a_complaint_and_promises_a_time(self, post, deniz, monkeypatch):
+        monkeypatch.setattr(standing, "is_at_work", lambda **_given: False)
+        stand = post.get("/chat/standing/?language=en").json()
+        assert (stand["open"], stand["who"]) == (False, "")
+        assert "by when somebody answers" in stand["says"]
+        assert post("begin/?language=en", text="Broken.", once="o1").status_code == 409
+        left = post("leave/?language=en", text="The kettle is broken.", once="o1", name="Sam")
+        assert "Deniz Kaya will write to you" in left.json()["says"]
+        assert post.get(left.json()["page"]).status_code == 200
+        assert Complaint.objects.get().promises.count() == 1
+
+    @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"text": {"a": 1}}', b"x" * 70_000])
+    def test_nonsense_is_refused_without_a_word_of_it(self, post, body):
+        client = Client(enforce_csrf_checks=True)
+        for path in ("begin/", "leave/"):
+            answered = client.post(f"/chat/{path}", body, content_type="application/json")
+            assert answered.status_code in {200, 422}
+        assert client.post("/chat/unknown/say/", body, content_type="application/json").status_code == 404
+
+    def test_only_sites_that_were_named_may_show_it(self, post, settings):
+        settings.CHAT_SITES = ["https://shop.example"]
+        page = post.get("/chat/?language=fa")
+        policy = page.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'self' https://shop.example" in policy
+        assert "script-src 'self'" in policy
+        assert "X-Frame-Options" not in page.headers
+        assert 'dir="rtl"' in page.content.decode()
+        assert "frame-ancestors 'none'" in post.get("/complain/").headers["Content-Security-Policy"]
+        assert b"style=" not in page.content
+        assert b"<script>" not in page.content
+
+    def test_the_script_stays_at_its_address(self, post):
+        answered = post.get("/chat/widget.js")
+        assert answered.status_code == 302
+        assert "built/widget" in answered.headers["Location"]
+
+
+def test_the_widget_is_small():
+    built = Path(amends.desk.web.__file__).parent / "static/built"
+    if not (built / "widget.js").exists():
+        pytest.skip("the front end is not built")
+    packed = sum(len(gzip.compress((built / name).read_bytes())) for name in ("widget.js", "chat.js", "chat.css"))
+    assert packed < 40 * 1024
+
+
+def test_a_window_hears_of_its_own_chat_only():
+    async def hear():
+        line = Wire()
+
+        async def look_out():
+            line.began.set()
+            await asyncio.sleep(60)
+
+        line._look_out = look_out
+        words = windows._news(7, line=line, lasts=30)
+        heard = [await anext(words)]
+        (listener,) = line.listeners
+        waiting = asyncio.ensure_future(anext(words))
+        await asyncio.sleep(0)
+        listener.changed = {8: 1}
+        listener.woken.set()
+        await asyncio.sleep(0.02)
+        assert not waiting.done()
+        listener.changed = {7: 1}
+        listener.woken.set()
+        heard.append(await waiting)
+        await words.aclose()
+        assert not line.listeners
+        return heard
+
+    first, second = asyncio.run(hear())
+    assert first.endswith("data: begin\n\n")
+    assert second == "event: news\ndata: more\n\n"
