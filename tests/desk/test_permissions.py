@@ -26,12 +26,14 @@ pytestmark = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="seen on SQ
 # For everybody.
 OPEN: Final = """
     portal:home portal:complain portal:lost people:first-run people:sign-in people:sign-in-as-example
-    people:sign-out people:forgotten web:language api:docs api:document
+    people:sign-out people:forgotten web:language api:docs api:document portal:chat portal:chat-widget
+    portal:chat-standing portal:chat-begin portal:chat-leave
 """
 # For who holds the key in the address.
 BY_KEY: Final = """
     portal:follow portal:write portal:ask portal:ask-again portal:book portal:content portal:not-content
-    portal:rate portal:file people:new-password promise-feed room-by-mail
+    portal:rate portal:file people:new-password promise-feed room-by-mail portal:chat-said portal:chat-say
+    portal:chat-here portal:chat-mail portal:chat-call portal:chat-end portal:chat-events
 """
 # For programs with a token; a session of the desk is none.
 BY_TOKEN: Final = """
