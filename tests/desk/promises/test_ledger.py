@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -138,6 +139,34 @@ class TestTheClock:
         make_promise()
         with django_assert_max_num_queries(45):
             actions.break_due(now=now + hours * HOUR)
+
+
+class TestBadTime:
+    def test_a_clock_that_is_set_back_says_nothing_again(self, make_promise, now):
+        make_promise()
+        moments = [4, 3, 4, 7, 2, 4, 7, 0, 9]  # hours; each earlier one is a server's clock set back
+        assert [actions.break_due(now=now + hours * HOUR) for hours in moments] == [1, 0, 0, 1, 0, 0, 0, 0, 0]
+        assert [event.content.data["about"] for event in told("warned")] == ["promise-due", "promise-broken"]
+        assert len(told("promise-broken")) == 1
+
+    def test_a_calendar_without_a_working_day_still_warns_and_breaks_once(
+        self, make_promise, make_agent, make_team, make_complaint, now
+    ):
+        owner = make_agent(team=make_team(week={}))
+        make_promise(complaint=make_complaint(owner=owner))
+        assert [actions.break_due(now=now + hours * HOUR) for hours in (1, 4, 4, 6, 7)] == [0, 1, 0, 1, 0]
+
+    def test_an_hour_that_does_not_exist_is_the_one_after_it(self, make_promise, now):
+        left_out = datetime(2027, 3, 28, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+        promise = make_promise(due_at=left_out)
+        promise.refresh_from_db()
+        assert promise.due_at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)  # half past three on the wall
+        actions.break_due(now=promise.due_at - timedelta(minutes=1))
+        promise.refresh_from_db()
+        assert promise.state == "open"
+        for _ in range(2):
+            actions.break_due(now=promise.due_at)
+        assert len(told("promise-broken")) == 1
 
 
 @pytest.mark.django_db(transaction=True)
