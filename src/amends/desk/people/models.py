@@ -225,3 +225,20 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in attempt at {self.at:%Y-%m-%d %H:%M}"
+
+
+class SignedIn(models.Model):
+    """A session that somebody opened: where from, with what, since when."""
+
+    key = models.CharField(_("session"), max_length=40, unique=True)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="signed_in")
+    source = models.CharField(_("place"), max_length=64, blank=True)
+    program = models.CharField(_("program"), max_length=200, blank=True)
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("open session")
+        verbose_name_plural = _("open sessions")
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} since {self.since:%Y-%m-%d}"

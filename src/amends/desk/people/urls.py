@@ -11,6 +11,7 @@ urlpatterns = [
     path("forgotten/", views.forgotten, name="forgotten"),
     path("new-password/<uidb64>/<token>/", views.NewPassword.as_view(), name="new-password"),
     path("me/", views.reader, name="reader"),
+    path("me/sessions/", views.signed_in, name="sessions"),
     path("me/presence/", views.presence, name="presence"),
     path("me/password/", views.ChangePassword.as_view(), name="change-password"),
     path("people/", views.everybody, name="everybody"),

@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from amends.desk.people import actions, administering, directory, forms, queries, tasks
+from amends.desk.people import actions, administering, directory, forms, queries, sessions, tasks
 from amends.desk.people.limit_form import LimitsForm
 from amends.desk.people.limit_words import NAMED
 from amends.desk.people.limits import all_limits, change_limits, changes
@@ -31,6 +31,7 @@ from amends.desk.people.models import Agent, Calendar, Presence, Role, Team
 from amends.desk.people.organisation import organisation_currency, organisation_name
 from amends.desk.people.setup_code import asks_for_code, forget_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, knock, new_password_link, sends_mail
+from amends.desk.web.wording import digits_of_reader
 
 View = Callable[..., HttpResponse]
 
@@ -68,6 +69,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
         else:
             forget_setup_code()
             login(request, agent)
+            _remember(request)
             messages.success(request, _("Welcome. Let your colleagues in, then the desk is ready."))
             return redirect("people:everybody")
     return render(request, "people/first_run.html", {"form": form})
@@ -85,6 +87,11 @@ class SignIn(auth_views.LoginView):
     authentication_form = forms.SignInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        _remember(self.request)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         language = (get_language() or "en").split("-")[0]
         return super().get_context_data(
@@ -100,6 +107,7 @@ def sign_in_as_example(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_loopback(request):
         raise Http404
     login(request, get_object_or_404(Agent, pk=pk, is_example=True, is_active=True))
+    _remember(request)
     return redirect(_back(request, otherwise="workplace:inbox"))
 
 
@@ -142,7 +150,10 @@ class NewPassword(auth_views.PasswordResetConfirmView):
         if self.user.is_example and not is_loopback(self.request):
             raise PermissionDenied
         messages.success(self.request, _("Your password is set. You are signed in."))
-        return super().form_valid(form)
+        sessions.end(agent=self.user)  # who knew the old one is not let stay
+        response = super().form_valid(form)
+        _remember(self.request)
+        return response
 
 
 class ChangePassword(auth_views.PasswordChangeView):
@@ -152,7 +163,24 @@ class ChangePassword(auth_views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
-        return super().form_valid(form)
+        sessions.end(agent=self.request.user, but=self.request.session.session_key or "")
+        response = super().form_valid(form)
+        sessions.end(agent=self.request.user)  # the session goes on under a new key
+        _remember(self.request)
+        return response
+
+
+def _remember(request: HttpRequest) -> None:
+    """Note where somebody signed in from."""
+    if request.session.session_key is None:
+        request.session.save()
+    sessions.remember(
+        agent=request.user,
+        key=str(request.session.session_key),
+        source=request.META.get("REMOTE_ADDR") or "",
+        program=request.META.get("HTTP_USER_AGENT", ""),
+        now=timezone.now(),
+    )
 
 
 # ── One's own page ───────────────────────────────────────────────────────────
@@ -170,6 +198,23 @@ def reader(request: HttpRequest) -> HttpResponse:
         form.save()
         return redirect("people:reader")
     return render(request, "people/reader.html", {"form": form, "presences": Presence.choices})
+
+
+@login_required
+@never_cache
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in; ends one of them, or all but this one."""
+    here = request.session.session_key or ""
+    if request.method == "POST":
+        told = request.POST.get("end", "")
+        count = sessions.end(
+            agent=request.user, only=int(told[:18]) if told.isdecimal() else None, but="" if told.isdecimal() else here
+        )
+        said = ngettext("%(count)s session ended.", "%(count)s sessions ended.", count)
+        messages.success(request, said % {"count": digits_of_reader(count)})
+        return redirect("people:sessions")
+    places = sessions.open_ones(agent=request.user, here=here, now=timezone.now())
+    return render(request, "people/sessions.html", {"places": places})
 
 
 @login_required
