@@ -44,7 +44,7 @@ BY_TOKEN: Final = """
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.
 AGENTS: Final = """
-    people:reader people:presence people:change-password workplace:inbox workplace:list workplace:narrow
+    people:reader people:sessions people:presence people:change-password workplace:inbox workplace:list workplace:narrow
     workplace:drop-view workplace:counts workplace:together workplace:undo workplace:palette workplace:live
     workplace:new workplace:hand-over-people workplace:file workplace:complaint workplace:now
     /desk/<int:number>/sheet/put-right/ /desk/<int:number>/sheet/take-five/ /desk/<int:number>/sheet/hand-over/
