@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 from django.db.utils import IntegrityError
 
+from amends.desk.channels import viruses
 from amends.desk.channels.acknowledgement import acknowledge
 from amends.desk.channels.chat.actions import take_in_chat
 from amends.desk.channels.form.record import take_in_record
@@ -82,8 +83,11 @@ def keep_raw(
 def take_in(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event | None:
     """Read an arrival into the desk: all of it, or nothing and it is parked. Return the event, if there is one.
 
-    Taking in twice gives the first event. `anyway` takes in what was set aside as automatic.
+    Taking in twice gives the first event. `anyway` takes in what was set aside as automatic, or holds a virus.
     """
+    if arrival.state != ArrivalState.TAKEN_IN and not anyway and (virus := viruses.found_in(arrival)):
+        _park(arrival, join("virus", virus[:200]))
+        return None
     try:
         with transaction.atomic():
             arrival = _locked(arrival)

@@ -61,6 +61,7 @@ def _sentences() -> dict[str, str]:
         "spam": _("The mail server took it for spam."),
         "too-often": _("It would have opened its complaint again and again; it stands there as a note."),
         "held-for-chat": _("It goes by mail in three minutes unless the customer has read it in the chat."),
+        "virus": _("The virus scanner found something in it, so nobody opened it."),
         "left-out": _("It does not come along from the other desk."),
         "erased-here": _("This person was erased here. What another desk still has does not come back."),
         "doubled": _("The same mail was taken in before."),

@@ -197,6 +197,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 MAIL_FROM = os.environ.get("AMENDS_MAIL_FROM", "desk@example.org")
 SMTP = os.environ.get("AMENDS_SMTP", "")
 HOOKS_INSIDE = list(filter(None, os.environ.get("AMENDS_HOOKS_INSIDE", "").replace(" ", "").split(",")))
+# A virus scanner that is asked about mail and files, as clamd's socket (/run/clamav/clamd.ctl) or host:port.
+CLAMAV = os.environ.get("AMENDS_CLAMAV", "")
 # Sites of our own that may show the chat in their pages, as "https://shop.example https://www.shop.example".
 CHAT_SITES = os.environ.get("AMENDS_CHAT_SITES", "").split()
 ORGANISATION = os.environ.get("AMENDS_ORGANISATION", "Amends")

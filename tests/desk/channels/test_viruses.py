@@ -1,0 +1,107 @@
+r"""A virus scanner is asked where one runs; what it finds is parked and shown, and a silent one holds up nobody.
+
+A stand-in speaks clamd's INSTREAM: `zINSTREAM\0`, chunks with their length before them, a length of nought, an answer.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from amends.desk.channels import actions, viruses
+from amends.desk.channels.form.record import to_record
+from amends.desk.channels.models import Arrival, ArrivalState
+from amends.desk.channels.problems import describe
+from amends.desk.complaints.actions import Upload
+from amends.desk.people.models import Agent
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+BAD = b"not-a-virus-but-called-one"
+MAIL = b"From: Ay <ay@mail.example>\r\nSubject: Kargo\r\nMessage-ID: <%d@mail.example>\r\n\r\nKargom gelmedi. %s\r\n"
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture(params=["unix", "tcp"])
+def clamd(request, tmp_path):
+    """A scanner that finds BAD; `heard` is how much it was given."""
+    if request.param == "unix":
+        line = socket.socket(socket.AF_UNIX)
+        where = str(tmp_path / "c.sock")
+        line.bind(where)
+    else:
+        line = socket.socket()
+        line.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{line.getsockname()[1]}"
+    line.listen()
+    heard: list[int] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                talk, _ = line.accept()
+            except OSError:
+                return
+            with talk, talk.makefile("rb") as said:
+                assert said.read(10) == b"zINSTREAM\0"
+                content = b""
+                while length := struct.unpack(">I", said.read(4))[0]:
+                    content += said.read(length)
+                heard.append(len(content))
+                if b"too much" in content:
+                    talk.sendall(b"INSTREAM size limit exceeded. ERROR\0")
+                elif BAD in content:
+                    talk.sendall(b"stream: Test.Signature-1 FOUND\0")
+                else:
+                    talk.sendall(b"stream: OK\0")
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield where, heard
+    line.close()
+
+
+def test_it_is_given_every_byte_and_its_answer_is_understood(clamd):
+    where, heard = clamd
+    large = b"x" * (3 * viruses.CHUNK + 5)
+    assert viruses.scan(large, where=where) == ""
+    assert viruses.scan(large + BAD, where=where) == "Test.Signature-1"
+    assert viruses.scan(b"", where=where) == ""
+    assert heard == [len(large), len(large) + len(BAD), 0]
+    with pytest.raises(viruses.ScannerSilentError, match="size limit exceeded"):
+        viruses.scan(b"too much", where=where)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_it_finds_is_parked_shown_and_never_dropped(clamd, settings, tmp_path):
+    Agent.objects.create_user(email="deniz@desk.example", name="Deniz Kaya")
+    settings.CLAMAV, heard = clamd
+
+    def mail(number: int, words: bytes) -> Arrival:
+        raw = MAIL % (number, words)
+        arrival = actions.keep_raw(channel="mail", identity=f"mail {number}", raw=raw, now=NOW)
+        actions.take_in(arrival=arrival, now=NOW)
+        arrival.refresh_from_db()
+        return arrival
+
+    assert mail(1, b"").state == ArrivalState.TAKEN_IN
+    found = mail(2, BAD)
+    assert (found.state, found.problem) == (ArrivalState.PARKED, "virus: Test.Signature-1")
+    assert "virus scanner" in describe(found.problem)
+    assert BAD in bytes(found.raw)
+    record = to_record(fields={"text": "Broken."}, files=[Upload(name="x.bin", media_type="", body=BAD)])
+    form = actions.keep_raw(channel="form", identity="form 1", raw=record, now=NOW)
+    assert actions.take_in(arrival=form, now=NOW) is None
+    # An administrator who knows better may have it taken in.
+    assert actions.retry(arrival=found, now=NOW) is None
+    assert actions.retry(arrival=found, now=NOW, anyway=True) is not None
+    # A silent one holds up nobody, and by default nobody is asked.
+    asked = len(heard)
+    settings.CLAMAV = str(tmp_path / "nobody.sock")
+    assert mail(3, BAD).state == ArrivalState.TAKEN_IN
+    settings.CLAMAV = ""
+    assert mail(4, BAD).state == ArrivalState.TAKEN_IN
+    assert len(heard) == asked
