@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from amends.desk.complaints.models import Event
-from amends.desk.third_parties import actions
+from amends.desk.third_parties import actions, queries
 from amends.desk.third_parties.models import Wait
 
 HTMX = {"HX-Request": "true"}
@@ -98,6 +98,16 @@ def test_the_page_lists_parties_with_what_they_are_a_part_of(desk, complaint):
     assert "1 complaint waits for somebody outside." in shown
     assert "none promised" in shown
     assert "Aras Kargo" in page(desk.get(reverse("third_parties:page"), {"whose": "team"}))
+
+
+@pytest.mark.django_db
+def test_who_leads_makes_an_improvement_of_a_slow_party(desk, complaint, make_agent, monkeypatch):
+    wait_for(complaint)
+    monkeypatch.setattr(queries.PartyRow, "is_slow", True)
+    improve = f"{reverse('improving:new')}?layer=third-party"
+    assert improve not in page(desk.get(reverse("third_parties:page")))
+    desk.force_login(make_agent(role="lead"))
+    assert improve in page(desk.get(reverse("third_parties:page")))
 
 
 @pytest.mark.django_db

@@ -179,7 +179,7 @@ class TestTheParties:
             if answer:
                 wait = Wait.objects.get(complaint=complaint)
                 actions.answered(wait=wait, by=owner, answer=answer, said="", now=now)
-        (row,) = queries.slow(since=now - DAY, until=now)
+        (row,) = queries.parties(since=now - DAY, now=now)
         assert (len(row.waiting), row.longest, row.ended, row.median) == (1, 9 * DAY, 3, 4 * DAY)
         assert ((row.long.k, row.long.n), (row.no.k, row.no.n)) == ((3, 4), (2, 3))
         assert not row.is_slow  # four prove nothing

@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
-from amends.desk.complaints.models import By, Complaint, Event, EventKind
+from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
 from amends.desk.people.limits import limits
 from amends.desk.people.models import Agent, Team
@@ -166,7 +166,7 @@ def times_asked(*, complaint: Complaint) -> int:
 
 # ── How long it took, at every door ──────────────────────────────────────────
 
-DOORS: Final = ("form", "mail", "phone", "visit", "portal")
+DOORS: Final = tuple(Channel.values)  # a new way to reach us is measured from its first day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

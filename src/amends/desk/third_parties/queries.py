@@ -86,12 +86,6 @@ def parties(
     return sorted(rows, key=lambda row: (-len(row.waiting), -row.ended, row.name))
 
 
-def slow(*, since: datetime, until: datetime) -> list[PartyRow]:
-    """List the parties that kept people waiting, the slowest first; the causes page shows them beside the causes."""
-    rows = [row for row in parties(since=since, now=until) if row.long.k]
-    return sorted(rows, key=lambda row: (row.long.too_few, -(row.long.value or 0), row.name))
-
-
 def open_wait(*, pk: int, number: int) -> Wait | None:
     """Return a wait of a complaint, with everything that an act on it needs."""
     return _with_all(Wait.objects.filter(pk=pk, complaint__number=number)).first()
