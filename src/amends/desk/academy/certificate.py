@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-import typst
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
@@ -19,6 +16,7 @@ from amends.desk.academy.models import Attempt, Ending, Trainee
 from amends.desk.academy.paths import path
 from amends.desk.people.models import Agent
 from amends.desk.web import wording
+from amends.desk.web.paper import typeset
 
 FEWEST: Final = 3  # a path shorter than this earns no paper
 
@@ -60,7 +58,7 @@ def paper(*, what: Earned, organisation: str, language: str) -> bytes:
         ),
         "drills": list(what.titles),
     }
-    return _set("certificate.typ", told, form="pdf")
+    return typeset(_source("certificate.typ"), told, language=language)
 
 
 def badge(*, what: Earned, organisation: str, language: str) -> bytes:
@@ -69,24 +67,12 @@ def badge(*, what: Earned, organisation: str, language: str) -> bytes:
         "rank": what.rank,
         "says": _("every drill to a good end"),
     }
-    return _set("badge.typ", told, form="svg")
+    return typeset(_source("badge.typ"), told, language=language, form="svg")
 
 
 def _told(what: Earned, *, organisation: str, language: str) -> dict[str, Any]:
-    return {
-        "day": wording.day(what.at, language=language, year=True),
-        "organisation": organisation,
-        "language": language,
-        "direction": "rtl" if language == "fa" else "ltr",
-    }
+    return {"day": wording.day(what.at, language=language, year=True), "organisation": organisation}
 
 
-def _set(name: str, told: dict[str, Any], *, form: Literal["pdf", "svg"]) -> bytes:
-    source: Any = (resources.files("amends.desk.academy") / name).read_bytes()
-    made: Any = typst.compile(source, format=form, font_paths=[str(_fonts())], sys_inputs={"told": json.dumps(told)})
-    return bytes(made)
-
-
-def _fonts() -> Path:
-    # Built beside the pages' own fonts: they ship with the package.
-    return Path(str(resources.files("amends.desk.web") / "static" / "built" / "paper"))
+def _source(name: str) -> bytes:
+    return (resources.files("amends.desk.academy") / name).read_bytes()
