@@ -65,7 +65,8 @@ AGENTS: Final = """
     answers:new answers:write answers:remove answers:menu third_parties:page remedies:to-do remedies:finish
     remedies:requests remedies:answer remedies:rules remedies:rule improvements:cause improvements:about
     improving:board improving:one improving:change improving:act improving:behind insight:hurts insight:causes
-    insight:times insight:table insight:word insight:money insight:alarms insight:alarm insight:behind
+    insight:times insight:over-time insight:report insight:report-paper
+    insight:table insight:word insight:money insight:alarms insight:alarm insight:behind
     academy:home academy:path academy:drill academy:attempt academy:again academy:show academy:shown
     academy:opinion academy:coverage academy:effect academy:certificate academy:badge
 """
@@ -77,7 +78,7 @@ LED: Final = "workplace:hand-over-all"
 LEADS: Final = """
     academy:own academy:own-download-all academy:own-find academy:own-make academy:own-version academy:own-edit
     academy:own-download academy:own-aside improving:new improving:themes remedies:new-rule remedies:edit-rule
-    remedies:settle-rule
+    remedies:settle-rule insight:own insight:reports insight:saved-report
 """
 ADMINISTRATORS: Final = """
     people:everybody people:let-in people:person people:let-out people:password-link people:limits

@@ -217,7 +217,7 @@ def told(full, make_complaint, now):
     return full
 
 
-PAGES = ["causes", "times", "word"]
+PAGES = ["causes", "times", "word", "over-time"]
 
 
 @pytest.mark.parametrize("page", PAGES)

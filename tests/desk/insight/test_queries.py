@@ -1,13 +1,13 @@
 """Figures carry their denominator, and their door opens on what they counted."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 
 import pytest
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind
-from amends.desk.insight import behind, queries
+from amends.desk.insight import behind, queries, spans
 from amends.desk.insight.frame import Frame
 from amends.desk.people.models import Organisation
 
@@ -69,16 +69,18 @@ class TestThemes:
 
 class TestPromises:
     def test_are_kept_of_those_that_fell_due(self, promised, frame):
-        share = queries.promises(frame=frame, buckets=13).share
+        share = queries.promises(frame=frame, parts=()).share
         assert (share.k, share.n) == (9, 12)
         assert door("promises-kept", frame).total == 9
         assert door("promises-broken", frame).total == 3
         assert door("promises-settled", frame).total == 12
 
     def test_stand_in_the_column_of_their_end(self, promised, frame):
-        columns = queries.promises(frame=frame, buckets=13).columns
-        assert sum(column.kept for column in columns) == columns[-1].kept == 9
-        assert columns[-1].broken == 3
+        weeks = spans.parts(since=frame.since, until=frame.until, by="week", language="en", zone=UTC)
+        columns = queries.promises(frame=frame, parts=weeks).columns
+        assert [(column.kept, column.broken) for column in columns[-2:]] == [(9, 0), (0, 3)]
+        assert sum(column.kept + column.broken for column in columns) == 12
+        assert door(columns[-2].door, frame).total == 9
 
 
 class TestReach:
@@ -161,7 +163,7 @@ class TestMoney:
 
         def currency(chosen="", **fields):
             reader = make_agent(language="mn", **fields)
-            return queries.figures(frame=frame, buckets=6, now=now, currency=chosen, reader=reader).currency
+            return queries.figures(frame=frame, parts=(), now=now, currency=chosen, reader=reader).currency
 
         assert currency(goodwill_currency="MNT") == "MNT"
         assert currency("GBP", goodwill_currency="MNT") == "GBP"
@@ -227,5 +229,5 @@ def test_there_is_no_door_that_was_not_made(frame, figure):
 
 
 def test_figures_of_an_empty_desk_are_empty(frame, now, db):
-    figures = queries.figures(frame=frame, buckets=6, now=now)
+    figures = queries.figures(frame=frame, parts=(), now=now)
     assert figures.money.complaints == figures.writing.replies == figures.promises.share.n == 0

@@ -38,13 +38,15 @@ class Layer:
 def causes(request: HttpRequest) -> HttpResponse:
     language = (get_language() or "en").split("-")[0]
     bar = bars.read(request.GET, language=language, now=timezone.now())
-    known = queries.currencies(frame=bar.frame)
+    every = queries.rows(frame=bar.frame)
+    known = queries.currencies_of(every)
     currency = queries.shown_currency(known, bar.choice.currency)
     bar = bar.with_currency(currency)
-    rows = queries.themes(frame=bar.frame, currency=currency, most=queries.EVERY_THEME)
+    rows = queries.themes(frame=bar.frame, currency=currency, most=queries.EVERY_THEME, of=every)
     found = surprises.surprises(frame=bar.frame)
-    share, repeated = surprises.repeated(frame=bar.frame)
-    whole = sum(row.count for row in rows)
+    share, repeated = surprises.repeated(frame=bar.frame, of=every)
+    whole = sum(row.is_confirmed for row in every)
+    planned = sum(one.count for one in found)
     context = {
         "here": "insight",
         "bar": bar,
@@ -62,15 +64,15 @@ def causes(request: HttpRequest) -> HttpResponse:
         "picture": _pareto(rows, bar=bar, language=language),
         "money_first": _first_by_money(rows, language=language),
         "columns": where(bar),
-        "planned": sum(one.count for one in found),
-        "unplanned": surprises.against(bar.frame).count(),
+        "planned": planned,
+        "unplanned": sum(row.is_confirmed and row.layer in surprises.LAYERS for row in every) - planned,
         "layers": _layers(found, language=language),
         "again": share,
         "repeated": [
             (words.cause_words(one.theme, one.layer, language=language), one, f"again-{one.key}", f"theme-{one.key}")
             for one in repeated
         ],
-        "back": surprises.came_back(frame=bar.frame),
+        "back": surprises.came_back(of=every),
     }
     return render(request, "insight/causes.html", context)
 

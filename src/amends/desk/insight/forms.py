@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 from urllib.parse import urlencode
 
-from amends.desk.insight.frame import PERIODS
+from amends.desk.insight import spans
+from amends.desk.insight.spans import By, Part
 
-OLDEST: Final = timedelta(days=366)  # a door that was kept longer than this opens on today
+OLDEST: Final = timedelta(days=366)  # a door that was kept longer than this opens on what is true today
+FURTHEST: Final = timedelta(days=2 * 366 + 1)  # back to the first day of last year, told on this year's last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    days: int
+    """What is chosen. `by` is empty unless somebody chose weeks or months."""
+
+    span: str
+    since: datetime
     until: datetime
+    by: str = ""
     currency: str = ""
     narrowed: Mapping[str, str] = field(default_factory=dict)  # 'product' to '3', 'channel' to 'mail' …
 
@@ -28,36 +34,68 @@ class Choice:
 
     @property
     def door_query(self) -> str:
-        """The choice with its last moment, so that a door opens on the very span that was counted."""
-        return urlencode({**self._chosen(), "until": int(self.until.timestamp())})
+        """The choice with its first and last moment, so that a door opens on the very span that was counted."""
+        return urlencode({**self._chosen(), "since": int(self.since.timestamp()), "until": int(self.until.timestamp())})
+
+    @property
+    def told_by(self) -> By:
+        """By what the span is cut: as chosen, or as suits its length."""
+        if self.by in {"week", "month"}:
+            return "week" if self.by == "week" else "month"
+        return spans.usual_by(self.since, self.until)
 
     def narrowed_to(self, name: str, value: str) -> Choice:
         """The same, narrowed once more."""
         return replace(self, narrowed={**self.narrowed, name: value})
 
+    def within(self, part: Part) -> Choice:
+        """The same, of one week or month of it."""
+        return replace(self, since=part.since, until=part.until)
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """What a form on a page sends along so that the choice stays."""
+        return [(name, str(value)) for name, value in self._chosen().items()]
+
     def _chosen(self) -> dict[str, object]:
-        return {"days": self.days, **self.narrowed, **({"currency": self.currency} if self.currency else {})}
+        by = {"by": self.by} if self.by else {}
+        return {"span": self.span, **by, **self.narrowed, **({"currency": self.currency} if self.currency else {})}
 
 
-def choice(query: Mapping[str, str], *, known: Mapping[str, Mapping[str, str]], now: datetime) -> Choice:
+def choice(
+    query: Mapping[str, str], *, known: Mapping[str, Mapping[str, str]], now: datetime, language: str, zone: tzinfo
+) -> Choice:
     """Read a choice; what is none falls back to ninety days up to now, and everything.
 
-    `known` are the values that each name of the bar may have.
+    `known` are the values that each name of the bar may have. Addresses of before tell a span as `days`.
     """
-    days, currency = query.get("days", ""), query.get("currency", "")
+    name = query.get("span") or query.get("days", "")
+    name = name if name in spans.SPANS else spans.USUAL
+    now = now.replace(microsecond=0)
+    since, until = _moments(query, name=name, now=now) or spans.span(name, now=now, language=language, zone=zone)
+    by, currency = query.get("by", ""), query.get("currency", "")
     return Choice(
-        days=int(days) if days in {str(period) for period in PERIODS} else 90,
-        until=_until(query.get("until", ""), now=now.replace(microsecond=0)),
+        span=name,
+        since=since,
+        until=until,
+        by=by if by in {"week", "month"} else "",
         currency=currency if re.fullmatch("[A-Z]{3}", currency) else "",
-        narrowed={name: query[name] for name, values in known.items() if query.get(name) in values},
+        narrowed={one: query[one] for one, values in known.items() if query.get(one) in values},
     )
 
 
-def _until(told: str, *, now: datetime) -> datetime:
-    if not re.fullmatch("[0-9]{9,10}", told):
-        return now
-    until = datetime.fromtimestamp(int(told), tz=UTC)
-    return until if now - OLDEST <= until <= now else now
+def _moments(query: Mapping[str, str], *, name: str, now: datetime) -> tuple[datetime, datetime] | None:
+    """The first and the last moment that a door tells, where they may be true."""
+    until = _moment(query.get("until", ""))
+    if until is None or not now - OLDEST <= until <= now:
+        return None
+    since = _moment(query.get("since", ""))
+    if since is None and name in spans.DAYS:
+        since = until - timedelta(days=spans.DAYS[name])
+    return None if since is None or not now - FURTHEST <= since < until else (since, until)
+
+
+def _moment(told: str) -> datetime | None:
+    return datetime.fromtimestamp(int(told), tz=UTC) if re.fullmatch("[0-9]{9,10}", told) else None
 
 
 def with_currency(choice: Choice, currency: str) -> Choice:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
 from amends.desk.clocks.models import CustomerGroup
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
-from amends.desk.people.models import Team
 from amends.desk.promises.models import Promise, State
 from amends.desk.third_parties.models import Wait
 
-PERIODS = (30, 90, 365)
-BUCKETS = {30: 6, 90: 13, 365: 12}  # how many columns a trend has: five days, a week, about a month
 # By which columns of a complaint the figures are narrowed, under the names that stand in the address.
 NARROWED_BY: Final = ("team", "product", "branch", "channel", "language")
 
@@ -45,6 +42,15 @@ class Frame:
     def is_narrow(self) -> bool:
         """Whether it is about some only, of whom there may be so few that a figure would name them."""
         return self.group is not None or any(getattr(self, name) for name in NARROWED_BY)
+
+    def within(self, since: datetime, until: datetime) -> Frame:
+        """The same of a part of the span."""
+        return replace(self, since=max(self.since, since), until=min(self.until, until))
+
+    @property
+    def with_before(self) -> Frame:
+        """The span together with the same length of time just before."""
+        return replace(self, since=self.before.since)
 
     def complaints(self) -> QuerySet[Complaint]:
         """Complaints received in the span."""
@@ -78,15 +84,6 @@ class Frame:
 
     def _events(self, *kinds: str) -> QuerySet[Event]:
         return Event.objects.filter(self.narrowed("complaint__"), kind__in=kinds, at__gte=self.since, at__lt=self.until)
-
-
-def frame(*, days: int, now: datetime, **narrowed: Any) -> Frame:
-    """The span of the last days, up to now."""
-    return Frame(since=now - timedelta(days=days), until=now, **narrowed)
-
-
-def teams() -> list[tuple[int, str]]:
-    return list(Team.objects.order_by("name").values_list("pk", "name"))
 
 
 def belongs(group: CustomerGroup, *, groups: list[CustomerGroup]) -> Belongs:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -177,17 +177,12 @@ def promises(*, figure: str, frame: Frame) -> QuerySet[Promise] | None:
         found = word.told_in_advance(frame)
     elif figure in states:
         found = frame.promises().filter(state__in=states[figure])
-    elif match := re.fullmatch(r"promises-in-(\d{1,2})-([1-9]\d?)", figure):
-        place, columns = int(match[1]), int(match[2])
-        found = frame.promises().filter(pk__in=_in_column(place, columns, frame))
+    elif match := re.fullmatch(r"promises-in-([0-9]{9,10})-([0-9]{9,10})", figure):
+        since, until = (datetime.fromtimestamp(int(moment), tz=UTC) for moment in match.groups())
+        found = frame.within(since, until).promises()
     else:
         return None
     return found.select_related("complaint__customer").order_by("-due_at", "-pk")
-
-
-def _in_column(place: int, columns: int, frame: Frame) -> list[int]:
-    rows: list[tuple[int, datetime | None]] = list(frame.promises().values_list("pk", "settled_at"))
-    return [pk for pk, at in rows if at is not None and queries.column_of(at, frame=frame, buckets=columns) == place]
 
 
 # ── Customers and money ──────────────────────────────────────────────────────

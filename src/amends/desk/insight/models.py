@@ -1,4 +1,4 @@
-"""What the course of each complaint shows, and alarms: kept so that a page need not read every complaint again."""
+"""What the course of each complaint shows, alarms, the organisation's own figures, and reports that are sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.people.models import Agent
+from amends.desk.people.models import Agent, Language
 
 
 class Look(models.Model):
@@ -81,3 +81,106 @@ class Alarm(models.Model):
     def usual_told(self) -> float:
         """What is usual, to one place: more would pretend to know more."""
         return round(self.usual, 1)
+
+
+class OwnFigure(models.Model):
+    """A figure of the organisation for reckoning money, as somebody told it then; the last one of a name holds."""
+
+    name = models.CharField(_("figure"), max_length=20)
+    value = models.FloatField(_("value"), null=True, blank=True)  # none: the default holds again
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    source = models.CharField(_("where it comes from"), max_length=200, blank=True)
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("own figure")
+        verbose_name_plural = _("own figures")
+        indexes = [models.Index(fields=["name", "-id"], name="own_figure_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+
+class Rhythm(models.TextChoices):
+    BY_HAND = "", _("only when somebody asks for it")
+    WEEKLY = "weekly", _("every week")
+    MONTHLY = "monthly", _("every month")
+
+
+class SavedReport(models.Model):
+    """A report that is made again and again: what it is about, in which language, to whom and how often it is mailed.
+
+    Its span is told in words such as 'last month'. What was sent is not changed; who wants another one makes it anew.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    pages: models.JSONField[list[str], list[str]] = models.JSONField(_("pages"), default=list)  # none: all of them
+    span = models.CharField(_("span of time"), max_length=15)
+    by = models.CharField(_("told by"), max_length=5, blank=True)
+    narrowed: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(_("narrowed to"), default=dict)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    rhythm = models.CharField(_("how often"), max_length=7, choices=Rhythm, blank=True)
+    recipients: models.ManyToManyField[Agent, models.Model] = models.ManyToManyField(
+        Agent, related_name="+", blank=True, verbose_name=_("to whom")
+    )
+    next_at = models.DateTimeField(_("next time"), null=True, blank=True)
+    made_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("made"))
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("saved report")
+        verbose_name_plural = _("saved reports")
+        indexes = [models.Index(fields=["next_at"], name="saved_report_by_time")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReportRun(models.Model):
+    """One time that a saved report is made: once for each time that it is due."""
+
+    report = models.ForeignKey(SavedReport, on_delete=models.PROTECT, related_name="runs")
+    due_at = models.DateTimeField(_("due"))
+    asked_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    pdf = models.BinaryField(_("paper"), null=True, blank=True)
+    made_at = models.DateTimeField(_("made"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    problem = models.CharField(_("what went wrong"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("run of a report")
+        verbose_name_plural = _("runs of reports")
+        constraints = [models.UniqueConstraint(fields=["report", "due_at"], name="a_report_once_each_time")]
+        indexes = [models.Index(fields=["made_at", "tries"], name="report_run_to_make")]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} due {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class ReportLetter(models.Model):
+    """A run of a report on its way to one person."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting to be sent")
+        SENT = "sent", _("sent")
+        UNKNOWN = "unknown", _("maybe sent")
+        REFUSED = "refused", _("not taken")
+
+    run = models.ForeignKey(ReportRun, on_delete=models.PROTECT, related_name="letters")
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
+    next_at = models.DateTimeField(_("next try"))
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    said = models.CharField(_("what the mail server said"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("letter with a report")
+        verbose_name_plural = _("letters with reports")
+        constraints = [models.UniqueConstraint(fields=["run", "agent"], name="a_report_once_to_each")]
+        indexes = [models.Index(fields=["state", "next_at"], name="report_letter_to_send")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} to {self.agent_id}"

@@ -1,20 +1,20 @@
 """What leaving customers cost: figures that open to their formula, what went into it, and where that comes from.
 
-What somebody tells here stands in the address of the page alone; what nobody tells is a default that says so.
+What somebody tries out stands in the address of the page alone and goes before the organisation's own figures, which
+are kept for everybody; what nobody told is a default that says so, and whose it is.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from amends.desk.insight.lists import NO_CURRENCY
+from amends.desk.insight.own import SURVEYED, TOLD, Own, number
 from amends.desk.insight.queries import Money
-from amends.engine.languages.figures import LATIN_DIGITS
 from amends.engine.languages.wording import N_
-from amends.engine.measures.explained import Figure, Input
+from amends.engine.measures.explained import Figure, Input, Origin, Unit
 from amends.engine.measures.money import TARP_LARGE_PROBLEM
 from amends.engine.measures.worth import (
     DAYS,
@@ -31,14 +31,19 @@ from amends.engine.measures.worth import (
 )
 
 MARGIN: Final = 0.3
-_NUMBER: Final = re.compile(r"\d{1,12}(?:[.,٫]\d{1,4})?")
 TARP: Final = "TARP 1979/86"
-# What may be told, and whether it is a per cent.
-TOLD: Final[Mapping[str, bool]] = {
-    "day_from": False, "day_to": False, "day_count": False, "margin": True, "stays": True, "discount": True,
-    "keeping": False, "times": False, "customers": False, "problem": True, "complain": True, "tells": False,
-    "swayed": True,
-}  # fmt: skip
+GOODMAN: Final = "Goodman"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What was told here: for this once, and by the organisation for everybody."""
+
+    now: Mapping[str, float]
+    own: Mapping[str, Own]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.now or name in self.own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,34 +55,37 @@ class Shown:
 
 
 def read(query: Mapping[str, str]) -> dict[str, float]:
-    """Read what somebody told; what is no number, or no per cent, is not told."""
-    found: dict[str, float] = {}
-    for name, is_per_cent in TOLD.items():
-        text = query.get(name, "").strip().translate(LATIN_DIGITS)
-        if not _NUMBER.fullmatch(text):
-            continue
-        value = float(text.replace(",", ".").replace("٫", "."))
-        if is_per_cent and value > 100:
-            continue
-        found[name] = value / 100 if is_per_cent else value
-    return found
+    """Read what somebody tries out; what is no number, or no per cent, is not told."""
+    found = {name: number(query.get(name, ""), is_per_cent=is_per_cent) for name, is_per_cent in TOLD.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def figures(*, money: Money, currency: str, spenders: int, told: Mapping[str, float], mouth: bool) -> list[Shown]:
+def figures(
+    *,
+    money: Money,
+    currency: str,
+    spenders: int,
+    told: Mapping[str, float],
+    mouth: bool,
+    own: Mapping[str, Own] | None = None,
+) -> list[Shown]:
     """Reckon each figure that there is enough for, in one currency; direct loss first, word of mouth last and apart.
 
     `spenders` are the customers who may leave and whose spending is on record in this currency.
     """
     yearly = _yearly(money, currency)
+    # Money is never turned into other money: a figure of another currency is as good as none.
+    fits = {name: one for name, one in (own or {}).items() if one.currency in {"", currency}}
+    known = Known(now=told, own=fits)
     found = [
         _day(told),
         _spent(yearly),
-        _lifetime(yearly, told),
-        _keeping(money, told),
-        _market(yearly, spenders, told),
+        _lifetime(yearly, known),
+        _keeping(money, known),
+        _market(yearly, spenders, known),
     ]
     if mouth:
-        found.append(_mouth(yearly, spenders, told))
+        found.append(_mouth(yearly, spenders, known))
     return [one for one in found if one is not None]
 
 
@@ -140,7 +148,7 @@ def _spent(yearly: Input | None) -> Shown:
     )
 
 
-def _lifetime(yearly: Input | None, told: Mapping[str, float]) -> Shown | None:
+def _lifetime(yearly: Input | None, told: Known) -> Shown | None:
     if yearly is None:
         return None
     stays = _input(told, "stays", name=N_("Staying from year to year"), default=STAYS, low=0.7, high=0.9)
@@ -151,7 +159,7 @@ def _lifetime(yearly: Input | None, told: Mapping[str, float]) -> Shown | None:
     return Shown(figure=lost_value(yearly=yearly, margin=margin, stays=stays, discount=discount))
 
 
-def _keeping(money: Money, told: Mapping[str, float]) -> Shown:
+def _keeping(money: Money, told: Known) -> Shown:
     if "keeping" not in told:
         return Shown(figure=None, missing=N_("Tell what keeping one customer costs, to hold it against winning one."))
     keeping = _input(told, "keeping", name=N_("Cost of keeping one customer"), default=0, unit="money")
@@ -160,13 +168,15 @@ def _keeping(money: Money, told: Mapping[str, float]) -> Shown:
         "times",
         name=N_("Winning one costs so many times as much"),
         default=KEEP_OR_WIN,
+        low=2.0,
+        high=20.0,
         unit="times",
-        cite="S2.2",
+        cite=GOODMAN,
     )
     return Shown(figure=keep_or_win(customers=_leavers(money), keeping=keeping, times=times))
 
 
-def _market(yearly: Input | None, spenders: int, told: Mapping[str, float]) -> Shown:
+def _market(yearly: Input | None, spenders: int, told: Known) -> Shown:
     if "customers" not in told or yearly is None or not spenders:
         return Shown(figure=None, missing=N_("Tell how many customers there are in all, to reckon the market at risk."))
     each = Input(name=N_("Spent a year by one customer"), value=yearly.value / spenders, unit="money", origin="record")
@@ -178,23 +188,29 @@ def _market(yearly: Input | None, spenders: int, told: Mapping[str, float]) -> S
         "dissatisfied": N_("Stay after one that left them not content"),
     }
     loyalty = {
-        key: Input(name=name, value=getattr(TARP_LARGE_PROBLEM, key), unit="share", origin="default", cite=TARP)
+        key: _input(told, key, name=name, default=getattr(TARP_LARGE_PROBLEM, key), cite=TARP)
         for key, name in names.items()
     }
+    content = _input(told, "content", name=N_("Content afterwards"), default=0.5)
+    half = _input(told, "half_content", name=N_("Half content afterwards"), default=0.2)
+    if content.value + half.value > 1:
+        return Shown(figure=None, missing=N_("Those who were content and half content afterwards are more than all."))
     return Shown(
         figure=at_risk(
             customers=_input(told, "customers", name=N_("Customers in all"), default=0, unit="customers"),
             problem_rate=_input(told, "problem", name=N_("Have a problem"), default=0.2, low=0.1, high=0.3),
-            complain_rate=_input(told, "complain", name=N_("Complain of it"), default=0.5, low=0.3, high=0.7),
-            satisfied=Input(name=N_("Content afterwards"), value=0.5, unit="share", origin="default", cite=TARP),
-            mollified=Input(name=N_("Half content afterwards"), value=0.2, unit="share", origin="default", cite=TARP),
+            complain_rate=_input(
+                told, "complain", name=N_("Complain of it"), default=0.5, low=0.05, high=0.75, cite=GOODMAN
+            ),
+            satisfied=content,
+            mollified=half,
             loyalty=loyalty,
             value=each,
         )
     )
 
 
-def _mouth(yearly: Input | None, spenders: int, told: Mapping[str, float]) -> Shown:
+def _mouth(yearly: Input | None, spenders: int, told: Known) -> Shown:
     if yearly is None or not spenders:
         return Shown(figure=None, missing=NO_SPEND)
     each = Input(name=N_("Spent a year by one customer"), value=yearly.value / spenders, unit="money", origin="record")
@@ -206,17 +222,22 @@ def _mouth(yearly: Input | None, spenders: int, told: Mapping[str, float]) -> Sh
 
 
 def _input(
-    told: Mapping[str, float],
+    told: Known,
     key: str,
     *,
     name: str,
     default: float,
     low: float | None = None,
     high: float | None = None,
-    unit: str = "share",
+    unit: Unit = "share",
     cite: str = "",
 ) -> Input:
-    """Take what was told; where nothing was, the default with its own range."""
-    if key in told:
-        return Input(name=name, value=told[key], unit=unit, origin="told")  # type: ignore[arg-type]
-    return Input(name=name, value=default, low=low, high=high, unit=unit, origin="default", cite=cite)  # type: ignore[arg-type]
+    """Take what was told, now or for good; where nothing was, the default with its range and whose it is."""
+    if key in told.now:
+        return Input(name=name, value=told.now[key], unit=unit, origin="told")
+    if key in told.own:
+        mine = told.own[key]
+        origin: Origin = "survey" if key in SURVEYED else "told"
+        return Input(name=name, value=mine.value, unit=unit, origin=origin, cite=mine.source)
+    whose: Origin = "default" if cite else "ours"
+    return Input(name=name, value=default, low=low, high=high, unit=unit, origin=whose, cite=cite)

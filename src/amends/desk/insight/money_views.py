@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from amends.desk.insight import bar as bars
-from amends.desk.insight import money_page, queries, risk
+from amends.desk.insight import money_page, own, queries
 
 
 @login_required
@@ -18,7 +18,7 @@ def money(request: HttpRequest) -> HttpResponse:
     counted = queries.money(frame=bar.frame)
     known = [currency for currency, _ in counted.value.totals]
     currency = queries.shown_currency(known, bar.choice.currency)
-    told = money_page.read(request.GET)
+    told, kept = money_page.read(request.GET), own.kept()
     bar = bar.with_currency(currency)
     context = {
         "here": "insight",
@@ -28,13 +28,15 @@ def money(request: HttpRequest) -> HttpResponse:
         "currencies": known,
         "counted": counted,
         "unknown": counted.value.customers - counted.value.known,
-        "typed": {name: request.GET.get(name, "") for name in money_page.TOLD},
+        "typed": {name: request.GET.get(name, "") for name in own.TOLD},
+        "has_own": bool(kept),
         "mouth": "mouth" in request.GET,
         "figures": money_page.figures(
             money=counted,
             currency=currency,
-            spenders=risk.spenders(bar.frame, currency=currency),
+            spenders=counted.spenders.get(currency, 0),
             told=told,
+            own=kept,
             mouth="mouth" in request.GET,
         ),
     }

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from amends.desk.insight import words
+from amends.desk.insight import spans, words
 from amends.desk.insight.lists import NO_CURRENCY
 from amends.desk.insight.queries import Figures, Group, Habit, ThemeRow
+from amends.desk.insight.spans import By
 from amends.desk.web import drawings as pictures
 from amends.desk.web import wording
 from amends.engine.measures import FEWEST, FEWEST_FOR_MEDIAN, Share
@@ -82,7 +82,7 @@ class Page:
     few_complaints: bool
 
 
-def page(*, figures: Figures, language: str, days: int, link: Link) -> Page:
+def page(*, figures: Figures, language: str, by: By, link: Link) -> Page:
     """Lay the figures out for a reader; `link` tells the address of what is behind a figure."""
     causes, reach, writing = figures.causes, figures.reach, figures.writing
     themes = [
@@ -109,7 +109,7 @@ def page(*, figures: Figures, language: str, days: int, link: Link) -> Page:
         themes=themes,
         pareto=_pareto(themes, currency=figures.currency, language=language, link=link),
         trend=_trend(figures, language=language, link=link),
-        columns=words.column_words(days),
+        columns=spans.by_words(by),
         waits=waits,
         people=people,
         people_picture=_counts(people, language=language, link=link),
@@ -219,7 +219,7 @@ def _trend(figures: Figures, *, language: str, link: Link) -> pictures.Picture |
     return pictures.pillars(
         columns=[
             pictures.Pillar(
-                words=wording.day(timezone.localtime(column.since).date(), language=language, year=False),
+                words=column.words,
                 good=column.kept,
                 bad=column.broken,
                 door=pictures.Door(href=link(column.door)),

@@ -7,19 +7,20 @@ The list behind a figure is in lists.py; a test holds every number of the page a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from django.db.models import Count, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
 
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints.models import Complaint, Event, EventKind
-from amends.desk.improvements.models import Cause
 from amends.desk.insight import risk
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.models import OnTheWay
+from amends.desk.insight.spans import Part
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_currency
 from amends.desk.promises.models import State
@@ -91,9 +92,9 @@ class ThemeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of a trend."""
+    """One week or month of a trend."""
 
-    since: datetime
+    words: str
     kept: int
     broken: int
     door: str
@@ -155,6 +156,7 @@ class Money:
     value: YearlyValue
     reasons: tuple[tuple[str, int], ...]
     complaints: int
+    spenders: Mapping[str, int] = field(default_factory=dict)  # those with a figure on record, by its currency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,71 +174,105 @@ class Figures:
     money: Money
 
 
-def figures(*, frame: Frame, buckets: int, now: datetime, currency: str = "", reader: Agent | None = None) -> Figures:
+class Row(NamedTuple):
+    """One complaint of the span, as most figures need it."""
+
+    pk: int
+    received_at: datetime
+    first_person_at: datetime | None
+    people: int
+    customer: int
+    spends: Decimal | None
+    currency: str
+    layer: str | None
+    theme_id: int | None
+    theme: str | None
+    confirmed_at: datetime | None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a person said why it happened."""
+        return self.confirmed_at is not None
+
+
+def rows(*, frame: Frame) -> list[Row]:
+    """Read the complaints of a span once, for all that is counted of them."""
+    found = frame.complaints().order_by("pk")
+    return [
+        Row(*one)
+        for one in found.values_list(
+            "pk",
+            "received_at",
+            "first_person_at",
+            "people",
+            "customer_id",
+            "customer__yearly_value",
+            "customer__currency",
+            "cause__layer",
+            "cause__theme_id",
+            "cause__theme__name",
+            "cause__confirmed_at",
+        )
+    ]
+
+
+def figures(
+    *, frame: Frame, parts: Sequence[Part], now: datetime, currency: str = "", reader: Agent | None = None
+) -> Figures:
     """Count everything on the page of insight; causes are weighed in one currency.
 
     It is the one chosen, or the organisation's own, or the one in which the reader's limit is counted, or that of most
     customers.
     """
-    known = currencies(frame=frame)
+    every = rows(frame=frame)
+    known = currencies_of(every)
     currency = shown_currency(known, currency, reader.goodwill_currency if reader is not None else "")
     return Figures(
         frame=frame,
-        is_new=not Complaint.objects.exists(),
+        is_new=not every and not Complaint.objects.exists(),
         currency=currency,
         currencies=known,
-        causes=causes(frame=frame),
-        themes=themes(frame=frame, currency=currency),
-        promises=promises(frame=frame, buckets=buckets),
-        reach=reach(frame=frame, now=now),
+        causes=causes(frame=frame, of=every),
+        themes=themes(frame=frame, currency=currency, of=every),
+        promises=promises(frame=frame, parts=parts),
+        reach=reach(frame=frame, now=now, of=every),
         writing=writing(frame=frame),
         course=course(frame=frame),
         money=money(frame=frame),
     )
 
 
-def causes(*, frame: Frame) -> Causes:
-    """Shares of the three groups among confirmed causes, third parties apart."""
-    complaints = frame.complaints()
-    confirmed = Cause.objects.filter(complaint__in=complaints, confirmed_at__isnull=False)
-    found = where_from(confirmed.values_list("layer").annotate(count=Count("pk")))
+def causes(*, frame: Frame, of: Sequence[Row] | None = None) -> Causes:
+    """Shares of the three groups among confirmed causes, third parties apart; `of` are rows read already."""
+    every = rows(frame=frame) if of is None else of
+    confirmed = Counter(row.layer for row in every if row.is_confirmed and row.layer)
+    found = where_from(confirmed.items())
     return Causes(
         groups=tuple(
             Group(name=name, share=part, band=BANDS[name], door=f"cause-{name}") for name, part in found.groups
         ),
         confirmed=found.third_party.n - found.third_party.k,
         third_party=found.third_party.k,
-        unconfirmed=Cause.objects.filter(complaint__in=complaints, confirmed_at__isnull=True).count(),
-        complaints=complaints.count(),
+        unconfirmed=sum(row.layer is not None and not row.is_confirmed for row in every),
+        complaints=len(every),
     )
 
 
-def themes(*, frame: Frame, currency: str, most: int = MOST_THEMES) -> tuple[ThemeRow, ...]:
+def themes(
+    *, frame: Frame, currency: str, most: int = MOST_THEMES, of: Sequence[Row] | None = None
+) -> tuple[ThemeRow, ...]:
     """The themes of confirmed causes, the most frequent first, with what the customers they hit spend a year."""
-    rows = (
-        Cause.objects.filter(complaint__in=frame.complaints(), confirmed_at__isnull=False)
-        .order_by("complaint_id")
-        .values_list(
-            "theme__name",
-            "layer",
-            "theme_id",
-            "complaint_id",
-            "complaint__customer_id",
-            "complaint__customer__yearly_value",
-            "complaint__customer__currency",
-        )
-    )
-    found: dict[tuple[str, str, int], list[tuple[int, int, Decimal | None, str]]] = {}
-    for theme, layer, theme_id, complaint, customer, value, money_of in rows:
-        key = (theme or "", layer, theme_id or 0)
-        found.setdefault(key, []).append((complaint, customer, value, money_of))
-    costs = _remedy_costs({complaint for rows in found.values() for complaint, *_ in rows}, currency)
+    found: dict[tuple[str, str, int], list[Row]] = {}
+    for row in rows(frame=frame) if of is None else of:
+        if row.is_confirmed:
+            found.setdefault((row.theme or "", row.layer or "", row.theme_id or 0), []).append(row)
+    costs = _remedy_costs(frame, currency) if found else {}
     ranked = pareto([(key, len(found[key])) for key in sorted(found)])[:most]
     bars = []
     for place in ranked:
         (theme, layer, theme_id), complaints = place.key, found[place.key]
-        customers = {customer: (value, money_of) for _, customer, value, money_of in complaints}
-        spends = [value for value, money_of in customers.values() if value is not None and money_of == currency]
+        customers = {row.customer: row for row in complaints}
+        spends = [row.spends for row in customers.values() if row.spends is not None and row.currency == currency]
         bars.append(
             ThemeRow(
                 theme=theme,
@@ -246,7 +282,7 @@ def themes(*, frame: Frame, currency: str, most: int = MOST_THEMES) -> tuple[The
                 spend=sum(spends, Decimal(0)),
                 customers=len(customers),
                 known=len(spends),
-                remedies=sum((costs.get(complaint, Decimal(0)) for complaint, *_ in complaints), Decimal(0)),
+                remedies=sum((costs.get(row.pk, Decimal(0)) for row in complaints), Decimal(0)),
                 share=place.share,
                 is_apart=place.is_apart,
                 key=f"{theme_id}-{layer}",
@@ -256,53 +292,49 @@ def themes(*, frame: Frame, currency: str, most: int = MOST_THEMES) -> tuple[The
     return tuple(bars)
 
 
-def _remedy_costs(complaints: Iterable[int], currency: str) -> dict[int, Decimal]:
+def _remedy_costs(frame: Frame, currency: str) -> dict[int, Decimal]:
+    """What it cost to put complaints with a confirmed cause right, in one currency."""
     return dict(
-        Complaint.objects.filter(pk__in=complaints, remedies__currency=currency, remedies__state=RemedyState.DONE)
+        frame.complaints()
+        .filter(cause__confirmed_at__isnull=False, remedies__currency=currency, remedies__state=RemedyState.DONE)
+        .order_by()
         .values_list("pk")
         .annotate(cost=Sum("remedies__cost"))
     )
 
 
-def promises(*, frame: Frame, buckets: int) -> Promises:
-    """How many promises were kept of those that came to their end, and when."""
-    settled = list(frame.promises().values_list("state", "settled_at"))
-    columns = [Counter[str]() for _ in range(buckets)]
-    for state, at in settled:
-        if at is not None:
-            columns[column_of(at, frame=frame, buckets=buckets)][state] += 1
-    kept = sum(state == State.KEPT for state, _ in settled)
+def promises(*, frame: Frame, parts: Sequence[Part]) -> Promises:
+    """How many promises were kept of those that came to their end, and in which week or month."""
+    settled = [(state, at) for state, at in frame.promises().values_list("state", "settled_at") if at is not None]
+    kept = [at for state, at in settled if state == State.KEPT]
+    broken = [at for state, at in settled if state == State.BROKEN]
     return Promises(
-        share=share(kept, len(settled)),
+        share=share(len(kept), len(settled)),
         columns=tuple(
             Column(
-                since=frame.since + place * (frame.until - frame.since) / buckets,
-                kept=column[State.KEPT],
-                broken=column[State.BROKEN],
-                door=f"promises-in-{place}-{buckets}",
+                words=part.label,
+                kept=sum(part.has(at) for at in kept),
+                broken=sum(part.has(at) for at in broken),
+                door=f"promises-in-{int(part.since.timestamp())}-{int(part.until.timestamp())}",
             )
-            for place, column in enumerate(columns)
+            for part in parts
         ),
     )
 
 
-def column_of(at: datetime, *, frame: Frame, buckets: int) -> int:
-    """Which column of a trend a moment stands in, from 0."""
-    return min(buckets - 1, (at - frame.since) * buckets // (frame.until - frame.since))
-
-
-def reach(*, frame: Frame, now: datetime) -> Reach:
+def reach(*, frame: Frame, now: datetime, of: Sequence[Row] | None = None) -> Reach:
     """Time to a person, and people per complaint. Who still waits counts as waiting so long: they are the bad cases."""
+    every = rows(frame=frame) if of is None else of
     waits = list(waits_for_a_person(frame=frame, now=now).values())
-    answers = list(waits_for_an_answer(frame=frame, now=now).values())
-    people = Counter(min(number, MANY) for number in frame.complaints().values_list("people", flat=True))
+    answers = [wait_until(since=row.received_at, came=row.first_person_at, now=now) for row in every]
+    people = Counter(min(row.people, MANY) for row in every)
     return Reach(
         asked=len(waits),
         waiting=sum(not wait.came for wait in waits),
         asked_median=median_of(waits),
         waits=_in_classes(waits),
         answer_median=median_of(answers),
-        unanswered=sum(not wait.came for wait in answers),
+        unanswered=sum(row.first_person_at is None for row in every),
         complaints=len(answers),
         people=(people[1], people[2], people[MANY]),
         at_most_two=share(people[1] + people[2], people[1] + people[2] + people[MANY]),
@@ -312,7 +344,12 @@ def reach(*, frame: Frame, now: datetime) -> Reach:
 def waits_for_an_answer(*, frame: Frame, now: datetime) -> dict[int, Wait]:
     """How long each complaint waited until a person came for the first time."""
     rows = frame.complaints().values_list("pk", "received_at", "first_person_at")
-    return {pk: first_wait(since=received, came=came, now=now) for pk, received, came in rows}
+    return {pk: wait_until(since=received, came=came, now=now) for pk, received, came in rows}
+
+
+def wait_until(*, since: datetime, came: datetime | None, now: datetime) -> Wait:
+    """How long somebody waited as one knew it at a moment: who came later had not come then."""
+    return first_wait(since=since, came=came if came is not None and came <= now else None, now=now)
 
 
 def waits_for_a_person(*, frame: Frame, now: datetime, kind: str = "") -> dict[int, Wait]:
@@ -320,14 +357,14 @@ def waits_for_a_person(*, frame: Frame, now: datetime, kind: str = "") -> dict[i
 
     `kind` is the event of asking for a person, or for a manager; both count unless it is told.
     """
-    asked: dict[int, list[datetime]] = {}
     events = frame.asked().filter(kind=kind) if kind else frame.asked()
-    for complaint, at in events.order_by("at").values_list("complaint_id", "at"):
-        asked.setdefault(complaint, []).append(at)
+    spoke = Event.objects.filter(kind__in=A_PERSON_CAME, complaint__in=events.order_by().values("complaint"))
+    asked: dict[int, list[datetime]] = {}
     came: dict[int, list[datetime]] = {}
-    spoke = Event.objects.filter(kind__in=A_PERSON_CAME, complaint__in=asked)
-    for complaint, at in spoke.order_by("at").values_list("complaint_id", "at"):
-        came.setdefault(complaint, []).append(at)
+    columns = ("kind", "complaint_id", "at")
+    both = events.order_by().values_list(*columns).union(spoke.order_by().values_list(*columns), all=True)
+    for what, complaint, at in both.order_by("at"):
+        (came if what in A_PERSON_CAME else asked).setdefault(complaint, []).append(at)
     found = {pk: longest_wait(asked=moments, came=came.get(pk, []), now=now) for pk, moments in asked.items()}
     return {pk: wait for pk, wait in found.items() if wait is not None}
 
@@ -354,48 +391,65 @@ def median_of(cases: Collection[Wait]) -> timedelta | None:
 
 def writing(*, frame: Frame) -> Writing:
     """Failings and good signs per hundred replies; never by person, and not for so few people that it would be."""
-    replies = frame.replies()
-    n = replies.count()
-    if frame.is_narrow and replies.values("agent").distinct().count() < FEWEST_AUTHORS:
+    now = Q(at__gte=frame.since)
+    told = frame.with_before.replies().aggregate(
+        n=Count("pk", filter=now),
+        before=Count("pk", filter=~now),
+        authors=Count("agent", filter=now, distinct=True),
+    )
+    n = told["n"]
+    if frame.is_narrow and told["authors"] < FEWEST_AUTHORS:
         return Writing(replies=n, is_hidden=True, failings=(), good=(), change=None)
+    seen = _seen(frame)
+    counted = [one for one in seen if one.kind == Kind.FAILING and one.name not in risk.preview_failings()]
     return Writing(
         replies=n,
         is_hidden=False,
-        failings=_habits(frame, kind=Kind.FAILING, n=n),
-        good=_habits(frame, kind=Kind.GOOD, n=n),
-        change=_change(frame, n=n),
+        failings=_habits(seen, kind=Kind.FAILING, n=n),
+        good=_habits(seen, kind=Kind.GOOD, n=n),
+        # Against the same time before; what is in preview is shown and not counted.
+        change=rate_ratio(
+            before=sum(one.times for one in counted if not one.is_now),
+            of_before=told["before"],
+            after=sum(one.times for one in counted if one.is_now),
+            of_after=n,
+        ),
     )
 
 
-def _change(frame: Frame, *, n: int) -> RateRatio | None:
-    """Failings per reply against the same time before; what is in preview is shown and not counted."""
-    counted = Seen.objects.filter(kind=Kind.FAILING).exclude(name__in=risk.preview_failings())
-    before = frame.before.replies()
-    return rate_ratio(
-        before=counted.filter(event__in=before).count(),
-        of_before=before.count(),
-        after=counted.filter(event__in=frame.replies()).count(),
-        of_after=n,
-    )
+class _Seen(NamedTuple):
+    """How often something was seen in replies, in the span or in the same time before."""
+
+    kind: str
+    name: str
+    is_now: bool
+    replies: int
+    times: int
 
 
-def _habits(frame: Frame, *, kind: str, n: int) -> tuple[Habit, ...]:
-    counts = (
-        Seen.objects.filter(kind=kind, event__in=frame.replies())
-        .values_list("name")
-        .annotate(count=Count("event", distinct=True))
-        .order_by("-count", "name")
+def _seen(frame: Frame) -> list[_Seen]:
+    found = (
+        Seen.objects.filter(kind__in=[Kind.FAILING, Kind.GOOD], event__in=frame.with_before.replies())
+        .annotate(is_now=ExpressionWrapper(Q(event__at__gte=frame.since), output_field=BooleanField()))
+        .order_by()
+        .values_list("kind", "name", "is_now")
+        .annotate(replies=Count("event", distinct=True), times=Count("pk"))
     )
+    return [_Seen(*one) for one in found]
+
+
+def _habits(seen: Iterable[_Seen], *, kind: str, n: int) -> tuple[Habit, ...]:
     preview = risk.preview_failings()
+    here = sorted((one for one in seen if one.is_now and one.kind == kind), key=lambda one: (-one.replies, one.name))
     return tuple(
-        Habit(name=name, share=share(count, n), is_preview=name in preview, door=f"{kind}-{name}")
-        for name, count in counts
+        Habit(name=one.name, share=share(one.replies, n), is_preview=one.name in preview, door=f"{kind}-{one.name}")
+        for one in here
     )
 
 
 def course(*, frame: Frame) -> Course:
     """Failings that no single reply shows: waiting, sending around, promises, the same trouble again."""
-    n = frame.complaints().count()
+    told = frame.complaints().aggregate(n=Count("pk"), unseen=Count("pk", filter=Q(look__isnull=True)))
     counts = (
         OnTheWay.objects.filter(complaint__in=frame.complaints())
         .values_list("name")
@@ -405,37 +459,36 @@ def course(*, frame: Frame) -> Course:
     preview = risk.preview_failings()
     return Course(
         habits=tuple(
-            Habit(name=name, share=share(count, n), is_preview=name in preview, door=f"course-{name}")
+            Habit(name=name, share=share(count, told["n"]), is_preview=name in preview, door=f"course-{name}")
             for name, count in counts
         ),
-        complaints=n,
-        not_looked_at=frame.complaints().filter(look__isnull=True).count(),
+        complaints=told["n"],
+        not_looked_at=told["unseen"],
     )
 
 
 def money(*, frame: Frame) -> Money:
     """What customers who may leave spend a year, each customer once."""
-    at_risk = risk.at_risk(frame)
-    customers = at_risk.order_by().values_list("customer", "customer__yearly_value", "customer__currency").distinct()
+    found = risk.told(frame)
+    customers = {one.customer: (one.spends, one.currency) for one in found}
     return Money(
-        value=yearly_value_at_risk([(value, currency) for _, value, currency in customers]),
-        reasons=tuple((name, reason(frame).count()) for name, reason in risk.REASONS.items()),
-        complaints=at_risk.count(),
+        value=yearly_value_at_risk(list(customers.values())),
+        reasons=tuple((name, sum(name in one.reasons for one in found)) for name in risk.REASONS),
+        complaints=len(found),
+        spenders=Counter(currency for spends, currency in customers.values() if spends is not None),
     )
 
 
 def shown_currency(known: Sequence[str], chosen: str, own: str = "") -> str:
     """Return the currency in which sums are shown: what was chosen, the organisation's or the reader's own, or any."""
-    wanted = (chosen, organisation_currency(), own)
-    return next((one for one in wanted if one in known), next(iter(known), ""))
+    if chosen in known or len(known) < 2:
+        return chosen if chosen in known else next(iter(known), "")
+    wanted = (organisation_currency(), own)
+    return next((one for one in wanted if one in known), known[0])
 
 
-def currencies(*, frame: Frame) -> tuple[str, ...]:
+def currencies_of(found: Iterable[Row]) -> tuple[str, ...]:
     """The currencies of customers who complained, that of most first; they are never added up."""
-    return tuple(
-        frame.complaints()
-        .exclude(customer__currency="")
-        .values_list("customer__currency", flat=True)
-        .annotate(count=Count("customer", distinct=True))
-        .order_by("-count", "customer__currency")
-    )
+    customers = {row.customer: row.currency for row in found if row.currency}
+    counts = Counter(customers.values())
+    return tuple(sorted(counts, key=lambda one: (-counts[one], one)))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints.models import Complaint, Event, EventKind, Stage
@@ -13,29 +15,33 @@ from amends.engine.failings import catalogue
 from amends.engine.measures.counted import HOT
 
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
+NOT_CONTENT = Q(verdict=EventKind.NOT_CONTENT)  # beside the alias that _verdict() is
+HEATED = Q(stage__in=OPEN, heat__gte=HOT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtRisk:
+    """A complaint whose customer may leave, by which reasons, and what they spend a year."""
+
+    customer: int
+    spends: Decimal | None
+    currency: str
+    reasons: frozenset[str]
 
 
 def leaving(frame: Frame) -> QuerySet[Complaint]:
     """Complaints whose customer said that they go elsewhere, and has not said content since."""
-    # Heard when the words came in; and again when a reply was read with what came before it.
-    heard = Event.objects.filter(complaint=OuterRef("pk"), content__data__signals__icontains='"leaving"')
-    read = Seen.objects.filter(event__complaint=OuterRef("pk"), kind=Kind.SIGNAL, name="leaving")
-    return _unhappy(frame).filter(Exists(heard) | Exists(read))
+    return _unhappy(frame).filter(_leaving())
 
 
 def not_content(frame: Frame) -> QuerySet[Complaint]:
     """Complaints whose customer last said 'I am not content'."""
-    verdict = (
-        Event.objects.filter(complaint=OuterRef("pk"), kind__in=[EventKind.CONTENT, EventKind.NOT_CONTENT])
-        .order_by("-sequence")
-        .values("kind")[:1]
-    )
-    return _unhappy(frame).alias(verdict=Subquery(verdict)).filter(verdict=EventKind.NOT_CONTENT)
+    return _unhappy(frame).alias(verdict=_verdict()).filter(NOT_CONTENT)
 
 
 def hot(frame: Frame) -> QuerySet[Complaint]:
     """Complaints that are open and angry."""
-    return _unhappy(frame).filter(stage__in=OPEN, heat__gte=HOT)
+    return _unhappy(frame).filter(HEATED)
 
 
 REASONS: Mapping[str, Callable[[Frame], QuerySet[Complaint]]] = {
@@ -47,14 +53,46 @@ REASONS: Mapping[str, Callable[[Frame], QuerySet[Complaint]]] = {
 
 def at_risk(frame: Frame) -> QuerySet[Complaint]:
     """Complaints with any of the three reasons, each once."""
-    ids = [reason(frame).values("pk") for reason in REASONS.values()]
-    return frame.complaints().filter(pk__in=ids[0].union(*ids[1:]))
+    return _unhappy(frame).alias(verdict=_verdict()).filter(_leaving() | NOT_CONTENT | HEATED)
 
 
-def spenders(frame: Frame, *, currency: str) -> int:
-    """Count the customers who may leave and whose spending is on record in a currency."""
-    known = at_risk(frame).filter(customer__currency=currency, customer__yearly_value__isnull=False)
-    return known.order_by().values("customer").distinct().count()
+def told(frame: Frame) -> list[AtRisk]:
+    """The same with their reasons and what their customers spend, asked for once."""
+    found = (
+        at_risk(frame)
+        .order_by()
+        .annotate(
+            leaves=ExpressionWrapper(_leaving(), output_field=BooleanField()),
+            unhappy=ExpressionWrapper(NOT_CONTENT, output_field=BooleanField()),
+            heated=ExpressionWrapper(HEATED, output_field=BooleanField()),
+        )
+        .values_list("customer_id", "customer__yearly_value", "customer__currency", "leaves", "unhappy", "heated")
+    )
+    return [
+        AtRisk(
+            customer=customer,
+            spends=spends,
+            currency=currency,
+            reasons=frozenset(name for name, holds in zip(REASONS, reasons, strict=True) if holds),
+        )
+        for customer, spends, currency, *reasons in found
+    ]
+
+
+def _leaving() -> Q:
+    # Heard when the words came in; and again when a reply was read with what came before it.
+    heard = Event.objects.filter(complaint=OuterRef("pk"), content__data__signals__icontains='"leaving"')
+    read = Seen.objects.filter(event__complaint=OuterRef("pk"), kind=Kind.SIGNAL, name="leaving")
+    return Q(Exists(heard)) | Q(Exists(read))
+
+
+def _verdict() -> Subquery:
+    """What the customer said last of whether they are content."""
+    return Subquery(
+        Event.objects.filter(complaint=OuterRef("pk"), kind__in=[EventKind.CONTENT, EventKind.NOT_CONTENT])
+        .order_by("-sequence")
+        .values("kind")[:1]
+    )
 
 
 def preview_failings() -> frozenset[str]:

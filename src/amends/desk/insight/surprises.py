@@ -8,9 +8,12 @@ somebody marked as our fault, and where a promise broke.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
@@ -18,6 +21,7 @@ from amends.desk.complaints.models import Complaint
 from amends.desk.improvements.models import Improvement, State
 from amends.desk.improvements.planned import against_the_plan
 from amends.desk.insight.frame import Frame
+from amends.desk.insight.queries import Row
 from amends.desk.people.organisation import beginning_of, organisation_zone
 from amends.engine.measures import Share, share
 
@@ -117,12 +121,15 @@ def again(frame: Frame) -> QuerySet[Complaint]:
     return named(frame).filter(Exists(earlier))
 
 
-def repeated(*, frame: Frame) -> tuple[Share, tuple[Again, ...]]:
-    """How often a customer met the same mistake again, in all and by cause; the causes that did it most first."""
+def repeated(*, frame: Frame, of: Sequence[Row]) -> tuple[Share, tuple[Again, ...]]:
+    """How often a customer met the same mistake again, in all and by cause; the causes that did it most first.
+
+    `of` are the complaints of the span.
+    """
     columns = ("cause__theme__name", "cause__layer", "cause__theme_id")
-    whole = {row[:3]: row[3] for row in named(frame).order_by().values_list(*columns).annotate(count=Count("pk"))}
+    whole = Counter((row.theme, row.layer, row.theme_id) for row in of if row.is_confirmed and row.theme_id)
     rows = [(row[:3], row[3]) for row in again(frame).order_by().values_list(*columns).annotate(count=Count("pk"))]
-    return share(sum(count for _, count in rows), sum(whole.values())), tuple(
+    return share(sum(count for _, count in rows), whole.total()), tuple(
         Again(theme=key[0], layer=key[1], share=share(count, whole[key]), key=f"{key[2]}-{key[1]}")
         for key, count in sorted(rows, key=lambda row: (-row[1], row[0]))
     )
@@ -147,7 +154,22 @@ def in_force() -> QuerySet[Improvement]:
 MOST_BACK: Final = 12
 
 
-def came_back(*, frame: Frame) -> tuple[Back, ...]:
-    """What is said to be cured, and came again in the span."""
-    counted = (Back(improvement=one, count=cured(frame, improvement=one).count()) for one in in_force()[:MOST_BACK])
+def came_back(*, of: Sequence[Row]) -> tuple[Back, ...]:
+    """What is said to be cured, and came again among the complaints of a span."""
+    held = list(in_force()[:MOST_BACK])
+    if not held:
+        return ()
+    zone = organisation_zone()
+    counted = [Back(improvement=one, count=sum(_is_back(row, one, zone) for row in of)) for one in held]
     return tuple(sorted((one for one in counted if one.count), key=lambda one: -one.count))
+
+
+def _is_back(row: Row, improvement: Improvement, zone: ZoneInfo) -> bool:
+    """Whether a complaint is one of `cured`."""
+    return (
+        row.is_confirmed
+        and row.layer == improvement.layer
+        and row.theme_id == improvement.theme_id
+        and improvement.in_force_on is not None
+        and row.received_at >= beginning_of(improvement.in_force_on, zone=zone)
+    )

@@ -14,7 +14,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from amends.desk.improvements.words import layer_words, theme_words
-from amends.desk.insight import queries, surprises, word
+from amends.desk.insight import over, queries, surprises, word
 from amends.desk.insight.bar import Bar
 from amends.desk.insight.lasting import KINDS, Lasting, lasting
 from amends.desk.insight.where import where
@@ -93,7 +93,7 @@ def _planned(bar: Bar, language: str) -> Filled:
 
 
 def _again(bar: Bar, language: str) -> Filled:
-    _whole, rows = surprises.repeated(frame=bar.frame)
+    _whole, rows = surprises.repeated(frame=bar.frame, of=queries.rows(frame=bar.frame))
     return ("layer", "theme", "again", "of", *SHARED), [
         (
             layer_words(one.layer, language=language),
@@ -147,6 +147,29 @@ def _reach(bar: Bar, language: str) -> Filled:
     return ("name", *LASTED), [(name, *_lasted(found)) for name, found in doors]
 
 
+def _periods(bar: Bar, language: str) -> Filled:
+    del language
+    columns = (
+        "period", "since", "until_day", "complaints", "median_hours", "at_most_two", "with_a_person", "kept", "of",
+        *SHARED,
+    )  # fmt: skip
+    return columns, [
+        (
+            one.part.words,
+            one.part.since.astimezone(bar.zone).date().isoformat(),
+            (one.part.until - timedelta(microseconds=1)).astimezone(bar.zone).date().isoformat(),
+            one.complaints,
+            _hours(one.to_a_person.median),
+            one.at_most_two.k,
+            one.at_most_two.n,
+            one.kept.k,
+            one.kept.n,
+            *_share(one.kept),
+        )
+        for one in over.periods(bar)
+    ]
+
+
 TABLES: Final[Mapping[str, Callable[[Bar, str], Filled]]] = {
     "shares": _shares,
     "causes": _causes,
@@ -157,6 +180,7 @@ TABLES: Final[Mapping[str, Callable[[Bar, str], Filled]]] = {
     "promises": _promises,
     "parties": _parties,
     "reach": _reach,
+    "periods": _periods,
 }
 
 
@@ -176,6 +200,7 @@ def _headings() -> dict[str, str]:
     return {
         "added_up": _("Share, added up"),
         "again": _("The same customer again"),
+        "at_most_two": _("At most two people"),
         "by": _("By"),
         "cases": _("Cases"),
         "complaints": _("Complaints"),
@@ -196,6 +221,10 @@ def _headings() -> dict[str, str]:
         "spent_to_put_right": _("Spent to put right"),
         "still_open": _("Still open"),
         "theme": _("Theme of the cause"),
+        "period": _("Week or month"),
+        "since": _("First day"),
         "until": _("Until"),
+        "until_day": _("Last day"),
         "until_hours": _("Median, until (hours)"),
+        "with_a_person": _("Complaints that a person has"),
     }

@@ -9,9 +9,9 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.improvements import actions as causes
-from amends.desk.insight import actions, alarm_mail, alarms
+from amends.desk.insight import actions, alarm_mail, alarms, saved
 from amends.desk.jobs.names import called
-from amends.desk.jobs.periods import periodic
+from amends.desk.jobs.periods import POST, periodic
 from amends.desk.jobs.post import post_from_settings
 
 PAUSE: Final = 0.05  # seconds: SQLite lets who waits try again only now and then
@@ -31,3 +31,17 @@ def watch(*, now: datetime) -> None:
     causes.propose_for_young(now=now, rest=lambda: time.sleep(PAUSE))
     alarms.watch(now=now)
     alarm_mail.tell(post=post_from_settings(), now=now)
+
+
+@called(_("Making the reports that are due"))
+@periodic(every=timedelta(minutes=1))
+def make_reports(*, now: datetime) -> int:
+    """Make the paper of saved reports whose time has come, and of those that somebody asked for."""
+    return saved.make_due(now=now)
+
+
+@called(_("Mailing the reports that were made"))
+@periodic(every=timedelta(minutes=1), lane=POST)
+def mail_reports(*, now: datetime) -> int:
+    """Send each report to each of its readers, once."""
+    return saved.send_waiting(post=post_from_settings(), now=now)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from amends.desk.insight import bar as bars
-from amends.desk.insight import curves
+from amends.desk.insight import curves, lasting_words
 from amends.desk.insight.lasting import KINDS, lasting
 
 
@@ -18,11 +18,7 @@ from amends.desk.insight.lasting import KINDS, lasting
 def times(request: HttpRequest) -> HttpResponse:
     language = (get_language() or "en").split("-")[0]
     bar = bars.read(request.GET, language=language, now=timezone.now())
-    titles = {
-        "person": _("To a person"),
-        "fix": _("To the fix"),
-        "content": _("To the customer's word that they are content"),
-    }
+    titles = lasting_words.titles()
     notes = {
         "person": _("Until somebody of ours wrote, called or was told it."),
         "fix": _("Until the first thing that put it right. What ended without any counts as waiting up to its end."),

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 from amends.desk.insight import bar as bars
 from amends.desk.insight import behind as doors
 from amends.desk.insight import queries
-from amends.desk.insight.frame import BUCKETS
 from amends.desk.insight.links import address
 from amends.desk.insight.models import Alarm
 from amends.desk.insight.page import page
@@ -20,7 +19,7 @@ def hurts(request: HttpRequest) -> HttpResponse:
     bar = bars.read(request.GET, language=_language(), now=timezone.now())
     figures = queries.figures(
         frame=bar.frame,
-        buckets=BUCKETS[bar.choice.days],
+        parts=bar.parts,
         currency=bar.choice.currency,
         now=bar.choice.until,
         reader=request.user,
@@ -34,7 +33,7 @@ def hurts(request: HttpRequest) -> HttpResponse:
             "page": page(
                 figures=figures,
                 language=_language(),
-                days=bar.choice.days,
+                by=bar.choice.told_by,
                 link=lambda figure: address(figure, choice=bar.choice),
             ),
             "figures": figures,

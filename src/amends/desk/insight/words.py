@@ -79,12 +79,3 @@ def reason_labels() -> dict[str, str]:
         "not-content": _("The customer last said 'I am not content'"),
         "hot": _("Angry, and still open"),
     }
-
-
-def column_words(days: int) -> str:
-    """How long one column of a trend is, by the span of the page."""
-    return {
-        30: _("each column: five days"),
-        90: _("each column: a week"),
-        365: _("each column: a month"),
-    }.get(days, "")

@@ -13,8 +13,8 @@ from amends.engine.languages.wording import N_
 
 type Unit = Literal["money", "customers", "complaints", "share", "days", "years", "times"]
 # Where a number comes from: counted at the desk, on the customers' records, from the organisation's own survey, told
-# by somebody here, or taken from what others found because nobody here has told it yet.
-type Origin = Literal["counted", "record", "survey", "told", "default"]
+# by somebody here, taken from what others found because nobody here has told it yet, or a guess of Amends itself.
+type Origin = Literal["counted", "record", "survey", "told", "default", "ours"]
 
 ORIGINS: Final[Mapping[Origin, str]] = {
     "counted": N_("counted at this desk"),
@@ -22,6 +22,7 @@ ORIGINS: Final[Mapping[Origin, str]] = {
     "survey": N_("from the organisation's own survey"),
     "told": N_("told by somebody here"),
     "default": N_("a default: found elsewhere, not by this organisation"),
+    "ours": N_("a default: a guess of Amends, found by nobody"),
 }
 
 
@@ -66,4 +67,4 @@ class Figure:
 
     @property
     def rests_on_defaults(self) -> bool:
-        return any(one.origin == "default" for one in self.inputs)
+        return any(one.origin in {"default", "ours"} for one in self.inputs)

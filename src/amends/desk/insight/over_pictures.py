@@ -1,0 +1,44 @@
+"""What happened week by week or month by month, as pictures."""
+
+from __future__ import annotations
+
+from amends.desk.insight.links import address
+from amends.desk.insight.over import Period
+from amends.desk.web import drawings, wording
+
+
+def came_in(found: tuple[Period, ...], *, language: str) -> drawings.Picture | None:
+    """Draw how many complaints came in."""
+    if not any(one.complaints for one in found):
+        return None
+    pillars = [
+        drawings.Pillar(words=one.part.label, good=one.complaints, bad=0, door=_door("complaints", one))
+        for one in found
+    ]
+    return _drawn(pillars, language=language)
+
+
+def promised(found: tuple[Period, ...], *, language: str) -> drawings.Picture | None:
+    """Draw how many promises were kept, and above them those that broke."""
+    if not any(one.kept.n for one in found):
+        return None
+    pillars = [
+        drawings.Pillar(
+            words=one.part.label,
+            good=one.kept.k,
+            bad=one.kept.n - one.kept.k,
+            door=_door("promises-settled", one),
+        )
+        for one in found
+    ]
+    return _drawn(pillars, language=language)
+
+
+def _door(figure: str, one: Period) -> drawings.Door:
+    return drawings.Door(href=address(figure, choice=one.choice))
+
+
+def _drawn(pillars: list[drawings.Pillar], *, language: str) -> drawings.Picture:
+    return drawings.pillars(
+        columns=pillars, language=language, digits=lambda count: wording.digits(count, language=language)
+    )
