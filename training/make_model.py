@@ -45,8 +45,9 @@ ENOUGH = 15  # sentences of an act; with fewer, cues alone say it
 HEADS, WEIGHTS = 1.0, 0.5  # strength of the two fits
 GRAM_WEIGHT = 2.0
 HINT = 0.15  # below, nothing is said
-CAUTION = 0.7  # below 1, precision counts more than recall
+CAUTION = 0.5  # below 1, precision counts more than recall
 GATHERED = "fourth"  # a sitting of what is rare: it teaches, but cannot tell how often it is said
+LEAST = 0.35  # a finding is no guess
 MOST = 0.5  # nothing has to be surer than more likely than not: scores on other hands run lower than on our own
 CUE_KINDS = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY | CUED_ONLY))
 FAILINGS = tuple(failing.id for failing in catalogue() if failing.seen == "reply")
@@ -281,7 +282,7 @@ def choose_thresholds(replies: Sequence[Judged], weights: Weights) -> dict[str, 
     for failing in FAILINGS:
         scores = np.array([_score(failing, cut, held, sure) for cut in cuts])
         smooth = np.convolve(np.pad(scores, 10, mode="edge"), np.ones(21) / 21, "valid")
-        found[failing] = min(MOST, max(HINT + 0.05, round(float(cuts[smooth >= smooth.max() - 0.01].mean()), 2)))
+        found[failing] = min(MOST, max(LEAST, round(float(cuts[smooth >= smooth.max() - 0.01].mean()), 2)))
     return found
 
 

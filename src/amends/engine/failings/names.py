@@ -67,6 +67,7 @@ class _Called:
     end: int
     opening: bool
     doubtful: bool = False  # the words beside the title may be no name at all
+    hailed: bool = False  # it stands apart, between two marks: nobody is told of, somebody is spoken to
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,8 @@ def _titled(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
             # A title may also be 'sir' or 'madam': any word may stand beside it where names have no capital.
             doubtful = not language.has_case and (title.alone or names == before) and not _hails(words, edges, language)
             in_order = tuple(sorted(names, key=lambda one: one.start))
-            yield _Called(title, in_order, edges[0].start, edges[-1].end, opening, doubtful)
+            apart = _stands_apart(words, edges)
+            yield _Called(title, in_order, edges[0].start, edges[-1].end, opening, doubtful, apart)
 
 
 def _only_calls(words: Sequence[_Word], at: int, title: Honorific) -> bool:
@@ -187,6 +189,14 @@ def _hails(words: Sequence[_Word], edges: Sequence[_Word], language: Language) -
     hailed = " ".join(word.key for word in words[:first]) in _keys_of_phrases(language.salutations, language)
     follows = words[last + 1] if last + 1 < len(words) else None
     return hailed and edges[0].joined and (follows is None or bool(re.search(r"[^\w\s\u200c]|\n", follows.gap)))
+
+
+def _stands_apart(words: Sequence[_Word], edges: Sequence[_Word]) -> bool:
+    """Tell whether a name stands between two marks, as in '…, Ms Johnson!' at the end."""
+    first, last = words.index(edges[0]), words.index(edges[-1])
+    follows = words[last + 1] if last + 1 < len(words) else None
+    begins = first == 0 or bool(re.search(r"[,،.!?؟…\n]", edges[0].gap))
+    return begins and (follows is None or bool(re.search(r"[,،.!?؟…\n]", follows.gap)))
 
 
 @lru_cache(maxsize=16)
@@ -265,8 +275,10 @@ def _judge(called: _Called, record: _Record, said: set[str], *, alone: bool) -> 
         return 0.85
     in_address = any(word.key in record.address for word in names)
     # Who is called rightly elsewhere is not the one meant here: 'Dear Ms Johnson, Mr Peters has packed it'.
-    stranger = called.opening and alone and not called.doubtful
-    return 0.6 if right else 0.8 if in_address else 0.75 if stranger else 0.0
+    stranger = alone and not called.doubtful
+    if right or in_address or not stranger:
+        return 0.6 if right else 0.8 if in_address else 0.0
+    return 0.75 if called.opening else 0.6 if called.hailed else 0.0
 
 
 def _judge_title(called: _Called, record: _Record) -> float:

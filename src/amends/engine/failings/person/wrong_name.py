@@ -9,13 +9,19 @@ from amends.engine.findings import Evidence
 from amends.engine.languages import get
 from amends.engine.languages.wording import N_
 
+_AGAINST_THE_RECORD = 0.6
+
 
 def detect(moment: Moment) -> Iterator[Evidence]:
-    """Yield names, titles and addresses that are nearly, or not at all, the record's."""
+    """
+    Yield names, titles and addresses that are nearly, or not at all, the record's.
+
+    Where the record is plainly contradicted, nothing that stands around it makes the name any righter.
+    """
     heard = tuple(turn.turn.text for turn in moment.customer)
     language = get(moment.reply.language)
     for start, end, confidence in misnamed(moment.reply.turn.text, moment.facts, heard=heard, language=language):
-        yield moment.point(start, end, confidence)
+        yield moment.point(start, end, confidence, plain=confidence >= _AGAINST_THE_RECORD)
 
 
 FAILING = Failing(
@@ -40,6 +46,12 @@ FAILING = Failing(
             customer: My order is late.
             agent: Dear [[Peter]], I am sorry about that.
             """,
+            # Another person, spoken to further on.
+            """
+            name: Anna Johnson
+            customer: My order is late.
+            agent: I am sorry about that. It leaves today, [[Mr Whitaker]].
+            """,
             # The wrong title.
             """
             name: Anna Johnson
@@ -61,6 +73,11 @@ FAILING = Failing(
             honorific: Ms
             customer: My order is late.
             agent: Dear Ms Johnson, I am sorry. Mr Peters of our shop is packing it, Zoe.
+            """,
+            """
+            name: Anna Johnson
+            customer: My order is late.
+            agent: I am sorry about that. Mr Whitaker is packing it now.
             """,
             """
             name: Anna Johnson
