@@ -243,6 +243,17 @@ class ComplaintOut(Schema):
     conversation: dict[str, Any] = Field(description="By conversation.schema.json, version 1.")
     notes: list[NoteOut]
     promises: list[PromiseOut]
+    fields: list[FilledInOut] = Field([], description="The organisation's own fields, in the reader's language.")
+
+
+class FilledInOut(Schema):
+    """A field of the organisation's own, and what it says of a complaint."""
+
+    id: int
+    name: str
+    kind: Literal["text", "number", "date", "yes-no", "choice", "several"]
+    values: list[str] = Field(description="Empty where nothing is filled in; keys of choices, an ISO day, yes or no.")
+    needed: bool = Field(description="Nothing is closed before it is filled in.")
 
 
 class DoneOut(Schema):

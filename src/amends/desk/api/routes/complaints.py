@@ -33,6 +33,7 @@ from amends.desk.api.schemas import (
     ComplaintRowOut,
     ComplaintsOut,
     DoneOut,
+    FilledInOut,
     FindingOut,
     HandOverIn,
     In,
@@ -53,6 +54,7 @@ from amends.desk.channels.models import Outgoing
 from amends.desk.coaching import readers
 from amends.desk.coaching.queries import DraftReading, Undertaking, read_draft
 from amends.desk.complaints import actions as acts
+from amends.desk.complaints import fields
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.as_conversation import as_conversation
@@ -131,7 +133,6 @@ def list_complaints(request: HttpRequest, narrowed: Query[Narrowed]) -> Complain
 )
 def read_complaint(request: HttpRequest, number: Number) -> ComplaintOut:
     """Read a complaint: what was said, by the schema of conversations, with its notes and promises."""
-    del request
     complaint, now = find(number), timezone.now()
     talk = without_key(as_conversation(complaint=complaint, now=now), key=complaint.key)
     return ComplaintOut(
@@ -154,6 +155,10 @@ def read_complaint(request: HttpRequest, number: Number) -> ComplaintOut:
             for one in queries.notes_of(complaint=complaint)
         ],
         promises=promise_rows(complaint),
+        fields=[
+            FilledInOut(id=one.field.pk, name=one.name, kind=one.kind, values=list(one.values), needed=one.needed)
+            for one in fields.of(complaint=complaint, language=agent_of(request).language)
+        ],
     )
 
 
