@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from amends.engine.measures.change import Verdict
 from amends.engine.measures.cure import Comparison, before_and_after
+from amends.engine.measures.share import Share
 from amends.engine.measures.summary import Summary
 
 Kind = Literal["layer", "theme", "failing", "event", "flawed", "vague", "broken", "discontent"]
@@ -85,7 +86,7 @@ def compared(before: Summary, after: Summary) -> Compared:
 
     def hold(kind: Kind, name: str, k: tuple[int, int], n: tuple[int, int], *, layer: str = "") -> None:
         found = before_and_after(before=k[0], of_before=n[0], after=k[1], of_after=n[1])
-        if found is not None and sum(k):
+        if found is not None and k[0] + k[1] > 0:
             rows.append(Change(kind=kind, name=name, layer=layer, here=found))
 
     both = (before, after)
@@ -101,11 +102,12 @@ def compared(before: Summary, after: Summary) -> Compared:
     for name, k in _side_by_side(*(((x.name, x.share.k) for x in one.events if not x.preview) for one in both)):
         hold("event", name, k, talks)
     hold("flawed", "", (before.clean.n - before.clean.k, after.clean.n - after.clean.k), replies)
-    for kind, shares in (
+    wholes: tuple[tuple[Kind, tuple[Share, Share]], ...] = (
         ("vague", (before.dated, after.dated)),
         ("broken", (before.kept, after.kept)),
         ("discontent", (before.content, after.content)),
-    ):
+    )
+    for kind, shares in wholes:
         k = (shares[0].n - shares[0].k, shares[1].n - shares[1].k)
         hold(kind, "", k, (shares[0].n, shares[1].n))
     return Compared(before=before, after=after, changes=tuple(sorted(rows, key=_order)))
