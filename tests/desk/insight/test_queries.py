@@ -9,6 +9,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind
 from amends.desk.insight import behind, queries, spans
 from amends.desk.insight.frame import Frame
+from amends.desk.insight.models import OnTheWay
 from amends.desk.people.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +183,14 @@ class TestMoney:
         assert (money.value.totals, money.value.customers) == ((("TRY", Decimal(3000)),), 3)
         assert door("risk", frame).total == money.complaints == 3
         assert door("risk-leaving", frame).total == 2
+
+    def test_tells_of_who_may_leave_what_went_wrong_and_what_they_said_last(self, desk, frame, now):
+        complaints.say_not_content(complaint=desk[1], text="I buy\u202e elsewhere now.", heat=3, now=now)
+        OnTheWay.objects.create(complaint=desk[1], name="on-hold")
+        told = {row.name: row for row in door("leavers", frame).customers}
+        row = told[desk[1].customer.name]
+        assert (row.said, row.said_at, len(row.happened)) == ("I buy elsewhere now.", now, 1)
+        assert told[desk[0].customer.name].said == "My parcel did not come."
 
     def test_hears_who_leaves_before_anybody_answers(self, make_complaint, frame, now):
         complaint = make_complaint(at=now - timedelta(days=1))

@@ -12,15 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from amends.desk.coaching.models import Kind, Seen
-from amends.desk.complaints.models import Complaint, Event
+from amends.desk.complaints.models import By, Complaint, Event
+from amends.desk.customers.words import one_line
 from amends.desk.insight import curves, lasting, lists
 from amends.desk.insight.frame import Frame
+from amends.desk.insight.models import OnTheWay
 from amends.desk.insight.queries import FEWEST_AUTHORS
 from amends.desk.insight.titles import title
+from amends.desk.insight.words import failing_words
 from amends.desk.people.models import Agent
 from amends.desk.promises.models import Promise, State
 from amends.desk.remedies.models import Remedy
@@ -30,6 +34,7 @@ from amends.engine.measures.counted import Wait
 
 PAGE = 50
 HIDDEN = "•••"
+LONGEST_SAID = 280  # of what a customer said last: the rest stands in the complaint
 FIGURE = re.compile(r"[a-z0-9-]{1,60}")
 
 
@@ -52,12 +57,15 @@ class ComplaintRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRow:
-    """A customer, once, with what they spend a year and their complaints."""
+    """A customer, once: what they spend a year, their complaints, what went wrong in them and what they said last."""
 
     name: str
     value: Decimal | None
     currency: str
     complaints: tuple[tuple[int, str], ...]
+    happened: tuple[str, ...] = ()
+    said: str = ""
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +139,7 @@ def _found(figure: str, *, frame: Frame, language: str, currency: str, page: int
     if (outside := lists.outside(figure=figure, frame=frame)) is not None:
         return _waits(outside, find=_complaints_of, heading=heading, language=language, page=page)
     if (customers := lists.customers(figure=figure, frame=frame, currency=currency)) is not None:
-        return _customers(customers, heading=heading, page=page)
+        return _customers(customers, heading=heading, language=language, page=page)
     if (remedies := lists.remedies(figure=figure, frame=frame, currency=currency)) is not None:
         return _remedies(list(remedies), heading=heading, currency=currency, page=page)
     if (promises := lists.promises(figure=figure, frame=frame)) is not None:
@@ -215,27 +223,50 @@ def _waits(
     )
 
 
-def _customers(asked: lists.Customers, *, heading: str, page: int) -> Behind:
+def _customers(asked: lists.Customers, *, heading: str, language: str, page: int) -> Behind:
     """Each customer once, who spends most first."""
     rows = asked.complaints.order_by("-received_at", "-pk").values_list(
-        "customer_id", "customer__name", "customer__yearly_value", "customer__currency", "number", "subject"
+        "customer_id", "customer__name", "customer__yearly_value", "customer__currency", "number", "subject", "pk"
     )
     found: dict[int, CustomerRow] = {}
-    for customer, name, value, currency, number, subject in rows:
+    counted: dict[int, list[int]] = {}
+    for customer, name, value, currency, number, subject, pk in rows:
         if not asked.has(value, currency):
             continue
         before = found.get(customer)
         complaints = (*(before.complaints if before else ()), (number, subject))
         found[customer] = CustomerRow(name=name, value=value, currency=currency, complaints=complaints)
-    order = sorted(found.values(), key=lambda row: (row.currency, -(row.value or 0), row.complaints[0]))
+        counted.setdefault(customer, []).append(pk)
+    order = sorted(found, key=lambda one: _most_first(found[one]))
+    here = order[(page - 1) * PAGE : page * PAGE]
+    told = _what_happened({pk for customer in here for pk in counted[customer]}, language=language)
     return Behind(
         title=heading,
         total=len(order),
-        customers=tuple(order[(page - 1) * PAGE : page * PAGE]),
-        amount=None if asked.currency is None else sum((row.value or Decimal(0) for row in order), Decimal(0)),
+        customers=tuple(replace(found[customer], **told.get(customer, {})) for customer in here),
+        amount=None if asked.currency is None else sum((row.value or Decimal(0) for row in found.values()), Decimal(0)),
         currency=asked.currency or "",
         next_page=_next(len(order), page),
     )
+
+
+def _most_first(row: CustomerRow) -> tuple[str, Decimal, tuple[int, str]]:
+    return (row.currency, -(row.value or Decimal(0)), row.complaints[0])
+
+
+def _what_happened(complaints: set[int], *, language: str) -> dict[int, dict[str, Any]]:
+    """What went wrong on the way of each customer's complaints, and the last that they themselves said there."""
+    told: dict[int, dict[str, Any]] = {}
+    wrong = (
+        OnTheWay.objects.filter(complaint__in=complaints).order_by("name").values_list("complaint__customer", "name")
+    )
+    for customer, name in wrong.distinct():
+        words = failing_words(name, language=language)
+        told.setdefault(customer, {})["happened"] = (*told.get(customer, {}).get("happened", ()), words)
+    said = Event.objects.filter(complaint__in=complaints, by=By.CUSTOMER).exclude(content__text="").order_by("at", "pk")
+    for customer, at, text in said.values_list("complaint__customer", "at", "content__text"):
+        told.setdefault(customer, {}).update(said=one_line(text, limit=LONGEST_SAID), said_at=at)
+    return told
 
 
 # ── Replies, without their author ────────────────────────────────────────────
