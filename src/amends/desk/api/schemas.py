@@ -289,6 +289,52 @@ class ReplyIn(In):
     seen: StrictInt | None = Field(None, ge=0, le=2**63 - 1, description="`last_event` as its author read it.")
 
 
+class CallIn(In):
+    """A call with the customer: its minutes, and what was promised in it."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+    promises: list[UndertakenIn] = Field([], max_length=20, description="They enter the ledger.")
+
+
+class WaitIn(In):
+    """Whom we wait for, and by when the customer hears from us, whatever comes."""
+
+    who: Annotated[str, Field(min_length=1, max_length=200)]
+    until: AwareDatetime
+    told: Literal["write", "phone", "visit"] = Field("write", description="`write` sends the word to the customer now.")
+    text: Annotated[str, Field(max_length=LONGEST_REPLY, description="In your own words, if you like.")] = ""
+
+
+class WaitAnswerIn(In):
+    answer: Literal["news", "yes", "no"]
+    text: Annotated[str, Field(max_length=LONGEST_TEXT, description="What they said; needed for news.")] = ""
+
+
+class WaitOut(Schema):
+    """A wait for somebody outside."""
+
+    id: int
+    who: str
+    since: datetime
+    last_word_at: datetime | None
+    next_word_promise: int | None = Field(description="The promise that the customer hears from us.")
+    ended_at: datetime | None
+    outcome: str
+
+
+class WaitsOut(Schema):
+    waits: list[WaitOut]
+
+
+class TagsIn(In):
+    tags: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(min_length=1, max_length=12)
+
+
+class TagsOut(Schema):
+    number: int
+    tags: list[str]
+
+
 class FindingOut(Schema):
     """What the coach saw; a hint is below its threshold."""
 

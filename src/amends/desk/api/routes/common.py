@@ -14,12 +14,13 @@ from amends.desk.api.schemas import DoneOut, ProblemOut
 from amends.desk.calm.actions import UnableToTakeOver
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Complaint, Event
+from amends.desk.complaints.tags import UnableToTag
 from amends.desk.customers.actions import UnableToCorrect
 from amends.desk.improvements.actions import UnableToConfirm
 from amends.desk.people.models import Agent
 from amends.desk.workplace.putting_right import ALSO_UNABLE
 
-UNABLE: Final = (*ALSO_UNABLE, UnableToTakeOver, UnableToConfirm, UnableToCorrect)
+UNABLE: Final = (*ALSO_UNABLE, UnableToTakeOver, UnableToConfirm, UnableToCorrect, UnableToTag)
 
 LARGEST: Final = 2**31 - 1
 Number = Annotated[int, Path(ge=1, le=LARGEST, description="The complaint's number.")]

@@ -1,0 +1,198 @@
+"""What was done elsewhere and is written down here: calls, what somebody outside owes, and tags."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from ninja import Router
+
+from amends.desk.api import once
+from amends.desk.api.door import needs
+from amends.desk.api.problems import Problem
+from amends.desk.api.routes.common import KEY, Number, Pk, agent_of, answers, done, find, refusals
+from amends.desk.api.schemas import CallIn, DoneOut, TagsIn, TagsOut, WaitAnswerIn, WaitIn, WaitOut, WaitsOut
+from amends.desk.api.scopes import Scope
+from amends.desk.complaints import tags
+from amends.desk.complaints.models import Complaint, Tagging
+from amends.desk.third_parties import actions as third_parties
+from amends.desk.third_parties.models import Wait
+from amends.desk.workplace import actions, outside
+
+router = Router()
+
+
+@router.post(
+    "complaints/{number}/calls",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(201, DoneOut, may=("not-found", "unable")),
+    operation_id="log_call",
+    summary=_("Write down a call with the customer"),
+    openapi_extra={"parameters": [KEY]},
+)
+def log_call(request: HttpRequest, number: Number, told: CallIn) -> HttpResponse:
+    """Write down what was said on the telephone, and what was promised in it, for a telephone system, say."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> DoneOut:
+        complaint = find(number)
+        undertaken = [
+            actions.Undertaken(
+                words=one.words, start=one.start, end=one.end, due_at=one.due_at, whole_day=one.whole_day
+            )
+            for one in told.promises
+        ]
+        with refusals():
+            event = actions.log_call(complaint=complaint, by=agent, minutes=told.text, undertaken=undertaken, now=now)
+        return done(complaint, event)
+
+    return once.once(request, act=act, status=201, now=now)
+
+
+# ── Somebody outside ─────────────────────────────────────────────────────────
+
+
+def _waits(complaint: Complaint) -> list[Wait]:
+    return list(Wait.objects.filter(complaint=complaint).select_related("party").order_by("since", "pk"))
+
+
+def _as_wait(wait: Wait) -> WaitOut:
+    return WaitOut(
+        id=wait.pk,
+        who=wait.party.name,
+        since=wait.since,
+        last_word_at=wait.last_word_at,
+        next_word_promise=wait.promise_id,
+        ended_at=wait.ended_at,
+        outcome=wait.outcome,
+    )
+
+
+@router.get(
+    "complaints/{number}/third-parties",
+    auth=needs(Scope.READ_COMPLAINTS),
+    response=answers(200, WaitsOut, may=("not-found",)),
+    operation_id="list_waits",
+    summary=_("List whom outside a complaint waited for"),
+)
+def list_waits(request: HttpRequest, number: Number) -> WaitsOut:
+    """List whom it waits for and waited for, in order, with how it ended."""
+    del request
+    return WaitsOut(waits=[_as_wait(wait) for wait in _waits(find(number))])
+
+
+@router.post(
+    "complaints/{number}/third-parties",
+    auth=needs(Scope.REPLY),
+    response=answers(201, WaitOut, may=("not-found", "unable")),
+    operation_id="wait",
+    summary=_("Wait for somebody outside, and promise the customer the next word"),
+    openapi_extra={"parameters": [KEY]},
+)
+def wait(request: HttpRequest, number: Number, told: WaitIn) -> HttpResponse:
+    """Wait for a carrier, a bank, a supplier. The customer is told by when they hear from us, whatever comes."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> WaitOut:
+        complaint = find(number)
+        with refusals():
+            outside.wait(
+                complaint=complaint,
+                by=agent,
+                who=told.who,
+                until=told.until,
+                told=told.told,
+                own_words=told.text,
+                now=now,
+            )
+        return _as_wait(_waits(complaint)[-1])
+
+    return once.once(request, act=act, status=201, now=now)
+
+
+@router.post(
+    "third-parties/{pk}/answer",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(200, WaitOut, may=("not-found", "unable")),
+    operation_id="third_party_answered",
+    summary=_("Write down what somebody outside answered"),
+    openapi_extra={"parameters": [KEY]},
+)
+def third_party_answered(request: HttpRequest, pk: Pk, told: WaitAnswerIn) -> HttpResponse:
+    """Write down news, after which the wait goes on, or the yes or no with which it ends."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> WaitOut:
+        found = Wait.objects.select_related("complaint", "party").filter(pk=pk).first()
+        if found is None:
+            raise Problem("not-found")
+        with refusals():
+            third_parties.answered(wait=found, by=agent, answer=told.answer, said=told.text, now=now)
+        found.refresh_from_db()
+        return _as_wait(found)
+
+    return once.once(request, act=act, status=200, now=now)
+
+
+# ── Tags ─────────────────────────────────────────────────────────────────────
+
+
+def _tags(complaint: Complaint) -> TagsOut:
+    carried = Tagging.objects.filter(complaint=complaint).order_by("pk").values_list("tag__name", flat=True)
+    return TagsOut(number=complaint.number, tags=list(carried))
+
+
+@router.get(
+    "complaints/{number}/tags",
+    auth=needs(Scope.READ_COMPLAINTS),
+    response=answers(200, TagsOut, may=("not-found",)),
+    operation_id="list_tags",
+    summary=_("List the tags of a complaint"),
+)
+def list_tags(request: HttpRequest, number: Number) -> TagsOut:
+    """List what a complaint carries."""
+    del request
+    return _tags(find(number))
+
+
+@router.post(
+    "complaints/{number}/tags",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(200, TagsOut, may=("not-found", "unable")),
+    operation_id="tag",
+    summary=_("Put tags on a complaint"),
+    openapi_extra={"parameters": [KEY]},
+)
+def tag(request: HttpRequest, number: Number, told: TagsIn) -> HttpResponse:
+    """Put tags on; a name that the list does not hold is added to it."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> TagsOut:
+        complaint = find(number)
+        with refusals():
+            tags.put_on(complaint=complaint, names=told.tags, by=agent, now=now)
+        return _tags(complaint)
+
+    return once.once(request, act=act, status=200, now=now)
+
+
+@router.post(
+    "complaints/{number}/tags/take-off",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(200, TagsOut, may=("not-found", "unable")),
+    operation_id="untag",
+    summary=_("Take tags off a complaint"),
+    openapi_extra={"parameters": [KEY]},
+)
+def untag(request: HttpRequest, number: Number, told: TagsIn) -> HttpResponse:
+    """Take tags off, by the names under which they are listed."""
+    now, agent = timezone.now(), agent_of(request)
+
+    def act() -> TagsOut:
+        complaint = find(number)
+        carried = Tagging.objects.filter(complaint=complaint, tag__name__in=told.tags)
+        with refusals():
+            tags.take_off(complaint=complaint, tags=list(carried.values_list("tag", flat=True)), by=agent, now=now)
+        return _tags(complaint)
+
+    return once.once(request, act=act, status=200, now=now)
