@@ -127,9 +127,7 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
         except splitting.UnableToSplit as error:
             trouble = str(error)
         else:
-            said = _("#%(number)s is a complaint of its own now.") % {
-                "number": digits_of_reader(new.number)
-            }
+            said = _("#%(number)s is a complaint of its own now.") % {"number": digits_of_reader(new.number)}
             return acts.done(request, number, said, undo=acts.undo_of(request, [event]))
     context = {
         "complaint": row,
