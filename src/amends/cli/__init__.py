@@ -23,6 +23,7 @@ COMMANDS = {
     "take-in": "take_in",
     "import": "import_",
     "rebuild": "rebuild",
+    "seed": "seed",
     "backup": "backup",
     "restore": "restore",
     "doctor": "doctor",
