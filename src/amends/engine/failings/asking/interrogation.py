@@ -101,7 +101,7 @@ FAILING = Failing(
             """,
             """
             customer: The parcel never came.
-            agent: I am sorry. Was it the address in Mill Lane? I will look for it and call you today. Does six suit you?
+            agent: I am sorry. Was it the address in Mill Lane? I will look for it and ring you today. Does six suit?
             """,
         ),
     ),
