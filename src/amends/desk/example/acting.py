@@ -16,6 +16,7 @@ from amends.desk.channels.models import Outgoing, OutgoingState
 from amends.desk.clocks import actions as clocks
 from amends.desk.clocks.models import LegalRow
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import tags
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind
 from amends.desk.customers.models import Customer
 from amends.desk.customers.queries import email_of, greeting_name
@@ -174,6 +175,11 @@ def _remember(play: Play, scene: Scene, event: Event) -> Promise | None:
 
 def _noted(play: Play, scene: Scene) -> None:
     complaints.note(complaint=play.complaint, by=play.agent(scene), text=scene.text("text"), now=scene.at)
+
+
+def _tagged(play: Play, scene: Scene) -> None:
+    names = tags.split(scene.text("tags"))
+    tags.put_on(complaint=play.complaint, names=names, by=play.agent(scene), now=scene.at)
 
 
 def _handed_over(play: Play, scene: Scene) -> None:
@@ -439,6 +445,7 @@ ACTS: Final[Mapping[str, Callable[[Play, Scene], Promise | None]]] = {
     "replied": _replied,
     "sent": _replied,
     "noted": _noted,
+    "tagged": _tagged,
     "called": _called,
     "handed-over": _handed_over,
     "companion": _companion,

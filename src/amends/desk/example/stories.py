@@ -21,6 +21,7 @@ STEPS: Final[Mapping[str, frozenset[str]]] = {
     "replied": frozenset({"by", "text", "promise", "due", "asis"}),
     "sent": frozenset({"by", "text"}),
     "noted": frozenset({"by", "text"}),
+    "tagged": frozenset({"by", "tags"}),
     "called": frozenset({"by", "text", "promise", "due"}),
     "handed-over": frozenset({"by", "to", "reason"}),
     "companion": frozenset({"by", "agent", "question"}),
