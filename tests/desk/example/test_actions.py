@@ -95,9 +95,9 @@ class TestTheWholeCompany(LaidOut):
         never = {EventKind.ERASED, EventKind.UNDONE, EventKind.CLOCK_EXTENDED}
         # A manager is rung by the work of each minute; what colleagues decline is nobody's example.
         never |= {EventKind.MANAGER_RUNG, EventKind.MANAGER_CAME, EventKind.TAKEOVER_DECLINED}
-        # What agents put aside, tag and link is each visitor's own to try.
-        never |= {EventKind.SNOOZED, EventKind.WOKEN, EventKind.TAGGED, EventKind.UNTAGGED}
-        never |= {EventKind.LINKED, EventKind.UNLINKED}
+        # What agents put aside, link, merge, split and fill in is each visitor's own to try.
+        never |= {EventKind.SNOOZED, EventKind.WOKEN, EventKind.UNTAGGED, EventKind.LINKED, EventKind.UNLINKED}
+        never |= {EventKind.MERGED, EventKind.MERGED_INTO, EventKind.SPLIT, EventKind.SPLIT_FROM, EventKind.FILLED_IN}
         assert {*Event.objects.values_list("kind", flat=True)} == set(EventKind.values) - never
 
     def test_receipts_say_whose_hour_it_is_in_the_language_of_the_customer(self) -> None:
