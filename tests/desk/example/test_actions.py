@@ -13,9 +13,11 @@ from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db.models import F
+from django.db.models import PROTECT, F
 from django.test import TestCase, override_settings
 
+from amends.desk.channels.chat.models import Chat
+from amends.desk.channels.imports.models import Brought
 from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, OutgoingState
 from amends.desk.clocks.models import Clock
 from amends.desk.coaching.models import Seen, SentAsItWas
@@ -26,6 +28,7 @@ from amends.desk.customers.models import Customer
 from amends.desk.example import actions, stories
 from amends.desk.example.models import Told
 from amends.desk.example.queries import is_laid_out, sign_ins
+from amends.desk.example.taking_back import HANGS_ON
 from amends.desk.example.tasks import move_example_along
 from amends.desk.improvements.models import Cause, Layer
 from amends.desk.insight import queries as insight
@@ -37,6 +40,7 @@ from amends.desk.promises.actions import break_due
 from amends.desk.promises.models import Promise, State
 from amends.desk.promises.queries import board
 from amends.desk.third_parties.models import Wait
+from amends.desk.workplace.models import LaterReply
 from amends.engine.audit import audit
 from amends.engine.conversation import from_json, to_json
 from amends.engine.measures.summary import Summary
@@ -45,7 +49,14 @@ from amends.intake.json_lines import as_conversation
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)  # a Wednesday
 A_DAY = timedelta(days=1)
 # Enough for every way in which a story can be moved; the whole company is laid out once, below.
-GOING_ON = {"tr/dogum-gunu-paketi", "tr/kapak-nerede", "fa/hediyeh-salgard", "mn/barimt", "mn/zasvar-margaash"}
+GOING_ON = {
+    "tr/dogum-gunu-paketi",
+    "tr/kapak-nerede",
+    "fa/hediyeh-salgard",
+    "mn/barimt",
+    "mn/zasvar-margaash",
+    "tr/kurye-komsuya",
+}
 FEW = GOING_ON | {"tr/kirik-fincanlar"}
 
 
@@ -300,6 +311,18 @@ class TestMovingAlong(LaidOut):
         assert dict(Complaint.objects.values_list("number", "key")) == before
         assert [model.objects.count() for model in (Agent, Customer, Arrival, Told)] == counts
         assert Outgoing.objects.filter(state=OutgoingState.WAITING).count() == 1
+
+    def test_whatever_holds_a_complaint_back_is_taken_back_before_it(self) -> None:
+        assert Wait.objects.exists()
+        taken = {model for model, _ in HANGS_ON}
+        holding = {
+            relation.related_model
+            for of in (Complaint, *taken)
+            for relation in of._meta.get_fields(include_hidden=True)
+            if getattr(relation, "on_delete", None) is PROTECT and relation.auto_created
+        }
+        # Where somebody merged, brought, chatted or wrote for later, a story is not told again.
+        assert holding - taken == {Complaint, Brought, Chat, LaterReply}
 
     def test_what_the_clock_said_in_between_is_unsaid(self) -> None:
         break_due(now=NOW + timedelta(hours=20))

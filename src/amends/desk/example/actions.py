@@ -144,7 +144,8 @@ def _agents(of: Company) -> dict[str, Agent]:
 def _untouched() -> list[Told]:
     """Find the told stories to which nobody has added anything; what the clock added does not count."""
     words = Q(complaint__events__sequence__gt=F("up_to"), complaint__events__by__in=[By.CUSTOMER, By.AGENT])
-    touched = Told.objects.filter(words | Q(complaint__drafts__saved_at__gt=F("at"))).values("pk")
+    drafts = Q(complaint__drafts__saved_at__gt=F("at")) | Q(complaint__later_replies__isnull=False)
+    touched = Told.objects.filter(words | drafts).values("pk")
     rows = Told.objects.exclude(pk__in=touched).filter(complaint__customer__erased_at__isnull=True)
     return list(rows.select_related("complaint__customer").order_by("complaint__number"))
 
