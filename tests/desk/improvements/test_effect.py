@@ -61,7 +61,10 @@ def cure(owner, now):
 
 
 def told(improvement, now):
-    return effect.effect(improvement=improvement, now=now)
+    found = effect.effect(improvement=improvement, now=now)
+    # The board asks the database less for the same.
+    assert effect.told_of(improvements=[improvement], now=now) == {improvement.pk: found.told}
+    return found
 
 
 def test_fewer_than_chance_explains_is_a_help(complain, cure, now):

@@ -81,8 +81,9 @@ class Behind:
 
 def board(*, language: str, now: datetime) -> Board:
     """Lay out all improvements; of those in force their effect is counted."""
-    rows = Improvement.objects.select_related("theme", "rule", "owner").order_by("due_on", "pk")
-    cards = [card(improvement=row, language=language, now=now) for row in rows]
+    rows = list(Improvement.objects.select_related("theme", "rule", "owner").order_by("due_on", "pk"))
+    told = effects.told_of(improvements=[row for row in rows if row.state == State.IN_FORCE], now=now)
+    cards = [_card(row, told=told.get(row.pk, ""), language=language, now=now) for row in rows]
     working = (State.PLANNED, State.UNDER_WAY, State.IN_FORCE)
     return Board(
         columns=tuple(
@@ -98,6 +99,10 @@ def card(*, improvement: Improvement, language: str, now: datetime) -> Card:
     told = ""
     if improvement.state == State.IN_FORCE:
         told = effects.effect(improvement=improvement, now=now).told
+    return _card(improvement, told=told, language=language, now=now)
+
+
+def _card(improvement: Improvement, *, told: str, language: str, now: datetime) -> Card:
     is_in_force = improvement.state == State.IN_FORCE
     return Card(
         id=improvement.pk,

@@ -7,17 +7,19 @@ are confirmed yet, and leaving those out would make every cure look good.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Min, Q, QuerySet, Sum
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.improvements.models import Improvement, State
 from amends.desk.people.organisation import beginning_of, organisation_zone
-from amends.desk.remedies.models import Remedy
+from amends.desk.remedies.models import Remedy, RuleTrouble
 from amends.desk.remedies.models import State as RemedyState
 from amends.engine.measures import Comparison, Interrupted, Share, before_and_after, interrupted, share, spread_of
 
@@ -120,12 +122,21 @@ def sides(*, improvement: Improvement, now: datetime) -> tuple[Side, Side] | Non
     """Return the time before and the time after, a year each at most; None while it is not in force."""
     if improvement.in_force_on is None:
         return None
-    start = min(now, beginning_of(improvement.in_force_on, zone=organisation_zone()))
-    first = Complaint.objects.aggregate(first=Min("received_at"))["first"] or start
+    first = Complaint.objects.aggregate(first=Min("received_at"))["first"]
+    return _sides(improvement, zone=organisation_zone(), first=first, now=now)
+
+
+def _sides(
+    improvement: Improvement, *, zone: ZoneInfo, first: datetime | None, now: datetime
+) -> tuple[Side, Side] | None:
+    """The same, where the first complaint of all and the zone are known."""
+    if improvement.in_force_on is None:
+        return None
+    start = min(now, beginning_of(improvement.in_force_on, zone=zone))
     until = min(now, start + A_YEAR)
     if improvement.ended_at is not None and improvement.state == State.GIVEN_UP:
         until = max(start, min(until, improvement.ended_at))
-    return Side(since=min(start, max(first, start - A_YEAR)), until=start), Side(since=start, until=until)
+    return Side(since=min(start, max(first or start, start - A_YEAR)), until=start), Side(since=start, until=until)
 
 
 def effect(*, improvement: Improvement, now: datetime) -> Effect:
@@ -140,29 +151,104 @@ def effect(*, improvement: Improvement, now: datetime) -> Effect:
     moments = sorted(
         moment for side in found for moment in complaints_about(improvement, side).values_list("received_at", flat=True)
     )
+    rest = [other_complaints(improvement, side).count() for side in found]
+    nameless = tuple(share(nameless_complaints(side).count(), side.complaints().count()) for side in found)
+    judged = _judge(moments, others=(rest[0], rest[1]), nameless=nameless[1], before=before, after=after)
+    return Effect(
+        told=judged.told,
+        before=before,
+        after=after,
+        here=judged.here,
+        others=judged.others,
+        lines=judged.lines,
+        weeks=judged.weeks,
+        nameless=(nameless[0], nameless[1]),
+        spent=_spent(improvement, before, after),
+        waits_days=max(0, SOONEST - int(after.days)) if judged.told == "too-early" else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What counts bear: this cause, all others, the lines through the weeks, and what may be said."""
+
+    told: Told
+    here: Comparison | None
+    others: Comparison | None
+    lines: Interrupted | None
+    weeks: tuple[Week, ...]
+
+
+def _judge(moments: list[datetime], *, others: tuple[int, int], nameless: Share, before: Side, after: Side) -> _Judged:
+    """Hold what came before against what came after; `moments` are those of complaints of the cause, in order."""
     weeks = _weeks(moments, before=before, after=after)
-    had, has = (sum(side.since <= at < side.until for at in moments) for side in found)
+    had, has = (sum(side.since <= at < side.until for at in moments) for side in (before, after))
     earlier = [week.count for week in weeks if not week.is_after]
     here = before_and_after(
         before=had, of_before=before.days, after=has, of_after=after.days, spread=spread_of(earlier)
     )
-    rest = [other_complaints(improvement, side).count() for side in found]
-    others = before_and_after(before=rest[0], of_before=before.days, after=rest[1], of_after=after.days)
-    nameless = tuple(share(nameless_complaints(side).count(), side.complaints().count()) for side in found)
+    rest = before_and_after(before=others[0], of_before=before.days, after=others[1], of_after=after.days)
     lines = interrupted([week.count for week in weeks], at=len(earlier))
-    told = _told(before=before, after=after, here=here, others=others, nameless=nameless[1], lines=lines)
-    return Effect(
-        told=told,
-        before=before,
-        after=after,
-        here=here,
-        others=others,
-        lines=lines,
-        weeks=weeks,
-        nameless=(nameless[0], nameless[1]),
-        spent=_spent(improvement, before, after),
-        waits_days=max(0, SOONEST - int(after.days)) if told == "too-early" else 0,
-    )
+    told = _told(before=before, after=after, here=here, others=rest, nameless=nameless, lines=lines)
+    return _Judged(told=told, here=here, others=rest, lines=lines, weeks=weeks)
+
+
+def told_of(*, improvements: Sequence[Improvement], now: datetime) -> dict[int, Told]:
+    """What may be said of each of many improvements in force, by `effect`; asked for in few questions."""
+    told: dict[int, Told] = {one.pk: "not-yet" for one in improvements}
+    if not any(one.in_force_on for one in improvements):
+        return told
+    zone = organisation_zone()
+    first = Complaint.objects.aggregate(first=Min("received_at"))["first"]
+    found = {one.pk: _sides(one, zone=zone, first=first, now=now) for one in improvements}
+    spans = [side for both in found.values() if both is not None for side in both]
+    columns = ("pk", "received_at", "cause__layer", "cause__theme_id")
+    within = Side(since=min(side.since for side in spans), until=max(side.until for side in spans)).complaints()
+    rows = list(within.order_by("received_at").values_list(*columns))
+    by_rule = _by_rule({one.rule_id for one in improvements if one.rule_id})
+    for one in improvements:
+        both = found[one.pk]
+        if both is None:
+            continue
+        moments, others, nameless, whole = [], [0, 0], 0, 0
+        for pk, at, layer, theme in rows:
+            place = next((place for place, side in enumerate(both) if side.since <= at < side.until), None)
+            if place is None:
+                continue
+            whole += place
+            nameless += place and layer is None
+            if _is_about(one, pk=pk, layer=layer, theme=theme, by_rule=by_rule):
+                moments.append(at)
+            elif layer is not None:
+                others[place] += 1
+        judged = _judge(
+            moments, others=(others[0], others[1]), nameless=share(nameless, whole), before=both[0], after=both[1]
+        )
+        told[one.pk] = judged.told
+    return told
+
+
+def _is_about(
+    one: Improvement, *, pk: int, layer: str | None, theme: int | None, by_rule: Mapping[int, frozenset[int]]
+) -> bool:
+    """The same as `about` says, of a complaint that was read."""
+    if not one.rule_id and not one.theme_id:
+        return layer == one.layer
+    of_rule = bool(one.rule_id) and pk in by_rule.get(one.rule_id or 0, frozenset())
+    return of_rule or (bool(one.theme_id) and theme == one.theme_id)
+
+
+def _by_rule(rules: set[int]) -> dict[int, frozenset[int]]:
+    """Which complaints a rule brought about, or was bent for."""
+    if not rules:
+        return {}
+    found: dict[int, set[int]] = {rule: set() for rule in rules}
+    troubles = RuleTrouble.objects.filter(rule__in=rules).order_by().values_list("rule_id", "complaint_id")
+    bent = Remedy.objects.filter(rule__in=rules, is_exception=True).order_by().values_list("rule_id", "complaint_id")
+    for rule, complaint in (*troubles, *bent):
+        if rule is not None:
+            found[rule].add(complaint)
+    return {rule: frozenset(complaints) for rule, complaints in found.items()}
 
 
 def _told(  # noqa: PLR0911 - each reason for saying less is one of its own
