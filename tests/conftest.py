@@ -37,6 +37,32 @@ def in_english():
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """On SQLite make the tables as they are; on PostgreSQL migrate, as a desk does that grew."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["MIGRATE"] = False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Add what no model can say, where no migration did."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    from amends.desk.complaints import full_text
+    from amends.desk.upkeep import tables
+
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():  # else no test asks for a database
+        with django_db_blocker.unblock():
+            with connection.schema_editor() as editor:
+                full_text.lay_out(editor)
+            MigrationRecorder(connection).ensure_schema()
+            tables.note_all_migrations(connection)
+
+
 @pytest.fixture
 def now():
     """A Wednesday morning in Istanbul, Tehran and Ulaanbaatar alike."""

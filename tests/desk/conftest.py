@@ -10,41 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 from django.test import TransactionTestCase
-from pytest_django import DjangoDbBlocker
 
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints import full_text
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.models import ContactWay, Customer
 from amends.desk.people.models import Agent, Calendar, Team
-from amends.desk.upkeep import tables
 
 OFFICE = {str(day): [["09:00", "18:00"]] for day in range(5)}
 PASSWORD = "plums-and-cappuccino"
 
 
 DATABASE = frozenset({"db", "transactional_db", "django_db_setup"})
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """On SQLite make the tables as they are; on PostgreSQL migrate, as a desk does that grew."""
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["MIGRATE"] = False
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Add what no model can say, where no migration did."""
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():  # else no test asks for a database
-        with django_db_blocker.unblock():
-            with connection.schema_editor() as editor:
-                full_text.lay_out(editor)
-            MigrationRecorder(connection).ensure_schema()
-            tables.note_all_migrations(connection)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
