@@ -48,7 +48,7 @@ class Side:
         return max(0.0, (self.until - self.since) / timedelta(days=1))
 
     def complaints(self) -> QuerySet[Complaint]:
-        return Complaint.objects.filter(received_at__gte=self.since, received_at__lt=self.until)
+        return Complaint.objects.filter(received_at__gte=self.since, received_at__lt=self.until, merged_into=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,7 @@ def complaints_of(alarm: Alarm) -> QuerySet[Complaint]:
     found = Complaint.objects.filter(
         received_at__gte=beginning_of(alarm.since, zone=zone),
         received_at__lt=beginning_of(alarm.until + timedelta(days=1), zone=zone),
+        merged_into=None,
     )
     if alarm.kind != "all":
         found = found.filter(**{KINDS[alarm.kind]: alarm.name})
@@ -163,6 +164,7 @@ def _series(days: _Days) -> dict[Subject, list[int]]:
     rows = Complaint.objects.filter(
         received_at__gte=beginning_of(days.first, zone=days.zone),
         received_at__lt=beginning_of(days.end, zone=days.zone),
+        merged_into=None,
     ).values_list("received_at", *columns)
     counts: dict[Subject, Counter[int]] = {}
     for at, *values in rows.iterator():

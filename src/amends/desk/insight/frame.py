@@ -54,7 +54,8 @@ class Frame:
 
     def complaints(self) -> QuerySet[Complaint]:
         """Complaints received in the span."""
-        return Complaint.objects.filter(self.narrowed(""), received_at__gte=self.since, received_at__lt=self.until)
+        span = Q(received_at__gte=self.since, received_at__lt=self.until, merged_into=None)  # merged, they are one
+        return Complaint.objects.filter(self.narrowed(""), span)
 
     def promises(self) -> QuerySet[Promise]:
         """Promises that were kept or broken in the span; withdrawn ones are in neither."""

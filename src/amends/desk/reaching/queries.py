@@ -198,7 +198,7 @@ class Reach:
 def reach(*, since: datetime, until: datetime, now: datetime, team: Team | None = None) -> Reach:
     """Measure what began from `since` up to but without `until`, in the working time of the team that owns it."""
     limit = limits()
-    complaints = _of(team, Complaint.objects.filter(received_at__gte=since, received_at__lt=until))
+    complaints = _of(team, Complaint.objects.filter(received_at__gte=since, received_at__lt=until, merged_into=None))
     asked = Event.objects.filter(kind__in=ASKED, at__gte=since, at__lt=until)
     asked = asked if team is None else asked.filter(complaint__team=team)
     rings = Ring.objects.filter(begins_at__gte=since, begins_at__lt=until, begins_at__lte=now)

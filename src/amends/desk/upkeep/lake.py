@@ -78,7 +78,9 @@ def pour(
 
 def _ended() -> QuerySet[Any, Any]:
     at = Case(When(stage=Stage.CLOSED, then=F("closed_at")), default=F("resolved_at"))
-    return Complaint.objects.filter(stage__in=ENDED).annotate(ended_at=Coalesce(at, F("last_event_at")))
+    return Complaint.objects.filter(stage__in=ENDED, merged_into=None).annotate(
+        ended_at=Coalesce(at, F("last_event_at"))
+    )
 
 
 def _days(*, zone: ZoneInfo, names: bool) -> Mapping[date, bytes]:
