@@ -23,7 +23,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from amends.engine.promises.grammar import Grammar, Item
 from amends.engine.promises.reading import kinds, read
@@ -43,6 +45,8 @@ _ASKING = frozenset("?؟")
 _CUTS = frozenset(',،:()–—"-')
 _ASKS_LATE = 3  # tokens at the end of a clause among which a word that asks stands
 _LEANS = 2.5  # how many times its own length a dated deed may grow by the undated one before it
+_BARE = frozenset({"verb", "follow", "serve", "noun"})
+_NEAR = 2  # tokens: 'then on Wednesday', 'and to ring you'
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Clause:
     times: tuple[Time, ...] = ()
     head: str = ""  # where the verb comes last: what the last verb does
     begins: str = ""  # with which kind of word it begins, where it begins with one
+    leads: str = ""  # the same, past the times it begins with and one word: 'on Wednesday also ring you'
+    goes_on: bool = False  # ends with a verb that leans on the next: 'gönderip', 'явуулж'
     joined: bool = False  # to the clause before it by a word like 'and'
     until: bool = False  # 'by then', which turns even a past into what will have been done
     opens: bool = False  # only sets a condition
@@ -68,6 +74,12 @@ class Clause:
     def does(self) -> bool:
         """Whether it has a verb of its own."""
         return bool(self.cues & _DEEDS) and "wait" not in self.cues
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days and moments ahead of which it speaks by name."""
+        ahead = [each for each in self.times if each.sense == "ahead"]
+        return frozenset(told for each in ahead if (told := each.moment or each.day) is not None)
 
 
 def clauses_in(tokens: Sequence[Token], *, times: Sequence[Time], grammar: Grammar) -> tuple[Clause, ...]:
@@ -151,6 +163,10 @@ class _Cutter:
             self._close(first, end, joined=joined, opens=True)
             self._close(end, last, joined=False, opens=False)
             return
+        if grammar.verb_last and not opens and (end := self._runs_on(acts, first, last)):
+            self._close(first, end, joined=joined, opens=False)
+            self._close(end, last, joined=False, opens=False)
+            return
         cues = [kind for kind, _ in acts]
         # The verb of a condition promises nothing.
         heads = grammar.verb_last and not opens
@@ -167,11 +183,30 @@ class _Cutter:
                 times,
                 head,
                 begins=cues[0] if acts and acts[0][1][0].first == first else "",
+                leads=_leads(acts, times, first),
+                goes_on=grammar.verb_last and _goes_on(words[-1].key, grammar),
                 joined=joined,
                 until=bool(grammar.until) and any(self._until(each) for each in times if each.sense == "ahead"),
                 opens=opens,
             )
         )
+
+    def _runs_on(self, acts: Sequence[tuple[str, Sequence[Item]]], first: int, last: int) -> int:
+        """Where a dated deed ends and the next begins with a day of its own and no mark between; 0 when none does.
+
+        'Pazartesi göndereceğim sonra çarşamba arayacağım', 'Pazartesi gönderip çarşamba arayacağım'.
+        """
+        days = [each for each in self.times if first <= each.first < last and each.sense == "ahead" and each.day]
+        if len(days) < 2:
+            return 0
+        ends = [found[-1].last for kind, found in acts if kind in _OURS]
+        for before, after in pairwise(days):
+            if not any(end > after.last for end in ends):
+                continue
+            for end in range(after.first, max(before.last, after.first - _NEAR - 1), -1):
+                if end in ends or _goes_on(self.tokens[end - 1].key, self.grammar):
+                    return end
+        return 0
 
     def _only_begins(self, told: Time, first: int) -> bool:
         """'Now, we will get back to you' tells of no time where the verb does not come last."""
@@ -181,7 +216,20 @@ class _Cutter:
     def _questions(self, clause: Clause) -> bool:
         """Whether a word makes a clause a question: it opens or ends it; further in it asks of a part only."""
         keys = [token.key for token in self.tokens[clause.first : clause.last]]
-        return any(key in self.grammar.asks for key in (*keys[:1], *keys[-_ASKS_LATE:]))
+        late = len(keys) - _ASKS_LATE
+        asking = [place for place, key in enumerate(keys) if key in self.grammar.asks and (not place or place >= late)]
+        return any(not self._quoted(clause.first + place, clause) for place in asking)
+
+    def _quoted(self, index: int, clause: Clause) -> bool:
+        """Whether what is asked is only told: 'yattı mı diye soracağım', 'ببینم خوبه'."""
+        if not self.grammar.quotes:
+            return False
+        if index > clause.first and self.tokens[index - 1].key in self.grammar.quotes:
+            return True
+        if index + 1 >= clause.last or self.tokens[index + 1].key not in self.grammar.quotes:
+            return False
+        after = self.items[bisect_left(self.places, index + 2) : bisect_left(self.places, clause.last)]
+        return any(kind in _OURS for kind, _ in kinds(after, tape=self.grammar.acts))
 
     def _hyphen(self, index: int) -> bool:
         """Whether a dash stands within a word or number."""
@@ -220,6 +268,23 @@ def _sets_condition(word: str, grammar: Grammar) -> bool:
 
 
 @lru_cache(maxsize=16384)
+def _goes_on(word: str, grammar: Grammar) -> bool:
+    """Whether a verb leans on the next; looking at it is only the way to the deed that follows."""
+    if grammar.converb is None or grammar.looks.fullmatch(word):
+        return False
+    return grammar.converb.fullmatch(word) is not None
+
+
+def _leads(acts: Sequence[tuple[str, Sequence[Item]]], times: Sequence[Time], first: int) -> str:
+    """What a clause does first, past the times with which it begins and at most one other word."""
+    at = first
+    for each in times:
+        if each.first - at < _NEAR:
+            at = each.last
+    return next((kind for kind, found in acts if at <= found[0].first < at + _NEAR or found[0].first == first), "")
+
+
+@lru_cache(maxsize=16384)
 def _follows(word: str, grammar: Grammar) -> bool:
     return grammar.follow is not None and grammar.follow.fullmatch(word) is not None
 
@@ -246,20 +311,20 @@ def _merged(clauses: Sequence[Clause]) -> list[Clause]:
     for clause in _hung(clauses):
         this = clause
         if waiting is not None:
-            if (this.does or this.times) and not this.opens:
+            if _goes_on_into(waiting, this):
+                merged.append(replace(waiting, cues=waiting.cues | this.cues & _OURS, head=this.head))
+            elif (this.does or this.times) and not this.opens:
                 this = _join(waiting, this)
             else:
                 merged.append(waiting)
             waiting = None
         before = merged[-1] if merged else None
-        takes = before is not None and before.does and not before.opens
-        if this.times and not this.does and not this.opens:
-            if before is not None and takes and "ahead" not in before.senses:
-                merged[-1] = _join(before, this)
-            else:
-                waiting = this
-        elif before is not None and _leans_on(before, this):
+        if before is not None and _undertaken_too(before, this):
+            merged.append(replace(this, cues=this.cues | before.cues & (_OURS | {"does"})))
+        elif before is not None and _belongs_to(before, this):
             merged[-1] = _join(before, this)
+        elif this.times and not this.does and not this.opens:
+            waiting = this
         else:
             merged.append(this)
     if waiting is not None:
@@ -272,6 +337,13 @@ def _merged(clauses: Sequence[Clause]) -> list[Clause]:
     return merged
 
 
+def _belongs_to(before: Clause, this: Clause) -> bool:
+    """Whether a clause is part of the one before it: its time, or a deed that leans on it."""
+    if this.times and not this.does and not this.opens:
+        return before.does and not before.opens and "ahead" not in before.senses
+    return _leans_on(before, this)
+
+
 def _hung(clauses: Sequence[Clause]) -> Iterator[Clause]:
     """Give a deed the time of the condition before it, where only that has one: 'when it arrives on Monday, …'."""
     before: Clause | None = None
@@ -282,6 +354,33 @@ def _hung(clauses: Sequence[Clause]) -> Iterator[Clause]:
         else:
             yield clause
         before = clause
+
+
+def _apart(before: Clause, this: Clause) -> bool:
+    """Whether each of two clauses names a day of its own, so that each can be kept or broken by itself."""
+    told = bool(before.days) or any(each.clock is not None for each in before.times)
+    return told and bool(this.days - before.days) and not (before.opens or this.opens or this.asks)
+
+
+def _goes_on_into(before: Clause, this: Clause) -> bool:
+    """'Pazartesi gönderip [çarşamba arayacağız]': the first deed takes its person and tense from the second.
+
+    What is done today on the way to a later deed is told as a part of that one.
+    """
+    later = any(each.later for each in before.times)
+    return before.goes_on and later and this.head in _OURS and _apart(before, this)
+
+
+def _undertaken_too(before: Clause, this: Clause) -> bool:
+    """'We will post it on Monday [and ring you on Wednesday]': the second deed is promised as much as the first."""
+    if before.head or this.head or not _apart(before, this):
+        return False
+    if before.cues & {"wont", "rule", "ask"} or not before.cues & (_OURS | {"does", "set"}):
+        return False
+    if this.joined:
+        own = this.leads in _LEANING and this.cues & (PLAINLY | {"does"})
+        return bool(own) or (this.leads in _BARE and bool(before.cues & (_OURS | {"does"})))
+    return this.begins == "follow" and bool(before.cues & _OURS)
 
 
 def _leans_on(before: Clause, this: Clause) -> bool:
@@ -309,6 +408,8 @@ def _join(one: Clause, two: Clause) -> Clause:
         one.times + two.times,
         two.head or one.head,
         one.begins,
+        one.leads,
+        two.goes_on,
         joined=one.joined,
         until=one.until or two.until,
         asks=two.asks,

@@ -89,6 +89,8 @@ class Grammar:
     opens: frozenset[str]
     closes: tuple[re.Pattern[str], ...]
     asks: frozenset[str]
+    quotes: frozenset[str]  # beside one of these a word that asks only tells what will be asked
+    converb: re.Pattern[str] | None  # the form of a verb that leans on the next one
     until: frozenset[str]
     subjects: frozenset[str]
     phrase_heads: frozenset[str]  # first words of `splits` and `opens`
@@ -132,6 +134,8 @@ def _read(code: str, data: Mapping[str, Any]) -> Grammar:
         phrase_heads=frozenset(row.split()[0] for row in folded("opens") | folded("splits")),
         closes=tuple(fold.form(form) for form in data["closes"]),
         asks=folded("asks"),
+        quotes=folded("quotes"),
+        converb=fold.form("|".join(data["converbs"])) if data["converbs"] else None,
         until=folded("until"),
         subjects=folded("subjects"),
         kinds=tuple((kind, fold.form(form)) for kind, form in data["kinds"].items()),
