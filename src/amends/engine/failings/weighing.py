@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from amends.engine.failings.asking.interrogation import asked_in_a_row, most_listed
+from amends.engine.failings.asking.interrogation import most_listed, sentences_that_ask
 from amends.engine.failings.demands import demands
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.together import together
@@ -65,7 +65,7 @@ def features(moment: Moment, ruled: Mapping[str, float]) -> dict[str, float]:
         "promises": min(3, len(promises)) / 3,
         "things demanded": min(_MANY, things) / _MANY,
         "demands": float(bool(demands(moment))),
-        "asked in a row": min(_MANY, len(asked_in_a_row(moment))) / _MANY,
+        "asked in a row": min(_MANY, len(sentences_that_ask(moment))) / _MANY,
         "listed": min(_MANY, (most_listed(moment) or (None, 0))[1]) / _MANY,
         "one sentence": float(count == 1),
         "two sentences": float(count == 2),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from amends.engine.failings.demands import demands
 from amends.engine.failings.failing import Examples, Failing
@@ -27,14 +28,21 @@ def detect(moment: Moment) -> Iterator[Evidence]:
         yield moment.point(first, last, min(0.95, 0.4 + 0.1 * many) * (1.0 if many >= _ROW else 0.7))
         return
     helped = 0.6 if moment.says(*_PROMISES_HELP) else 1.0
-    row = asked_in_a_row(moment)
+    row = _longest_row(moment)
     if len(row) >= _ROW:
         yield moment.point(row[0].start, row[-1].end, min(0.85, 0.25 + 0.12 * len(row)) * helped)
     elif (listed := most_listed(moment)) and listed[1] >= _ROW:
         yield moment.point(listed[0].start, listed[0].end, min(0.8, 0.35 + 0.08 * listed[1]) * helped)
 
 
-def asked_in_a_row(moment: Moment) -> list[Sentence]:
+def _longest_row(moment: Moment) -> list[Sentence]:
+    """Return the most questions and demands between which nothing else is said."""
+    asking = sentences_that_ask(moment)
+    rows = groupby(moment.reply.sentences, key=lambda sentence: sentence in asking)
+    return max((list(row) for asks, row in rows if asks), key=len, default=[])
+
+
+def sentences_that_ask(moment: Moment) -> list[Sentence]:
     """Return the questions and demands of the reply, where nothing else is done in the same breath."""
     return [
         sentence
@@ -102,6 +110,11 @@ FAILING = Failing(
             """
             customer: The parcel never came.
             agent: I am sorry. Was it the address in Mill Lane? I will look for it and ring you today. Does six suit?
+            """,
+            # Questions between which something else is said are no row.
+            """
+            customer: You have lied to me twice!
+            agent: Is this a good moment? We broke our word, and I am sorry. What matters to you? I listen. Still so?
             """,
         ),
     ),
