@@ -23,6 +23,7 @@ def finding(words: str, *, name: str, title: str) -> dict[str, object]:
 def said(*findings: dict[str, object], reader: str) -> dict[str, object]:
     return {
         "language": "en",
+        "labels": {},
         "reader": reader,
         "follows": reader == "cues",
         "findings": findings,

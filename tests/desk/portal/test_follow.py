@@ -10,12 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from amends.desk.channels import acknowledgement
 from amends.desk.channels.form.actions import take_in_form
 from amends.desk.channels.models import Outgoing
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind, Stage
 from amends.desk.portal import queries
 from amends.desk.promises import actions as promises
+from amends.desk.promises.models import Promise, State
 from amends.desk.remedies import actions as remedies
 
 pytestmark = pytest.mark.django_db
@@ -441,6 +443,18 @@ class TestSayingContent:
         assert complaint.stage == Stage.RESOLVED
         assert complaint.events.filter(kind=EventKind.CONTENT).count() == 1
         assert page().context["page"].may_rate
+
+    def test_lets_the_desk_off_the_word_it_promised_and_nothing_else(self, page, complaint, owner, now):
+        acknowledgement.acknowledge(complaint=complaint, recipient="ayse@mail.example", subject="Vazo", now=now)
+        answered = reply(complaint, now)
+        given = {"words": "Yarın arayacağım", "due_at": now + timedelta(days=1), "whole_day": True}
+        promises.make(complaint=complaint, owner=owner, made_in=answered, now=now, **given)
+        page("content")
+        states = Promise.objects.filter(complaint=complaint).values_list("made_in__kind", "state")
+        assert sorted(states) == [(EventKind.ACKNOWLEDGED, State.WITHDRAWN), (EventKind.REPLIED, State.OPEN)]
+        complaint.refresh_from_db()
+        assert complaint.stage == Stage.RESOLVED
+        page()
 
     def test_keeps_the_two_answers_once(self, page, complaint):
         page("content")

@@ -1,8 +1,13 @@
-"""The word that the acknowledgement promised: whoever writes to the customer, or speaks with them, has kept it."""
+"""The word that the acknowledgement promised: whoever writes to the customer, or speaks with them, has kept it.
+
+A customer who says that they are content waits for it no more.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from amends.desk.complaints.models import Channel, Complaint, EventKind
 from amends.desk.people.models import Agent
@@ -15,10 +20,26 @@ def keep_next_word(*, complaint: Complaint, by: Agent, called: bool = False, now
 
     A letter is no call: a call that was promised is kept only when they were `called`.
     """
-    promised = Promise.objects.filter(complaint=complaint, state=State.OPEN, made_in__kind=EventKind.ACKNOWLEDGED)
+    promised = _promised(complaint)
     if not called:
         promised = promised.exclude(made_in__channel=Channel.PHONE)
-    kept = list(promised.select_related("complaint", "owner"))
+    kept = list(promised)
     for promise in kept:
         promises.keep(promise=promise, by=by, now=now)
     return len(kept)
+
+
+def release_next_word(*, complaint: Complaint, yes: Channel, now: datetime) -> int:
+    """Withdraw the desk's own promise of a word, since the customer is content; return how many there were.
+
+    What somebody promised in words of their own stands: a customer may be content because of it.
+    """
+    released = list(_promised(complaint))
+    for promise in released:
+        promises.withdraw(promise=promise, by=promise.owner, yes=yes, now=now)
+    return len(released)
+
+
+def _promised(complaint: Complaint) -> QuerySet[Promise]:
+    open_ = Promise.objects.filter(complaint=complaint, state=State.OPEN, made_in__kind=EventKind.ACKNOWLEDGED)
+    return open_.select_related("complaint", "owner")

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.channels import acknowledgement, outbox
+from amends.desk.channels.next_word import release_next_word
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel, Complaint, EventKind, Stage
@@ -89,6 +90,7 @@ def content(*, complaint: Complaint, now: datetime) -> None:
     complaint.refresh_from_db(fields=["stage"])
     if complaint.stage != Stage.RESOLVED:
         complaints.say_content(complaint=complaint, by_customer=True, now=now)
+        release_next_word(complaint=complaint, yes=Channel.PORTAL, now=now)
 
 
 def not_content(*, complaint: Complaint, text: str, now: datetime) -> None:

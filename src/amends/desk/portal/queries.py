@@ -382,7 +382,7 @@ def _handed_over(story: _Story, event: Event) -> Item:
 
 
 def _promise_line(
-    words: Callable[[], str], *, says_when: bool = True, own_kept_beside: bool = False
+    words: Callable[[], str], *, says_when: bool = True, own_told_beside: bool = False
 ) -> Callable[[_Story, Event], Item | None]:
     """Tell what became of a promise; the desk's own, of an answer or a call, is told by its name."""
 
@@ -391,7 +391,7 @@ def _promise_line(
         promise = story.promises.get(int(data.get("promise", 0)))
         if promise is None:
             return None
-        if own_kept_beside and _is_of_an_answer(promise):
+        if own_told_beside and _is_of_an_answer(promise):
             return None  # the answer itself stands here, and the mark where it was promised
         whole_day = bool(data.get("whole_day", promise.whole_day))
         due = datetime.fromisoformat(data["due"]) if data.get("due") else promise.due_at
@@ -448,10 +448,12 @@ _LINES: Mapping[str, Callable[[_Story, Event], Item | None]] = {
     EventKind.HANDED_OVER: _handed_over,
     EventKind.CALLED: _called,
     EventKind.PROMISE_MADE: _promise_line(lambda: _("Promised")),
-    EventKind.PROMISE_KEPT: _promise_line(lambda: _("Promise kept"), says_when=False, own_kept_beside=True),
+    EventKind.PROMISE_KEPT: _promise_line(lambda: _("Promise kept"), says_when=False, own_told_beside=True),
     EventKind.PROMISE_BROKEN: _promise_line(lambda: _("Promise not kept")),
     EventKind.PROMISE_MOVED: _promise_line(lambda: _("Promise moved")),
-    EventKind.PROMISE_WITHDRAWN: _promise_line(lambda: _("Promise withdrawn with your yes"), says_when=False),
+    EventKind.PROMISE_WITHDRAWN: _promise_line(
+        lambda: _("Promise withdrawn with your yes"), says_when=False, own_told_beside=True
+    ),
     EventKind.WAITING_ON_THIRD_PARTY: _third_party,
     EventKind.REMEDY: _remedy,
     EventKind.ASKED_FOR_PERSON: _says(lambda: _("You asked for a person.")),
