@@ -84,6 +84,15 @@ def test_a_label_is_a_codec_of_text_or_nothing(label: str) -> None:
     assert codec(label) in {"", "utf-8"}
 
 
+@pytest.mark.parametrize("words", ["Сайн уу, Дорж", "The lamp is broken", "لامپ شکسته است"])
+def test_a_mark_at_the_head_tells_the_charset(words: str) -> None:
+    assert decode(words.encode("utf-16")) == words
+
+
+def test_two_bytes_that_only_look_like_a_mark_hide_nothing() -> None:
+    assert decode(b"\xff\xfehm, a broken lamp", "klingon-1").endswith("hm, a broken lamp")
+
+
 @given(st.binary(max_size=200), st.sampled_from(["", "utf-8", "utf-7", "utf-16", "gb2312", "big5", "x", "iso-2022-jp"]))
 def test_any_bytes_become_text_that_can_be_stored(data: bytes, label: str) -> None:
     assert isinstance(decode(data, label), str)

@@ -85,7 +85,7 @@ def decode(data: bytes, label: str = "") -> str:
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
-        if data.startswith(mark):
+        if data.startswith(mark) and (mark == codecs.BOM_UTF8 or b"\0" in data):  # its blanks have a zero in them
             return data.decode(with_mark, errors="replace")
     if named and _is_stateful(data, named):
         return data.decode(named, errors="replace")
