@@ -187,6 +187,21 @@ class TestTheWorker:
 
 
 class TestCountingAnew:
+    def test_asks_as_much_for_five_complaints_as_for_one(
+        self, make_agent, make_complaint, now, django_assert_max_num_queries
+    ):
+        def asked() -> int:
+            with django_assert_max_num_queries(20) as seen:
+                actions.recount(now=now)
+            return len(seen)
+
+        owner = make_agent()
+        make_complaint(owner=owner)
+        one = asked()
+        for _ in range(4):
+            make_complaint(owner=owner)
+        assert asked() == one
+
     def test_follows_a_calendar_that_changed(self, make_agent, make_team, make_complaint, now):
         owner = make_agent(team=make_team())
         complaint = make_complaint(owner=owner)

@@ -51,7 +51,10 @@ CHUNK = 2000
 COUNTED = ("state", "due_at", "due_day", "ageing_at", "late_at", "done_at", "warn_at", "pauses")
 RULED = ("allowed_minutes", "rule_id", "extended_by_id")
 # What a complaint's clocks are counted by, beside its story.
-COUNTED_BY = ("owner", "customer", "team", "channel", "language", "people", "handovers", "heat", "broken_since")
+COUNTED_BY = (
+    *("owner", "customer", "team", "channel", "language"),
+    *("people", "handovers", "heat", "broken_since", "merged_into"),
+)
 SAID = ("warned_at", "tell_at", "told_at")
 
 
