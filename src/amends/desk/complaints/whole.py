@@ -128,6 +128,12 @@ def numbers(rows: Iterable[Event], *, but: Complaint) -> dict[int, int]:
 
 def stories(complaint_ids: Collection[int], *, texts: bool = False) -> Mapping[int, list[Happened]]:
     """Read what stands of some complaints as the counting reads it, with what was merged into each."""
+    told = _told_of(complaint_ids, texts=texts)
+    return {pk: standing(with_merged(story, texts=texts)) for pk, story in told.items()}
+
+
+def _told_of(complaint_ids: Collection[int], *, texts: bool) -> dict[int, list[Happened]]:
+    """Read what happened to each of some complaints, in order; texts only where they are asked for."""
     names = ["complaint", "sequence", "kind", "at", "by", "agent", "content__data"]
     told: dict[int, list[Happened]] = {pk: [] for pk in complaint_ids}
     rows = Event.objects.filter(complaint__in=complaint_ids).order_by("complaint", "sequence")
@@ -137,7 +143,7 @@ def stories(complaint_ids: Collection[int], *, texts: bool = False) -> Mapping[i
                 kind=kind, at=at, by=by, agent=agent, text=(text[0] or "") if text else "", data=data or {}, place=place
             )
         )
-    return {pk: standing(with_merged(story, texts=texts)) for pk, story in told.items()}
+    return told
 
 
 def with_merged(story: Sequence[Happened], *, texts: bool = True) -> list[Happened]:
@@ -169,17 +175,8 @@ def _with(event: Happened, there: Sequence[Happened]) -> Happened:
 
 def _until_merged(complaint_ids: Collection[int], *, texts: bool) -> Mapping[int, Mapping[object, list[Happened]]]:
     """Read some complaints up to each moment in which they were merged into another one."""
-    names = ["complaint", "sequence", "kind", "at", "by", "agent", "content__data"]
-    rows = Event.objects.filter(complaint__in=complaint_ids).order_by("complaint", "sequence")
-    told: dict[int, list[Happened]] = {}
-    for pk, place, kind, at, by, agent, data, *text in rows.values_list(*names, *(["content__text"] if texts else [])):
-        told.setdefault(pk, []).append(
-            Happened(
-                kind=kind, at=at, by=by, agent=agent, text=(text[0] or "") if text else "", data=data or {}, place=place
-            )
-        )
     found: dict[int, dict[object, list[Happened]]] = {}
-    for pk, story in told.items():
+    for pk, story in _told_of(complaint_ids, texts=texts).items():
         whole = with_merged(story, texts=texts)
         found[pk] = {
             event.at: whole[:index] for index, event in enumerate(whole) if event.kind == EventKind.MERGED_INTO
