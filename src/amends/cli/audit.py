@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from amends.batch.pipeline import Audited
     from amends.batch.source import Export
-    from amends.engine.measures.summary import Summary
+    from amends.engine.measures.compared import Compared
     from amends.intake.formats import Format
 
 CLEAN, SKIPPED, WRONG = 0, 1, 2
@@ -112,8 +112,13 @@ def command(
         )
         audited = replace(audited, before=other.summary, bad=(*audited.bad, *other.bad))
     source = ", ".join(path.name or str(path) for path in paths)
-    _write(audited, out=out, language=language, source=source, read_by=read_by)
-    _tell(audited, out=out, read_by=read_by, language=language)
+    from amends.engine.measures.compared import compared
+
+    held = compared(audited.before, audited.summary) if audited.before is not None else None
+    _write(audited, out=out, language=language, source=source, read_by=read_by, held=held)
+    _tell(audited, out=out, read_by=read_by)
+    if held is not None:
+        _tell_changes(held, audited, language=language)
     sys.exit(SKIPPED if audited.bad else CLEAN)
 
 
@@ -174,8 +179,9 @@ def _progress() -> Iterator[Callable[[int], None]]:
         yield seen
 
 
-def _write(audited: Audited, *, out: Path, language: str, source: str, read_by: readers.Name) -> None:
-    from amends.engine.measures.compared import compared
+def _write(
+    audited: Audited, *, out: Path, language: str, source: str, read_by: readers.Name, held: Compared | None
+) -> None:
     from amends.engine.report.page import render
 
     made_on = datetime.now(tz=UTC).astimezone().date()
@@ -186,7 +192,6 @@ def _write(audited: Audited, *, out: Path, language: str, source: str, read_by: 
         "left_out": len(audited.bad),
         **audited.summary.as_dict(),
     }
-    held = compared(audited.before, audited.summary) if audited.before is not None else None
     if held is not None:
         summary |= {"compared": held.as_dict(), "undated": audited.undated}
     # What was said is quoted in its own language, whatever the report is written in.
@@ -204,7 +209,7 @@ def _write(audited: Audited, *, out: Path, language: str, source: str, read_by: 
     (out / "report.html").write_text(page, encoding="utf-8")
 
 
-def _tell(audited: Audited, *, out: Path, read_by: readers.Name, language: str) -> None:
+def _tell(audited: Audited, *, out: Path, read_by: readers.Name) -> None:
     for why in audited.bad[:_TOLD]:
         click.echo(why, err=True)
     if len(audited.bad) > _TOLD:
@@ -216,19 +221,16 @@ def _tell(audited: Audited, *, out: Path, read_by: readers.Name, language: str) 
         f"Conversations: {found.conversations}. Replies read: {found.replies}, {_HOW[read_by]}."
         f" Findings, figures and report: {out}"
     )
-    if audited.before is not None:
-        _tell_changes(audited.before, audited, language=language)
 
 
-def _tell_changes(before: Summary, audited: Audited, *, language: str) -> None:
-    from amends.engine.measures.compared import compared
+def _tell_changes(held: Compared, audited: Audited, *, language: str) -> None:
     from amends.engine.report.change import change_lines
     from amends.engine.report.reader import Reader
 
-    click.echo(f"Compared with {before.conversations} conversations before.")
+    click.echo(f"Compared with {held.before.conversations} conversations before.")
     if audited.undated:
         click.echo(f"Without a day, and on neither side: {audited.undated}.", err=True)
-    for line in change_lines(compared(before, audited.summary), reader=Reader(language)):
+    for line in change_lines(held, reader=Reader(language)):
         click.echo(line)
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -265,11 +265,7 @@ async def events(request: HttpRequest, key: str) -> HttpResponse:
     chat = await sync_to_async(queries.find)(key=key)
     if chat is None:
         raise Http404
-    answer = StreamingHttpResponse(_news(chat.complaint.number), content_type="text/event-stream")
-    answer["Cache-Control"] = "no-store"
-    answer["X-Accel-Buffering"] = "no"
-    answer["Content-Encoding"] = "identity"
-    return answer
+    return live.open_line(_news(chat.complaint.number))
 
 
 async def _news(number: int, *, line: live.Wire = live.wire, lasts: float = LASTS) -> AsyncIterator[str]:

@@ -12,20 +12,45 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from amends.desk.complaints import listed
 from amends.desk.complaints.actions import Upload
-from amends.desk.complaints.models import Branch, Product
+from amends.desk.complaints.models import Branch, Complaint, Product
+from amends.desk.complaints.queries import by_number
 from amends.desk.people.models import Agent, Language
 from amends.desk.workplace.actions import Undertaken
+from amends.engine.languages.figures import LATIN_DIGITS
 
 MOST_PROMISES = 20
 
 
 def input_(**attributes: str) -> dict[str, str]:
     return {"class": "input", **attributes}
+
+
+class NumberOfAnother(forms.CharField):
+    """The number of another complaint, however its digits are written: it is the complaint itself, once clean.
+
+    `offered` names the list of the page from which one may choose.
+    """
+
+    def __init__(self, *, offered: str) -> None:
+        super().__init__(
+            label=_("Number of the other complaint"),
+            max_length=12,
+            widget=forms.TextInput(
+                attrs=input_(inputmode="numeric", autocomplete="off", dir="ltr", list=offered, autofocus="")
+            ),
+        )
+
+    def clean(self, value: Any) -> Complaint:
+        told = super().clean(value).translate(LATIN_DIGITS).strip().lstrip("#")
+        other = by_number(number=int(told[:9])) if told.isdecimal() else None
+        if other is None:
+            raise forms.ValidationError(gettext("There is no complaint of this number."))
+        return other
 
 
 def area(rows: int, **attributes: str) -> forms.Textarea:

@@ -13,24 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from amends.desk.complaints import links
-from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Complaint, How
 from amends.desk.workplace import acts, screens
-from amends.desk.workplace.forms import input_
+from amends.desk.workplace.forms import NumberOfAnother
 from amends.desk.workplace.undoing import line
-from amends.engine.languages.figures import LATIN_DIGITS
 
 
 class Other(forms.Form):
     """Which one, and how they stand to each other."""
 
-    number = forms.CharField(
-        label=gettext_lazy("Number of the other complaint"),
-        max_length=12,
-        widget=forms.TextInput(
-            attrs=input_(inputmode="numeric", autocomplete="off", dir="ltr", list="links-offered", autofocus="")
-        ),
-    )
+    number = NumberOfAnother(offered="links-offered")
     how = forms.ChoiceField(
         label=gettext_lazy("How they stand to each other"),
         choices=[
@@ -41,14 +33,6 @@ class Other(forms.Form):
         widget=forms.RadioSelect,
         initial=How.SAME_CAUSE,
     )
-
-    def clean_number(self) -> Complaint:
-        """Find the complaint of a number, however its digits are written."""
-        told = self.cleaned_data["number"].translate(LATIN_DIGITS).strip().lstrip("#")
-        other = complaints.by_number(number=int(told[:9])) if told.isdecimal() else None
-        if other is None:
-            raise forms.ValidationError(_("There is no complaint of this number."))
-        return other
 
 
 @login_required

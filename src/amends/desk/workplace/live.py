@@ -176,7 +176,12 @@ async def stream(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=403)
     last = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
     heard = int(last[:18]) if last.isascii() and last.isdecimal() else 0
-    response = StreamingHttpResponse(words(wire, last=heard), content_type="text/event-stream")
+    return open_line(words(wire, last=heard))
+
+
+def open_line(said: AsyncIterator[str]) -> StreamingHttpResponse:
+    """Answer with a line that stays open, on which nothing is held back or kept."""
+    response = StreamingHttpResponse(said, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     response["Content-Encoding"] = "identity"  # compressing would hold words back

@@ -15,24 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from amends.desk.complaints import merging, splitting
-from amends.desk.complaints import queries as complaints
-from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.desk.complaints.models import Event, EventKind
 from amends.desk.web.wording import digits_of_reader
 from amends.desk.workplace import acts, screens
-from amends.desk.workplace.forms import input_
-from amends.engine.languages.figures import LATIN_DIGITS
+from amends.desk.workplace.forms import NumberOfAnother
 
 
 class Other(forms.Form):
     """Which one, and which of the two stays."""
 
-    number = forms.CharField(
-        label=gettext_lazy("Number of the other complaint"),
-        max_length=12,
-        widget=forms.TextInput(
-            attrs=input_(inputmode="numeric", autocomplete="off", dir="ltr", list="merge-offered", autofocus="")
-        ),
-    )
+    number = NumberOfAnother(offered="merge-offered")
     stays = forms.ChoiceField(
         label=gettext_lazy("Which one stays"),
         choices=[("this", gettext_lazy("this one: its owner, its number")), ("that", gettext_lazy("the other one"))],
@@ -42,14 +34,6 @@ class Other(forms.Form):
     same_person = forms.BooleanField(
         label=gettext_lazy("I know that these two customers are one person"), required=False, widget=forms.CheckboxInput
     )
-
-    def clean_number(self) -> Complaint:
-        """Find the complaint of a number, however its digits are written."""
-        told = self.cleaned_data["number"].translate(LATIN_DIGITS).strip().lstrip("#")
-        other = complaints.by_number(number=int(told[:9])) if told.isdecimal() else None
-        if other is None:
-            raise forms.ValidationError(_("There is no complaint of this number."))
-        return other
 
 
 @login_required

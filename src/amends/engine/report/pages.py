@@ -138,9 +138,8 @@ def _who_found(summary: Summary, reader: Reader) -> str:
     )
 
 
-def _what_hurts(summary: Summary, reader: Reader) -> Page:
-    top = summary.themes[:_ROWS]
-    rows = [
+def _bars_of_themes(themes: Sequence[tuple[str, str, Share]], reader: Reader) -> list[Bar]:
+    return [
         Bar(
             label=theme_title(theme, layer, reader),
             value=share.value or 0.0,
@@ -149,8 +148,13 @@ def _what_hurts(summary: Summary, reader: Reader) -> Page:
             shown=f"{reader.number(share.k)} ({reader.share(share)})" if not share.too_few else reader.fraction(share),
             colour=COLOURS[layer],
         )
-        for layer, theme, share in top
+        for layer, theme, share in themes
     ]
+
+
+def _what_hurts(summary: Summary, reader: Reader) -> Page:
+    top = summary.themes[:_ROWS]
+    rows = _bars_of_themes(top, reader)
     first = top[0]
     meaning = reader.say(
         N_("“{theme}” comes first: {share} of the complaints whose cause shows."),
@@ -175,17 +179,7 @@ def _what_hurts(summary: Summary, reader: Reader) -> Page:
 
 
 def _as_planned(summary: Summary, reader: Reader) -> Page:
-    rows = [
-        Bar(
-            label=theme_title(theme, layer, reader),
-            value=share.value or 0.0,
-            low=share.low,
-            high=share.high,
-            shown=f"{reader.number(share.k)} ({reader.share(share)})" if not share.too_few else reader.fraction(share),
-            colour=COLOURS[layer],
-        )
-        for layer, theme, share in summary.planned[:_ROWS]
-    ]
+    rows = _bars_of_themes(summary.planned[:_ROWS], reader)
     whole = summary.planned[0][2].n
     return Page(
         title=reader.say(N_("Delivered as planned, and unhappy")),

@@ -12,7 +12,7 @@ from amends.intake import values
 from amends.intake.desks.bundle import FILES, Bundle, Desk, Known, Reading, collect, content_of, from_lines
 from amends.intake.desks.case import Case, Kind, LeftOut, Message, Paper, Person
 from amends.intake.desks.over_http import Api
-from amends.intake.desks.reading import ident, mapping, moment, optional_moment, person_of, words
+from amends.intake.desks.reading import ident, mapping, moment, name_of_ticket, optional_moment, person_of, words
 from amends.intake.lines import BadLine
 
 A_PAGE: Final = 100
@@ -81,7 +81,7 @@ def fetch(api: Api, known: Known, with_files: bool) -> Iterator[Bundle | BadLine
         include="requester,stats",
     )
     for row in every:
-        number, stamp = _name({"ticket": row})
+        number, stamp = name_of_ticket({"ticket": row})
         if known(number, stamp):
             continue
         ticket = api.json(f"/api/v2/tickets/{number}", include="requester,stats")
@@ -110,12 +110,7 @@ def _pages(api: Api, path: str, **asked: str) -> Iterator[Mapping[str, Any]]:
 
 def files(path: Path, reading: Reading) -> Iterator[Bundle | BadLine]:
     del reading
-    yield from from_lines(path, _name, asks=("ticket", "conversations"))
-
-
-def _name(body: Mapping[str, Any]) -> tuple[str, str]:
-    ticket = mapping(body.get("ticket"))
-    return ident(ticket), values.text(ticket, "updated_at", needed=True)
+    yield from from_lines(path, name_of_ticket, asks=("ticket", "conversations"))
 
 
 def _addresses(holders: list[Mapping[str, Any]]) -> dict[str, str]:

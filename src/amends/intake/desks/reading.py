@@ -60,3 +60,12 @@ def ident(found: Mapping[str, Any], key: str = "id") -> str:
     :raises ValueError: when it is missing
     """
     return values.text(found, key, needed=True)
+
+
+def name_of_ticket(body: Mapping[str, Any]) -> tuple[str, str]:
+    """Name a ticket by its id, and what it was when by the time of its last change.
+
+    :raises ValueError: when either is missing
+    """
+    ticket = mapping(body.get("ticket"))
+    return ident(ticket), values.text(ticket, "updated_at", needed=True)

@@ -10,7 +10,7 @@ from amends.intake import values
 from amends.intake.desks.bundle import FILES, Bundle, Desk, Known, Reading, collect, content_of, from_lines
 from amends.intake.desks.case import Case, Kind, LeftOut, Message, Paper, Person
 from amends.intake.desks.over_http import Api
-from amends.intake.desks.reading import ident, mapping, moment, optional_moment, whole_name, words
+from amends.intake.desks.reading import ident, mapping, moment, name_of_ticket, optional_moment, whole_name, words
 from amends.intake.lines import BadLine
 
 A_PAGE: Final = 100
@@ -62,7 +62,7 @@ def fetch(api: Api, known: Known, with_files: bool) -> Iterator[Bundle | BadLine
     page = 1
     while tickets := api.json("/api/v1/tickets", expand="true", page=page, per_page=A_PAGE):
         for ticket in tickets:
-            number, stamp = _name({"ticket": ticket})
+            number, stamp = name_of_ticket({"ticket": ticket})
             if known(number, stamp):
                 continue
             articles = api.json(f"/api/v1/ticket_articles/by_ticket/{number}", expand="true")
@@ -86,12 +86,7 @@ def fetch(api: Api, known: Known, with_files: bool) -> Iterator[Bundle | BadLine
 
 def files(path: Path, reading: Reading) -> Iterator[Bundle | BadLine]:
     del reading
-    yield from from_lines(path, _name, asks=("ticket", "articles"))
-
-
-def _name(body: Mapping[str, Any]) -> tuple[str, str]:
-    ticket = mapping(body.get("ticket"))
-    return ident(ticket), values.text(ticket, "updated_at", needed=True)
+    yield from from_lines(path, name_of_ticket, asks=("ticket", "articles"))
 
 
 def _addresses(ticket: str, articles: list[Mapping[str, Any]]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from amends.intake import values
 from amends.intake.desks.bundle import FILES, Bundle, Desk, Known, Reading, collect, content_of, from_lines
 from amends.intake.desks.case import Case, LeftOut, Message, Paper, Person
 from amends.intake.desks.over_http import Api
-from amends.intake.desks.reading import ident, mapping, moment, words
+from amends.intake.desks.reading import ident, mapping, moment, name_of_ticket, words
 from amends.intake.lines import BadLine
 
 CHANNELS: Final[Mapping[str, str]] = {
@@ -65,7 +65,7 @@ def fetch(api: Api, known: Known, with_files: bool) -> Iterator[Bundle | BadLine
     while True:
         users.update((ident(user), user) for user in values.rows(page, "users"))
         for ticket in values.rows(page, "tickets"):
-            number, stamp = _name({"ticket": ticket})
+            number, stamp = name_of_ticket({"ticket": ticket})
             if known(number, stamp):
                 continue
             comments: list[Mapping[str, Any]] = []
@@ -103,12 +103,7 @@ def _comments(api: Api, ticket: str, users: dict[str, Mapping[str, Any]]) -> lis
 
 def files(path: Path, reading: Reading) -> Iterator[Bundle | BadLine]:
     del reading
-    yield from from_lines(path, _name, asks=("ticket", "comments"))
-
-
-def _name(body: Mapping[str, Any]) -> tuple[str, str]:
-    ticket = mapping(body.get("ticket"))
-    return ident(ticket), values.text(ticket, "updated_at", needed=True)
+    yield from from_lines(path, name_of_ticket, asks=("ticket", "comments"))
 
 
 def _source(body: Mapping[str, Any]) -> str:
