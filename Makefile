@@ -69,7 +69,7 @@ build/cues: $(CUES) | build/bytecode
 run: setup company ## Open the desk with example data at 127.0.0.1:8000 (PORT, AMENDS_DATA)
 	@$(BIN)/amends serve
 
-test: setup ## Run every test, on SQLite and PostgreSQL, and in a browser
+test: setup build/scale ## Run every test, on SQLite and PostgreSQL, and in a browser
 	@$(BIN)/python tools/run_tests.py
 
 check: setup ## Format, lint, types, import contracts, templates, translations, migrations
@@ -99,6 +99,13 @@ build/tuning: training/requirements.lock | build/python
 	uv pip install --quiet --python $(BIN)/python --target $@ --require-hashes --requirement training/requirements.lock
 	@touch $@
 
+# What tests of large sites need: a cluster, an object store, traces. No part of .venv either.
+build/scale: tests/scale/requirements.lock | build/python
+	@echo "Installing a cluster, an object store and traces for the tests: some minutes at the first time …"
+	@uv() { if [ -x build/uvenv/bin/python ]; then build/uvenv/bin/python -m uv "$$@"; else $(UV) "$$@"; fi; }; \
+	rm -rf $@ && uv pip install --quiet --python $(BIN)/python --target $@ --require-hashes --requirement tests/scale/requirements.lock
+	@touch $@
+
 messages: setup ## Collect translatable sentences into the catalogues
 	@$(BIN)/python tools/messages.py extract
 
@@ -108,6 +115,7 @@ screenshots: setup ## Make the pictures of the README
 lock: | build/uv ## Lock the Python packages again
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 --group dev pyproject.toml --output-file requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 training/requirements.in --output-file training/requirements.lock
+	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 -c requirements.lock tests/scale/requirements.in --output-file tests/scale/requirements.lock
 
 clean: ## Remove everything that was built, but no data
 	@rm -rf .venv build node_modules src/amends/desk/web/static/built

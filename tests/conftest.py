@@ -1,5 +1,6 @@
 """Ground of all tests: no network beyond loopback, one clock, plain static files."""
 
+import importlib.util
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,14 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
-def pytest_runtest_setup():
+def pytest_runtest_setup(item):
     from pytest_socket import socket_allow_hosts
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    for mark in item.iter_markers("scale"):
+        if missing := [name for name in mark.args if importlib.util.find_spec(name) is None]:
+            why = f"{', '.join(missing)}: not here. 'make build/scale', and name it in PYTHONPATH as tools/run_tests.py does"
+            (pytest.fail if os.environ.get("AMENDS_NO_SKIPS") == "1" else pytest.skip)(why)
 
 
 @pytest.fixture(autouse=True)

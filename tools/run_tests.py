@@ -17,7 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from postgres import find_postgres, running_postgres
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTEST = [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider"]
+# What tests of large sites need lies beside .venv, which every user has, and comes after it.
+SCALE = [next(ROOT.glob(".venv/lib/python3*/site-packages"), ROOT), ROOT / "build/scale"]
+PLUGINS = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:anyio")  # the last two come with build/scale
+PYTEST = [str(ROOT / ".venv/bin/python"), "-m", "pytest", *PLUGINS]
 
 # By module and class: what a whole class stands on, as the example company, is laid out once and not by each core.
 ON_TWO_CORES = ("-n", "2", "--dist", "loadscope")
@@ -26,7 +29,8 @@ ON_TWO_CORES = ("-n", "2", "--dist", "loadscope")
 def run(name: str, *arguments: str, env: dict[str, str] | None = None) -> bool:
     print(f"── {name}", flush=True)
     with tempfile.TemporaryDirectory() as data:
-        full = {**os.environ, "AMENDS_DATA": data, **(env or {})}
+        beside = os.pathsep.join(str(place) for place in SCALE)
+        full = {**os.environ, "AMENDS_DATA": data, "PYTHONPATH": beside, **(env or {})}
         if not env:
             full.pop("DATABASE_URL", None)
         return subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=full, check=False).returncode == 0
