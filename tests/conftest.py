@@ -18,7 +18,7 @@ def pytest_runtest_setup(item):
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
     for mark in item.iter_markers("scale"):
         if missing := [name for name in mark.args if importlib.util.find_spec(name) is None]:
-            why = f"{', '.join(missing)}: not here. 'make build/scale', and name it in PYTHONPATH as tools/run_tests.py does"
+            why = f"{', '.join(missing)}: not here. Run make build/scale; PYTHONPATH as in tools/run_tests.py"
             (pytest.fail if os.environ.get("AMENDS_NO_SKIPS") == "1" else pytest.skip)(why)
 
 
