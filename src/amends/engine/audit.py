@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -212,6 +213,7 @@ def own_calendar(conversation: Conversation) -> WorkingCalendar | None:
     )
 
 
+@lru_cache(maxsize=64)
 def usual_calendar(language: str, *, zone: tzinfo) -> WorkingCalendar:
     """Return nine to six, Monday to Friday; Saturday to Wednesday where Persian is spoken."""
     return WorkingCalendar.office(zone=zone, weekdays=_SATURDAY_TO_WEDNESDAY if language == "fa" else range(5))

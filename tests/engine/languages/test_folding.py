@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.engine.languages import get
-from amends.engine.languages.folding import fold, same_letters
+from amends.engine.languages.folding import _letter_by_letter, _letters, _lower_of, fold, same_letters
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,16 @@ def test_every_folded_character_has_a_place_in_order(text: str, code: str) -> No
     assert list(folded.starts) == sorted(folded.starts)
     start, end = folded.back(0, len(folded.text))
     assert 0 <= start <= end <= len(text)
+
+
+_LETTERS = st.text(st.sampled_from("abIİıiSşğé e\u0301\u0640\u200cۀکيیٔ۳ﬁﻻ…!’өѳ\n😡"), max_size=40)
+
+
+@given(_LETTERS | st.text(max_size=40), st.sampled_from(["en", "tr", "fa", "mn", ""]))
+def test_whole_stretches_fold_as_letters_do(text: str, code: str) -> None:
+    language = get(code)
+    letters = _letters(_lower_of(text, language), language.accents_matter)
+    assert fold(text, language=language) == _letter_by_letter(text, letters)
 
 
 @pytest.mark.parametrize(

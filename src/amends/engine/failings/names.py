@@ -120,6 +120,8 @@ class _Record:
 def misnamed(reply: str, facts: Facts, *, heard: tuple[str, ...], language: Language) -> Iterator[Misnamed]:
     """Yield the stretches of a reply that name the customer differently from the record, with confidence."""
     record = _Record(facts, language)
+    if not (record.names or record.address):
+        return
     words = words_of(reply, language)
     yield from _misplaced(words, record)
     if not record.names or not _same_script(facts.customer_name, reply):

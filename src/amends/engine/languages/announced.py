@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from amends.engine.languages.phrase import PREFIX, Phrase, Triggers
 
 _END = " "  # behind a word that must stand there whole
+_REMEMBERED = 30_000  # words of a language
 
 
 class Announced:
@@ -16,6 +17,7 @@ class Announced:
         self._by: dict[str, list[int]] = {}
         self._always: list[int] = []
         self._needs: list[tuple[frozenset[str], ...]] = []
+        self._words: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
         for number, phrase in enumerate(phrases):
             self._needs.append(tuple(map(_keys, phrase.needs)))
             if not phrase.triggers:
@@ -25,13 +27,22 @@ class Announced:
 
     def by(self, words: Iterable[str]) -> list[int]:
         """Return the numbers of the phrases that the words of a sentence's skeleton announce, in their order."""
-        there = set(words)
-        said = {word + _END for word in there}
-        said.update(word[:length] for word in there for length in range(1, min(len(word), PREFIX) + 1))
+        said: set[str] = set()
         numbers = set(self._always)
-        for key in said:
-            numbers.update(self._by.get(key, ()))
-        return sorted(number for number in numbers if not any(map(said.isdisjoint, self._needs[number])))
+        for word in set(words):
+            keys, announces = self._words.get(word) or self._learn(word)
+            said.update(keys)
+            numbers.update(announces)
+        needs = self._needs
+        return sorted(number for number in numbers if not any(map(said.isdisjoint, needs[number])))
+
+    def _learn(self, word: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Look a word up, and remember it: most words of a text were met before."""
+        keys = (word + _END, *(word[:length] for length in range(1, min(len(word), PREFIX) + 1)))
+        found = keys, tuple(number for key in keys for number in self._by.get(key, ()))
+        if len(self._words) < _REMEMBERED:
+            self._words[word] = found
+        return found
 
 
 def _keys(triggers: Triggers) -> frozenset[str]:

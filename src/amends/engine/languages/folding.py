@@ -6,6 +6,7 @@ Nothing is ever compared by `.lower()` of a whole text: `"İ".lower()` is two ch
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -28,6 +29,10 @@ _SHARED = (
     # Letters drawn like the Mongolian ones that keyboards without them offer.
     | {"ѳ": "ө", "Ѳ": "ө", "є": "ө", "Є": "ө", "ї": "ү", "Ї": "ү"}
 )
+
+_THRICE = re.compile(r"([^\W\d_])\1\1")
+_SHORT = 4_000  # characters: longer texts are folded anew each time they are asked for
+_KNOWN = 20_000  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,24 @@ class Folded:
 
 def fold(text: str, *, language: Language = PLAIN) -> Folded:
     """Fold a text in a language."""
+    return _remembered(text, language) if len(text) <= _SHORT else _folded(text, language)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str, language: Language) -> Folded:
+    # One text is asked for by several readers, and words come again and again.
+    return _folded(text, language)
+
+
+def _folded(text: str, language: Language) -> Folded:
     letters = _letters(_lower_of(text, language), language.accents_matter)
+    quickly = letters.stretches(text)
+    if quickly is not None and not _THRICE.search(quickly.text):
+        return quickly
+    return _letter_by_letter(text, letters)
+
+
+def _letter_by_letter(text: str, letters: _Letters) -> Folded:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -104,11 +126,18 @@ def same_letters(one: str, other: str, *, language: Language = PLAIN) -> bool:
 
 
 def _lower_of(text: str, language: Language) -> tuple[tuple[str, str], ...]:
-    table = dict(language.lower)
-    if "I" in table and not any(letter in language.plain or letter in "İŞĞÇÖÜ" for letter in text):
-        # Nobody who types without any dotted letter means a dotless I.
-        table["I"] = "i"
-    return tuple(table.items())
+    # Nobody who types without any dotted letter means a dotless I.
+    return _lower(language, dotless="I" not in language.lower or not _dotted(language).isdisjoint(text))
+
+
+@lru_cache(maxsize=32)
+def _dotted(language: Language) -> frozenset[str]:
+    return frozenset("İŞĞÇÖÜ").union(language.plain)
+
+
+@lru_cache(maxsize=32)
+def _lower(language: Language, *, dotless: bool) -> tuple[tuple[str, str], ...]:
+    return tuple((language.lower if dotless else {**language.lower, "I": "i"}).items())
 
 
 class _Letters(dict[str, str]):
@@ -117,12 +146,31 @@ class _Letters(dict[str, str]):
     def __init__(self, lower: dict[str, str], *, accents_matter: bool) -> None:
         super().__init__()
         self._lower, self._accents_matter = lower, accents_matter
+        self._points = _Points(self)
 
     def __missing__(self, cluster: str) -> str:
         found = self._fold(unicodedata.normalize("NFC", cluster))
-        if len(self) < 20_000:
+        if len(self) < _KNOWN:
             self[cluster] = found
         return found
+
+    def stretches(self, text: str) -> Folded | None:
+        """Fold whole stretches of letters at once, as if none were stretched; None where marks stand apart."""
+        if not unicodedata.is_normalized("NFC", text) or len(self._points) >= _KNOWN:
+            return None
+        found, size = text.translate(self._points), len(text)
+        odd = self._points.odd
+        if odd.isdisjoint(text):
+            return Folded(text, found, tuple(range(size)), tuple(range(1, size + 1)))
+        starts: list[int] = []
+        ends: list[int] = []
+        begins = 0
+        for at in [at for at, letter in enumerate(text) if letter in odd]:
+            count = len(self[text[at]])
+            starts += [*range(begins, at), *[at] * count]
+            ends += [*range(begins + 1, at + 1), *[at + 1] * count]
+            begins = at + 1
+        return Folded(text, found, (*starts, *range(begins, size)), (*ends, *range(begins + 1, size + 1)))
 
     def _fold(self, cluster: str) -> str:
         if cluster in self._lower:
@@ -145,6 +193,22 @@ class _Letters(dict[str, str]):
             return " " if category == "Zs" else "\n"
         small = char.lower() if self._accents_matter else unicodedata.normalize("NFD", char.lower())
         return "".join(part for part in small if not unicodedata.combining(part))
+
+
+class _Points(dict[int, str]):
+    """The same by code point, as `str.translate` asks for it; `odd` are those that fold to none or to several."""
+
+    def __init__(self, letters: _Letters) -> None:
+        super().__init__()
+        self._letters = letters
+        self.odd: set[str] = set()
+
+    def __missing__(self, point: int) -> str:
+        found = self._letters[chr(point)]
+        if len(found) != 1:
+            self.odd.add(chr(point))
+        self[point] = found
+        return found
 
 
 @lru_cache(maxsize=32)

@@ -76,16 +76,22 @@ class TurnReading:
 
     def of(self, *kinds: str, within: Sentence | None = None, at_least: float = 0.0) -> tuple[Act, ...]:
         """Return the acts of some kinds, in order; those that begin in one sentence when it is given."""
-        found = self._by_kind.get(kinds[0], []) if len(kinds) == 1 else self._of_kinds(kinds)
-        return tuple(
-            act
-            for act in found
-            if act.confidence >= at_least and (within is None or within.start <= act.start < within.end)
-        )
+        found = self._by_kind.get(kinds[0]) if len(kinds) == 1 else self._of_kinds(kinds)
+        if not found:
+            return ()
+        if within is None:
+            return tuple([act for act in found if act.confidence >= at_least])
+        start, end = within.start, within.end
+        return tuple([act for act in found if act.confidence >= at_least and start <= act.start < end])
 
     def has(self, *kinds: str, within: Sentence | None = None, at_least: float = 0.0) -> bool:
         """Tell whether an act of some kinds is there."""
-        return bool(self.of(*kinds, within=within, at_least=at_least))
+        met = self._by_kind
+        for kind in kinds:
+            for act in met.get(kind, ()):
+                if act.confidence >= at_least and (within is None or within.start <= act.start < within.end):
+                    return True
+        return False
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Act]]:
@@ -95,8 +101,9 @@ class TurnReading:
         return found
 
     def _of_kinds(self, kinds: tuple[str, ...]) -> list[Act]:
-        met = [acts for kind in dict.fromkeys(kinds) if (acts := self._by_kind.get(kind))]
-        return met[0] if len(met) == 1 else sorted((act for acts in met for act in acts), key=in_place)
+        by_kind = self._by_kind
+        met = [by_kind[kind] for kind in dict.fromkeys(kinds) if kind in by_kind]
+        return met[0] if len(met) == 1 else sorted([act for acts in met for act in acts], key=in_place)
 
     def sentence_of(self, act: Act) -> Sentence:
         """Return the sentence in which an act begins."""

@@ -25,7 +25,9 @@ class Typography:
         original = text.original
         for row in _ROW.finditer(original):
             yield Act(start=row.start(), end=row.end(), kind="shouting", confidence=0.7, reader=self.name)
-        shouted = any(char.islower() for char in original)
+        if not any(map(str.isupper, original)):
+            return
+        shouted = any(map(str.islower, original))
         for sentence in text.sentences:
             yield from self._capitals(original, sentence.sentence.start, sentence.sentence.end, mixed=shouted)
 

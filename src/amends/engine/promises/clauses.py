@@ -28,7 +28,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from amends.engine.promises.grammar import Grammar, Item
-from amends.engine.promises.reading import kinds, read
+from amends.engine.promises.reading import kinds_within, read, tags_of
 from amends.engine.promises.times import Time
 from amends.engine.promises.tokens import Token
 
@@ -82,15 +82,34 @@ class Clause:
         return frozenset(told for each in ahead if (told := each.moment or each.day) is not None)
 
 
-def clauses_in(tokens: Sequence[Token], *, times: Sequence[Time], grammar: Grammar) -> tuple[Clause, ...]:
-    """Cut tokens into clauses; what has a time but no deed belongs to a neighbour."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Deeds:
+    """Tokens read as deeds: what each is, its class as a letter, and where it begins."""
+
+    items: Sequence[Item]
+    tags: str
+    places: Sequence[int]
+
+
+def deeds_in(tokens: Sequence[Token], *, grammar: Grammar) -> Deeds:
+    """Read tokens as deeds; that depends on no time and no calendar."""
     items = read(tokens, tape=grammar.acts, grammar=grammar)
-    places = [item.first for item in items]
+    return Deeds(items, tags_of(items, tape=grammar.acts), [item.first for item in items])
+
+
+def clauses_in(
+    tokens: Sequence[Token], *, times: Sequence[Time], grammar: Grammar, deeds: Deeds | None = None
+) -> tuple[Clause, ...]:
+    """Cut tokens into clauses; what has a time but no deed belongs to a neighbour.
+
+    :param deeds: the tokens read as deeds, where the caller has them
+    """
+    deeds = deeds or deeds_in(tokens, grammar=grammar)
     begins = frozenset(each.first for each in times)
     inside = frozenset(index for each in times for index in range(each.first + 1, each.last))
     found: list[Clause] = []
     for start, end, asks in _sentences(tokens, begins | inside):
-        cutter = _Cutter(tokens, times, grammar, items, places, begins, inside, start, end)
+        cutter = _Cutter(tokens, times, grammar, deeds, begins, inside, start, end)
         found += _merged(cutter.cut(asks=asks))
     return tuple(found)
 
@@ -114,8 +133,7 @@ class _Cutter:
     tokens: Sequence[Token]
     times: Sequence[Time]
     grammar: Grammar
-    items: Sequence[Item]  # all tokens as deeds
-    places: Sequence[int]  # where each item begins
+    deeds: Deeds  # of all tokens
     begins: frozenset[int]  # tokens with which a time begins
     inside: frozenset[int]  # and those within one
     start: int
@@ -156,8 +174,7 @@ class _Cutter:
         if last <= first:
             return
         grammar, words = self.grammar, self.tokens[first:last]
-        items = self.items[bisect_left(self.places, first) : bisect_left(self.places, last)]
-        acts = list(kinds(items, tape=grammar.acts))
+        acts = list(self._acts(first, last))
         if opens and grammar.verb_last and not grammar.closes and (end := _first_verb(acts)) and end < last:
             # 'اگر موافقید امروز می‌آیم': no mark says where the condition ends; its verb does.
             self._close(first, end, joined=joined, opens=True)
@@ -190,6 +207,12 @@ class _Cutter:
                 opens=opens,
             )
         )
+
+    def _acts(self, first: int, last: int) -> Iterator[tuple[str, Sequence[Item]]]:
+        """What is done from one token to just before another."""
+        deeds = self.deeds
+        begin, end = bisect_left(deeds.places, first), bisect_left(deeds.places, last)
+        return kinds_within(deeds.items, deeds.tags, begin, end, tape=self.grammar.acts)
 
     def _runs_on(self, acts: Sequence[tuple[str, Sequence[Item]]], first: int, last: int) -> int:
         """Where a dated deed ends and the next begins with a day of its own and no mark between; 0 when none does.
@@ -228,8 +251,7 @@ class _Cutter:
             return True
         if index + 1 >= clause.last or self.tokens[index + 1].key not in self.grammar.quotes:
             return False
-        after = self.items[bisect_left(self.places, index + 2) : bisect_left(self.places, clause.last)]
-        return any(kind in _OURS for kind, _ in kinds(after, tape=self.grammar.acts))
+        return any(kind in _OURS for kind, _ in self._acts(index + 2, clause.last))
 
     def _hyphen(self, index: int) -> bool:
         """Whether a dash stands within a word or number."""

@@ -20,14 +20,12 @@ _PARTS = re.compile(r"[.:/-]")
 def read(tokens: Sequence[Token], *, tape: Tape, grammar: Grammar) -> tuple[Item, ...]:
     """Read tokens; the longest row of words that the grammar knows wins."""
     items: list[Item] = []
-    at = 0
-    while at < len(tokens):
+    at, count = 0, len(tokens)
+    while at < count:
         key = tokens[at].key
-        entry = None
-        for one in _entries(key, tape):
-            if len(one.keys) == 1 or _row(tokens, at, one.keys, tape):
-                entry = one
-                break
+        entry, rows, seconds = _entries(key, tape)
+        if rows and at + 1 < count and tokens[at + 1].key.startswith(seconds):
+            entry = next((one for one in rows if _row(tokens, at, one.keys, tape)), entry)
         if entry is not None:
             item = Item(entry.name, entry.value, (), at, at + len(entry.keys))
         elif key[0].isdigit():
@@ -45,21 +43,30 @@ def read(tokens: Sequence[Token], *, tape: Tape, grammar: Grammar) -> tuple[Item
 
 def kinds(items: Sequence[Item], *, tape: Tape) -> Iterator[tuple[str, Sequence[Item]]]:
     """Yield what a tape's patterns find among items: the kind, and the items that make it."""
-    tags = "".join([tape.letters[item.name] for item in items])
-    for match in tape.pattern.finditer(tags):
+    return kinds_within(items, tags_of(items, tape=tape), 0, len(items), tape=tape)
+
+
+def tags_of(items: Sequence[Item], *, tape: Tape) -> str:
+    """Return the classes of items, a letter each."""
+    letters = tape.letters
+    return "".join([letters[item.name] for item in items])
+
+
+def kinds_within(
+    items: Sequence[Item], tags: str, first: int, last: int, *, tape: Tape
+) -> Iterator[tuple[str, Sequence[Item]]]:
+    """Yield what a tape's patterns find among some of the items, whose tags are known."""
+    for match in tape.pattern.finditer(tags, first, last):
         if match.end() > match.start():
             yield match.lastgroup or "", items[match.start() : match.end()]
 
 
 @lru_cache(maxsize=16384)
-def _entries(key: str, tape: Tape) -> tuple[Entry, ...]:
-    """The words and rows that may begin with this word: rows only with the word as it is."""
-    return tuple(
-        entry
-        for base in _bases(key, tape)
-        for entry in tape.entries.get(base, ())
-        if len(entry.keys) == 1 or base == key
-    )
+def _entries(key: str, tape: Tape) -> tuple[Entry | None, tuple[Entry, ...], tuple[str, ...]]:
+    """The word, the rows that begin with it as it is, longest first, and with what their second words begin."""
+    rows = tuple(entry for entry in tape.entries.get(key, ()) if len(entry.keys) > 1)
+    words = (entry for base in _bases(key, tape) for entry in tape.entries.get(base, ()) if len(entry.keys) == 1)
+    return next(words, None), rows, tuple({row.keys[1] for row in rows})
 
 
 @lru_cache(maxsize=16384)

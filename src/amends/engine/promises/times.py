@@ -67,6 +67,9 @@ class Time:
     exact: bool = False  # '05:30' is early in the morning, '5' need not be
 
 
+type Told = tuple[tuple[str, Sequence[Item]], ...]
+
+
 def local(now: datetime, *, calendar: WorkingCalendar) -> datetime:
     """The moment as the calendar's clocks show it; one without a zone is taken to be theirs."""
     return now.astimezone(calendar.zone) if now.tzinfo else now
@@ -76,13 +79,27 @@ def times_in(
     tokens: Sequence[Token], *, grammar: Grammar, now: datetime, calendar: WorkingCalendar
 ) -> tuple[Time, ...]:
     """Find the expressions of time among tokens, in the order in which they stand."""
+    return reckoned(tokens, told_in(tokens, grammar=grammar), grammar=grammar, now=now, calendar=calendar)
+
+
+def told_in(tokens: Sequence[Token], *, grammar: Grammar) -> Told:
+    """Find the words that tell a time, and of which kind; that depends on no moment and no calendar."""
+    return tuple(kinds(read(tokens, tape=grammar.time, grammar=grammar), tape=grammar.time))
+
+
+def reckoned(
+    tokens: Sequence[Token], told: Told, *, grammar: Grammar, now: datetime, calendar: WorkingCalendar
+) -> tuple[Time, ...]:
+    """Count what is told from a moment, in a calendar."""
+    if not told:
+        return ()
     reckoning = _Reckoning(grammar.months, local(now, calendar=calendar), calendar, grammar.day_first)
     found = []
-    for kind, items in kinds(read(tokens, tape=grammar.time, grammar=grammar), tape=grammar.time):
+    for kind, items in told:
         place = (tokens[items[0].first].start, tokens[items[-1].last - 1].end, items[0].first, items[-1].last, kind)
-        told = reckoning.time(place, items)
-        if told is not None:
-            found.append(told)
+        one = reckoning.time(place, items)
+        if one is not None:
+            found.append(one)
     return tuple(found)
 
 

@@ -8,18 +8,18 @@ or opening hours, or is a question, is none. The words of all this are in `gramm
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
 from amends.engine.languages.folding import Folded
 from amends.engine.promises.calendar import WorkingCalendar
-from amends.engine.promises.clauses import PLAINLY, Clause, clauses_in
+from amends.engine.promises.clauses import PLAINLY, Clause, Deeds, clauses_in, deeds_in
 from amends.engine.promises.due import due_of
 from amends.engine.promises.grammar import Grammar, grammar_of
 from amends.engine.promises.months import Months
 from amends.engine.promises.recurring import Every, every_in, first_day
-from amends.engine.promises.times import local, times_in
+from amends.engine.promises.times import Time, Told, local, reckoned, told_in
 from amends.engine.promises.tokens import Token, tokens_of
 
 _MAKES = PLAINLY | {"let", "doing", "set", "put", "does", "noun", "serve"}
@@ -54,13 +54,39 @@ def find_promises(
     :param folded: the text folded in its language, where the caller has it
     """
     grammar = grammar_of(language)
-    if grammar is None:
-        return ()
-    tokens = tokens_of(text, language=grammar.language, folded=folded)
-    times = times_in(tokens, grammar=grammar, now=now, calendar=calendar)
+    return () if grammar is None else _found(_Said(text, folded), grammar, now, calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is read for promises: two are the same that have the same words."""
+
+    text: str
+    folded: Folded | None = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _apart(said: _Said, grammar: Grammar) -> tuple[tuple[Token, ...], Told, Deeds]:
+    """Take a text apart, as far as that depends on no moment and no calendar."""
+    tokens = tokens_of(said.text, language=grammar.language, folded=said.folded)
+    return tokens, told_in(tokens, grammar=grammar), deeds_in(tokens, grammar=grammar)
+
+
+@lru_cache(maxsize=32)
+def _clauses(said: _Said, grammar: Grammar, times: tuple[Time, ...]) -> tuple[Clause, ...]:
+    tokens, _, deeds = _apart(said, grammar)
+    return clauses_in(tokens, times=times, grammar=grammar, deeds=deeds)
+
+
+@lru_cache(maxsize=32)
+def _found(said: _Said, grammar: Grammar, now: datetime, calendar: WorkingCalendar) -> tuple[Promise, ...]:
+    # A reply is read for what it undertakes by its failings and by the ledger, often in the same calendar.
+    text = said.text
+    tokens, told, _ = _apart(said, grammar)
+    times = reckoned(tokens, told, grammar=grammar, now=now, calendar=calendar)
     made = [
         each
-        for each in clauses_in(tokens, times=times, grammar=grammar)
+        for each in _clauses(said, grammar, times)
         if is_promise(each)
         or _comes_again(each, words=text[tokens[each.first].start : tokens[each.last - 1].end], to=grammar)
     ]
@@ -73,7 +99,7 @@ def find_promises(
         start, end = tokens[first].start, tokens[last - 1].end
         due = due_of(clause.times, now=now, calendar=calendar)
         here = local(now, calendar=calendar)
-        every = every_in(text[start:end], language=language) if "other" in clause.senses else None
+        every = every_in(text[start:end], language=grammar.code) if "other" in clause.senses else None
         if every is not None:
             due = _first_of(every, due, now=here, months=grammar.months)
         elif isinstance(due, datetime) and due < here:  # 'at 9:40 this morning'
@@ -94,13 +120,14 @@ def done_on_the_spot(
     grammar = grammar_of(language)
     if grammar is None:
         return ()
-    tokens = tokens_of(text, language=grammar.language, folded=folded)
-    times = times_in(tokens, grammar=grammar, now=now, calendar=calendar)
-    if not any(each.kind == "now" for each in times):
+    said = _Said(text, folded)
+    tokens, told, _ = _apart(said, grammar)
+    if all(kind != "now" for kind, _ in told):
         return ()
+    times = reckoned(tokens, told, grammar=grammar, now=now, calendar=calendar)
     return tuple(
         (tokens[each.first].start, tokens[each.last - 1].end)
-        for each in clauses_in(tokens, times=times, grammar=grammar)
+        for each in _clauses(said, grammar, times)
         if _does_now(each, tokens[each.first : each.last], grammar)
     )
 
