@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -111,3 +112,29 @@ def test_the_learned_reader_takes_back_what_no_sentence_undertakes() -> None:
     said = talk(("customer", "Where is my lamp?"), ("agent", "We will call you tomorrow."))
     assert len(promises_in(read(said), turn=1)) == 1
     assert promises_in(read(said, readers=(OnlyGreets(),)), turn=1) == ()
+
+
+@dataclass(frozen=True)
+class Hears:
+    """A reader by the learned one's name that hears what it is told to in the whole text."""
+
+    kinds: tuple[str, ...]
+    name: str = LEARNED
+
+    def read(self, text: Text, *, by: By) -> list[Act]:
+        end = len(text.original)
+        return [Act(start=0, end=end, kind=kind, confidence=0.9, reader=LEARNED) for kind in self.kinds]
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "promised"),
+    [
+        ("Leave that one with our people, they are good.", ("undertaking",), 1),  # no word of it is in the grammar
+        ("Leave that one with our people, they are good.", ("undertaking", "ownership"), 0),  # somebody stays in charge
+        ("We will call you on Monday at nine.", ("answer",), 0),
+        ("We will call you on Monday at nine.", ("answer", "undertaking"), 1),
+    ],
+)
+def test_the_learned_reader_tells_putting_off_from_answering(said: str, heard: tuple[str, ...], promised: int) -> None:
+    conversation = talk(("customer", "Where is my lamp?"), ("agent", said))
+    assert len(promises_in(read(conversation, readers=(Hears(heard),)), turn=1)) == promised

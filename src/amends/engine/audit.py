@@ -9,7 +9,7 @@ Nothing is fetched, stored or timed here: conversations come in, findings and fi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -21,6 +21,7 @@ from amends.engine.canned import History, repeats_in
 from amends.engine.causes import LAYERS, Proposal, propose_cause
 from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings import Judgement, Limits, judge_events, judge_turn
+from amends.engine.failings.moment import MATTERS
 from amends.engine.failings.signs import signals_of
 from amends.engine.findings import Finding
 from amends.engine.languages.reading import USUAL_READERS, Reader, Reading, TurnReading, read
@@ -34,9 +35,9 @@ from amends.engine.report.checked import Checked
 
 _SATURDAY_TO_WEDNESDAY: Final = (5, 6, 0, 1, 2)
 _PERHAPS: Final = 0.3
-_UNDERTAKE: Final = (
-    *("undertaking", "callback", "remedy", "ownership", "offer", "action", "help-along", "time-given"),
-)
+_PROBABLY: Final = 0.6
+_DOES: Final = ("undertaking", "callback", "remedy", "ownership")
+_UNDERTAKE: Final = (*_DOES, "offer", "action", "help-along", "time-given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,26 @@ def promises_in(reading: Reading, *, turn: int, calendar: WorkingCalendar | None
     calendar = calendar or usual_calendar(said.language, zone=at.tzinfo or UTC)
     now = at if at.tzinfo else at.replace(tzinfo=calendar.zone)
     found = find_promises(said.text.original, language=said.language, now=now, calendar=calendar)
-    return tuple(one for one in found if not reading.learned or undertakes(said, one))
+    if not reading.learned:
+        return found
+    kept = [one for one in found if undertakes(said, one)]
+    if all(one.vague for one in kept):
+        kept += _put_off(said, beside=kept)
+    return tuple(sorted(kept, key=lambda one: one.start))
+
+
+def _put_off(said: TurnReading, *, beside: Sequence[Promise]) -> Iterator[Promise]:
+    """Yield the sentences that undertake something, at no time, in words that the grammar does not know.
+
+    Beside a promise with a time they are counted as a part of that, as the grammar counts them.
+    """
+    for sentence in said.sentences:
+        if sentence.question or any(one.start < sentence.end and one.end > sentence.start for one in beside):
+            continue
+        puts_off = said.has("undertaking", within=sentence, at_least=_PROBABLY)
+        if puts_off and not said.has("time-given", "ownership", within=sentence, at_least=MATTERS):
+            words = said.words(sentence.start, sentence.end)
+            yield Promise(words, sentence.start, sentence.end, due=None, vague=True, kind="other")
 
 
 def undertakes(said: TurnReading, promise: Promise) -> bool:
@@ -199,7 +219,11 @@ def undertakes(said: TurnReading, promise: Promise) -> bool:
     The learned reader knows a date in a question or a rule from a date in an undertaking, cues alone do not.
     """
     within = next((one for one in said.sentences if one.start <= promise.start < one.end), None)
-    return within is None or said.has(*_UNDERTAKE, within=within, at_least=_PERHAPS)
+    if within is None:
+        return True
+    # 'We open on Monday at nine' only answers.
+    only_answers = said.has("answer", within=within, at_least=MATTERS)
+    return said.has(*(_DOES if only_answers else _UNDERTAKE), within=within, at_least=_PERHAPS)
 
 
 def own_calendar(conversation: Conversation) -> WorkingCalendar | None:

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import ceil
 from typing import Final
 
-import numpy as np
-
 from amends.engine.canned.matter import Matter, hashed, same_matter
-from amends.engine.canned.prints import WORDY, Body, Piece, Print, likeness
+from amends.engine.canned.prints import WORDY, Body, Piece, Print, likeness, numbers_of
 
 FEW: Final = 3  # other customers; a text that fewer got may be chance
 _NEAR: Final = 0.5  # likeness from which two texts are one
@@ -25,6 +23,7 @@ _ENOUGH: Final = 4  # and no more than this
 _ADDRESS: Final = 4  # words
 _BESIDE: Final = 500  # texts under one key; variants of one form letter need no more to know each other
 _LOOKED_AT: Final = 60  # texts of one look-up, and customers of one text
+_REMEMBERED: Final = 20_000  # look-ups: a form letter is looked up as often as it was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,11 @@ class History:
 
     texts: dict[bytes, Sent] = field(default_factory=dict)
     bands: defaultdict[int, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    _met: dict[bytes, tuple[Sent, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def add(self, text: Print, use: Use) -> None:
         """Remember that a text was sent."""
+        self._met.clear()
         digest = text.digest
         sent = self.texts.get(digest)
         if sent is None:
@@ -81,9 +82,17 @@ class History:
                     beside.append(digest)
         sent.add(use)
 
-    def like(self, text: Print) -> list[Sent]:
+    def like(self, text: Print) -> Sequence[Sent]:
         """Return the texts that are much the same, the likest first."""
-        met = Counter(digest for band in text.bands for digest in self.bands.get(band, ()))
+        found = self._met.get(digest := text.digest)
+        if found is None:
+            found = tuple(self._like(text))
+            if len(self._met) < _REMEMBERED:
+                self._met[digest] = found
+        return found
+
+    def _like(self, text: Print) -> list[Sent]:
+        met = Counter(chain.from_iterable(self.bands.get(band, ()) for band in text.bands))
         found = [self.texts[digest] for digest, _ in met.most_common(_LOOKED_AT)]
         return near(text, found)
 
@@ -95,11 +104,15 @@ class History:
         """Return the history without what only one customer got: nothing that is asked of it changes."""
         kept = History()
         for sent in self.texts.values():
-            if len({who for one in self.like(sent.print) for who in one.customers}) >= FEW:
+            if _is_of_many([one.customers for one in self._like(sent.print)]):
                 kept.texts[sent.print.digest] = sent
                 for band in sent.print.bands:
                     kept.bands[band].append(sent.print.digest)
         return kept
+
+
+def _is_of_many(customers: Sequence[set[str]]) -> bool:
+    return max(map(len, customers), default=0) >= FEW or len(set().union(*customers)) >= FEW
 
 
 def near(text: Print, found: Iterable[Sent]) -> list[Sent]:
@@ -110,17 +123,16 @@ def near(text: Print, found: Iterable[Sent]) -> list[Sent]:
 
 def repeats_of(body: Body, alike: Sequence[Sent], *, to: str, asked: Matter) -> Repeats | None:
     """Return what texts that are much the same say about one that goes to a customer."""
-    others = {customer for sent in alike for customer in sent.customers} - {to}
+    others = _others(alike, to=to)
     if not others:
         return None
     theirs = _last_of_each(alike, to=to)
     compared = [(matter, same) for matter in theirs if (same := same_matter(asked, matter)) is not None]
     apart = [matter for matter, same in compared if not same]
-    before = np.unique(np.concatenate([sent.print.pairs for sent in alike if sent.customers - {to}]))
-    known = frozenset(before.tolist())
+    known = frozenset[int]().union(*(numbers_of(sent.print) for sent in alike if sent.customers != {to}))
     repeated = [piece for piece in body.pieces if _covered(piece, known) >= _COVERED and piece.pairs]
     return Repeats(
-        customers=len(others),
+        customers=others,
         apart=len(apart),
         compared=len(compared),
         own=_has_own(body, known, asked),
@@ -128,6 +140,18 @@ def repeats_of(body: Body, alike: Sequence[Sent], *, to: str, asked: Matter) -> 
         start=min((piece.start for piece in repeated), default=0),
         end=max((piece.end for piece in repeated), default=0),
     )
+
+
+def _others(alike: Sequence[Sent], *, to: str) -> int:
+    """Return how many others got one of these texts; a form letter may have gone to very many."""
+    if len(alike) == 1:
+        return len(alike[0].customers) - (to in alike[0].customers)
+    largest = max((sent.customers for sent in alike), key=len, default=set())
+    more: set[str] = set()
+    for sent in alike:
+        if sent.customers is not largest:
+            more.update(sent.customers - largest)
+    return len(largest) + len(more) - (to in largest or to in more)
 
 
 def _last_of_each(alike: Sequence[Sent], *, to: str) -> Iterator[Matter]:
