@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="seen on SQ
 OPEN: Final = """
     portal:home portal:complain portal:lost people:first-run people:sign-in people:sign-in-as-example
     people:sign-out people:forgotten web:language api:docs api:document portal:chat portal:chat-widget
-    portal:chat-standing portal:chat-begin portal:chat-leave
+    portal:chat-standing portal:chat-begin portal:chat-leave people:second-step people:go-there people:came-back
 """
 # For who holds the key in the address.
 BY_KEY: Final = """
@@ -45,7 +45,8 @@ BY_TOKEN: Final = """
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.
 AGENTS: Final = """
-    people:reader people:sessions people:presence people:change-password workplace:inbox workplace:list workplace:narrow
+    people:reader people:factor people:set-up-factor people:sessions people:presence people:change-password
+    workplace:inbox workplace:list workplace:narrow
     workplace:drop-view workplace:counts workplace:together workplace:undo workplace:palette workplace:live
     workplace:new workplace:hand-over-people workplace:file workplace:complaint workplace:now
     /desk/<int:number>/sheet/put-right/ /desk/<int:number>/sheet/take-five/ /desk/<int:number>/sheet/hand-over/
@@ -83,6 +84,7 @@ LEADS: Final = """
 """
 ADMINISTRATORS: Final = """
     people:everybody people:let-in people:person people:let-out people:password-link people:limits
+    people:reset-factor people:end-sessions people:factor-demands
     people:new-team people:team people:new-calendar people:calendar people:holidays coaching:second-reader
     coaching:try-second-reader channels:arrivals channels:raw channels:retry channels:mailboxes
     channels:new-mailbox channels:mailbox-permission channels:mailbox channels:try-mailbox

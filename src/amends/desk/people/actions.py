@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from amends.desk.people import queries
+from amends.desk.people import queries, sessions
 from amends.desk.people.models import Agent, Calendar, Language, Presence, Team
 
 THEMES = ("system", "light", "dark")
@@ -76,7 +76,7 @@ def set_reader(*, agent: Agent, language: str | None = None, theme: str | None =
 
 @transaction.atomic
 def leave(*, agent: Agent, now: datetime) -> None:
-    """Let somebody go: they sign in no more and get no complaints.
+    """Let somebody go: they sign in no more, are signed out wherever they are, and get no complaints.
 
     Their open complaints are handed over first, by `complaints.actions.hand_over_all`.
 
@@ -89,3 +89,4 @@ def leave(*, agent: Agent, now: datetime) -> None:
     agent.is_active = False
     agent.presence = Presence.AWAY
     agent.save(update_fields=["is_active", "presence"])
+    sessions.end(agent=agent)

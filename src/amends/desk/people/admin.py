@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from amends.desk.people import second_factor, sessions
 from amends.desk.people.models import Agent, Calendar, Team
 
 admin.site.unregister(Group)  # rights go with the role here
+for kept in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken):
+    admin.site.unregister(kept)  # secrets, and what the settings say
+
+
+def at_the_door(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """Lead to the one sign-in that counts attempts and asks for the second factor."""
+    del extra_context
+    if request.user.is_authenticated and request.user.is_staff:
+        return redirect("admin:index")
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+admin.site.login = at_the_door  # type: ignore[method-assign]
 
 
 class ForAdministrators:
@@ -76,6 +96,13 @@ class AgentAdmin(ForAdministrators, admin.ModelAdmin[Agent]):
     list_select_related = ("team",)
     search_fields = ("name", "email")
     ordering = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Agent, form: Any, change: Any) -> None:
+        """Keep what goes with a role, and with leaving."""
+        super().save_model(request, obj, form, change)
+        second_factor.reckon(agents=[obj])
+        if not obj.is_active:
+            sessions.end(agent=obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         del request, obj

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from amends.desk.people import actions
+from amends.desk.people import actions, second_factor
 from amends.desk.people.models import Agent, Calendar, Organisation, Role, Team
 
 # The weekend is data: these are only places to begin from, and an administrator changes every hour later.
@@ -116,7 +116,7 @@ def let_in(
     """
     if Agent.objects.filter(email=email).exists():
         raise UnableToLetIn(_("Somebody signs in with this address already. Look for them in the list."))
-    return Agent.objects.create_user(
+    agent = Agent.objects.create_user(
         email=email,
         name=name,
         role=role,
@@ -129,6 +129,8 @@ def let_in(
         latin_name=latin_name,
         joined_at=now,
     )
+    second_factor.reckon(agents=[agent])
+    return agent
 
 
 @transaction.atomic
@@ -152,6 +154,7 @@ def correct(
     agent.name, agent.role, agent.team, agent.goodwill_limit = name, role, team, goodwill_limit
     agent.goodwill_currency, agent.languages, agent.latin_name = goodwill_currency, list(languages), latin_name
     agent.save(update_fields=["name", "latin_name", "role", "team", "goodwill_limit", "goodwill_currency", "languages"])
+    second_factor.reckon(agents=[agent])
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from amends.desk.people import queries
 from amends.desk.people.organisation import organisation_name
 
 HOME: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+PROVED: Final = "two-factors"  # in a session: the number of whoever has shown two factors in it
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -63,8 +64,31 @@ class FirstRun:
         return redirect("people:first-run")
 
     def _is_open(self, path: str) -> bool:
-        static = settings.STATIC_URL if settings.STATIC_URL.startswith("/") else f"/{settings.STATIC_URL}"
-        return path.startswith((static, reverse("people:first-run"), reverse("web:language")))
+        return path.startswith((_static(), reverse("people:first-run"), reverse("web:language")))
+
+
+class SecondFactorFirst:
+    """Lead somebody whose role asks for two factors, and who has one, to setting up the other, and nowhere else."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        owes = getattr(request.user, "owes_factor", False) and request.session.get(PROVED) != request.user.pk
+        if not owes or self._is_open(request.path):
+            return self.get_response(request)
+        place = reverse("people:set-up-factor")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": place})
+        return redirect(place)
+
+    def _is_open(self, path: str) -> bool:
+        names = ("people:set-up-factor", "people:sign-out", "web:language")
+        return path.startswith(_static()) or path in {reverse(name) for name in names}
+
+
+def _static() -> str:
+    return settings.STATIC_URL if settings.STATIC_URL.startswith("/") else f"/{settings.STATIC_URL}"
 
 
 def _zone(name: str) -> ZoneInfo | None:

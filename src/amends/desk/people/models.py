@@ -113,6 +113,8 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_example = models.BooleanField(_("example sign-in"), default=False, help_text=_("Works on loopback only."))
     joined_at = models.DateTimeField(_("joined"), null=True, blank=True)
+    # Their role asks for two factors and they have one only: kept here so that no page has to ask for it.
+    owes_factor = models.BooleanField(_("has to set up a second factor"), default=False, db_default=False)
 
     objects: ClassVar[AgentManager] = AgentManager()
 
@@ -242,3 +244,44 @@ class SignedIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} since {self.since:%Y-%m-%d}"
+
+
+class FactorDemand(models.Model):
+    """A role whose people come in with two factors only."""
+
+    role = models.CharField(_("role"), max_length=20, choices=Role, unique=True)
+
+    class Meta:
+        verbose_name = _("demand of two factors")
+        verbose_name_plural = _("demands of two factors")
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class DoorEvent(models.Model):
+    """What was changed about how people come in, and by whom; never changed itself."""
+
+    class Kind(models.TextChoices):
+        DEMANDED = "demanded", _("two factors demanded")
+        NOT_DEMANDED = "not-demanded", _("two factors no longer demanded")
+        SET_UP = "set-up", _("second factor set up")
+        NEW_CODES = "new-codes", _("new recovery codes made")
+        TURNED_OFF = "turned-off", _("second factor turned off")
+        RESET = "reset", _("second factor taken away")
+        ENDED = "ended", _("signed out everywhere")
+        BOUND = "bound", _("bound to the sign-in of the organisation")
+
+    kind = models.CharField(_("what"), max_length=15, choices=Kind)
+    about = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="door_events", null=True, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("change of the door")
+        verbose_name_plural = _("changes of the door")
+        indexes = [models.Index(fields=["-at", "-id"], name="door_event_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.role or self.about_id}"

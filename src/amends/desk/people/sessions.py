@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.http import HttpRequest
 
 from amends.desk.people.models import Agent, SignedIn
 
 LONGEST_PROGRAM: Final = 200
+FRESH: Final = timedelta(minutes=10)
 # Which browser on what, in the order in which they are looked for: many call themselves by the names of others too.
 _BROWSERS: Final = (("Edg", "Edge"), ("OPR", "Opera"), ("YaBrowser", "Yandex"), ("Firefox", "Firefox"),
                     ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
@@ -38,6 +40,25 @@ def remember(*, agent: Agent, key: str, source: str, program: str, now: datetime
         defaults={"agent": agent, "source": source[:64], "program": program[:LONGEST_PROGRAM], "since": now},
     )
     return row
+
+
+def remember_request(request: HttpRequest, *, now: datetime) -> None:
+    """Note that whoever asks has signed in just now, and from where."""
+    if request.session.session_key is None:
+        request.session.save()
+    remember(
+        agent=request.user,
+        key=str(request.session.session_key),
+        source=request.META.get("REMOTE_ADDR") or "",
+        program=request.META.get("HTTP_USER_AGENT", ""),
+        now=now,
+    )
+
+
+def is_fresh(request: HttpRequest, *, now: datetime) -> bool:
+    """Whether this session was opened a moment ago, so that it is still the person who signed in."""
+    key = request.session.session_key or ""
+    return SignedIn.objects.filter(key=key, agent=request.user, since__gt=now - FRESH).exists()
 
 
 def open_ones(*, agent: Agent, here: str = "", now: datetime) -> list[Place]:

@@ -30,7 +30,7 @@ class UnableToSignIn(Exception):
 
 
 @transaction.atomic
-def knock(*, email: str, source: str | None, now: datetime) -> None:
+def knock(*, email: str, source: str | None, now: datetime, for_one_person: int = FOR_ONE_PERSON) -> None:
     """Count an attempt before the password is looked at, so that attempts made at once count too.
 
     :raises UnableToSignIn: when there were too many within a quarter of an hour
@@ -44,7 +44,7 @@ def knock(*, email: str, source: str | None, now: datetime) -> None:
         for attempts, limit in (
             (here.filter(digest=digest), FOR_ONE_PERSON_FROM_ONE_PLACE),
             (here, FROM_ONE_PLACE),
-            (recent.filter(digest=digest), FOR_ONE_PERSON),
+            (recent.filter(digest=digest), for_one_person),
         )
         if attempts.count() >= limit
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from django.contrib import messages
@@ -12,7 +10,7 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -22,32 +20,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from amends.desk.people import actions, administering, directory, forms, queries, sessions, tasks
+from amends.desk.people import actions, administering, directory, forms, openid, queries, second_factor, sessions, tasks
+from amends.desk.people.guards import for_administrators
 from amends.desk.people.limit_form import LimitsForm
 from amends.desk.people.limit_words import NAMED
 from amends.desk.people.limits import all_limits, change_limits, changes
 from amends.desk.people.middleware import is_loopback
-from amends.desk.people.models import Agent, Calendar, Presence, Role, Team
+from amends.desk.people.models import Agent, Calendar, Presence, Team
 from amends.desk.people.organisation import organisation_currency, organisation_name
 from amends.desk.people.setup_code import asks_for_code, forget_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, knock, new_password_link, sends_mail
+from amends.desk.people.single_sign_on import enter, is_bound
 from amends.desk.web.wording import digits_of_reader
-
-View = Callable[..., HttpResponse]
-
-
-def for_administrators(view: View) -> View:
-    """Let administrators in; send strangers to sign in and tell everybody else no."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.role != Role.ADMINISTRATOR:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
-
 
 # ── Beginning ────────────────────────────────────────────────────────────────
 
@@ -69,7 +53,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
         else:
             forget_setup_code()
             login(request, agent)
-            _remember(request)
+            sessions.remember_request(request, now=timezone.now())
             messages.success(request, _("Welcome. Let your colleagues in, then the desk is ready."))
             return redirect("people:everybody")
     return render(request, "people/first_run.html", {"form": form})
@@ -88,14 +72,14 @@ class SignIn(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        _remember(self.request)
-        return response
+        """Go on to the second factor, where there is one, and to the desk."""
+        return enter(self.request, agent=form.get_user(), after=self.get_success_url(), how="password")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         language = (get_language() or "en").split("-")[0]
         return super().get_context_data(
             organisation=organisation_name(),
+            provider=openid.name() if openid.is_offered() else "",
             examples=directory.example_people(language=language) if is_loopback(self.request) else [],
             **kwargs,
         )
@@ -106,9 +90,8 @@ def sign_in_as_example(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign in as somebody of the example company, with one click, on the desk's own machine."""
     if not is_loopback(request):
         raise Http404
-    login(request, get_object_or_404(Agent, pk=pk, is_example=True, is_active=True))
-    _remember(request)
-    return redirect(_back(request, otherwise="workplace:inbox"))
+    agent = get_object_or_404(Agent, pk=pk, is_example=True, is_active=True)
+    return enter(request, agent=agent, after=resolve_url(_back(request, otherwise="workplace:inbox")), how="example")
 
 
 @require_POST
@@ -143,17 +126,17 @@ class NewPassword(auth_views.PasswordResetConfirmView):
     template_name = "people/new_password.html"
     form_class = forms.NewPasswordForm
     success_url = reverse_lazy("workplace:inbox")
-    post_reset_login = True
-    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
+    post_reset_login = False  # a new password is one factor; whoever has a second shows it
 
     def form_valid(self, form: Any) -> HttpResponse:
         if self.user.is_example and not is_loopback(self.request):
             raise PermissionDenied
-        messages.success(self.request, _("Your password is set. You are signed in."))
         sessions.end(agent=self.user)  # who knew the old one is not let stay
-        response = super().form_valid(form)
-        _remember(self.request)
-        return response
+        super().form_valid(form)
+        answer = enter(self.request, agent=self.user, after=str(self.success_url), how="link")
+        if self.request.user.is_authenticated:
+            messages.success(self.request, _("Your password is set. You are signed in."))
+        return answer
 
 
 class ChangePassword(auth_views.PasswordChangeView):
@@ -166,21 +149,8 @@ class ChangePassword(auth_views.PasswordChangeView):
         sessions.end(agent=self.request.user, but=self.request.session.session_key or "")
         response = super().form_valid(form)
         sessions.end(agent=self.request.user)  # the session goes on under a new key
-        _remember(self.request)
+        sessions.remember_request(self.request, now=timezone.now())
         return response
-
-
-def _remember(request: HttpRequest) -> None:
-    """Note where somebody signed in from."""
-    if request.session.session_key is None:
-        request.session.save()
-    sessions.remember(
-        agent=request.user,
-        key=str(request.session.session_key),
-        source=request.META.get("REMOTE_ADDR") or "",
-        program=request.META.get("HTTP_USER_AGENT", ""),
-        now=timezone.now(),
-    )
 
 
 # ── One's own page ───────────────────────────────────────────────────────────
@@ -264,7 +234,13 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("people:everybody")
-    return render(request, "people/person.html", {"form": form, "agent": agent, "here": "people"})
+    door = {
+        "standing": second_factor.standing(agent=agent),
+        "is_bound": is_bound(agent=agent),
+        "places": sessions.open_ones(agent=agent, now=timezone.now()),
+        "history": second_factor.history(about=agent),
+    }
+    return render(request, "people/person.html", {"form": form, "agent": agent, "here": "people", **door})
 
 
 @for_administrators

@@ -13,6 +13,11 @@ AMENDS_DEBUG        1 shows errors in full
 AMENDS_READY        1 lets /ready say whether this process can do its work
 AMENDS_METRICS      a key of your own: who sends it as 'Authorization: Bearer …' reads figures at /metrics
 AMENDS_LOG          json writes one JSON object a line
+AMENDS_OIDC_ISSUER  OpenID Connect: whose sign-in is trusted, as https://id.example.org; off when absent
+AMENDS_OIDC_CLIENT  this desk's name there, and AMENDS_OIDC_SECRET its secret
+AMENDS_OIDC_NAME    what stands on the button (default: the host name of the issuer)
+AMENDS_OIDC_DOMAINS mail domains, separated by commas, whose people may come in so; all when absent
+AMENDS_OIDC_LETS_IN 1 lets in, as agents, people whom nobody invited; their domains must be named
 """
 
 from __future__ import annotations
@@ -84,6 +89,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "amends.desk.jobs",
     "amends.desk.people",
     "amends.desk.customers",
@@ -122,9 +131,11 @@ MIDDLEWARE = [
     "amends.desk.people.middleware.ExampleOnLoopbackOnly",
     "amends.desk.people.middleware.AgentsOwnLanguage",
     "amends.desk.people.middleware.FirstRun",
+    "amends.desk.people.middleware.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "amends.desk.urls"
@@ -155,6 +166,21 @@ LOGOUT_REDIRECT_URL = "people:sign-in"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"amends.desk.people.passwords.{name}"} for name in ("NotOnesOwnName", "LongEnough", "NotGuessedFirst")
 ]
+
+# allauth does the second factor and the exchange with an OpenID provider; the pages and the rules are our own.
+ACCOUNT_ADAPTER = "amends.desk.people.adapters.Door"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "amends.desk.people.adapters.Factors"
+SOCIALACCOUNT_ADAPTER = "amends.desk.people.adapters.Provided"
+OIDC_ISSUER = os.environ.get("AMENDS_OIDC_ISSUER", "")
+OIDC_CLIENT = os.environ.get("AMENDS_OIDC_CLIENT", "")
+OIDC_SECRET = os.environ.get("AMENDS_OIDC_SECRET", "")
+OIDC_NAME = os.environ.get("AMENDS_OIDC_NAME", "")
+OIDC_DOMAINS = list(filter(None, os.environ.get("AMENDS_OIDC_DOMAINS", "").replace(" ", "").casefold().split(",")))
+OIDC_LETS_IN = os.environ.get("AMENDS_OIDC_LETS_IN") == "1"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("tr", "Türkçe"), ("fa", "فارسی"), ("mn", "Монгол"), ("en", "English")]

@@ -1,0 +1,51 @@
+"""Forms of the second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from amends.desk.people.dressed import Dressed
+from amends.desk.people.models import Role
+
+
+def _code_field(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr", "autofocus": True}
+        ),
+        error_messages={"required": _("Write the six digits that your app shows.")},
+    )
+
+
+class CodeForm(Dressed):
+    """A code of the app, or a recovery code."""
+
+    code = _code_field(_("Code"))
+
+
+class SetUpForm(Dressed):
+    """The first code of a new app, and the password of who sits there."""
+
+    code = _code_field(_("The six digits in the app"))
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Write your password, so that nobody does this at a desk you left open.")},
+    )
+
+    def __init__(self, *args: Any, asks_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_password:
+            del self.fields["password"]
+
+
+class DemandForm(Dressed):
+    roles = forms.MultipleChoiceField(
+        label=_("Two factors are asked of"), choices=Role, required=False, widget=forms.CheckboxSelectMultiple
+    )
