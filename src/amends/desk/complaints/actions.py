@@ -814,12 +814,14 @@ def _erase_files(complaint_ids: list[int]) -> None:
 def _story(complaint: Complaint) -> tuple[list[timeline.Happened], int]:
     """Read what happened, and the place of the last event."""
     rows = complaint.events.order_by("sequence").values_list(
-        "sequence", "kind", "at", "by", "agent_id", "content__text", "content__data"
+        "pk", "sequence", "kind", "at", "by", "agent_id", "content__text", "content__data"
     )
     last, story = 0, []
-    for place, kind, at, by, agent, text, data in rows:
+    for row, place, kind, at, by, agent, text, data in rows:
         story.append(
-            timeline.Happened(kind=kind, at=at, by=by, agent=agent, text=text or "", data=data or {}, place=place)
+            timeline.Happened(
+                kind=kind, at=at, by=by, agent=agent, text=text or "", data=data or {}, place=place, row=row
+            )
         )
         last = place
     return story, last
@@ -835,6 +837,7 @@ def _happened(event: Event) -> timeline.Happened:
         text=content.text,
         data=content.data,
         place=event.sequence,
+        row=event.pk,
     )
 
 

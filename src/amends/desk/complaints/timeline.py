@@ -33,6 +33,7 @@ class Happened:
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     place: int = 0  # its sequence, by which what was split off is named
+    row: int = 0  # the key of the event, for who points at it
     # Of a complaint that was merged into this one: what happened there until then.
     there: tuple[Happened, ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from django.db.models import QuerySet
@@ -153,24 +154,11 @@ def with_merged(story: Sequence[Happened], *, texts: bool = True) -> list[Happen
         return list(story)
     there = _until_merged(merged, texts=texts)
     return [
-        _with(event, there.get(int(event.data["other"]), {}).get(event.at, ()))
+        replace(event, there=tuple(there.get(int(event.data["other"]), {}).get(event.at, ())))
         if event.kind == EventKind.MERGED
         else event
         for event in story
     ]
-
-
-def _with(event: Happened, there: Sequence[Happened]) -> Happened:
-    return Happened(
-        kind=event.kind,
-        at=event.at,
-        by=event.by,
-        agent=event.agent,
-        text=event.text,
-        data=event.data,
-        place=event.place,
-        there=tuple(there),
-    )
 
 
 def _until_merged(complaint_ids: Collection[int], *, texts: bool) -> Mapping[int, Mapping[object, list[Happened]]]:

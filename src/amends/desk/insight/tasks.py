@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.improvements import actions as causes
 from amends.desk.insight import actions, alarm_mail, alarms, saved
+from amends.desk.jobs import giving_way
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import POST, periodic
 from amends.desk.jobs.post import post_from_settings
-
-PAUSE: Final = 0.05  # seconds: SQLite lets who waits try again only now and then
 
 
 @called(_("Looking at what went wrong on the way of complaints"))
 @periodic(every=timedelta(minutes=5))
 def look_again(*, now: datetime) -> None:
     """Look at the course of complaints that changed or wait."""
-    actions.look_again(now=now, rest=lambda: time.sleep(PAUSE))
+    actions.look_again(now=now, rest=giving_way.rest)
 
 
 @called(_("Watching whether complaints rise more than chance, or stop coming"))
 @periodic(every=timedelta(hours=24))
 def watch(*, now: datetime) -> None:
     """Propose a cause for young complaints that have none, hold all against what is usual, and tell of alarms."""
-    causes.propose_for_young(now=now, rest=lambda: time.sleep(PAUSE))
+    causes.propose_for_young(now=now, rest=giving_way.rest)
     alarms.watch(now=now)
     alarm_mail.tell(post=post_from_settings(), now=now)
 

@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from django.core.exceptions import SuspiciousOperation
@@ -22,7 +23,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.tasks import TaskContext
 from django.utils import timezone
 
-from amends.desk.jobs import actions, periods
+from amends.desk.jobs import actions, giving_way, periods
 
 logger = logging.getLogger("amends.jobs")
 
@@ -131,7 +132,8 @@ class Worker:
 
     def _run_period(self, period: periods.Periodic) -> None:
         try:
-            period.run(now=self.clock())
+            with giving_way.at_its_time() if period.lane == periods.CLOCK else nullcontext():
+                period.run(now=self.clock())
         except Exception as error:
             logger.exception("%s failed", period.name)
             actions.fail_period(period=period, error=error, now=self.clock())

@@ -10,7 +10,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.desk.complaints.models import Complaint, EventKind
 from amends.desk.complaints.timeline import Happened
 from amends.desk.notices.addressed import KINDS, ONLY_NEWS, addressee
 from amends.desk.notices.models import ByMail, Notice, Wish
@@ -26,20 +26,18 @@ FIRST_WORDS: Final = 3  # received, owner, the words themselves
 def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
     """Tell whom the last moment of a story concerns."""
     moment = story[-1].at
-    if not any(event.kind in KINDS for event in story if event.at == moment):
-        return
-    # The event of a new complaint is told when its owner is on record.
-    events = Event.objects.filter(complaint=complaint, at=moment, kind__in=KINDS, notice=None).select_related("content")
     notices = []
-    for event in events.order_by("sequence"):
-        if event.kind == EventKind.CUSTOMER_WROTE and event.sequence <= FIRST_WORDS:
+    # The event of a new complaint is told when its owner is on record; what was told already is told no second time.
+    for event in (event for event in story if event.at == moment and event.kind in KINDS):
+        if event.kind == EventKind.CUSTOMER_WROTE and event.place <= FIRST_WORDS:
             continue  # the owner is told that the complaint is theirs
-        told = addressee(
-            kind=event.kind, by=event.by, agent=event.agent_id, data=event.content.data, owner=complaint.owner_id
-        )
+        told = addressee(kind=event.kind, by=event.by, agent=event.agent, data=event.data, owner=complaint.owner_id)
         if told is not None:
-            notices.append(Notice(event=event, agent_id=told, complaint_id=complaint.pk, kind=event.kind, at=event.at))
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+            notices.append(
+                Notice(event_id=event.row, agent_id=told, complaint_id=complaint.pk, kind=event.kind, at=event.at)
+            )
+    if notices:
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
 def see(*, agent: Agent, now: datetime) -> int:
