@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from amends.desk.jobs import giving_way
 
 
@@ -30,8 +32,6 @@ def test_it_is_let_on_where_the_clock_never_ends():
 
 
 def test_what_fails_at_its_time_holds_nobody_up():
-    try:
-        with giving_way.at_its_time():
-            raise ValueError
-    except ValueError:
-        giving_way.rest(pause=0, longest=60)
+    with pytest.raises(ZeroDivisionError), giving_way.at_its_time():
+        _ = 1 / 0
+    giving_way.rest(pause=0, longest=60)
