@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import batched
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import daft
@@ -14,8 +16,9 @@ import pyarrow as pa
 from daft.io.source import DataSource, DataSourceTask
 from daft.recordbatch import RecordBatch
 
+from amends.batch.stores import SCHEME, Store, UnableToName, is_store
 from amends.engine.conversation import Conversation
-from amends.intake.formats import Format, conversations
+from amends.intake.formats import Format, conversations, files_of, is_read, look_over
 from amends.intake.lines import BadLine, UnableToReadError
 
 _COLUMNS = pa.schema([("conversation", pa.large_binary()), ("bad", pa.large_string()), ("fatal", pa.large_string())])
@@ -26,10 +29,66 @@ _AT_ONCE = 64  # conversations in one batch: small enough for a bar that moves
 class Export:
     """Files of one kind, and how to read them."""
 
-    paths: tuple[Path, ...]
+    paths: tuple[Path | str, ...]  # of this machine, or addresses s3://… of one file or a folder
     form: Format = "auto"
     mapping: Mapping[str, str] | None = None
     agents: tuple[str, ...] = ()
+
+    def by_file(self) -> tuple[Export, ...]:
+        """Return an export for each file, in the order in which they are read.
+
+        :raises UnableToReadError: when there is no such file, or no server of a store
+        """
+        return tuple(replace(self, paths=(file,)) for path in self.paths for file in _files(path))
+
+
+def look_over_all(export: Export) -> None:
+    """Look at the head of every file of this machine, and whether those of a store are there.
+
+    :raises UnableToReadError: when a file is not there, is of no kind that is read, or lacks a column that is needed
+    """
+    for path in export.paths:
+        if is_store(path):
+            _files(path)
+        else:
+            look_over(Path(path), form=export.form, mapping=export.mapping)
+
+
+def _files(path: Path | str) -> list[Path | str]:
+    if not is_store(path):
+        return list(files_of(Path(path)))
+    store, query = _store(path), str(path).partition("?")[2]
+    try:
+        names = [""] if store.has("") else [name for name in store.names() if is_read(PurePosixPath(name))]
+    except OSError as error:
+        raise UnableToReadError(f"{store}: cannot be read: {error}") from error
+    if not names:
+        raise UnableToReadError(f"{store}: there is no such file, and no .jsonl, .csv, .tsv or .parquet below it")
+    tail = f"?{query}" if query else ""
+    return [f"{SCHEME}{store.path(name)}{tail}" for name in names]
+
+
+def _store(path: Path | str) -> Store:
+    try:
+        return Store.from_url(str(path))
+    except UnableToName as error:
+        raise UnableToReadError(str(error)) from error
+
+
+@contextmanager
+def _here(path: Path | str) -> Iterator[tuple[Path, Callable[[str], str]]]:
+    """Yield a file of this machine, and what makes of a message about it one about what was asked for."""
+    if not is_store(path):
+        yield Path(path), str
+        return
+    store = _store(path)
+    with tempfile.TemporaryDirectory(prefix="amends-audit-") as folder:
+        copy = Path(folder) / PurePosixPath(store.prefix).name
+        try:
+            store.fetch("", copy)
+        except OSError as error:
+            raise UnableToReadError(f"{store}: cannot be read: {error}") from error
+        yield copy, lambda said: said.replace(str(copy), str(store))
 
 
 class Exports(DataSource):
@@ -57,7 +116,7 @@ class Exports(DataSource):
 
 
 class _File(DataSourceTask):
-    def __init__(self, path: Path, export: Export) -> None:
+    def __init__(self, path: Path | str, export: Export) -> None:
         self._path, self._export = path, export
 
     @property
@@ -67,18 +126,20 @@ class _File(DataSourceTask):
     async def read(self) -> AsyncIterator[RecordBatch]:
         # A file that cannot be read goes down the pipeline as a row: what a task raises comes out unrecognisable.
         export = self._export
-        found = conversations(self._path, form=export.form, mapping=export.mapping, agents=export.agents)
         try:
-            for some in batched(found, _AT_ONCE, strict=False):
-                yield _batch([_row(one) for one in some])
+            for file in _files(self._path):
+                with _here(file) as (here, asked):
+                    found = conversations(here, form=export.form, mapping=export.mapping, agents=export.agents)
+                    for some in batched(found, _AT_ONCE, strict=False):
+                        yield _batch([_row(one, asked) for one in some])
         except UnableToReadError as error:
             yield _batch([{"conversation": b"", "bad": "", "fatal": str(error)}])
 
 
-def _row(one: Conversation | BadLine) -> dict[str, bytes | str]:
+def _row(one: Conversation | BadLine, asked: Callable[[str], str]) -> dict[str, bytes | str]:
     if isinstance(one, Conversation):
         return {"conversation": pickle.dumps(one), "bad": "", "fatal": ""}
-    return {"conversation": b"", "bad": str(one), "fatal": ""}
+    return {"conversation": b"", "bad": asked(str(one)), "fatal": ""}
 
 
 def _batch(rows: list[dict[str, bytes | str]]) -> RecordBatch:

@@ -11,11 +11,11 @@ from amends.cli.desk import refuse_without_folder
 
 
 @click.command("backup")
-@click.argument("to", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
+@click.argument("to", metavar="FILE|FOLDER|s3://BUCKET/PREFIX")
 @click.option("--encrypt", is_flag=True, help="Ask for a passphrase; not needed with one of the next two.")
 @secret_options
 @data_option
-def command(*, to: Path, encrypt: bool, passphrase_file: Path | None, key_file: Path | None, data: Path) -> None:
+def command(*, to: str, encrypt: bool, passphrase_file: Path | None, key_file: Path | None, data: Path) -> None:
     """Write database, files and keys of the desk into one file, also while it runs.
 
     In a FOLDER the file is named by date and time. It holds all that customers wrote, and the keys of the desk: keep
@@ -26,11 +26,15 @@ def command(*, to: Path, encrypt: bool, passphrase_file: Path | None, key_file: 
     place = place_of(data)
     from django.utils import timezone
 
-    from amends.desk.upkeep.backups import UnableToBackUp, back_up
+    from amends.batch.stores import Store, UnableToName, is_store
+    from amends.desk.upkeep.backups import UnableToBackUp, back_up, back_up_into_store
 
     try:
-        made = back_up(place=place, to=to, secret=secret, now=timezone.now())
-    except UnableToBackUp as error:
+        if is_store(to):
+            made = back_up_into_store(place=place, to=Store.from_url(to), secret=secret, now=timezone.now())
+        else:
+            made = back_up(place=place, to=Path(to), secret=secret, now=timezone.now())
+    except (UnableToBackUp, UnableToName) as error:
         raise click.ClickException(str(error)) from error
     sealed = "encrypted" if made.sealed else "not encrypted"
     click.echo(f"{made.file}: {made.size:,} bytes, {sealed}. Rows: {made.rows:,}. Files: {made.files:,}.")

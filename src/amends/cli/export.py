@@ -26,8 +26,7 @@ STDOUT = "-"
 @click.option("--out", metavar="FILE.jsonl|-", help="Where the lines go; '-' is standard output.")
 @click.option(
     "--parquet",
-    metavar="FOLDER",
-    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER|s3://BUCKET/PREFIX",
     help="Keep a folder of Parquet, by day, of what has ended; each run writes the days that have changed.",
 )
 @click.option("--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Only what came on this day or later.")
@@ -40,7 +39,7 @@ STDOUT = "-"
 def command(
     *,
     out: str | None,
-    parquet: Path | None,
+    parquet: str | None,
     since: datetime | None,
     until: datetime | None,
     closed: bool,
@@ -65,13 +64,20 @@ def command(
         _write(out, since=since, until=until, closed=closed, names=not without_names)
 
 
-def _pour(folder: Path, *, names: bool) -> None:
+def _pour(folder: str, *, names: bool) -> None:
     from django.utils import timezone
 
+    from amends.batch.stores import Store, UnableToName, is_store
     from amends.desk.upkeep.lake import pour
 
     try:
-        done = pour(folder=folder, zone=_zone(), names=names, now=timezone.now())
+        place = Store.from_url(folder) if is_store(folder) else Path(folder)
+    except UnableToName as error:
+        raise click.ClickException(str(error)) from error
+    if isinstance(place, Path) and place.exists() and not place.is_dir():
+        raise click.ClickException(f"{place} is no folder.")
+    try:
+        done = pour(folder=place, zone=_zone(), names=names, now=timezone.now())
     except OSError as error:
         raise click.ClickException(
             f"{error.filename or folder}: cannot be written: {error.strerror or error}"

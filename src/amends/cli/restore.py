@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from amends.cli.backup_options import data_option, place_of, secret_of, secret_o
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", metavar="FILE|s3://BUCKET/NAME", callback=lambda _context, _argument, told: _here(told))
 @click.option("--overwrite", is_flag=True, help="Put it in the place of a desk that holds data already.")
 @click.option("--letters-go", is_flag=True, help="Send what waited in the outbox, though it may have gone out since.")
 @secret_options
@@ -61,6 +62,23 @@ def command(
     if done.is_older:
         click.echo("  It is of an older version: the next 'amends serve' brings the database up to date.")
     click.echo("Next: 'amends doctor'.")
+
+
+def _here(told: str) -> Path:
+    """Return the backup as a file of this machine; one of a store is fetched, and goes again when this ends."""
+    from amends.batch.stores import Store, UnableToName, is_store
+
+    if not is_store(told):
+        if not Path(told).is_file():
+            raise click.BadParameter(f"File '{told}' does not exist.")
+        return Path(told)
+    try:
+        store = Store.from_url(told)
+        folder = click.get_current_context().with_resource(tempfile.TemporaryDirectory(prefix="amends-restore-"))
+        store.fetch("", file := Path(folder) / "fetched.backup")
+    except (UnableToName, OSError) as error:
+        raise click.BadParameter(str(error)) from error
+    return file
 
 
 def _is_sealed(file: Path) -> bool:

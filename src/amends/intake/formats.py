@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, Literal
 
 from amends.engine.conversation import Conversation
@@ -22,7 +22,7 @@ def conversations(
 
     :raises UnableToReadError: when a file cannot be read as a whole
     """
-    for file in _files(path):
+    for file in files_of(path):
         if file.suffix == parquet.SUFFIX:
             yield from parquet.conversations(file)
             continue
@@ -40,7 +40,7 @@ def look_over(path: Path, *, form: Format = "auto", mapping: Mapping[str, str] |
 
     :raises UnableToReadError: when a file is not there, is of no kind that is read, or lacks a column that is needed
     """
-    for file in _files(path):
+    for file in files_of(path):
         if file.suffix == parquet.SUFFIX:
             parquet.look_over(file)
             continue
@@ -51,7 +51,11 @@ def look_over(path: Path, *, form: Format = "auto", mapping: Mapping[str, str] |
             next(lines_of(file), None)
 
 
-def _files(path: Path) -> list[Path]:
+def files_of(path: Path) -> list[Path]:
+    """Return a file alone, or those of a folder that are read, in order.
+
+    :raises UnableToReadError: when there is none
+    """
     if not path.exists():
         raise UnableToReadError(f"{path}: there is no such file")
     if not path.is_dir():
@@ -63,7 +67,12 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _kind(path: Path) -> str:
+def is_read(path: PurePath) -> bool:
+    """Whether a file of this name is one that is read."""
+    return bool(_kind(path)) or path.suffix == parquet.SUFFIX
+
+
+def _kind(path: PurePath) -> str:
     suffix = path.suffixes[-2] if path.suffix == ".gz" and len(path.suffixes) > 1 else path.suffix
     return "csv" if suffix in _TABLES else "jsonl" if suffix in _LINES else ""
 

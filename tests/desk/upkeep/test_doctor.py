@@ -50,8 +50,8 @@ def test_a_sound_desk_is_told_so_and_a_sick_one_what_it_has(
 ) -> None:
     assert found(now) == {}
     assert [one.check for one in doctor.examine(now=now)] == [
-        "database", "migrations", "folder", "disk", "address", "reader", "integrity", "worker", "work", "mailboxes",
-        "mail", "arrivals", "outbox", "files", "search", "clock", "example",
+        "database", "migrations", "folder", "store", "disk", "address", "reader", "integrity", "worker", "work",
+        "mailboxes", "mail", "arrivals", "outbox", "files", "search", "clock", "example",
     ]  # fmt: skip
 
     settings.ADDRESS, settings.DEBUG, settings.SMTP = "http://desk.example", True, ""

@@ -2,7 +2,8 @@
 Files that came with a form which could not be taken yet.
 
 A browser never fills a file field in again, so without this a missing name would cost the customer their photographs.
-They wait under their digest in the private files of the desk, and the form carries a signed list of them.
+They wait under their digest in the private files of the desk, where each of its processes finds them, and the form
+carries a signed list of them.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 
-from django.conf import settings
 from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 
 SALT = "amends.portal.files"
 KEPT = timedelta(days=1)
+WAITING = "waiting"  # a folder of the desk's files
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,13 @@ class KeptFile:
 
 def keep(files: Iterable[UploadedFile]) -> list[KeptFile]:
     """Put files aside until the form is right."""
-    place = _place()
-    place.mkdir(parents=True, exist_ok=True)
     kept = []
     for file in files:
         file.seek(0)
         content = file.read()
         digest = sha256(content).hexdigest()
-        (place / digest).write_bytes(content)
+        default_storage.delete(f"{WAITING}/{digest}")  # what waited under it begins its day anew
+        default_storage.save(f"{WAITING}/{digest}", ContentFile(content))
         kept.append(KeptFile(file.name or "file", file.content_type or "", len(content), digest))
     return kept
 
@@ -57,28 +58,31 @@ def known(signed: str) -> list[KeptFile]:
         rows = signing.loads(signed, salt=SALT, max_age=KEPT)
     except signing.BadSignature:
         return []
-    return [file for row in rows if (_place() / (file := KeptFile(**row)).digest).exists()]
+    return [file for row in rows if default_storage.exists(f"{WAITING}/{(file := KeptFile(**row)).digest}")]
 
 
 def fetch(kept: Iterable[KeptFile]) -> list[UploadedFile]:
     """Return the files as if they had been uploaded just now."""
     return [
-        InMemoryUploadedFile(
-            io.BytesIO((_place() / file.digest).read_bytes()), None, file.name, file.media_type, file.size, None
-        )
+        InMemoryUploadedFile(io.BytesIO(_read(file.digest)), None, file.name, file.media_type, file.size, None)
         for file in kept
     ]
 
 
 def sweep(*, now: datetime) -> int:
     """Remove files that nobody came back for; return how many."""
-    if not _place().exists():
+    try:
+        names = default_storage.listdir(WAITING)[1]
+    except FileNotFoundError:
         return 0
-    old = [file for file in _place().iterdir() if file.stat().st_mtime < (now - KEPT).timestamp()]
-    for file in old:
-        file.unlink(missing_ok=True)
+    places = [f"{WAITING}/{name}" for name in names]
+    old = [place for place in places if default_storage.get_modified_time(place) < now - KEPT]
+    for place in old:
+        default_storage.delete(place)
     return len(old)
 
 
-def _place() -> Path:
-    return Path(settings.MEDIA_ROOT) / "waiting"
+def _read(digest: str) -> bytes:
+    with default_storage.open(f"{WAITING}/{digest}") as file:
+        content: bytes = file.read()
+    return content

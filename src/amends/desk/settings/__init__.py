@@ -2,6 +2,7 @@
 Settings of the desk, read from the environment.
 
 AMENDS_DATA         folder of the database, files and keys (default ./data)
+AMENDS_FILES        s3://bucket/prefix?endpoint=https://…: files in an object store instead of that folder
 DATABASE_URL        PostgreSQL; SQLite inside AMENDS_DATA when absent
 AMENDS_HOSTS        host names, separated by commas, under which the desk answers beside loopback
 AMENDS_ADDRESS      the address customers use, for links in mail (default http://127.0.0.1:PORT)
@@ -31,6 +32,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+
+from amends.desk.settings import files
 
 DATA = Path(os.environ.get("AMENDS_DATA", "data")).resolve()
 DEBUG = os.environ.get("AMENDS_DEBUG") == "1"
@@ -192,8 +195,9 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 MEDIA_ROOT = DATA / "files"
+FILES = files.store(os.environ.get("AMENDS_FILES", ""))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": files.storage(FILES),
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 SERVESTATIC_KEEP_ONLY_HASHED_FILES = True

@@ -17,14 +17,15 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
+from amends.batch.stores import Store
 from amends.desk.upkeep.place import KEYS, Place, Vendor
 from amends.desk.upkeep.sealed import Sealing, Secret
 
@@ -52,7 +53,7 @@ class UnableToBackUp(Exception):
 class Made:
     """What a backup holds."""
 
-    file: Path
+    file: Path | str  # a path, or an address in a store
     size: int
     files: int
     rows: int
@@ -88,6 +89,23 @@ def back_up(*, place: Place, to: Path, secret: Secret | None, now: datetime) -> 
         keys=tuple(path.removeprefix(KEPT_KEYS) for path in paths if path.startswith(KEPT_KEYS)),
         sealed=secret is not None,
     )
+
+
+def back_up_into_store(*, place: Place, to: Store, secret: Secret | None, now: datetime) -> Made:
+    """Write a backup into a store, under a name with date and time, by way of a file of this machine.
+
+    :raises UnableToBackUp: as `back_up` does, and when the store does not take it
+    """
+    name = now.astimezone(UTC).strftime(DATED)
+    with tempfile.TemporaryDirectory(prefix="amends-backup-") as folder:
+        made = back_up(place=place, to=Path(folder) / name, secret=secret, now=now)
+        try:
+            if to.has(name):
+                raise UnableToBackUp(f"{to}/{name} is there already.")
+            to.put(Path(folder) / name, name)
+        except OSError as error:
+            raise UnableToBackUp(f"{to}: {error}") from error
+    return replace(made, file=f"{to}/{name}")
 
 
 @contextmanager
@@ -129,24 +147,14 @@ def _write(file: IO[bytes], *, place: Place, secret: Secret | None, aside: Path,
         for name in KEYS:
             if (key := place.data / name).is_file():
                 _add(tar, key.read_bytes(), f"{KEPT_KEYS}{name}", manifest, now=now)
-        for path in sorted(place.files.rglob("*")) if place.files.is_dir() else ():
-            _add_stored(tar, path, f"{FILES}{path.relative_to(place.files).as_posix()}", manifest, now=now)
+        for name, read in place.kept_files():
+            with suppress(FileNotFoundError):  # what goes while the backup is made was erased or swept, and stays away
+                _add(tar, read(), f"{FILES}{name}", manifest, now=now)  # none is larger than an upload may be
         said = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
         tar.addfile(_entry(MANIFEST, len(said), now=now), io.BytesIO(said))
     if sealing is not None:
         sealing.finish()
     return manifest
-
-
-def _add_stored(tar: tarfile.TarFile, path: Path, name: str, manifest: dict[str, Any], *, now: datetime) -> None:
-    """Add one of the desk's files; one that goes while the backup is made was erased or swept, and stays away."""
-    if path.is_symlink() or not path.is_file():
-        return
-    try:
-        held = path.read_bytes()  # none is larger than an upload may be
-    except FileNotFoundError:
-        return
-    _add(tar, held, name, manifest, now=now)
 
 
 def _add(tar: tarfile.TarFile, held: bytes, name: str, manifest: dict[str, Any], *, now: datetime) -> None:

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import get_language
@@ -163,7 +165,7 @@ def _integrity(now: datetime) -> Iterator[Trouble]:
 def _folder(now: datetime) -> Iterator[Trouble]:
     del now
     data = Path(settings.DATA)
-    for place in (data, Path(settings.MEDIA_ROOT)):
+    for place in (data, *(() if settings.FILES else (Path(settings.MEDIA_ROOT),))):
         try:
             if place.exists() or place == data:
                 with tempfile.NamedTemporaryFile(dir=place, prefix=".doctor-"):
@@ -189,6 +191,37 @@ def _others_read(data: Path, name: str) -> bool:
     except OSError:
         return False
     return os.name == "posix" and name != "." and bool(inside and folder)
+
+
+def _store(now: datetime) -> Iterator[Trouble]:
+    """Write a file into the store, read it and take it away again."""
+    store = settings.FILES
+    if store is None:
+        return
+    name, words = f".doctor-{now.timestamp():.0f}", b"well"
+    try:
+        default_storage.save(name, ContentFile(words))
+        with default_storage.open(name) as file:
+            same = file.read() == words
+        default_storage.delete(name)
+    except Exception as error:  # noqa: BLE001  # the library lets many kinds through
+        yield Trouble(
+            _("The object store %(place)s does not keep files: %(error)s")
+            % {"place": store, "error": f"{type(error).__name__}: {error}"[:300]},
+            _("See that AMENDS_FILES names the right bucket, and that its keys may write, read and delete there."),
+        )
+        return
+    if not same:
+        yield Trouble(
+            _("The object store %(place)s gives back other bytes than it was given.") % {"place": store},
+            _("Ask whoever runs it; until then keep files in the data folder (unset AMENDS_FILES)."),
+        )
+    if store.is_readable_on_the_way:
+        yield Trouble(
+            _("Files cross the network to the object store unencrypted."),
+            _("Name its https:// endpoint in AMENDS_FILES."),
+            "look",
+        )
 
 
 def _disk(now: datetime) -> Iterator[Trouble]:
@@ -343,9 +376,13 @@ def _outbox(now: datetime) -> Iterator[Trouble]:
 
 def _files(now: datetime) -> Iterator[Trouble]:
     del now
-    there = Path(settings.MEDIA_ROOT)
-    named = Attachment.objects.exclude(file="").values_list("file", "size")
-    missing = sum(not (there / name).is_file() for name, _size in named.iterator(chunk_size=2000))
+    named = Attachment.objects.exclude(file="").values_list("file", flat=True)
+    if settings.FILES is None:
+        there = Path(settings.MEDIA_ROOT)
+        missing = sum(not (there / name).is_file() for name in named.iterator(chunk_size=2000))
+    else:
+        held = set(settings.FILES.names())  # one walk through the store, not a question for each file
+        missing = sum(name not in held for name in named.iterator(chunk_size=2000))
     if missing:
         yield Trouble(
             _("Files of complaints that are not in the data folder: %(count)s.") % {"count": _count(missing)},
@@ -417,6 +454,7 @@ _FIRST: Final[tuple[_Row, ...]] = (
     ("database", N_("The database answers"), _database),
     ("migrations", N_("The database is as new as the program"), _migrations),
     ("folder", N_("The data folder can be written, by the desk alone"), _folder),
+    ("store", N_("The object store keeps files"), _store),
     ("disk", N_("There is room on the disk"), _disk),
     ("address", N_("The address is safe"), _address),
     ("reader", N_("The learned reader is the right one"), _reader),

@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -24,6 +25,7 @@ import pyarrow.parquet as pq
 from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Coalesce
 
+from amends.batch.stores import Store
 from amends.desk.complaints.export import ENDED, batches
 from amends.desk.complaints.models import Complaint, Stage
 from amends.engine.conversation import Conversation, to_json
@@ -54,25 +56,26 @@ class Poured:
 
 
 def pour(
-    *, folder: Path, zone: ZoneInfo, names: bool, now: datetime, told: Callable[[date], None] = lambda _: None
+    *, folder: Path | Store, zone: ZoneInfo, names: bool, now: datetime, told: Callable[[date], None] = lambda _: None
 ) -> Poured:
-    """Bring a folder to what has ended at the desk; days are those of `zone`.
+    """Bring a folder, of this machine or a store, to what has ended at the desk; days are those of `zone`.
 
     :param names: without them customers and agents have pseudonyms; what people wrote is left as they wrote it
     :param told: told each day that was written
     :raises OSError: when something cannot be written; every file that stands there is whole
     """
     wanted = _days(zone=zone, names=names)
-    there = {day: path for path in folder.glob(f"ended=*/{FILE}") if (day := _day_of(path)) is not None}
-    stale = [day for day in sorted(wanted) if day not in there or _made_of(there[day]) != wanted[day]]
+    lake = _InStore(folder) if isinstance(folder, Store) else _InFolder(folder)
+    there = lake.days()
+    stale = [day for day in sorted(wanted) if day not in there or lake.made_of(day) != wanted[day]]
     count = 0
     for day in stale:
-        count += _write(folder / f"ended={day.isoformat()}" / FILE, day, wanted[day], zone=zone, names=names, now=now)
+        with lake.half(day) as half:
+            count += _write(half, day, wanted[day], zone=zone, names=names, now=now)
         told(day)
-    gone = [path for day, path in there.items() if day not in wanted]
-    for path in gone:
-        path.unlink()
-        path.parent.rmdir()
+    gone = there - wanted.keys()
+    for day in gone:
+        lake.remove(day)
     return Poured(written=len(stale), conversations=count, left=len(wanted) - len(stale), removed=len(gone))
 
 
@@ -92,26 +95,77 @@ def _days(*, zone: ZoneInfo, names: bool) -> Mapping[date, bytes]:
     return {day: digest.hexdigest().encode() for day, digest in digests.items()}
 
 
-def _write(path: Path, day: date, made_of: bytes, *, zone: ZoneInfo, names: bool, now: datetime) -> int:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    half: Path | None = None
+def _write(half: Path, day: date, made_of: bytes, *, zone: ZoneInfo, names: bool, now: datetime) -> int:
     count = 0
-    try:
+    schema = COLUMNS.with_metadata({MADE_OF: made_of})
+    with half.open("wb") as file:
+        with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+            for rows in _rows(day, zone=zone, names=names, now=now):
+                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                count += len(rows)
+        file.flush()
+        os.fsync(file.fileno())
+    return count
+
+
+class _InFolder:
+    """The days of a lake in a folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def days(self) -> set[date]:
+        return {day for path in self._folder.glob(f"ended=*/{FILE}") if (day := _day_of(path)) is not None}
+
+    def made_of(self, day: date) -> bytes:
+        return _made_of(self._path(day))
+
+    @contextmanager
+    def half(self, day: date) -> Iterator[Path]:
+        """Give a file of a day its name when it is whole."""
+        path = self._path(day)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{FILE}.", suffix=".half", delete=False) as file:
             half = Path(file.name)
-            schema = COLUMNS.with_metadata({MADE_OF: made_of})
-            with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-                for rows in _rows(day, zone=zone, names=names, now=now):
-                    writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-                    count += len(rows)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
-        half = None
-    finally:
-        if half is not None:
+        try:
+            yield half
+            half.replace(path)
+        finally:
             half.unlink(missing_ok=True)
-    return count
+
+    def remove(self, day: date) -> None:
+        self._path(day).unlink()
+        self._path(day).parent.rmdir()
+
+    def _path(self, day: date) -> Path:
+        return self._folder / f"ended={day.isoformat()}" / FILE
+
+
+class _InStore:
+    """The days of a lake in a bucket, where a file appears when it is whole."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def days(self) -> set[date]:
+        paths = [Path(name) for name in self._store.names()]
+        return {day for path in paths if path.name == FILE and (day := _day_of(path)) is not None}
+
+    def made_of(self, day: date) -> bytes:
+        with self._store.files().open_input_file(self._store.path(self._name(day))) as file:
+            return _made_of(file)
+
+    @contextmanager
+    def half(self, day: date) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="amends-lake-") as folder:
+            yield Path(folder) / FILE
+            self._store.put(Path(folder) / FILE, self._name(day))
+
+    def remove(self, day: date) -> None:
+        self._store.remove(self._name(day))
+
+    def _name(self, day: date) -> str:
+        return f"ended={day.isoformat()}/{FILE}"
 
 
 def _rows(day: date, *, zone: ZoneInfo, names: bool, now: datetime) -> Iterator[list[dict[str, Any]]]:
@@ -139,7 +193,7 @@ def _day_of(path: Path) -> date | None:
         return None
 
 
-def _made_of(path: Path) -> bytes:
+def _made_of(path: Any) -> bytes:
     """What a file says of itself; a damaged one says nothing, and is written anew."""
     try:
         found: bytes = (pq.read_schema(path).metadata or {}).get(MADE_OF, b"")

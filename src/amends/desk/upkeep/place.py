@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
+
+from amends.batch.stores import Store
 
 KEYS: Final = ("secret.key", "mailboxes.key")  # beside the database: they sign links and open the mailboxes' passwords
 
@@ -30,12 +33,13 @@ Vendor = Literal["sqlite", "postgresql"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One desk: its data folder, its files, and its database by file or by address."""
+    """One desk: its data folder, its files in a folder or a store, and its database by file or by address."""
 
     data: Path
     files: Path
     sqlite: Path | None = None
     postgres: Mapping[str, str] = field(default_factory=dict)  # as psycopg takes it
+    store: Store | None = None  # holds the files instead of the folder
 
     @property
     def vendor(self) -> Vendor:
@@ -49,9 +53,9 @@ class Place:
         from django.db import connection
 
         given: dict[str, Any] = connection.settings_dict
-        data, files = Path(settings.DATA), Path(settings.MEDIA_ROOT)
+        data, files, store = Path(settings.DATA), Path(settings.MEDIA_ROOT), settings.FILES
         if connection.vendor == "sqlite":
-            return cls(data=data, files=files, sqlite=Path(given["NAME"]))
+            return cls(data=data, files=files, store=store, sqlite=Path(given["NAME"]))
         parts = {
             **{key: value for key, value in given.get("OPTIONS", {}).items() if key in _SPOKEN},
             "host": given["HOST"],
@@ -60,7 +64,18 @@ class Place:
             "password": given["PASSWORD"],
             "dbname": given["NAME"],
         }
-        return cls(data=data, files=files, postgres={key: str(value) for key, value in parts.items() if value})
+        spoken = {key: str(value) for key, value in parts.items() if value}
+        return cls(data=data, files=files, store=store, postgres=spoken)
+
+    def kept_files(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        """Yield the name of every file, and how it is read; one that goes meanwhile raises FileNotFoundError."""
+        if self.store is not None:
+            for name in self.store.names():
+                yield name, partial(self.store.read, name)
+            return
+        for path in sorted(self.files.rglob("*")) if self.files.is_dir() else ():
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(self.files).as_posix(), path.read_bytes
 
     def spoken_to(self) -> dict[str, str]:
         """The environment in which PostgreSQL's programs reach this database: no password in a list of processes."""

@@ -213,7 +213,7 @@ def _refuse_busy(place: Place, *, overwrite: bool, now: datetime) -> None:
             "A worker of this desk gave a sign of life less than two minutes ago. Stop the desk, wait two minutes if"
             " it was killed, and try again. Nothing was changed."
         )
-    holds = people or (place.files.is_dir() and any(path.is_file() for path in place.files.rglob("*")))
+    holds = people or next(place.kept_files(), None) is not None
     if holds and not overwrite:
         raise UnableToRestore(
             f"{place.data} holds a desk already. Name an empty folder with --data, or say --overwrite to put the"
@@ -305,13 +305,21 @@ def _pour_postgres(aside: Path, place: Place, *, letters_go: bool) -> None:
     dump.unlink()
 
 
+def _moves(aside: Path, place: Place) -> list[tuple[Path, Path]]:
+    moves = [(aside / backups.KEPT_KEYS / key, place.data / key) for key in KEYS]
+    if place.sqlite is not None:
+        moves.insert(0, (aside / backups.DATABASE["sqlite"], place.sqlite))
+    if place.store is None:
+        moves.append((aside / "files", place.files))
+    return moves
+
+
 def _put(aside: Path, place: Place, *, now: datetime) -> Path | None:
     """Move what is there aside and the backup's parts in; what fails halfway is moved back."""
-    moves: list[tuple[Path, Path]] = []
-    if place.sqlite is not None:
-        moves.append((aside / backups.DATABASE["sqlite"], place.sqlite))
-    moves += [(aside / backups.KEPT_KEYS / key, place.data / key) for key in KEYS]
-    moves.append((aside / "files", place.files))
+    moves = _moves(aside, place)
+    if place.store is not None:  # first, since it may fail; files go by their digest: nothing there is written over
+        for path in sorted(path for path in (aside / "files").rglob("*") if path.is_file()):
+            place.store.put(path, path.relative_to(aside / "files").as_posix())
     beside = [place.data / ".ready"]
     if place.sqlite is not None:
         beside += [place.sqlite.with_name(place.sqlite.name + tail) for tail in ("-wal", "-shm", "-journal")]
