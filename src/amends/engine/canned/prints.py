@@ -103,9 +103,12 @@ class Print:
         return self.pairs.astype("<u4").tobytes()
 
     @classmethod
-    def from_bytes(cls, raw: bytes) -> Print:
-        """Return a print that was kept."""
-        return cls(np.frombuffer(raw, dtype="<u4").astype(np.uint32))
+    def from_bytes(cls, raw: bytes, *, bands: tuple[int, ...] | None = None) -> Print:
+        """Return a print that was kept, with its bands where they were kept too."""
+        found = cls(np.frombuffer(raw, dtype="<u4").astype(np.uint32))
+        if bands is not None:
+            found.__dict__["bands"] = bands  # where the property keeps what it has worked out
+        return found
 
 
 @dataclass(frozen=True, eq=False)
