@@ -12,6 +12,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import islice
 from typing import Any, Final, NewType
 
@@ -36,7 +37,6 @@ def joined(cluster: Cluster) -> Iterator[None]:
     :raises UnableToReachCluster: saying why not
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to its makers
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
         import ray
     except ImportError as error:
@@ -48,7 +48,7 @@ def joined(cluster: Cluster) -> Iterator[None]:
     try:
         yield
     except ray.exceptions.RayError as error:
-        raise UnableToReachCluster(f"the cluster gave up: {str(error).strip().splitlines()[0]}") from error
+        raise UnableToReachCluster(f"the cluster gave up: {str(error).strip().splitlines()[-1]}") from error
     finally:
         ray.shutdown()
 
@@ -72,7 +72,13 @@ def over(walk: Walk, exports: Sequence[Export], *given: Any) -> Iterator[Any]:
 
 def _run(walk: Walk, export: Export, *given: Any) -> list[Any]:
     """Walk through one file, on a machine of the cluster."""
+    _stay_here()
+    return list(walk(export, *given, workers=1))
+
+
+@cache
+def _stay_here() -> None:
+    """Have this process work by itself: within a cluster the library would spread each file over the cluster again."""
     import daft
 
-    daft.set_runner_native()  # within a cluster the library would spread each file over the cluster again
-    return list(walk(export, *given, workers=1))
+    daft.set_runner_native()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -55,7 +55,7 @@ _LETTERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 
 
 @click.command("audit")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH|s3://BUCKET/PREFIX…")
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where the results go.")
 @click.option("--language", default="en", show_default=True, metavar="CODE", help="The language of the report.")
 @click.option(
@@ -67,6 +67,12 @@ _LETTERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 )
 @click.option("--workers", default=0, metavar="N", help="How many processes judge; every core when left out.")
 @click.option(
+    "--cluster",
+    default="",
+    metavar="ray://HOST:PORT",
+    help="Judge on a Ray cluster instead of here; HOST:PORT from one of its own machines.",
+)
+@click.option(
     "--compare",
     default="",
     metavar="DAY|PATH",
@@ -75,19 +81,23 @@ _LETTERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 @readers.option(default=readers.CUES)
 def command(
     *,
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     out: Path,
     language: str,
     form: Format,
     maps: tuple[str, ...],
     agents: tuple[str, ...],
     workers: int,
+    cluster: str,
     compare: str,
     reader: readers.Name,
 ) -> None:
     """Judge the conversations in files or folders.
 
     With --compare it also says what became more and what less, each with the range that chance leaves it.
+
+    A store that speaks S3 is named with its server where that is not Amazon's own: s3://bucket/prefix?endpoint=https://…
+    Keys come from the environment. On a cluster a machine that goes changes nothing in what comes out.
 
     Writes findings.parquet, summary.json and report.html; the latter two say which reader judged. Ends with 0 when
     everything was read, 1 when lines were left out, 2 when a file could not be read.
@@ -100,18 +110,29 @@ def command(
         _stop(f"{out}: cannot be made: {error.strerror}.")
     from amends.batch.source import Export
 
-    export = Export(paths=paths, form=form, mapping=mapping, agents=agents)
+    export = Export(paths=tuple(_place(path) for path in paths), form=form, mapping=mapping, agents=agents)
     read_by = readers.used(reader)
     since, earlier = _compare(compare, export)
     audited = _run(
-        export, findings=out / "findings.parquet", language=language, workers=workers, reader=read_by, since=since
+        export,
+        findings=out / "findings.parquet",
+        language=language,
+        workers=workers,
+        cluster=cluster,
+        reader=read_by,
+        since=since,
     )
     if earlier is not None:
         other = _run(
-            earlier, findings=out / "findings-before.parquet", language=language, workers=workers, reader=read_by
+            earlier,
+            findings=out / "findings-before.parquet",
+            language=language,
+            workers=workers,
+            cluster=cluster,
+            reader=read_by,
         )
         audited = replace(audited, before=other.summary, bad=(*audited.bad, *other.bad))
-    source = ", ".join(path.name or str(path) for path in paths)
+    source = ", ".join(PurePosixPath(path.partition("?")[0]).name or path for path in paths)
     from amends.engine.measures.compared import compared
 
     held = compared(audited.before, audited.summary) if audited.before is not None else None
@@ -122,12 +143,16 @@ def command(
     sys.exit(SKIPPED if audited.bad else CLEAN)
 
 
+def _place(told: str) -> Path | str:
+    return told if told.startswith("s3://") else Path(told)
+
+
 def _compare(told: str, export: Export) -> tuple[date | None, Export | None]:
     """Return the day that parts two times, or the earlier export; neither where nothing is to be compared."""
     if not told:
         return None, None
-    if Path(told).exists():
-        return None, replace(export, paths=(Path(told),))
+    if told.startswith("s3://") or Path(told).exists():
+        return None, replace(export, paths=(_place(told),))
     try:
         return date.fromisoformat(told), None
     except ValueError:
@@ -135,8 +160,16 @@ def _compare(told: str, export: Export) -> tuple[date | None, Export | None]:
 
 
 def _run(
-    export: Export, *, findings: Path, language: str, workers: int, reader: readers.Name, since: date | None = None
+    export: Export,
+    *,
+    findings: Path,
+    language: str,
+    workers: int,
+    cluster: str,
+    reader: readers.Name,
+    since: date | None = None,
 ) -> Audited:
+    from amends.batch.cluster import Cluster, UnableToReachCluster
     from amends.batch.pipeline import audit_files
     from amends.intake.lines import UnableToReadError
 
@@ -150,8 +183,9 @@ def _run(
                 seen=seen,
                 readers=partial(readers.chosen, reader),
                 since=since,
+                cluster=Cluster(cluster) if cluster else None,
             )
-    except UnableToReadError as error:
+    except (UnableToReadError, UnableToReachCluster) as error:
         _stop(str(error))
 
 
