@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+from amends.desk.people import second_factor
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -75,3 +79,46 @@ def test_a_desk_is_founded(open_page, pictures):
     assert page.input_value("[name=goodwill_currency]") == "MNT"
     page.goto("/first-run/")
     assert not page.url.endswith("/first-run/")
+    two_factors(page, open_page("fa", width=390), pictures)
+
+
+def two_factors(boss, page, pictures) -> None:
+    """The administrator asks leads for two factors; a lead chooses a password and is led to the second one at once."""
+    boss.goto("/people/two-factors/")
+    boss.check("[name=roles][value=lead]")
+    boss.click("main form button[type=submit]")
+    boss.locator(".notice-good").wait_for()
+    boss.goto("/people/new/")
+    for field, value in {"name": "Narges Ahmadi", "email": "narges@gobi.example"}.items():
+        boss.fill(f"[name={field}]", value)
+    boss.select_option("[name=role]", "lead")
+    boss.select_option("[name=language]", "fa")
+    boss.click("main form button[type=submit]")
+    link = boss.input_value("#link")
+
+    page.goto(link)
+    page.fill("[name=new_password1]", "هفت آلوی رسیده")
+    page.fill("[name=new_password2]", "هفت آلوی رسیده")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/me/second-factor/new/")
+    page.goto("/desk/")
+    assert page.url.endswith("/me/second-factor/new/")
+    page.locator("summary").click()
+    secret = page.inner_text("#secret").replace(" ", "")
+    accessible(page)
+    page.screenshot(path=pictures / "fa-second-factor.png", full_page=True)
+    page.fill("[name=code]", second_factor.code_at(secret=secret, now=datetime.now(UTC)))
+    page.click("form.form-stack button[type=submit]")
+    page.locator("#codes").wait_for()
+    accessible(page)
+    page.screenshot(path=pictures / "fa-recovery-codes.png", full_page=True)
+    spare = page.locator("ul[dir=ltr] li").first.inner_text()
+    page.context.clear_cookies()
+    page.goto("/sign-in/")
+    page.fill("[name=username]", "narges@gobi.example")
+    page.fill("[name=password]", "هفت آلوی رسیده")
+    page.click("form.form-stack button[type=submit]")
+    page.wait_for_url("**/sign-in/code/")
+    page.fill("[name=code]", spare)
+    page.click("form.form-stack button[type=submit]")
+    page.wait_for_url("**/desk/")

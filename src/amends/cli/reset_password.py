@@ -15,10 +15,14 @@ from amends.cli.desk import open_desk, refuse_without_tables
     "--data", default="data", show_default=True, type=click.Path(file_okay=False, path_type=Path), envvar="AMENDS_DATA",
     help="The folder of database, files and keys.",
 )  # fmt: skip
-def command(*, email: str, data: Path) -> None:
+@click.option("--without-second-factor", is_flag=True, help="Take their second factor away as well.")
+def command(*, email: str, data: Path, without_second_factor: bool) -> None:
     """Print a link for EMAIL that works once, within three days; for an administrator who is locked out."""
     open_desk(data=data)
     refuse_without_tables()
+    from django.utils import timezone
+
+    from amends.desk.people import second_factor, sessions
     from amends.desk.people.models import Agent
     from amends.desk.people.sign_in import new_password_link
 
@@ -27,4 +31,7 @@ def command(*, email: str, data: Path) -> None:
         raise click.ClickException(f"Nobody signs in as {email}.")
     if not agent.is_active:
         raise click.ClickException(f"{agent.name} was let out. An administrator lets them back in on the people page.")
+    if without_second_factor:
+        second_factor.reset(agent=agent, by=agent, now=timezone.now())
+        sessions.end(agent=agent)
     click.echo(new_password_link(agent=agent))

@@ -11,13 +11,11 @@ from amends.desk.people.dressed import Dressed
 from amends.desk.people.models import Role
 
 
-def _code_field(label: Any) -> forms.CharField:
+def _code_field(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=20,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr", "autofocus": True}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr", **more}),
         error_messages={"required": _("Write the six digits that your app shows.")},
     )
 
@@ -26,6 +24,12 @@ class CodeForm(Dressed):
     """A code of the app, or a recovery code."""
 
     code = _code_field(_("Code"))
+
+
+class StepForm(CodeForm):
+    """The same, on a page that asks for nothing else."""
+
+    code = _code_field(_("Code"), autofocus=True)
 
 
 class SetUpForm(Dressed):

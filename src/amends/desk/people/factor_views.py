@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from amends.desk.people import openid, second_factor, sessions, single_sign_on
 from amends.desk.people.adapters import SECOND
-from amends.desk.people.factor_forms import CodeForm, DemandForm, SetUpForm
+from amends.desk.people.factor_forms import CodeForm, DemandForm, SetUpForm, StepForm
 from amends.desk.people.guards import for_administrators
 from amends.desk.people.middleware import PROVED
 from amends.desk.people.models import Agent, DoorEvent
@@ -41,7 +41,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     """Ask for the code, after the password and before the desk."""
     stage: Any = request._login_stage  # noqa: SLF001 - allauth hands it over so
     agent: Agent = stage.login.user
-    form = CodeForm(request.POST or None)
+    form = StepForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             right = _try(request, agent=agent, code=form.cleaned_data["code"])
