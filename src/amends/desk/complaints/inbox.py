@@ -20,7 +20,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -61,8 +61,10 @@ VIEWS: Final[tuple[View, ...]] = get_args(View)
 HOT: Final = 2
 AGAIN: Final = 2  # grades of heat that a second failure weighs
 MOST: Final = 401  # a list that is drawn again is as long as it was, and one row tells whether there are more
-MOST_COUNTED: Final = 10_000  # of all there ever was; what is going on is counted exactly
-MOST_FOUND: Final = 1_000
+MOST_COUNTED: Final = 1_000  # of all there ever was; what is going on is counted exactly
+MOST_FOUND: Final = searching.MOST_FOUND
+MOST_NARROWED: Final = 5_000  # among so many, the newest, that hold the words the filters of a search look
+AVERAGE_OF: Final = 500  # complaints in which something happened last
 WORTH_SAYING: Final = 2  # times the average that a customer spends a year
 DRAFT_SHOWN: Final = 120
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -186,13 +188,16 @@ def inbox(
     :raises UnableToContinue: if the cursor is not one of this list
     """
     around = around or circle(agent=agent)
-    complaints = searching.matching(_found(agent, view, now, filters, around), search)
+    words = f"{search} {filters.words}".strip()
+    complaints = _found(agent, view, now, filters, around)
     cursor = _read_cursor(after) if after else _Cursor(at=now, averages=_averages())
     limit = max(1, min(limit, MOST))
-    live = _page(_live(complaints, cursor, ZoneInfo(agent.time_zone)), agent)[:limit] if cursor.is_live else []
+    going_on = complaints.filter(searching.holds(words)) if words else complaints
+    live = _page(_live(going_on, cursor, ZoneInfo(agent.time_zone)), agent)[:limit] if cursor.is_live else []
     rows = [_row(complaint, agent, now, around, _after(complaint, cursor, KEYS)) for complaint in live]
     if view == "all" and len(rows) < limit:
-        ended = _page(_ended(complaints, cursor), agent)[: limit - len(rows)]
+        ended = complaints.filter(_newest(words, filters)) if words else complaints
+        ended = _page(_ended(ended, cursor), agent)[: limit - len(rows)]
         rows += [_row(complaint, agent, now, around, _after(complaint, cursor, ENDED_KEYS)) for complaint in ended]
     return rows
 
@@ -222,7 +227,7 @@ def views_with_counts(
         counted |= _count_each(among, {view: _condition(agent, view, now, around) for view in views})
     ours = {name: (view, filters) for name, (view, filters) in saved.items() if view != "all"}
     conditions = {
-        name: _condition(agent, view, now, around) & _narrowed(agent, filters, now)
+        name: _condition(agent, view, now, around) & _narrowed(agent, filters, now) & _worded(filters)
         for name, (view, filters) in ours.items()
     }
     counted |= _count_each(live, conditions)
@@ -254,9 +259,23 @@ def count(
 ) -> int:
     """Count what a view, or a search in it, holds: exactly what is going on, up to `most_counted` otherwise."""
     around = around or circle(agent=agent)
-    found = searching.matching(_found(agent, view, now, filters, around), search).order_by()
-    most = most_counted(view=view, words=search or filters.words)
-    return found.count() if most is None else found.values("pk")[:most].count()
+    words = f"{search} {filters.words}".strip()
+    found = _found(agent, view, now, filters, around).order_by()
+    most = most_counted(view=view, words=words)
+    if most is None:
+        return found.count()
+    if not words:
+        return found.values("pk")[:most].count()
+    counted = found.filter(searching.holds(words), live=True).values("pk")[:most].count()
+    if view == "all" and counted < most:
+        counted += found.filter(_newest(words, filters), live=False).values("pk")[: most - counted].count()
+    return counted
+
+
+def _newest(words: str, filters: Filters) -> Q:
+    """Say what a search finds of all that has ended; more is looked up where filters leave some of it out."""
+    narrowed = filters != replace(NO_FILTERS, words=filters.words)
+    return searching.newest(words, most=MOST_FOUND + 1 if not narrowed else MOST_NARROWED)
 
 
 def most_counted(*, view: str, words: str) -> int | None:
@@ -358,7 +377,11 @@ def _narrowed(agent: Agent, filters: Filters, now: datetime) -> Q:
         condition &= Q(pk__in=Tagging.objects.filter(tag=filters.tag).values("complaint"))
     if filters.own:
         condition &= fields.matching(filters.own)
-    return condition & searching.condition(filters.words) if filters.words.strip() else condition
+    return condition
+
+
+def _worded(filters: Filters) -> Q:
+    return searching.holds(filters.words) if filters.words.strip() else Q()
 
 
 def _page(complaints: QuerySet[Complaint], agent: Agent) -> QuerySet[Complaint]:
@@ -429,8 +452,9 @@ def _with_keys(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo)
 
 
 def _averages() -> dict[str, str]:
-    """Return what customers with a live complaint spend a year on average, by currency."""
-    spend = Complaint.objects.filter(live=True, customer__yearly_value__gt=0).values_list("customer__currency")
+    """Return what customers with a live complaint spend a year on average, by currency; of many, the last ones."""
+    latest = Complaint.objects.filter(live=True).order_by("-last_event_at", "-pk").values("pk")[:AVERAGE_OF]
+    spend = Complaint.objects.filter(pk__in=latest, customer__yearly_value__gt=0).values_list("customer__currency")
     averages = spend.annotate(Avg("customer__yearly_value")).order_by("customer__currency")
     return {currency: f"{average:.2f}" for currency, average in averages}
 

@@ -3,19 +3,25 @@
 A complaint has one entry with every different word in it, folded: case, the dotted i, accents, Persian ya, kaf and
 half-space, Mongolian ө and ү typed on a Russian keyboard, and digits of any script are alike. Words match from their
 beginning, which suits languages that add their endings behind.
+
+What goes on is searched whole, by looking into the entries. Of all that there ever was the newest are found, up to a
+number: what a search costs must not grow with the years.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from django.db import connection
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat, StrIndex
+from django.db.models.lookups import GreaterThan
 
-from amends.desk.complaints import whole
+from amends.desk.complaints import full_text, whole
 from amends.desk.complaints.models import Complaint, EventContent, FieldValue, SearchEntry, Tagging
 from amends.engine.languages.folding import fold
 
@@ -23,6 +29,7 @@ TEXT_LIMIT = 100_000  # characters of one text that are read
 WORDS_LIMIT = 200_000  # characters of one entry; PostgreSQL refuses a vector of a megabyte
 WORD_LENGTH = 40
 QUERY_WORDS = 12
+MOST_FOUND = 1_000  # complaints; a search says 'or more' beyond
 
 _HALF_SPACE = "\u200c"
 _WORD = re.compile(r"[^\W_]+")
@@ -83,39 +90,96 @@ def _write(*, complaint_id: int, words: Iterable[str]) -> None:
         SearchEntry.objects.create(complaint_id=complaint_id, words=line)
 
 
-def matching(complaints: QuerySet[Complaint], query: str) -> QuerySet[Complaint]:
-    """Keep the complaints that hold every word of the query; a complaint's number is one of its words."""
-    return complaints.filter(condition(query)) if query.strip() else complaints
+# ── Finding ──────────────────────────────────────────────────────────────────
 
 
-def condition(query: str) -> Q:
-    """Say that a complaint holds every word of the query; one without a word in it finds nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a query asks for: beginnings of words, and beginnings of tags; nothing of both finds nothing."""
+
+    words: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def asked(query: str) -> Asked:
+    """Read a query.
 
     A word that begins with # is a tag, or how one begins; with digits it is a complaint's number, as without.
     """
     tags = [key for word in _TAG.findall(query) if (key := "".join(words_of([word]))) and not key.isdecimal()]
-    if not tags:
-        return _holds(query)
-    found = Q()
-    for key in tags[:QUERY_WORDS]:
-        found &= Q(pk__in=Tagging.objects.filter(tag__key__startswith=key).values("complaint"))
-    rest = _TAG.sub(lambda tag: tag[0] if tag[1].isdecimal() else " ", query)
-    return found & _holds(rest) if rest.strip() else found
+    rest = _TAG.sub(lambda tag: tag[0] if tag[1].isdecimal() else " ", query) if tags else query
+    return Asked(words=tuple(words_of([rest]))[:QUERY_WORDS], tags=tuple(tags[:QUERY_WORDS]))
 
 
-def _holds(query: str) -> Q:
-    words = list(words_of([query]))[:QUERY_WORDS]
-    return Q(pk__in=_entries(words)) if words else Q(pk__in=[])
+def matching(complaints: QuerySet[Complaint], query: str) -> QuerySet[Complaint]:
+    """Keep the newest complaints that hold every word of the query; a complaint's number is one of its words."""
+    return complaints.filter(newest(query)) if query.strip() else complaints
 
 
-def _entries(words: list[str]) -> RawSQL:
+def newest(query: str, *, most: int = MOST_FOUND) -> Q:
+    """Say that a complaint is one of the newest that hold every word of the query: so many are looked up at most.
+
+    For all that there ever was. A word that stands everywhere costs no more than a rare one.
+    """
+    told = asked(query)
+    if not told.words:
+        return _tagged(told)
+    return _tagged(told) & Q(pk__in=_newest_with(told.words, most))
+
+
+def holds(query: str) -> Q:
+    """Say that a complaint holds every word of the query, by looking into its entry: for what goes on."""
+    told = asked(query)
+    entry = SearchEntry.objects.filter(complaint=OuterRef("pk")).values("words")[:1]
+    line = Concat(Value(" "), Subquery(entry), Value(" "), output_field=TextField())
+    condition = _tagged(told)
+    for word in told.words:
+        condition &= Q(GreaterThan(StrIndex(line, Value(f" {word}" if _is_beginning(word) else f" {word} ")), 0))
+    return condition
+
+
+def _tagged(told: Asked) -> Q:
+    if not told.words and not told.tags:
+        return Q(pk__in=[])
+    condition = Q()
+    for key in told.tags:
+        condition &= Q(pk__in=Tagging.objects.filter(tag__key__startswith=key).values("complaint"))
+    return condition
+
+
+def _is_beginning(word: str) -> bool:
+    """Whether a word asks for all that begin with it; a single letter, with which half of all begins, does not."""
+    return len(word) > 1
+
+
+def _newest_with(words: Sequence[str], most: int) -> list[int]:
+    """Find the newest complaints with all of the words, those with the highest ids first."""
     # The words are letters and digits only (_WORD), so that nothing in them can be an operator of either language.
-    if connection.vendor == "sqlite":
-        terms = " ".join(f'"{word}"*' for word in words)
-        return RawSQL("SELECT rowid FROM complaints_search WHERE complaints_search MATCH %s", [terms])
-    terms = " & ".join(f"{word}:*" for word in words)
-    return RawSQL(
-        "SELECT complaint_id FROM complaints_searchentry"
-        " WHERE to_tsvector('simple', words) @@ to_tsquery('simple', %s)",
-        [terms],
-    )
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            terms = " ".join(f'"{word}"*' if _is_beginning(word) else f'"{word}"' for word in words)
+            cursor.execute(_NEWEST_ON_SQLITE, [terms, most])
+        else:
+            terms = " & ".join(f"{_BLOCK}{word}:*" if _is_beginning(word) else f"{_BLOCK}{word}" for word in words)
+            cursor.execute(_NEWEST_ON_POSTGRESQL, [terms, most])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+# FTS5 walks its entries from the end, and stops when there are enough.
+_NEWEST_ON_SQLITE: Final = (
+    "SELECT rowid FROM complaints_search WHERE complaints_search MATCH %s ORDER BY rowid DESC LIMIT %s"
+)
+# PostgreSQL's index cannot: it reads all entries of a word first. So each word stands in the index once for each block
+# of some thousand complaints, and the blocks are asked from the newest on until there are enough.
+_BLOCK: Final = "@"
+_NEWEST_ON_POSTGRESQL: Final = f"""
+    SELECT entry.complaint_id
+      FROM generate_series((SELECT max(complaint_id) FROM complaints_searchentry) / {full_text.BLOCK}, 0, -1) AS block,
+           LATERAL (
+               SELECT complaint_id FROM complaints_searchentry
+                WHERE {full_text.WORDS_BY_BLOCK}
+                   @@ to_tsquery('simple', replace(%s, '{_BLOCK}', 'b' || block || 'x'))
+                ORDER BY complaint_id + 0 DESC
+           ) AS entry
+     LIMIT %s
+"""  # noqa: S608 - constants of ours

@@ -26,7 +26,7 @@ from amends.desk.remedies.queries import Right, right_of
 from amends.desk.workplace import later, saved_views
 from amends.desk.workplace.models import LaterReply
 
-PAGE = 40
+PAGE = 25  # two screens and more; what follows comes when somebody scrolls there
 MOST_AT_ONCE = 400  # rows that are drawn again in one go, for a reader who went far down
 FOUND = 8
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,11 @@ def _now(context: template.Context) -> datetime:
 @register.simple_tag
 def icon(name: str, css: str = "", *, turns: bool = False) -> SafeString:
     """Draw a lucide icon; it is silent to screen readers, so a word belongs beside it."""
+    return _drawn(name, css, turns)
+
+
+@lru_cache(maxsize=1000)
+def _drawn(name: str, css: str, turns: bool) -> SafeString:  # noqa: FBT001 - a page has a hundred of them
     classes = " ".join(filter(None, ["icon", "icon-turns" if turns else "", css]))
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
