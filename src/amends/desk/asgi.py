@@ -8,10 +8,14 @@ Reading the cue files of all languages takes seconds, and so does loading the le
 import os
 import threading
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.desk.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+
+from amends.desk.web.lines import Handler  # noqa: E402 - it reads the settings
+
+application = Handler()
 
 FIRST_PAGES = 1.5  # seconds that belong to whoever opens the desk at once
 

@@ -7,6 +7,7 @@ import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -16,6 +17,7 @@ from amends.desk.channels import outbox
 from amends.desk.channels.chat import actions, queries, standing
 from amends.desk.channels.models import Arrival, Chat, Outgoing
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.announce import Change
 from amends.desk.complaints.models import By, Channel, Complaint, EventKind, ReadMark
 from amends.desk.people.models import Agent, Presence
 from amends.desk.portal import chat as windows
@@ -272,7 +274,22 @@ def test_the_widget_is_small():
     assert packed < 40 * 1024
 
 
-def test_a_window_hears_of_its_own_chat_only():
+def change(number, owner=7):
+    return Change(id=number, complaint_id=number, number=number, owner_id=owner, kind="noted", at=MONDAY)
+
+
+def test_a_window_hears_of_its_own_chat_only_and_is_there_as_long_as_it_listens(monkeypatch):
+    written, looked = [], []
+    monkeypatch.setattr(windows, "BREATH", 0.01)
+    monkeypatch.setattr(windows, "TOGETHER", 0.0)
+    monkeypatch.setattr(actions, "hear_all", lambda **told: written.append(told["heard"]))
+
+    async def apart(look, key, after, language, zone):
+        looked.append(after)
+        return {"said": [{"seq": after + 1}]} if after < 5 else None
+
+    monkeypatch.setattr(windows, "_apart", apart)
+
     async def hear():
         line = Wire()
 
@@ -281,22 +298,43 @@ def test_a_window_hears_of_its_own_chat_only():
             await asyncio.sleep(60)
 
         line._look_out = look_out
-        words = windows._news(7, line=line, lasts=30)
-        heard = [await anext(words)]
-        (listener,) = line.listeners
-        waiting = asyncio.ensure_future(anext(words))
-        await asyncio.sleep(0)
-        listener.changed = {8: 1}
-        listener.woken.set()
+        chat = Chat(pk=70, key="k", complaint=Complaint(number=7))
+        words = windows._news(chat, 3, "tr", UTC, line=line, lasts=30)
+        heard = [await anext(words), await anext(words)]
+        line._tell([change(8)], 8)
+        heard.append(await anext(words))
         await asyncio.sleep(0.02)
-        assert not waiting.done()
-        listener.changed = {7: 1}
-        listener.woken.set()
-        heard.append(await waiting)
-        await words.aclose()
+        line._tell([change(7), change(8)], 9)
+        heard += [await anext(words)]
+        line._tell_who_moved([7])
+        heard += [word async for word in words]
         assert not line.listeners
+        assert not line.windows
         return heard
 
-    first, second = asyncio.run(hear())
-    assert first.endswith("data: begin\n\n")
-    assert second == "event: news\ndata: more\n\n"
+    begin, first, silence, second, *rest = asyncio.run(hear())
+    windows._hands.submit(lambda: None).result()
+    assert begin == "retry: 1000\n\n"
+    assert first == 'id: 4\nevent: said\ndata: {"said": [{"seq": 4}]}\n\n'
+    assert silence == ": here\n\n"
+    assert second.startswith("id: 5\nevent: said\n")
+    assert rest == ["event: gone\ndata: {}\n\n"]  # erased: the window asks, and hears it
+    assert looked == [3, 4, 5]
+    assert written == [{70}]
+
+
+def test_a_line_says_what_the_answer_to_a_question_says(post, deniz):
+    chat = begin()
+    answer(chat, by=deniz, now=MONDAY)
+    asked = post.get(f"/chat/{chat.key}/said/?after=3&language=tr&zone=Europe/Istanbul").json()
+    assert windows._look(chat.key, 3, "tr", ZoneInfo("Europe/Istanbul")) == asked
+    assert [one["name"] for one in asked["said"]] == ["Deniz Kaya"]
+    assert windows._look("unknown", 0, "tr", UTC) is None
+
+
+def test_windows_that_listen_are_there_and_ended_ones_are_not(deniz):
+    first, second = begin(once="1"), begin(once="2")
+    actions.end(chat=second, now=MONDAY)
+    later = MONDAY + timedelta(minutes=3)
+    actions.hear_all(heard=[first.pk, second.pk], now=later)
+    assert standing._talks(now=later) == {deniz.pk: 1}

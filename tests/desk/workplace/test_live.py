@@ -125,6 +125,26 @@ def test_a_database_that_stumbles_closes_no_line(monkeypatch, caplog):
     assert "looks again" in caplog.text
 
 
+def test_ones_own_is_told_at_once_and_the_rest_when_a_second_is_over():
+    async def run():
+        wire = live.Wire()
+        mine, other = live.Listener(agent=7), live.Listener(agent=8)
+        wire.listeners |= {mine, other}
+        wire._tell([change(51, owner=7)], 51)
+        at_once = (mine.woken.is_set(), other.woken.is_set())
+        wire._tell_who_moved([51])
+        mine.take()
+        for listener in wire.listeners:
+            listener.wake()
+        return at_once, mine.woken.is_set(), other.take()
+
+    at_once, again, said = asyncio.run(run())
+    assert at_once == (True, False)
+    assert not again
+    assert "event: changed" in said
+    assert "event: present" in said
+
+
 @pytest.mark.django_db
 def test_strangers_hear_nothing(client, make_agent):
     make_agent()

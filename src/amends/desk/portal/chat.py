@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, tzinfo
 from functools import wraps
 from typing import Any
 from uuid import uuid4
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import Error, close_old_connections, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -35,6 +38,7 @@ from amends.desk.channels.models import Chat
 from amends.desk.people.models import Language
 from amends.desk.portal import actions
 from amends.desk.web import wording
+from amends.desk.web.lines import Line
 from amends.desk.web.middleware import zone_of_a_person
 from amends.desk.workplace import live
 from amends.desk.workplace.models import Presence
@@ -43,6 +47,12 @@ from amends.desk.workplace.present import ALIVE
 LARGEST = 64 * 1024  # of what a window sends
 BREATH = 15.0
 LASTS = 300.0
+TOGETHER = 5.0  # seconds in which windows are noted as being there in one stroke
+logger = logging.getLogger(__name__)
+# One thread of its own: writing may wait for others who write, and nobody waits for this.
+_hands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chat-there")
+# Two that read for all lines: a thousand lines hold two connections to the database and not a thousand.
+_mouths = ThreadPoolExecutor(max_workers=2, thread_name_prefix="chat-said")
 type View = Callable[..., HttpResponse]
 
 
@@ -171,30 +181,37 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_GET
 def said(request: HttpRequest, chat: Chat) -> HttpResponse:
     """What was said after the last word that the window has."""
-    after = request.GET.get("after", "0")
-    now = timezone.now()
-    rows = queries.said_after(chat=chat, sequence=int(after[:9]) if after.isascii() and after.isdecimal() else 0)
-    language = request.LANGUAGE_CODE
-    zone = zone_of_a_person(request.GET.get("zone", "")) or timezone.get_current_timezone()
-    owner = chat.complaint.owner_id
-    return JsonResponse(
-        {
-            "said": [
-                {
-                    "seq": row.sequence, "who": row.who, "name": row.name, "text": row.text, "client": row.client,
-                    "at": wording.clock(row.at.astimezone(zone), language=language),
-                }
-                for row in rows
-            ],
-            "who": chat.complaint.owner.name_for(language),
-            "typing": Presence.objects.filter(
-                complaint=chat.complaint, agent=owner, writing=True, seen_at__gt=now - ALIVE
-            ).exists(),
-            "read": queries.read_by_us(chat=chat),
-            "ended": chat.ended_at is not None,
-            "page": reverse("portal:follow", args=[chat.complaint.key]),
-        }
-    )  # fmt: skip
+    return JsonResponse(_told_of(chat, _place(request.GET.get("after", "")), *_reader(request), now=timezone.now()))
+
+
+def _told_of(chat: Chat, after: int, language: str, zone: tzinfo, *, now: datetime) -> dict[str, Any]:
+    """What a window is told: the words after a place, and how it stands."""
+    rows = queries.said_after(chat=chat, sequence=after)
+    return {
+        "said": [
+            {
+                "seq": row.sequence, "who": row.who, "name": row.name, "text": row.text, "client": row.client,
+                "at": wording.clock(row.at.astimezone(zone), language=language),
+            }
+            for row in rows
+        ],
+        "who": chat.complaint.owner.name_for(language),
+        "typing": Presence.objects.filter(
+            complaint=chat.complaint, agent=chat.complaint.owner_id, writing=True, seen_at__gt=now - ALIVE
+        ).exists(),
+        "read": queries.read_by_us(chat=chat),
+        "ended": chat.ended_at is not None,
+        "page": reverse("portal:follow", args=[chat.complaint.key]),
+    }  # fmt: skip
+
+
+def _reader(request: HttpRequest) -> tuple[str, tzinfo]:
+    zone = zone_of_a_person(request.GET.get("zone", ""))
+    return request.LANGUAGE_CODE, zone or timezone.get_current_timezone()
+
+
+def _place(text: str) -> int:
+    return int(text[:9]) if text.isascii() and text.isdecimal() else 0
 
 
 @with_chat
@@ -216,11 +233,10 @@ def say(request: HttpRequest, chat: Chat) -> HttpResponse:
 def here(request: HttpRequest, chat: Chat) -> HttpResponse:
     """Say that the window is there, whether its customer writes, and up to where they have read."""
     told = _told(request)
-    read = told.get("read", "0")
     chats.hear(
         chat=chat,
         typing=told.get("typing") == "true",
-        read_up_to=int(read[:9]) if read.isascii() and read.isdecimal() else 0,
+        read_up_to=_place(told.get("read", "")),
         now=timezone.now(),
     )
     return HttpResponse(status=204)
@@ -259,32 +275,79 @@ def end(request: HttpRequest, chat: Chat) -> HttpResponse:
 
 
 async def events(request: HttpRequest, key: str) -> HttpResponse:
-    """Keep a line open on which the window hears that there is something new; what it is it asks itself."""
+    """Keep a line open on which the window hears what is said, from the last word on that it has."""
     if request.method != "GET":
         return HttpResponse(status=405)
     chat = await sync_to_async(queries.find)(key=key)
     if chat is None:
         raise Http404
-    return live.open_line(_news(chat.complaint.number))
+    after = _place(request.headers.get("Last-Event-ID") or request.GET.get("after", ""))
+    chosen = request.GET.get("language", "")
+    request.LANGUAGE_CODE = chosen if chosen in Language.values else "en"
+    return Line(_news(chat, after, *_reader(request)))
 
 
-async def _news(number: int, *, line: live.Wire = live.wire, lasts: float = LASTS) -> AsyncIterator[str]:
-    listener = await line.join()
+async def _news(
+    chat: Chat, after: int, language: str, zone: tzinfo, *, line: live.Wire = live.wire, lasts: float = LASTS
+) -> AsyncIterator[str]:
+    """Say what is new in a chat, as long as its window listens."""
+    listener = await line.join(number=chat.complaint.number)
     ends = asyncio.get_running_loop().time() + lasts
     try:
-        yield "retry: 1000\nevent: news\ndata: begin\n\n"
-        while (left := ends - asyncio.get_running_loop().time()) > 0:
-            try:
-                await asyncio.wait_for(listener.woken.wait(), timeout=min(BREATH, left))
-            except TimeoutError:
-                yield ": here\n\n"
-                continue
-            mine = listener.everything or number in listener.changed or number in listener.present
+        yield "retry: 1000\n\n"
+        while True:
+            told = await _apart(_look, chat.key, after, language, zone)
+            if told is None:  # erased meanwhile: the window asks, and hears it
+                yield "event: gone\ndata: {}\n\n"
+                return
+            after = max([after, *(one["seq"] for one in told["said"])])
+            yield f"id: {after}\nevent: said\ndata: {json.dumps(told)}\n\n"
+            while not listener.woken.is_set():
+                if (left := ends - asyncio.get_running_loop().time()) <= 0:
+                    return
+                try:
+                    await asyncio.wait_for(listener.woken.wait(), timeout=min(BREATH, left))
+                except TimeoutError:
+                    _heard(chat.pk)
+                    yield ": here\n\n"
             listener.take()
-            if mine:
-                yield "event: news\ndata: more\n\n"
     finally:
         line.leave(listener)
+
+
+def _look(key: str, after: int, language: str, zone: tzinfo) -> dict[str, Any] | None:
+    close_old_connections()
+    chat = queries.find(key=key)
+    return None if chat is None else _told_of(chat, after, language, zone, now=timezone.now())
+
+
+_breathing: set[int] = set()  # chats whose windows were there a moment ago, and which is not written down yet
+
+
+def _heard(chat: int) -> None:
+    """Note that a window is there; those of some seconds are written down at once, for there may be a thousand."""
+    if not _breathing:
+        asyncio.get_running_loop().call_later(TOGETHER, _write_down)
+    _breathing.add(chat)
+
+
+def _write_down() -> None:
+    heard = frozenset(_breathing)
+    _breathing.clear()
+    _hands.submit(_hear_all, heard)
+
+
+def _hear_all(heard: frozenset[int]) -> None:
+    try:
+        chats.hear_all(heard=heard, now=timezone.now())
+    except Error:  # they are heard again in some seconds
+        logger.warning("Which windows of the chat are open could not be written down.", exc_info=True)
+    finally:
+        connection.close()
+
+
+async def _apart[**P, T](work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    return await sync_to_async(work, thread_sensitive=False, executor=_mouths)(*given, **named)
 
 
 def _told(request: HttpRequest) -> dict[str, str]:

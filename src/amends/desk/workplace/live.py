@@ -1,8 +1,10 @@
-"""Live updates by server-sent events, in any number of web processes.
+"""Live updates by server-sent events, in any number of web processes: the pages of the desk and the chat's windows.
 
-Each process looks once a second for what was committed, and for who is at which complaint, however many pages listen,
-and tells them what changed. Nothing is kept between processes: a page that lost its line says up to which event it has
-heard, to whichever process answers, and is told what it missed. A stream ends by itself after some minutes; the
+Each process looks ten times a second for what was committed, and for who is at which complaint, however many pages
+listen, and tells them what changed. A window hears of its own complaint only, and at once; a page of the desk hears of
+everything, at once of what is its reader's own and of the rest once a second, so that a busy desk does not wake five
+hundred pages ten times a second. Nothing is kept between processes: a page that lost its line says up to which event
+it has heard, to whichever process answers, and is told what it missed. A stream ends by itself after some minutes; the
 browser opens the next one.
 """
 
@@ -11,6 +13,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,14 +22,16 @@ from dataclasses import dataclass, field
 from asgiref.sync import sync_to_async
 from django.contrib.auth import aget_user
 from django.db import Error, close_old_connections
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from amends.desk.complaints import announce
 from amends.desk.complaints.announce import Change
+from amends.desk.web.lines import Line
 from amends.desk.workplace import present
 
-EVERY = 1.0  # seconds between two looks
+EVERY = 0.1  # seconds between two looks
+GATHER = 1.0  # seconds between two words about what is not the reader's own
 AGAIN = 5.0  # seconds until the next look when the database did not answer
 BREATH = 15.0  # seconds after which a silent stream says that it is still there
 LASTS = 300.0  # seconds
@@ -59,23 +65,33 @@ def _who_is_where() -> present.Places:
 class Listener:
     """One page, and what it is still to be told: however slowly it reads, each complaint is there once."""
 
+    agent: int = 0  # whose page it is
+    number: int = 0  # the one complaint of which a customer's window hears; it hears of nothing else
     changed: dict[int, int] = field(default_factory=dict)  # number -> owner
     last: int = 0
     everything: bool = False  # more than can be told: draw all anew
     present: set[int] = field(default_factory=set)  # numbers at which others came, left, or began to write
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tell(self, changes: list[Change] | None, last: int) -> None:
+    def tell(self, changes: list[Change] | None, last: int, *, later: bool = False) -> None:
+        """Note what changed, and wake the line unless that has time."""
         if changes is None:
             self.everything = True
         else:
             self.changed |= {change.number: change.owner_id for change in changes}
         self.last = max(self.last, last)
-        self.woken.set()
+        if not later:
+            self.woken.set()
 
-    def tell_who_moved(self, numbers: Iterable[int]) -> None:
+    def tell_who_moved(self, numbers: Iterable[int], *, later: bool = False) -> None:
         self.present.update(numbers)
-        self.woken.set()
+        if not later:
+            self.woken.set()
+
+    def wake(self) -> None:
+        """Wake the line if there is something to tell."""
+        if self.changed or self.everything or self.present:
+            self.woken.set()
 
     def take(self) -> str:
         """Write what is to be told as events, and forget it."""
@@ -102,15 +118,22 @@ class Wire:
 
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
+        self.windows: defaultdict[int, set[Listener]] = defaultdict(set)  # those of one complaint only, by its number
+        self.gathered_at = 0.0
         self.looking: asyncio.Task[None] | None = None
         self.mark: announce.Mark | None = None
         self.began = asyncio.Event()
         self.places: present.Places = {}
 
-    async def join(self, *, last: int = 0) -> Listener:
-        """Begin to listen, with what happened since event `last`; the first one wakes the look-out."""
-        listener = Listener()
+    async def join(self, *, last: int = 0, agent: int = 0, number: int = 0) -> Listener:
+        """Begin to listen, with what happened since event `last`; the first one wakes the look-out.
+
+        With a `number` it is a customer's window, which hears of that complaint only.
+        """
+        listener = Listener(agent=agent, number=number)
         self.listeners.add(listener)
+        if number:
+            self.windows[number].add(listener)
         if self.looking is None or self.looking.done():
             # The task is there before anything is waited for, so that many who come at once wake one look-out.
             self.began = asyncio.Event()
@@ -131,6 +154,10 @@ class Wire:
     def leave(self, listener: Listener) -> None:
         """Listen no more; with the last one the look-out sleeps."""
         self.listeners.discard(listener)
+        if listener.number:
+            self.windows[listener.number].discard(listener)
+            if not self.windows[listener.number]:
+                del self.windows[listener.number]
         if not self.listeners and self.looking is not None:
             self.looking.cancel()
             self.looking = None
@@ -154,12 +181,31 @@ class Wire:
             return
         self.mark, changes = await _apart(_look, self.mark)
         if changes:
-            for listener in list(self.listeners):
-                listener.tell(changes, self.mark.last)
+            self._tell(changes, self.mark.last)
         before, self.places = self.places, await _apart(_who_is_where)
         if numbers := present.moved(before, self.places):
-            for listener in list(self.listeners):
-                listener.tell_who_moved(numbers)
+            self._tell_who_moved(numbers)
+        if time.monotonic() - self.gathered_at >= GATHER:
+            self.gathered_at = time.monotonic()
+            for listener in self.listeners:
+                listener.wake()
+
+    def _tell(self, changes: list[Change], last: int) -> None:
+        owners = {change.owner_id for change in changes}
+        for listener in self.listeners:
+            if not listener.number:
+                listener.tell(changes, last, later=listener.agent not in owners)
+        for change in changes:
+            for window in self.windows.get(change.number, ()):
+                window.tell([change], last)
+
+    def _tell_who_moved(self, numbers: Iterable[int]) -> None:
+        for listener in self.listeners:
+            if not listener.number:
+                listener.tell_who_moved(numbers, later=True)
+        for number in numbers:
+            for window in self.windows.get(number, ()):
+                window.tell_who_moved([number])
 
 
 async def _apart[**P, T](look: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
@@ -176,21 +222,14 @@ async def stream(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=403)
     last = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
     heard = int(last[:18]) if last.isascii() and last.isdecimal() else 0
-    return open_line(words(wire, last=heard))
+    return Line(words(wire, last=heard, agent=user.pk))
 
 
-def open_line(said: AsyncIterator[str]) -> StreamingHttpResponse:
-    """Answer with a line that stays open, on which nothing is held back or kept."""
-    response = StreamingHttpResponse(said, content_type="text/event-stream")
-    response["Cache-Control"] = "no-store"
-    response["X-Accel-Buffering"] = "no"
-    response["Content-Encoding"] = "identity"  # compressing would hold words back
-    return response
-
-
-async def words(line: Wire, *, last: int = 0, lasts: float = LASTS, breath: float = BREATH) -> AsyncIterator[str]:
-    """Say what changed, in the form of server-sent events."""
-    listener = await line.join(last=last)
+async def words(
+    line: Wire, *, last: int = 0, agent: int = 0, lasts: float = LASTS, breath: float = BREATH
+) -> AsyncIterator[str]:
+    """Say what changed, in the form of server-sent events, to a page of `agent`."""
+    listener = await line.join(last=last, agent=agent)
     ends = asyncio.get_running_loop().time() + lasts
     try:
         # Where this line begins, so that even one that breaks before the first change is taken up again from there.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -162,6 +162,11 @@ def hear(*, chat: Chat, now: datetime, typing: bool = False, read_up_to: int = 0
             event__sequence__lte=read_up_to,
         ).delete()
     Chat.objects.filter(pk=chat.pk).update(**fields)
+
+
+def hear_all(*, heard: Collection[int], now: datetime) -> None:
+    """Note of many chats at once that their windows are there, for they listen."""
+    Chat.objects.filter(pk__in=heard, ended_at=None).update(heard_at=now)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ let open = false;
 let sending = false;
 let asking = false;
 let again = false;
+let heardUpTo = 0;
 let line: EventSource | undefined;
 let typed = 0;
 const shown = new Map<string, HTMLLIElement>();
@@ -114,19 +115,9 @@ async function news(): Promise<void> {
       again = false;
       const { status, body } = await ask(`${kept.key}/said/?after=${upTo}&zone=${encodeURIComponent(zone)}`);
       if (status === 404) return forget();
-      (body.said as Said[]).forEach(show);
-      find("who").textContent = filled(words.with, String(body.who));
-      find<HTMLAnchorElement>("page").href = String(body.page);
-      for (const [seq, item] of places) {
-        if (item.className === "you" && seq <= Number(body.read) && !item.dataset.read) {
-          item.dataset.read = "yes";
-          const small = item.querySelector("small");
-          if (small) small.textContent = `${(small.textContent ?? "").replace(` · ${words.sent}`, "")} · ${words.read}`;
-        }
-      }
-      state(body.ended ? (words.ended ?? "") : body.typing ? filled(words.writes, String(body.who)) : "");
-      await hear();
+      take(body);
     } while (again);
+    await hear();
   } catch {
     state(words.broken ?? "");
   } finally {
@@ -134,21 +125,40 @@ async function news(): Promise<void> {
   }
 }
 
+function take(body: Record<string, unknown>): void {
+  (body.said as Said[]).forEach(show);
+  find("who").textContent = filled(words.with, String(body.who));
+  find<HTMLAnchorElement>("page").href = String(body.page);
+  for (const [seq, item] of places) {
+    if (item.className === "you" && seq <= Number(body.read) && !item.dataset.read) {
+      item.dataset.read = "yes";
+      const small = item.querySelector("small");
+      if (small) small.textContent = `${(small.textContent ?? "").replace(` · ${words.sent}`, "")} · ${words.read}`;
+    }
+  }
+  state(body.ended ? (words.ended ?? "") : body.typing ? filled(words.writes, String(body.who)) : "");
+}
+
+// Say how far was read, or that one writes. Where the line is open the desk knows that the window is there.
 async function hear(typing = false): Promise<void> {
   if (!kept.key) return;
-  const looks = document.visibilityState === "visible";
-  if (looks) shownUpTo = upTo;
+  if (document.visibilityState === "visible") shownUpTo = upTo;
+  if (!typing && shownUpTo === heardUpTo && line?.readyState === EventSource.OPEN) return;
+  heardUpTo = shownUpTo;
   await ask(`${kept.key}/here/`, { typing: String(typing), read: String(shownUpTo) });
 }
 
 function listen(): void {
   line?.close();
   if (!kept.key) return;
-  line = new EventSource(`${home}${kept.key}/events/`);
-  line.addEventListener("news", () => {
-    void news();
+  const asked = new URLSearchParams({ after: String(upTo), language: words.language ?? "", zone });
+  line = new EventSource(`${home}${kept.key}/events/?${asked}`);
+  line.addEventListener("said", (event) => {
+    take(JSON.parse(event.data));
+    hear().catch(() => undefined);
     void send();
   });
+  line.addEventListener("gone", () => void news());
   line.addEventListener("error", () => state(words.broken ?? ""));
 }
 
@@ -168,7 +178,7 @@ async function send(): Promise<void> {
       kept.waiting.shift();
       keep();
     }
-    await news();
+    if (line?.readyState !== EventSource.OPEN) await news();
   } catch {
     state(words.broken ?? "");
     setTimeout(() => void send(), 3_000);
@@ -219,9 +229,11 @@ function talk(): void {
   find("first").hidden = true;
   find("ways").hidden = false;
   form.hidden = false;
-  listen();
   for (const one of kept.waiting) shown.set(one.client, bubble("you", one.text, words.sending ?? ""));
-  void news().then(send);
+  void news().then(() => {
+    listen();
+    return send();
+  });
 }
 
 async function stand(): Promise<void> {
@@ -285,8 +297,7 @@ addEventListener("online", () => {
   void news().then(send);
 });
 setInterval(() => {
-  hear().catch(() => undefined);
-  if (line?.readyState !== EventSource.OPEN) void news();
+  if (line?.readyState !== EventSource.OPEN) void news(); // a window that listens is known to be there
 }, 20_000);
 
 if (kept.key) talk();

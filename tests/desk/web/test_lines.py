@@ -1,0 +1,58 @@
+"""A line that stays open holds neither a thread nor what its request needed."""
+
+import asyncio
+
+from django.core.handlers.asgi import ASGIHandler
+
+from amends.desk.web.lines import Handler, Line
+
+
+def hold(monkeypatch, said, receive):
+    """Serve one request that turns out to be a line; tell what was sent when, and whether it was still a request."""
+    told, sent = [], []
+
+    async def handle(self, scope, receive, send):
+        await self.send_response(Line(said()), send)
+        told.append(f"over, {len(sent)} sent")
+
+    async def send(message):
+        sent.append(message)
+
+    monkeypatch.setattr(Handler, "load_middleware", lambda *_given, **_named: None)
+    monkeypatch.setattr(ASGIHandler, "handle", handle)
+    asyncio.run(asyncio.wait_for(Handler()({"type": "http"}, receive, send), 5))
+    return told, sent
+
+
+async def stays():
+    await asyncio.sleep(60)
+
+
+def test_it_begins_when_its_request_is_over(monkeypatch):
+    async def said():
+        yield "data: one\n\n"
+        yield "data: two\n\n"
+
+    told, sent = hold(monkeypatch, said, stays)
+    assert told == ["over, 0 sent"]
+    assert [message.get("body", b"") for message in sent] == [b"", b"data: one\n\n", b"data: two\n\n", b""]
+    assert (b"Content-Encoding", b"identity") in sent[0]["headers"]
+
+
+def test_it_ends_when_nobody_listens_any_more(monkeypatch):
+    left = []
+
+    async def said():
+        try:
+            yield "data: one\n\n"
+            await asyncio.sleep(60)
+        finally:
+            left.append(True)
+
+    async def leaves():
+        await asyncio.sleep(0.01)
+        return {"type": "http.disconnect"}
+
+    _, sent = hold(monkeypatch, said, leaves)
+    assert len(sent) == 2
+    assert left == [True]
