@@ -76,7 +76,9 @@ def test_it_is_given_every_byte_and_its_answer_is_understood(clamd):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_it_finds_is_parked_shown_and_never_dropped(clamd, settings, tmp_path):
+def test_what_it_finds_is_parked_shown_and_never_dropped(clamd, settings, tmp_path, client):
+    (tmp_path / "static").mkdir()
+    settings.STATIC_ROOT = tmp_path / "static"
     Agent.objects.create_user(email="deniz@desk.example", name="Deniz Kaya")
     settings.CLAMAV, heard = clamd
 
@@ -95,9 +97,18 @@ def test_what_it_finds_is_parked_shown_and_never_dropped(clamd, settings, tmp_pa
     record = to_record(fields={"text": "Broken."}, files=[Upload(name="x.bin", media_type="", body=BAD)])
     form = actions.keep_raw(channel="form", identity="form 1", raw=record, now=NOW)
     assert actions.take_in(arrival=form, now=NOW) is None
-    # An administrator who knows better may have it taken in.
+    # An administrator who knows better may have it taken in; nobody else is shown it.
     assert actions.retry(arrival=found, now=NOW) is None
-    assert actions.retry(arrival=found, now=NOW, anyway=True) is not None
+    admin = Agent.objects.create_user(email="ada@desk.example", name="Ada", role="administrator")
+    client.force_login(admin)
+    page = client.get("/desk/arrivals/").content.decode()
+    assert page.count("Take it in anyway") == 2
+    client.post(f"/desk/arrivals/{found.pk}/retry/")
+    found.refresh_from_db()
+    assert found.state == ArrivalState.PARKED
+    client.post(f"/desk/arrivals/{found.pk}/retry/", {"anyway": "1"})
+    found.refresh_from_db()
+    assert found.state == ArrivalState.TAKEN_IN
     # A silent one holds up nobody, and by default nobody is asked.
     asked = len(heard)
     settings.CLAMAV = str(tmp_path / "nobody.sock")

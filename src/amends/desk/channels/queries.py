@@ -27,6 +27,7 @@ class ArrivalRow:
     subject: str
     why: str
     attempts: int
+    has_virus: bool  # a scanner says so; trying again would only ask it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,7 @@ def _rows(state: ArrivalState, *which: Q) -> list[ArrivalRow]:
             subject=row.subject,
             why=describe(row.problem),
             attempts=row.attempts,
+            has_virus=row.problem.startswith("virus: "),
         )
         for row in found
     ]
