@@ -13,11 +13,11 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.as_conversation import as_conversation
 from amends.desk.complaints.models import By, Complaint, EventKind
 from amends.desk.customers.words import storable
-from amends.desk.improvements import planned
+from amends.desk.improvements import learning, planned
 from amends.desk.improvements.models import Cause, Layer, Theme
 from amends.desk.improvements.words import theme_called
 from amends.desk.people.models import Agent
-from amends.engine.causes import Proposal, propose_cause
+from amends.engine.causes import THEMES, Proposal, propose_cause
 from amends.engine.languages.vectors import Vectors, VectorsMissingError, load_vectors
 
 logger = logging.getLogger("amends.improvements")
@@ -41,13 +41,11 @@ def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Ca
     known = Cause.objects.filter(complaint=complaint).first()
     if known is not None and known.confirmed_at is not None:
         return known
-    proposal = propose_cause(
-        as_conversation(complaint=complaint, now=now),
-        language=complaint.language,
-        note=_closing_note(complaint),
-        vectors=None if by_cues else reading_vectors(),
-    )
-    return known if proposal is None else _keep(proposal, complaint=complaint)
+    talk, vectors = as_conversation(complaint=complaint, now=now), None if by_cues else reading_vectors()
+    language = complaint.language
+    shipped = propose_cause(talk, language=language, note=learning.closing_note(complaint), vectors=vectors)
+    proposal = learning.bent(shipped, talk=talk, language=language, vectors=vectors)
+    return known if proposal is None else _keep(proposal, shipped=shipped, complaint=complaint)
 
 
 def propose_for_young(
@@ -63,7 +61,7 @@ def propose_for_young(
 
 
 @transaction.atomic
-def _keep(proposal: Proposal, *, complaint: Complaint) -> Cause:
+def _keep(proposal: Proposal, *, shipped: Proposal | None, complaint: Complaint) -> Cause:
     known = Cause.objects.select_for_update().filter(complaint=complaint).first()
     if known is not None and known.confirmed_at is not None:  # while the engine was reading
         return known
@@ -73,7 +71,7 @@ def _keep(proposal: Proposal, *, complaint: Complaint) -> Cause:
             "layer": Layer(proposal.layer),
             "proposed_layer": Layer(proposal.layer),
             "theme": _theme(proposal.theme),
-            "proposed_theme": proposal.theme,
+            "proposed_theme": _of_first_tree(proposal, shipped),
             "confidence": proposal.confidence,
             "words": " … ".join(proposal.said)[:LONGEST_WORDS],
         },
@@ -108,10 +106,11 @@ def confirm(*, complaint: Complaint, layer: str, theme: str, by: Agent, now: dat
     return cause
 
 
-def _closing_note(complaint: Complaint) -> str:
-    """Return what was noted last for colleagues: there it is said in the organisation's own words."""
-    notes = complaint.events.filter(kind=EventKind.NOTED).order_by("-sequence")
-    return notes.values_list("content__text", flat=True).first() or ""
+def _of_first_tree(proposal: Proposal, shipped: Proposal | None) -> str:
+    """Return the theme of the first tree that was proposed: an own theme's name says nothing of plan and failure."""
+    if proposal.theme in THEMES:
+        return proposal.theme
+    return shipped.theme if shipped is not None and shipped.layer == proposal.layer else ""
 
 
 def reading_vectors() -> Vectors | None:
@@ -135,6 +134,7 @@ def _theme(words: str) -> Theme | None:
 
 
 def erase_words(*, customer_id: int, complaint_ids: Collection[int], now: datetime) -> None:
-    """Empty the words of an erased customer that a cause was proposed from; layer and theme stay."""
+    """Empty the words of an erased customer that a cause was proposed from; layer and theme stay, no lesson does."""
     del customer_id, now
+    learning.forget_complaints(complaint_ids=complaint_ids)
     Cause.objects.filter(complaint__in=complaint_ids).update(words="")

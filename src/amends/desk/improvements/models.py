@@ -72,6 +72,49 @@ class Cause(models.Model):
         return f"{self.layer} for {self.complaint_id}"
 
 
+class Lesson(models.Model):
+    """A complaint whose cause a person confirmed, as numbers: what later ones of its kind are held against.
+
+    Its layer and theme stand in its cause. Beside the row stands what is proposed for it without any lesson, so that
+    whether lessons help can be told each night without reading everything again.
+    """
+
+    complaint = models.OneToOneField(Complaint, on_delete=models.CASCADE, related_name="lesson")
+    made_with = models.CharField(_("made with"), max_length=20)  # the reader; rows of another one are made anew
+    row = models.BinaryField(_("row of numbers"))
+    layer = models.CharField(_("proposed without lessons"), max_length=12, choices=Layer, blank=True)
+    theme = models.CharField(_("proposed theme"), max_length=40, blank=True)
+    confidence = models.FloatField(_("confidence"), default=0)
+
+    class Meta:
+        verbose_name = _("lesson about causes")
+        verbose_name_plural = _("lessons about causes")
+
+    def __str__(self) -> str:
+        return f"lesson of {self.complaint_id}"
+
+
+class Learned(models.Model):
+    """What became of the lessons: one row, looked at each night."""
+
+    number = models.PositiveIntegerField(default=0)  # changes with the lessons, so that every process sees it
+    at = models.DateTimeField(_("learned"), null=True, blank=True)
+    begins = models.DateTimeField(_("learned from what was confirmed since"), null=True, blank=True)
+    made_with = models.CharField(_("made with"), max_length=20, blank=True)
+    of = models.PositiveIntegerField(_("confirmed complaints"), default=0)
+    corrected = models.PositiveIntegerField(_("of these corrected"), default=0)
+    right_without = models.PositiveIntegerField(_("right without lessons"), default=0)
+    right_with = models.PositiveIntegerField(_("right with lessons"), default=0)
+    is_used = models.BooleanField(_("used"), default=False)
+
+    class Meta:
+        verbose_name = _("what was learned about causes")
+        verbose_name_plural = _("what was learned about causes")
+
+    def __str__(self) -> str:
+        return f"{self.of} lessons"
+
+
 class Found(models.Model):
     """Complaints that tell of the same thing, found by likeness: a theme that nobody named yet."""
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.improvements import actions, finding, planned, reminding
+from amends.desk.improvements import actions, finding, learning, planned, reminding
+from amends.desk.jobs import giving_way
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import periodic
 from amends.desk.jobs.post import post_from_settings
@@ -23,3 +24,9 @@ def remind_to_look_again(*, now: datetime) -> int:
 def find_themes(*, now: datetime) -> int:
     planned.look_at_new()
     return finding.find(now=now, vectors=actions.reading_vectors())
+
+
+@called(_("Learn from the causes that people confirmed"))
+@periodic(every=timedelta(hours=24))
+def learn_causes(*, now: datetime) -> int:
+    return learning.learn(now=now, vectors=actions.reading_vectors(), rest=giving_way.rest)

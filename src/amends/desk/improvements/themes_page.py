@@ -11,11 +11,12 @@ from django.db.models import Count, Q
 
 from amends.desk.complaints.models import Complaint, EventContent, EventKind
 from amends.desk.improvements import planned
-from amends.desk.improvements.models import Found, Theme
+from amends.desk.improvements.models import Found, Learned, Theme
 from amends.desk.improvements.words import layer_words, theme_words
 from amends.engine import languages
 from amends.engine.causes import THEMES
 from amends.engine.causes.alike import telling
+from amends.engine.causes.own import FEWEST
 
 SHOWN: Final = 12  # findings at once: who names these sees the next tomorrow
 TICKED: Final = 40  # complaints of one of them that can be ticked
@@ -63,10 +64,25 @@ class OwnTheme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedCauses:
+    """What was learned from confirmed causes, and whether it helps."""
+
+    at: datetime
+    begins: datetime | None
+    of: int
+    corrected: int
+    right_without: int
+    right_with: int
+    is_used: bool
+    needed: int  # more complaints to confirm, before that can be told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     found: tuple[FoundTheme, ...]
     themes: tuple[OwnTheme, ...]
     looked_at: datetime | None
+    learned: LearnedCauses | None  # nothing where no night has passed yet
 
 
 def page(*, language: str) -> Page:
@@ -80,6 +96,23 @@ def page(*, language: str) -> Page:
         found=tuple(_found(one, examples, language=language) for one in shown),
         themes=_themes(language=language),
         looked_at=newest,
+        learned=_learned(),
+    )
+
+
+def _learned() -> LearnedCauses | None:
+    one = Learned.objects.order_by("pk").first()
+    if one is None or one.at is None:
+        return None
+    return LearnedCauses(
+        at=one.at,
+        begins=one.begins,
+        of=one.of,
+        corrected=one.corrected,
+        right_without=one.right_without,
+        right_with=one.right_with,
+        is_used=one.is_used,
+        needed=max(0, FEWEST - one.of),
     )
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from amends.desk.improvements import learning, themes_page
 from amends.desk.improvements import themes as acts
-from amends.desk.improvements import themes_page
 from amends.desk.improvements.models import Found, Plan, Theme
 from amends.desk.improvements.words import layers
 
@@ -67,6 +67,9 @@ def _act(request: HttpRequest) -> str:
             return _("Merged. The old name leads to the other theme.")
         case "plan":
             acts.say_planned(theme=_theme(told.get("theme", "")), plan=told.get("plan", ""))
+        case "forget":
+            learning.forget(now=now)
+            return _("Forgotten. What is confirmed from now on is learned from again.")
         case _:
             raise Http404
     return _("Saved.")
