@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 import amends.desk.web
 from amends.desk.channels import outbox
@@ -321,6 +322,34 @@ def test_a_window_hears_of_its_own_chat_only_and_is_there_as_long_as_it_listens(
     assert rest == ["event: gone\ndata: {}\n\n"]  # erased: the window asks, and hears it
     assert looked == [3, 4, 5]
     assert written == [{70}]
+
+
+def test_who_answers_sees_that_the_customer_writes_and_has_read(deniz):
+    chat = begin()
+    complaint = chat.complaint
+    assert queries.there(complaint=complaint, now=MONDAY) == queries.There(writes=False, has_read=False)
+    before = queries.standings(now=MONDAY)
+    assert before == {complaint.number: (False, 0)}
+    actions.hear(chat=chat, typing=True, now=MONDAY)
+    writes = queries.standings(now=MONDAY)
+    assert queries.moved(before, writes) == queries.moved({}, writes) == [complaint.number]
+    assert queries.there(complaint=complaint, now=MONDAY).writes
+    silent = MONDAY + actions.WRITES_FOR  # they write no more, and are there still
+    assert queries.moved(writes, queries.standings(now=silent)) == [complaint.number]
+    said = answer(chat, by=deniz, now=silent)
+    actions.hear(chat=chat, read_up_to=said.sequence, now=silent)
+    assert queries.there(complaint=complaint, now=silent) == queries.There(writes=False, has_read=True)
+    assert queries.there(complaint=complaint, now=silent + standing.ALIVE) is None
+
+
+def test_the_desk_says_so_beside_the_talk(deniz, client, monkeypatch):
+    monkeypatch.setattr(standing, "is_at_work", lambda **_given: True)
+    begin(name="Ayşe", now=timezone.now())
+    client.force_login(deniz)
+    number = Complaint.objects.get().number
+    assert "Ayşe has the chat open." in client.get(f"/desk/{number}/present/?language=en").content.decode()
+    Chat.objects.update(typing_until=timezone.now() + actions.WRITES_FOR)
+    assert "Ayşe is writing in the chat." in client.get(f"/desk/{number}/present/").content.decode()
 
 
 def test_a_line_says_what_the_answer_to_a_question_says(post, deniz):

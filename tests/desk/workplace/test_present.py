@@ -50,7 +50,8 @@ def test_a_look_tells_everybody_who_moved(monkeypatch):
     told = iter([{4: frozenset({CAN})}, {4: frozenset({CAN})}, {}])
 
     async def apart(look, *given):
-        return next(told) if look is live._who_is_where else (wire.mark, [])
+        known = {live._who_is_where: lambda: next(told), live._who_chats: dict}
+        return known.get(look, lambda: (wire.mark, []))()
 
     monkeypatch.setattr(live, "_apart", apart)
     listener = live.Listener()

@@ -15,7 +15,7 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -25,6 +25,7 @@ from django.db import Error, close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from amends.desk.channels.chat import queries as chats
 from amends.desk.complaints import announce
 from amends.desk.complaints.announce import Change
 from amends.desk.web.lines import Line
@@ -59,6 +60,11 @@ def _missed(last: int) -> list[Change] | None:
 def _who_is_where() -> present.Places:
     close_old_connections()
     return present.places(now=timezone.now())
+
+
+def _who_chats() -> chats.Standings:
+    close_old_connections()
+    return chats.standings(now=timezone.now())
 
 
 @dataclass(slots=True, eq=False)
@@ -124,6 +130,7 @@ class Wire:
         self.mark: announce.Mark | None = None
         self.began = asyncio.Event()
         self.places: present.Places = {}
+        self.chats: chats.Standings = {}
 
     async def join(self, *, last: int = 0, agent: int = 0, number: int = 0) -> Listener:
         """Begin to listen, with what happened since event `last`; the first one wakes the look-out.
@@ -187,6 +194,8 @@ class Wire:
             self._tell_who_moved(numbers)
         if time.monotonic() - self.gathered_at >= GATHER:
             self.gathered_at = time.monotonic()
+            stood, self.chats = self.chats, await _apart(_who_chats)
+            self._tell_pages_who_moved(chats.moved(stood, self.chats))
             for listener in self.listeners:
                 listener.wake()
 
@@ -199,10 +208,14 @@ class Wire:
             for window in self.windows.get(change.number, ()):
                 window.tell([change], last)
 
-    def _tell_who_moved(self, numbers: Iterable[int]) -> None:
-        for listener in self.listeners:
-            if not listener.number:
-                listener.tell_who_moved(numbers, later=True)
+    def _tell_pages_who_moved(self, numbers: Collection[int]) -> None:
+        if numbers:
+            for listener in self.listeners:
+                if not listener.number:
+                    listener.tell_who_moved(numbers, later=True)
+
+    def _tell_who_moved(self, numbers: Collection[int]) -> None:
+        self._tell_pages_who_moved(numbers)
         for number in numbers:
             for window in self.windows.get(number, ()):
                 window.tell_who_moved([number])

@@ -19,7 +19,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from amends.desk.complaints.models import Complaint
+from amends.desk.channels.chat import queries as chats
+from amends.desk.complaints.models import Channel, Complaint
 from amends.desk.people.models import Agent
 from amends.desk.web import wording
 from amends.desk.workplace import screens
@@ -99,7 +100,9 @@ def say_gone(request: HttpRequest) -> HttpResponse:
 @never_cache
 def who(request: HttpRequest, number: int) -> HttpResponse:
     """Say who else is at a complaint, in a line."""
-    others = others_at(complaint=screens.find(number), reader=request.user, now=timezone.now())
+    complaint, now = screens.find(number), timezone.now()
+    others = others_at(complaint=complaint, reader=request.user, now=now)
+    window = chats.there(complaint=complaint, now=now) if complaint.channel == Channel.CHAT else None
     writing = [other.name for other in others if other.writing]
     looking = [other.name for other in others if not other.writing]
     context = {
@@ -107,5 +110,7 @@ def who(request: HttpRequest, number: int) -> HttpResponse:
         "looking": wording.listed_for_reader(looking),
         "writers": len(writing),
         "lookers": len(looking),
+        "window": window,
+        "customer": complaint.customer.name,
     }
     return render(request, "workplace/present.html", context)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from amends.desk.channels.chat.actions import CLIENT
+from django.db.models import Q
+
+from amends.desk.channels.chat.actions import CLIENT, WRITES_FOR
 from amends.desk.channels.chat.models import Chat
-from amends.desk.complaints.models import By, EventKind, ReadMark
+from amends.desk.channels.chat.standing import going_on
+from amends.desk.complaints.models import By, Complaint, EventKind, ReadMark
 
 SAID: Final = frozenset({EventKind.CUSTOMER_WROTE, EventKind.REPLIED, EventKind.ACKNOWLEDGED})
 MOST: Final = 200
+# Whether the customer writes, and how far they have read, by the number of the complaint.
+type Standings = Mapping[int, tuple[bool, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,41 @@ def said_after(*, chat: Chat, sequence: int) -> list[Said]:
         )
         for row in rows
     ]
+
+
+def standings(*, now: datetime) -> Standings:
+    """How it stands with the windows that were heard of in the last seconds, by the number of their complaint."""
+    lately = Q(ended_at=None, heard_at__gt=now - WRITES_FOR)
+    rows = Chat.objects.filter(lately).values_list("complaint__number", "typing_until", "read_up_to")
+    return {number: (until is not None and until > now, read) for number, until, read in rows}
+
+
+def moved(before: Standings, now: Standings) -> list[int]:
+    """The complaints whose customers began or stopped to write, or have read on, since an earlier look."""
+    stopped = (number for number, (writes, _) in before.items() if writes and number not in now)
+    others = (number for number, stands in now.items() if stands != before.get(number, (False, stands[1])))
+    return sorted({*stopped, *others})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class There:
+    """A customer who has the window of a chat open."""
+
+    writes: bool
+    has_read: bool  # all that our side said in this chat
+
+
+def there(*, complaint: Complaint, now: datetime) -> There | None:
+    """How it stands with the customer's window; none where there is none, or it is closed."""
+    chat = Chat.objects.filter(going_on(now=now), complaint=complaint).order_by("-pk").first()
+    if chat is None:
+        return None
+    ours = complaint.events.filter(kind=EventKind.REPLIED, at__gte=chat.opened_at).order_by("-sequence")
+    last = ours.values_list("sequence", flat=True).first()
+    return There(
+        writes=chat.typing_until is not None and chat.typing_until > now,
+        has_read=last is not None and chat.read_up_to >= last,
+    )
 
 
 def read_by_us(*, chat: Chat) -> int:
