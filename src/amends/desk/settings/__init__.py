@@ -4,6 +4,7 @@ Settings of the desk, read from the environment.
 AMENDS_DATA         folder of the database, files and keys (default ./data)
 AMENDS_FILES        s3://bucket/prefix?endpoint=https://…: files in an object store instead of that folder
 DATABASE_URL        PostgreSQL; SQLite inside AMENDS_DATA when absent
+AMENDS_REPLICA      a copy of that PostgreSQL that only reads: pages of figures ask it, as long as it is not behind
 AMENDS_HOSTS        host names, separated by commas, under which the desk answers beside loopback
 AMENDS_ADDRESS      the address customers use, for links in mail (default http://127.0.0.1:PORT)
 AMENDS_MAIL_FROM    the address that mail comes from and answers go to
@@ -11,6 +12,7 @@ AMENDS_SMTP         smtp://user:password@host:port or smtps://…; mail waits in
 AMENDS_HOOKS_INSIDE networks inside, separated by commas, to which webhooks may go, for instance 10.0.0.0/8
 AMENDS_PROXIES      networks of one's own proxies, separated by commas, whose X-Forwarded-For is believed
 AMENDS_DEBUG        1 shows errors in full
+AMENDS_ORGANISATION what customers call you, until it is said at the desk
 AMENDS_READY        1 lets /ready say whether this process can do its work
 AMENDS_METRICS      a key of your own: who sends it as 'Authorization: Bearer …' reads figures at /metrics
 AMENDS_LOG          json writes one JSON object a line
@@ -53,12 +55,17 @@ def _secret() -> str:
     return place.read_text(encoding="ascii")
 
 
+def _postgres(url: str, *, only_reads: bool = False) -> dict[str, Any]:
+    found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    # PostgreSQL compiles what it expects to be long, for seconds; the desk asks short questions only.
+    options = "-c jit=off -c default_transaction_read_only=on" if only_reads else "-c jit=off"
+    found.setdefault("OPTIONS", {}).setdefault("options", options)
+    return found
+
+
 def _database() -> dict[str, Any]:
     if url := os.environ.get("DATABASE_URL"):
-        found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
-        # PostgreSQL compiles what it expects to be long, for seconds; the desk asks short questions only.
-        found.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
-        return found
+        return _postgres(url)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "amends.sqlite3",
@@ -161,6 +168,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database()}
+if _replica := os.environ.get("AMENDS_REPLICA"):
+    DATABASES["replica"] = {**_postgres(_replica, only_reads=True), "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["amends.desk.upkeep.replica.Router"]
+    MIDDLEWARE.append("amends.desk.upkeep.replica.ReadsFromCopy")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Agent"
 LOGIN_URL = "people:sign-in"
