@@ -30,6 +30,7 @@ FAR = Facts(customer_name="Д. Ганболд", address="Баянзүрх дүү
         ("fa", REZA, "آقای محمودی، بسته در راه است.", ["آقای محمودی"]),
         ("mn", BOLD, "Сайн байна уу, Цэнд гуай. Захиалга гарлаа.", ["Цэнд гуай"]),
         ("mn", BOLD, "Сайн байна уу, Ганболд гуай. Захиалга гарлаа.", ["Ганболд гуай"]),
+        ("mn", BOLD, "Сайн байна уу, Ганбаатар аа! Захиалга гарлаа.", ["Ганбаатар аа"]),
         # right: plain letters, endings, short forms, titles that fit, other people, other words
         ("en", ANNA, "Dear Ms Johnson, Mr Peters of our shop has packed it.", []),
         ("en", ANNA, "Hello Anna, it goes to 31 Quarry Rd.", []),
@@ -40,6 +41,11 @@ FAR = Facts(customer_name="Д. Ганболд", address="Баянзүрх дүү
         ("tr", AYSE, "Haklısınız Ayşe Hanım, Kiraz Sk. No 14'e gönderdik.", []),
         ("fa", REZA, "جناب آقای محمدی، بسته در راه است.", []),
         ("mn", BOLD, "Отгонбаяр гуайд уучлаарай гэж хэлье.", []),
+        ("mn", BOLD, "Отгонбаяр аа, захиалга гарлаа.", []),
+        ("mn", BOLD, "Сайн уу, Отгоо минь, захиалга гарлаа.", []),  # a pet name
+        ("mn", BOLD, "Ойлголоо доо аа, захиалга гарлаа.", []),
+        ("mn", BOLD, "Тийм ээ, захиалга гарлаа.", []),
+        ("mn", BOLD, "Захиалга гарлаа, баярлалаа аа.", []),
         ("mn", FAR, "9-р сарын 28-нд залгана.", []),  # a day, and no part of the address
         ("mn", FAR, "Бараа 8-р хороонд очно.", ["8-р хороонд"]),
         ("en", BOLD, "Dear Mr Bold, it is on its way.", []),  # another script: not compared

@@ -111,6 +111,9 @@ class _Record:
         short = self.language.short_forms.get(key, "")
         if name in {key, short} or (len(name) >= 2 and key.startswith(name)):
             return True
+        called = max((len(one) for one in _vocatives(self.language) if key.endswith(one)), default=0)
+        if called and len(key) - called >= 3 and name.startswith(key[:-called]):
+            return True  # 'Отгоо' of Отгонбаяр
         return len(key) >= 3 and name.startswith(key) and len(name) - len(key) >= 2
 
     def _is_part(self, key: str, name: str) -> bool:
@@ -156,7 +159,7 @@ def words_of(text: str, language: Language) -> tuple[_Word, ...]:
 def _calls(words: Sequence[_Word], language: Language) -> list[_Called]:
     """Find how the reply calls people; a title that tells man from woman counts before one that does not."""
     titled = sorted(_titled(words, language), key=lambda called: not (called.title and called.title.gender))
-    return [*titled, *_greeted(words, language), *_initialled(words, language)]
+    return [*titled, *_greeted(words, language), *_called_out(words, language), *_initialled(words, language)]
 
 
 def _titled(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
@@ -255,6 +258,23 @@ def _greeted(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
         follows = words[at + 1 + len(names)] if at + 1 + len(names) < len(words) else None
         if at == 0 or follows is None or re.search(r"[^\w\s]|\n", follows.gap):
             yield _Called(None, tuple(names), names[0].start, names[-1].end, opening=True)
+
+
+def _called_out(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
+    """Find a name at the head that a word behind it calls out: 'Сайн байна уу, Ганбаатар аа!'."""
+    if not (language.vocatives and language.has_case):
+        return
+    others = _keys(language.not_names, language) | _keys(language.greetings, language) | set(_titles(language))
+    for at, (word, call) in enumerate(pairwise(words[: _OPENING + 2])):
+        follows = words[at + 2] if at + 2 < len(words) else None
+        ends = follows is None or bool(re.search(r"[^\w\s]|\n", follows.gap))
+        # A first word has its capital anyway: 'Мэдээж ээ' calls nobody.
+        greeted = at > 0 and (
+            " ".join(one.key for one in words[:at]) in _keys_of_phrases(language.salutations, language)
+        )
+        names = word.may_be_name and not word.is_initial and word.key not in others
+        if names and greeted and ends and call.joined and call.key in _vocatives(language):
+            yield _Called(None, (word,), word.start, call.end, opening=True)
 
 
 def _initialled(words: Sequence[_Word], language: Language) -> Iterator[_Called]:
@@ -364,6 +384,11 @@ def _key(word: str, language: Language) -> str:
 
 def _keys(words: Iterable[str], language: Language) -> set[str]:
     return {_key(word, language) for word in words}
+
+
+@lru_cache(maxsize=16)
+def _vocatives(language: Language) -> frozenset[str]:
+    return frozenset(_keys(language.vocatives, language))
 
 
 @lru_cache(maxsize=16)

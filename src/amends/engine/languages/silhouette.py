@@ -44,6 +44,7 @@ class Language:
     salutations: tuple[str, ...] = ()  # how a message opens, in lower case; with its comma no part of what follows
     needs_name: tuple[str, ...] = ()  # of these, words that open nothing without a name: 'dear, you must understand'
     not_names: tuple[str, ...] = ()  # what may stand there instead: 'customer', 'all', 'there'
+    vocatives: tuple[str, ...] = ()  # words behind a name by which somebody is called: 'Ганбаатар аа'
     has_case: bool = True
     short_forms: Mapping[str, str] = field(default_factory=dict)  # usual short forms of first names
     latin_words: tuple[str, ...] = ()  # words that give it away when it is written in Latin letters
