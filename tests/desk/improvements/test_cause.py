@@ -6,8 +6,13 @@ from django.urls import reverse
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import erase
 from amends.desk.complaints.models import EventKind
-from amends.desk.improvements import actions, queries, words
+from amends.desk.improvements import actions, outside, queries, words
 from amends.desk.improvements.models import Cause, Theme
+from amends.desk.third_parties.actions import party_of
+from amends.desk.third_parties.models import Wait
+from amends.desk.third_parties.queries import SLOW
+from amends.engine.causes import Proposal
+from amends.engine.causes.propose import SURE
 from amends.engine.languages.vectors import VectorsMissingError
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +56,22 @@ class TestAProposal:
     def test_never_undoes_what_a_person_said(self, complaint, now):
         actions.confirm(complaint=complaint, layer="message", theme="sales-talk", by=complaint.owner, now=now)
         assert actions.propose(complaint=complaint, now=now).layer == "message"
+
+    def test_is_the_party_outside_that_took_most_of_the_time_where_words_leave_it_open(
+        self, make_complaint, make_customer, now
+    ):
+        complaint = make_complaint(customer=make_customer(language="en"), text="Hm.")
+        party = party_of("Aras Kargo")
+        wait = Wait.objects.create(complaint=complaint, party=party, since=complaint.received_at)
+        assert actions.propose(complaint=complaint, now=wait.since + SLOW / 2) is None
+        cause = actions.propose(complaint=complaint, now=wait.since + 2 * SLOW)
+        assert (cause.layer, cause.theme, cause.words) == ("third-party", None, "Aras Kargo")
+        assert cause.confidence < SURE
+
+    def test_is_what_the_customer_said_surely_however_long_anybody_outside_took(self, complaint, now):
+        Wait.objects.create(complaint=complaint, party=party_of("Aras Kargo"), since=complaint.received_at)
+        late = Proposal("process", "late", SURE, ())
+        assert outside.by_the_record(late, complaint=complaint, now=now + 2 * SLOW) is late
 
 
 class TestATheme:

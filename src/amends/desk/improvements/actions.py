@@ -13,7 +13,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.as_conversation import as_conversation
 from amends.desk.complaints.models import By, Complaint, EventKind
 from amends.desk.customers.words import storable
-from amends.desk.improvements import learning, planned
+from amends.desk.improvements import learning, outside, planned
 from amends.desk.improvements.models import Cause, Layer, Theme
 from amends.desk.improvements.words import theme_called
 from amends.desk.people.models import Agent
@@ -45,6 +45,7 @@ def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Ca
     language = complaint.language
     shipped = propose_cause(talk, language=language, note=learning.closing_note(complaint), vectors=vectors)
     proposal = learning.bent(shipped, talk=talk, language=language, vectors=vectors)
+    proposal = outside.by_the_record(proposal, complaint=complaint, now=now)
     return known if proposal is None else _keep(proposal, shipped=shipped, complaint=complaint)
 
 

@@ -1,0 +1,32 @@
+"""A party outside that let a customer wait long is a cause by the record, where the words leave the cause open."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from amends.desk.complaints.models import Complaint
+from amends.desk.third_parties.models import Wait
+from amends.desk.third_parties.queries import SLOW
+from amends.engine.causes import Proposal
+from amends.engine.causes.propose import SURE
+
+_AS_SURE: Final = 0.5  # said as 'perhaps': the record shows who took the time, not why the customer came
+
+
+def by_the_record(proposal: Proposal | None, *, complaint: Complaint, now: datetime) -> Proposal | None:
+    """Lay a complaint on the party for which most of its time was waited, unless words name something surely.
+
+    A wait counts from SLOW on. Whom it was waited for stands where else the words of the customer stand.
+    """
+    if proposal is not None and (proposal.confidence >= SURE or proposal.layer == "third-party"):
+        return proposal
+    waits = [
+        (min(wait.ended_at or now, now) - wait.since, wait.party.name)
+        for wait in Wait.objects.filter(complaint=complaint, since__lt=now).select_related("party")
+    ]
+    whole = min(complaint.resolved_at or now, now) - complaint.received_at
+    waited = sum((one for one, _ in waits), timedelta())
+    if waited < SLOW or 2 * waited < whole:
+        return proposal
+    return Proposal("third-party", "", _AS_SURE, (), said=(max(waits)[1],))
