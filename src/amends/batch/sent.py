@@ -77,8 +77,8 @@ class Gathered:
         for sent in kept.texts.values():
             sent.uses.clear()
         for one in self._read(alike):
-            if sent := kept.texts.get(Print.from_bytes(one.pairs).digest):
-                sent.add(Use(one.customer, frozenset(np.frombuffer(one.matter, dtype="<u4").tolist())))
+            if (found := kept.texts.get(Print.from_bytes(one.pairs).digest)) is not None:
+                found.add(Use(one.customer, frozenset(np.frombuffer(one.matter, dtype="<u4").tolist())))
         return kept
 
     def _may_be_alike(self) -> Any:
