@@ -15,6 +15,7 @@ AMENDS_DEBUG        1 shows errors in full
 AMENDS_ORGANISATION what customers call you, until it is said at the desk
 AMENDS_READY        1 lets /ready say whether this process can do its work
 AMENDS_METRICS      a key of your own: who sends it as 'Authorization: Bearer …' reads figures at /metrics
+AMENDS_TRACES       http(s)://collector:4318: spans of requests go there by OTLP
 AMENDS_LOG          json writes one JSON object a line
 AMENDS_OIDC_ISSUER  OpenID Connect: whose sign-in is trusted, as https://id.example.org; off when absent
 AMENDS_OIDC_CLIENT  this desk's name there, and AMENDS_OIDC_SECRET its secret
@@ -128,6 +129,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "amends.desk.upkeep.watching.watched",  # before all: a probe has no session, host name or language
+    "amends.desk.upkeep.traces.traced",
     "amends.desk.upkeep.proxies.behind_proxies",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -247,6 +249,7 @@ ORGANISATION = os.environ.get("AMENDS_ORGANISATION", "Amends")
 PROXIES = list(filter(None, os.environ.get("AMENDS_PROXIES", "").replace(" ", "").split(",")))
 READY = os.environ.get("AMENDS_READY") == "1"
 METRICS_KEY = os.environ.get("AMENDS_METRICS", "")
+TRACES = os.environ.get("AMENDS_TRACES", "").rstrip("/")
 LOG = "json" if os.environ.get("AMENDS_LOG") == "json" else "line"
 LOGGING = {
     "version": 1,
