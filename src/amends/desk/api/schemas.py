@@ -296,6 +296,44 @@ class CallIn(In):
     promises: list[UndertakenIn] = Field([], max_length=20, description="They enter the ledger.")
 
 
+class ListedCallIn(In):
+    """One call as the telephone system keeps it."""
+
+    id: Annotated[str, Field(min_length=1, max_length=120, description="The system's own; told again it is one call.")]
+    at: AwareDatetime
+    number: Annotated[str, Field(min_length=3, max_length=40, description="Of the customer.")]
+    incoming: bool = True
+    seconds: Annotated[int, Field(ge=0, le=86_400, description="That were spoken; 0 where nobody answered.")] = 0
+    agent: Annotated[str, Field(max_length=254, description="Address of the colleague who spoke.")] = ""
+    name: Annotated[str, Field(max_length=200, description="Of the customer, where it is known.")] = ""
+    complaint: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    language: Language = Language.ENGLISH
+    text: Annotated[str, Field(max_length=LONGEST_TEXT, description="What was said, in the colleague's words.")] = ""
+    transcript: Annotated[str, Field(max_length=LONGEST_TEXT, description="Kept as a file.")] = ""
+    files: list[FileIn] = Field([], max_length=MOST_FILES, description="The recording, say.")
+
+
+class CallsIn(In):
+    """A list of calls, as objects or as lines of Asterisk's Master.csv."""
+
+    system: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[\w.:-]+$", description="Name of the system.")]
+    calls: list[ListedCallIn] = Field([], max_length=200)
+    asterisk: Annotated[str, Field(max_length=LONGEST_TEXT, description="Lines of Master.csv, with uniqueid.")] = ""
+    zone: Annotated[str, Field(max_length=64, description="Of the times in Master.csv.")] = "UTC"
+
+
+class ListedCallOut(Schema):
+    id: str
+    became: Literal["call", "wish", "complaint", "set-aside", "parked"] = Field(
+        description="`wish`: nobody answered, and the customer wants to be called. `set-aside`: nobody's."
+    )
+    complaint: int | None
+
+
+class CallsOut(Schema):
+    calls: list[ListedCallOut]
+
+
 class WaitIn(In):
     """Whom we wait for, and by when the customer hears from us, whatever comes."""
 

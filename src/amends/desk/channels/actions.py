@@ -22,6 +22,8 @@ from amends.desk.channels.mail.actions import take_in_mail
 from amends.desk.channels.models import Arrival, ArrivalState, Mailbox
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.channels.outbox import UnableToSend, deliver_due, resend, send, take_back, way_to_answer
+from amends.desk.channels.phone import calls
+from amends.desk.channels.phone.calls import take_in_call
 from amends.desk.channels.problems import UnableToTakeIn, join
 from amends.desk.channels.reading import Taken
 from amends.desk.complaints.models import Channel, Event
@@ -126,6 +128,8 @@ def _locked(arrival: Arrival) -> Arrival:
 def _read(arrival: Arrival, *, now: datetime, anyway: bool) -> Taken:
     if arrival.identity.startswith(imported.MARK):
         return take_in_import(arrival=arrival, now=now)
+    if arrival.identity.startswith(calls.MARK) and arrival.channel == Channel.PHONE:
+        return take_in_call(arrival=arrival, now=now)
     if arrival.channel == Channel.CHAT:
         return take_in_chat(arrival=arrival, now=now)
     if arrival.channel == Channel.MAIL:

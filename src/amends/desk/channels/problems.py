@@ -64,5 +64,6 @@ def _sentences() -> dict[str, str]:
         "virus": _("The virus scanner found something in it, so nobody opened it."),
         "left-out": _("It does not come along from the other desk."),
         "erased-here": _("This person was erased here. What another desk still has does not come back."),
+        "call-of-nobody": _("A call of which is not known what was said, with somebody who has no complaint here."),
         "doubled": _("The same mail was taken in before."),
     }

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
@@ -11,13 +15,31 @@ from amends.desk.api import once
 from amends.desk.api.door import needs
 from amends.desk.api.problems import Problem
 from amends.desk.api.routes.common import KEY, Number, Pk, agent_of, answers, done, find, refusals
-from amends.desk.api.schemas import CallIn, DoneOut, TagsIn, TagsOut, WaitAnswerIn, WaitIn, WaitOut, WaitsOut
+from amends.desk.api.schemas import (
+    CallIn,
+    CallsIn,
+    CallsOut,
+    DoneOut,
+    ListedCallOut,
+    TagsIn,
+    TagsOut,
+    WaitAnswerIn,
+    WaitIn,
+    WaitOut,
+    WaitsOut,
+)
 from amends.desk.api.scopes import Scope
+from amends.desk.channels import actions as channels
+from amends.desk.channels.models import Arrival, ArrivalState
+from amends.desk.channels.phone import calls
 from amends.desk.complaints import tags
-from amends.desk.complaints.models import Complaint, Tagging
+from amends.desk.complaints.models import Channel, Complaint, Event, EventKind, Tagging
+from amends.desk.people.models import Agent
 from amends.desk.third_parties import actions as third_parties
 from amends.desk.third_parties.models import Wait
+from amends.desk.web.middleware import known_zone
 from amends.desk.workplace import actions, outside
+from amends.intake.calls import UnableToReadCallsError, from_asterisk
 
 router = Router()
 
@@ -47,6 +69,64 @@ def log_call(request: HttpRequest, number: Number, told: CallIn) -> HttpResponse
         return done(complaint, event)
 
     return once.once(request, act=act, status=201, now=now)
+
+
+@router.post(
+    "calls",
+    auth=needs(Scope.WRITE_COMPLAINTS),
+    response=answers(200, CallsOut),
+    operation_id="take_in_calls",
+    summary=_("Take in calls that a telephone system tells of"),
+)
+def take_in_calls(request: HttpRequest, told: CallsIn) -> CallsOut:
+    """Write each call into the complaint that it is about. A call that is told again stands there once."""
+    now, agent = timezone.now(), agent_of(request)
+    listed = [one.model_dump(mode="json") for one in told.calls] + _of_asterisk(told)
+    addresses = {one["agent"].casefold() for one in listed if one.get("agent")}  # house: allow, addresses
+    people = {one.email.casefold(): one.pk for one in Agent.objects.filter(is_active=True, email__in=addresses)}
+    taken = []
+    for one in listed:
+        by = people.get(one.pop("agent", "").casefold(), agent.pk)  # house: allow, an address
+        arrival = channels.keep_raw(
+            channel=Channel.PHONE,
+            identity=calls.identity_of(system=told.system, call=one["id"]),
+            raw=calls.to_record({**one, "by": by}),
+            now=now,
+        )
+        event = channels.take_in(arrival=arrival, now=now)
+        arrival.refresh_from_db(fields=["state"])
+        taken.append(ListedCallOut(id=one["id"], **_became(arrival, event)))
+    return CallsOut(calls=taken)
+
+
+_KINDS = {EventKind.CALLED: "call", EventKind.ASKED_FOR_CALL: "wish"}
+
+
+def _became(arrival: Arrival, event: Event | None) -> dict[str, Any]:
+    if event is None:
+        return {"became": "parked" if arrival.state == ArrivalState.PARKED else "set-aside", "complaint": None}
+    return {"became": _KINDS.get(EventKind(event.kind), "complaint"), "complaint": event.complaint.number}
+
+
+def _of_asterisk(told: CallsIn) -> list[dict[str, Any]]:
+    """
+    Read the lines of a Master.csv.
+
+    :raises Problem: if one of them is no such line
+    """
+    zone = known_zone(told.zone)
+    if zone is None:
+        raise _not_valid("zone", gettext("There is no such time zone."))
+    try:
+        found = list(from_asterisk(told.asterisk, zone=zone))
+    except UnableToReadCallsError as error:
+        detail = gettext("Line %(line)s is no line of Master.csv, or lacks its uniqueid.") % {"line": error.line}
+        raise _not_valid("asterisk", detail) from error
+    return [{**asdict(one), "at": one.at.isoformat()} for one in found]
+
+
+def _not_valid(place: str, detail: str) -> Problem:
+    return Problem("not-valid", errors=[{"place": place, "code": "not-readable", "detail": detail}])
 
 
 # ── Somebody outside ─────────────────────────────────────────────────────────
