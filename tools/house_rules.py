@@ -103,6 +103,30 @@ RULES = (
         ("<script>go()</script>", '<a onclick="go()">'),
         ('<script src="{% static "built/app.js" %}" defer></script>', '<button hx-post="x">'),
     ),
+    Rule(
+        "no-html-past-the-escape",
+        "What anybody wrote is escaped by the template, or cleaned by safe_html; nothing else declares itself safe.",
+        ("src/amends/**/*.py", "src/amends/**/*.html"),
+        re.compile(r"\bmark_safe\(|\bSafeString\(|\|\s*safe(?:seq)?\b|autoescape off"),
+        ("return mark_safe(text)", "{{ text|safe }}", "{% autoescape off %}"),
+        ("{{ text }}", "format_html('<b>{}</b>', text)", "safe = html_of(text)"),
+    ),
+    Rule(
+        "no-html-written-by-script",
+        "A script makes elements and sets their text; what it writes as HTML may be a stranger's.",
+        ("src/amends/**/*.ts",),
+        re.compile(r"\.(?:innerHTML|outerHTML)\s*\+?=|insertAdjacentHTML\(|document\.write|\beval\(|new Function\("),
+        ("node.innerHTML = words;", 'node.insertAdjacentHTML("beforeend", words);', "eval(words)"),
+        ("node.textContent = words;", "node.replaceChildren(child);"),
+    ),
+    Rule(
+        "no-unguarded-line",
+        "Other machines are spoken to through remedies/line.py, which looks where an address leads.",
+        ("src/amends/**/*.py",),
+        re.compile(r"\burlopen\(|\brequests\.(?:get|post|put|request)\(|\bhttpx\.|\baiohttp\b"),
+        ("urlopen(address)", "requests.get(url)", "httpx.post(url)"),
+        ("line.send(address)", "request.get(url)"),
+    ),
 )
 
 
