@@ -7,7 +7,7 @@ import logging
 import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,15 +20,16 @@ import daft
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from amends.batch.cluster import Cluster, joined, over
 from amends.batch.columns import FINDING, LOOKED
-from amends.batch.source import Export, Exports
+from amends.batch.sent import Gathered, SentReply
+from amends.batch.source import Export, Exports, look_over_all
 from amends.engine.audit import figures_of, look_at
-from amends.engine.canned import History, Print, Use, replies_of
+from amends.engine.canned import History, replies_of
 from amends.engine.conversation import Conversation
 from amends.engine.languages.reading import USUAL_READERS, Reader
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.summary import Example, Summary, Tally
-from amends.intake.formats import look_over
 from amends.intake.lines import UnableToReadError
 
 _AT_ONCE: Final = 64
@@ -58,6 +59,7 @@ def audit_files(
     seen: Callable[[int], None] = lambda _: None,
     readers: Callable[[], Sequence[Reader]] = usual_readers,
     since: date | None = None,
+    cluster: Cluster | None = None,
 ) -> Audited:
     """Judge every conversation of an export and write a row for each finding to the Parquet file `findings`.
 
@@ -66,19 +68,42 @@ def audit_files(
     :param seen: told how many more conversations are done
     :param readers: called once in every process, for its readers
     :param since: a day: what began before it is added up apart, as `before`
+    :param cluster: where to judge instead of here; what comes out is the same to the last character
 
     The export is read twice: first for the texts that went to many, then for everything.
     :raises UnableToReadError: when a file cannot be read as a whole
+    :raises UnableToReachCluster: when there is none, or it gave up
     """
-    for path in export.paths:  # before the library starts its threads: most mistakes show in the first line
-        look_over(path, form=export.form, mapping=export.mapping)
+    look_over_all(export)  # before the library starts its threads: most mistakes show in the first line
+    with joined(cluster) if cluster is not None else nullcontext():
+        return _audited(
+            export,
+            findings=findings,
+            wording=wording,
+            seen=seen,
+            readers=readers,
+            since=since,
+            walks=Walks(workers=workers or os.cpu_count() or 1, cluster=cluster),
+        )
+
+
+def _audited(
+    export: Export,
+    *,
+    findings: Path,
+    wording: str,
+    seen: Callable[[int], None],
+    readers: Callable[[], Sequence[Reader]],
+    since: date | None,
+    walks: Walks,
+) -> Audited:
     tally, earlier, undated = Tally(), Tally(), 0
     bad: list[str] = []
     fatal = ""
-    history = _history(export, workers=workers or os.cpu_count() or 1)
+    history = _history(export, walks)
     with pq.ParquetWriter(findings, pa.schema(list(FINDING)), compression="zstd") as writer:
         judge = (wording, readers, pickle.dumps(history))
-        for batch in _looked(export, judge, workers=workers or os.cpu_count() or 1):
+        for batch in walks.through(_looked, export, judge):
             looked = batch.column("looked")
             rows = looked.field("findings").flatten()
             if len(rows):
@@ -100,23 +125,37 @@ def audit_files(
     return Audited(tally.summary(), tuple(bad), None if since is None else earlier.summary(), undated)
 
 
-def _history(export: Export, *, workers: int) -> History:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walks:
+    """Where the pipeline walks: here, or on a cluster."""
+
+    workers: int
+    cluster: Cluster | None
+
+    def through(self, walk: Callable[..., Iterator[Any]], export: Export, *given: Any) -> Iterator[Any]:
+        """Walk through an export."""
+        if self.cluster is None:
+            return walk(export, *given, workers=self.workers)
+        return over(walk, export.by_file(), *given)
+
+
+def _history(export: Export, walks: Walks) -> History:
     """Return what went to several customers, from a first walk through the export.
 
     Both walks go on to their end whatever they meet. One that is left half way is torn down while the interpreter
     itself goes down, with the library's threads still running: every few runs that ended in a segmentation fault.
     :raises UnableToReadError: when a file cannot be read as a whole
     """
-    history = History()
     fatal = ""
-    for batch in _sent(export, workers=workers):
-        fatal = fatal or next((why for why in batch.column("fatal").to_pylist() if why), "")
-        for replies in batch.column("sent").to_pylist():
-            for text, customer, matter in pickle.loads(replies) if replies else ():  # noqa: S301  # made by `_Printer`
-                history.add(Print.from_bytes(text), Use(customer, matter))
-    if fatal:
-        raise UnableToReadError(fatal)
-    return history.without_single()
+    with Gathered() as gathered:
+        for batch in walks.through(_sent, export):
+            fatal = fatal or next((why for why in batch.column("fatal").to_pylist() if why), "")
+            for replies in batch.column("sent").to_pylist():
+                if replies:
+                    gathered.add(pickle.loads(replies))  # noqa: S301  # made by `_Printer`
+        if fatal:
+            raise UnableToReadError(fatal)
+        return gathered.history()
 
 
 def _sent(export: Export, *, workers: int) -> Iterator[Any]:
@@ -139,10 +178,9 @@ class _Printer:
             return b""
         conversation: Conversation = pickle.loads(raw)  # noqa: S301  # made by our own source, never by a stranger
         try:
-            replies = [(one.body.print, one.use) for one in replies_of(conversation)]
+            return pickle.dumps([sent for one in replies_of(conversation) if (sent := SentReply.of(one)) is not None])
         except Exception:  # noqa: BLE001  # the second walk tells what is the matter with it
             return b""
-        return pickle.dumps([(text.to_bytes(), use.customer, use.matter) for text, use in replies if text is not None])
 
 
 def _looked(export: Export, judging: tuple[Any, ...], *, workers: int) -> Iterator[Any]:
