@@ -15,7 +15,7 @@ CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/langua
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup company run test check format bench soak quality model encoder lock messages screenshots clean
+.PHONY: help setup company run test check audit format bench soak quality model encoder lock messages screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -75,14 +75,18 @@ test: setup build/scale ## Run every test, on SQLite and PostgreSQL, and in a br
 check: setup ## Format, lint, types, import contracts, templates, translations, migrations
 	@$(BIN)/python tools/check.py
 
+audit: | build/uv ## Ask whether a locked package has a known hole (needs the network)
+	@for lock in requirements.lock training/requirements.lock tests/scale/requirements.lock; do \
+	$(UV) tool run pip-audit --disable-pip --require-hashes --vulnerability-service osv --requirement $$lock || exit 1; done
+
 format: setup ## Put code into its usual shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 bench: setup ## Measure speed
-	@$(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench.py $(if $(COMPLAINTS),--complaints $(COMPLAINTS))
 
-soak: setup ## Kill workers at random, 200 times, and see that everything is said once (ROUNDS, SEED)
-	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+soak: setup ## Kill workers at random, 200 times, and read 20,000 broken mails: everything is said once (ROUNDS, SEED, MAILS)
+	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)
 
 quality: setup ## Measure judgement on the labelled replies
 	@$(BIN)/python tools/quality.py

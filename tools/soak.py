@@ -1,10 +1,12 @@
 """Kill workers at random while promises and clocks fall due, and see that everything is said once.
 
-    soak.py [--rounds 200] [--seed 1]
+    soak.py [--rounds 200] [--seed 1] [--mails 20000]
 
 Each round makes new promises, moves the clock on (now and then back), starts two real worker processes and kills them
 at random moments with SIGKILL. After each round the books must be in order: a promise changes state once, a warning
 goes out at most once and never outside working hours, and what is counted agrees with the timeline.
+
+Before that, so many mails as nobody should write them are read, and each must be read or refused as the desk knows it.
 
 Runs on a database of its own: SQLite, or what DATABASE_URL names.
 """
@@ -42,8 +44,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--mails", type=int, default=0)
     parser.add_argument("--data", type=Path, help="a folder with a database that is laid out already")
     asked = parser.parse_args()
+    print(read_mails(count=asked.mails, seed=asked.seed), flush=True)
     with tempfile.TemporaryDirectory(prefix="amends-soak-") as folder:
         os.environ["AMENDS_DATA"] = str(asked.data or folder)
         os.environ["DJANGO_SETTINGS_MODULE"] = "amends.desk.settings"
@@ -55,6 +59,32 @@ def main() -> None:
 
             call_command("migrate", verbosity=0, interactive=False)
         print(soak(rounds=asked.rounds, chance=random.Random(asked.seed)), flush=True)  # noqa: S311 - a seed to repeat
+
+
+def read_mails(*, count: int, seed: int) -> str:
+    """Read mails that are made up of what is wrong with mails; return one line of it.
+
+    :raises Exception: whatever a mail makes the reader raise, with the mail that did it
+    """
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from hypothesis import HealthCheck, given, settings
+    from hypothesis import seed as seeded
+
+    from tests.intake.mail import made_up
+
+    looked = 0
+
+    @seeded(seed)
+    @settings(max_examples=max(1, count), database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(made_up.mail())
+    def look(raw: bytes) -> None:
+        nonlocal looked
+        looked += 1
+        made_up.look_at(raw)
+
+    if count:
+        look()
+    return f"{looked:,} mails as nobody should write them: each read or refused"
 
 
 def soak(*, rounds: int, chance: random.Random) -> str:

@@ -3,10 +3,11 @@
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amends.intake.mail import Limits, UnableToParse, parse
+from tests.intake.mail import made_up
 
 HEAD = b"From: =?utf-8?b?QXnFn2U=?= <ayse@example.com>\r\nTo: desk@example.org\r\nMessage-ID: <1@example.com>\r\n"
 
@@ -202,3 +203,9 @@ def test_no_bytes_after_a_header_raise_anything_else(tail: bytes) -> None:
     for text in (read.subject, read.text, read.html, read.quoted, *(file.name for file in read.files)):
         text.encode("utf-8")
         assert "\x00" not in text
+
+
+@settings(max_examples=200)
+@given(made_up.mail())
+def test_no_mail_however_it_is_made_raises_or_leaves_a_script(raw: bytes) -> None:
+    made_up.look_at(raw)

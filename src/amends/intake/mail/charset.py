@@ -58,6 +58,7 @@ _CYRILLIC = frozenset("абвгдеёжзийклмнопрстуфхцчшщъ�
 _CYRILLIC_ANY = _CYRILLIC | {letter.upper() for letter in _CYRILLIC} | frozenset("єїЄЇіІ")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK_IN_LATIN = re.compile("[A-Za-zÀ-ɏ][\u200c-\u200f]|[\u200c-\u200f][A-Za-zÀ-ɏ]")
+_OF_PROGRAMS = frozenset({"unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape", "punycode"})
 _ESCAPES = (b"\x1b$", b"\x1b(")
 
 
@@ -69,10 +70,10 @@ def codec(label: str) -> str:
         return ""
     try:
         found = codecs.lookup(name)
-        b"a".decode(found.name)  # base64 and its like are codecs too, but not of text
+        b"a\x80".decode(found.name, errors="replace")  # base64 and idna are codecs too, but not of texts like ours
     except (LookupError, ValueError, TypeError):
         return ""
-    return _ALIASES.get(found.name, found.name)
+    return "" if found.name in _OF_PROGRAMS else _ALIASES.get(found.name, found.name)
 
 
 def decode(data: bytes, label: str = "") -> str:
