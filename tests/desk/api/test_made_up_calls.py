@@ -1,0 +1,68 @@
+"""Calls that Schemathesis makes up from the desk's own document: every answer is one that the document knows."""
+
+import uuid
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given, settings
+
+from amends.desk.api import actions
+from amends.desk.api.scopes import Scope
+from tests.desk.api.conftest import document
+
+MANY = 3  # calls of each route, in which the document is kept to and in which it is not
+
+pytestmark = [pytest.mark.scale("schemathesis"), pytest.mark.django_db]
+
+
+@pytest.fixture
+def token(make_agent, make_complaint, now):
+    """A program that may do everything, in a desk with one complaint."""
+    agent = make_agent(role="administrator")
+    make_complaint(owner=agent)
+    _token, words = actions.make_token(
+        name="Shop", agent=agent, scopes=tuple(Scope.values), by=agent, per_minute=6_000, now=now
+    )
+    return words
+
+
+def test_every_answer_to_a_call_that_was_made_up_is_in_the_document(token):
+    import schemathesis
+    from schemathesis import GenerationMode
+    from schemathesis.specs.openapi import checks
+
+    schema = schemathesis.openapi.from_dict(document())
+    schema.app = get_wsgi_application()
+    held = [
+        schemathesis.checks.not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+        checks.response_headers_conformance,
+    ]
+    called, troubles = 0, []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+
+            @settings(
+                max_examples=MANY, database=None, derandomize=True, deadline=None, phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )  # fmt: skip
+            @given(case=operation.as_strategy(generation_mode=mode))
+            def call(case):
+                nonlocal called
+                called += 1
+                headers = {
+                    "Authorization": f"Bearer {token}",
+                    "Idempotency-Key": uuid.uuid4().hex,
+                    "Accept-Encoding": "identity",
+                }
+                case.call_and_validate(headers=headers, checks=held)
+
+            try:
+                call()
+            except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - all of them are told at once
+                troubles.append(f"{operation.label}: {type(error).__name__}: {error}")
+    assert not troubles, "\n\n".join(troubles)
+    assert called > 200
