@@ -183,7 +183,7 @@ class TestADemand:
         with pytest.raises(second_factor.UnableToTurnOff):
             second_factor.turn_off(agent=lead, now=timezone.now())
         said = boss.get(reverse("people:factor-demands")).content.decode()
-        assert "lead: two factors demanded" in said
+        assert "lead</bdi>: two factors demanded" in said
 
     def test_follows_the_role(self, make_agent, administrator, now):
         agent = make_agent()

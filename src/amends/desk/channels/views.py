@@ -14,17 +14,17 @@ from django.views.decorators.http import require_GET, require_POST
 from amends.desk.channels import actions, queries
 from amends.desk.channels.models import Arrival, ArrivalState, Outgoing
 from amends.desk.channels.problems import describe
-from amends.desk.people.models import Agent
-from amends.desk.people.views import for_administrators
+from amends.desk.people.guards import for_right
+from amends.desk.people.models import Agent, Right
 
 
-@for_administrators
+@for_right(Right.ARRIVALS)
 @require_GET
 def arrivals(request: HttpRequest) -> HttpResponse:
     return render(request, "channels/arrivals.html", {"post": queries.arrivals(), "here": "arrivals"})
 
 
-@for_administrators
+@for_right(Right.ARRIVALS)
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     arrival = get_object_or_404(Arrival, pk=pk)
@@ -37,7 +37,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("channels:arrivals")
 
 
-@for_administrators
+@for_right(Right.ARRIVALS)
 @require_GET
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
     """The arrival as it came, as a file that no browser opens by itself."""
@@ -51,7 +51,7 @@ def raw(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@for_administrators
+@for_right(Right.ARRIVALS)
 @require_POST
 def resend(request: HttpRequest, pk: int) -> HttpResponse:
     letter = get_object_or_404(Outgoing, pk=pk)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from amends.desk.clocks import actions, forms, queries
 from amends.desk.clocks.models import Clock, CustomerGroup, GroupMember, Rule
 from amends.desk.complaints.models import Complaint
-from amends.desk.people.models import Role
+from amends.desk.people.models import Right
 
 
 @login_required
@@ -106,7 +106,7 @@ def law(request: HttpRequest, code: str) -> HttpResponse:
         "line": queries.law_line(code=code),
         "requires": queries.required_words(clock.requires),
         "letters": queries.letters_of(clock),
-        "may_change": request.user.role == Role.ADMINISTRATOR,
+        "may_change": Right.TIME_LIMITS in request.user.rights,
         "here": "clocks",
     }
     return render(request, "clocks/law.html", context, status=422 if form.is_bound else 200)
@@ -184,14 +184,14 @@ def _page(request: HttpRequest, *, rule_form: Any = None, group_form: Any = None
         "laws": queries.laws(),
         "rule_form": rule_form or forms.RuleForm(),
         "group_form": group_form or forms.GroupForm(),
-        "may_change": request.user.role == Role.ADMINISTRATOR,
+        "may_change": Right.TIME_LIMITS in request.user.rights,
         "here": "clocks",
     }
     return render(request, "clocks/limits.html", context, status=status)
 
 
 def _administrators_only(request: HttpRequest) -> None:
-    if request.user.role != Role.ADMINISTRATOR:
+    if Right.TIME_LIMITS not in request.user.rights:
         raise PermissionDenied
 
 

@@ -99,6 +99,8 @@ class AgentAdmin(ForAdministrators, admin.ModelAdmin[Agent]):
 
     def save_model(self, request: HttpRequest, obj: Agent, form: Any, change: Any) -> None:
         """Keep what goes with a role, and with leaving."""
+        if "role" in form.changed_data:
+            obj.own_role = None  # a fixed role was chosen here
         super().save_model(request, obj, form, change)
         second_factor.reckon(agents=[obj])
         if not obj.is_active:

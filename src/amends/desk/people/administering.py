@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from amends.desk.people import actions, second_factor
+from amends.desk.people import actions, own_roles, second_factor
 from amends.desk.people.models import Agent, Calendar, Organisation, Role, Team
 
 # The weekend is data: these are only places to begin from, and an administrator changes every hour later.
@@ -116,10 +116,12 @@ def let_in(
     """
     if Agent.objects.filter(email=email).exists():
         raise UnableToLetIn(_("Somebody signs in with this address already. Look for them in the list."))
+    fixed, own = own_roles.read(role)
     agent = Agent.objects.create_user(
         email=email,
         name=name,
-        role=role,
+        role=fixed,
+        own_role=own,
         team=team,
         languages=list(languages),
         language=language,
@@ -151,9 +153,11 @@ def correct(
     """
     if role != Role.ADMINISTRATOR and _is_last_administrator(agent):
         raise UnableToChange(_("This is the only administrator. Make another one first."))
-    agent.name, agent.role, agent.team, agent.goodwill_limit = name, role, team, goodwill_limit
+    agent.role, agent.own_role = own_roles.read(role)
+    agent.name, agent.team, agent.goodwill_limit = name, team, goodwill_limit
     agent.goodwill_currency, agent.languages, agent.latin_name = goodwill_currency, list(languages), latin_name
-    agent.save(update_fields=["name", "latin_name", "role", "team", "goodwill_limit", "goodwill_currency", "languages"])
+    written = ("name", "latin_name", "role", "own_role", "team", "goodwill_limit", "goodwill_currency", "languages")
+    agent.save(update_fields=written)
     second_factor.reckon(agents=[agent])
 
 

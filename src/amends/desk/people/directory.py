@@ -54,7 +54,7 @@ class Everybody(TypedDict):
 
 def everybody() -> Everybody:
     """Everybody, those who are in first, with teams and calendars."""
-    agents = Agent.objects.select_related("team").order_by("-is_active", "team__name", "name")
+    agents = Agent.objects.select_related("team", "own_role").order_by("-is_active", "team__name", "name")
     teams = Team.objects.select_related("lead", "calendar").annotate(
         count=Count("members", filter=Q(members__is_active=True))
     )
@@ -85,7 +85,7 @@ def everybody() -> Everybody:
 
 def example_people(*, language: str) -> list[PersonRow]:
     """People of the example company, one of each role and language first, as a reader of a language knows them."""
-    agents = Agent.objects.filter(is_example=True, is_active=True).select_related("team")
+    agents = Agent.objects.filter(is_example=True, is_active=True).select_related("team", "own_role")
     order = {Role.AGENT: 0, Role.LEAD: 1, Role.QUALITY: 2, Role.ADMINISTRATOR: 3}
     people = sorted(agents, key=lambda agent: (order[Role(agent.role)], agent.name))
     return [replace(_row(agent), name_here=agent.name_for(language)) for agent in people]
@@ -96,7 +96,7 @@ def _row(agent: Agent) -> PersonRow:
         id=agent.pk,
         name=agent.name,
         email=agent.email,
-        role=agent.get_role_display(),
+        role=agent.role_name,
         team=agent.team.name if agent.team else "",
         languages=tuple(agent.languages),
         presence=agent.presence,

@@ -18,10 +18,11 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from persiantools.jdatetime import JalaliDate
 
+from amends.desk.people import own_roles
 from amends.desk.people.administering import USUAL, WEEK_NAMES
 from amends.desk.people.dressed import Dressed, dress
 from amends.desk.people.middleware import is_loopback
-from amends.desk.people.models import Agent, Calendar, Language, Role, Team
+from amends.desk.people.models import Agent, Calendar, Language, OwnRole, Right, Team
 from amends.desk.people.setup_code import is_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
 from amends.engine.languages.figures import LATIN_DIGITS, LOCALES
@@ -255,7 +256,7 @@ class PersonForm(Dressed, forms.ModelForm[Agent]):
     languages = forms.MultipleChoiceField(
         label=_("Languages spoken"), choices=Language.choices, widget=forms.CheckboxSelectMultiple
     )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=own_roles.choices)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.order_by("name"), required=False)
     goodwill_currency = forms.CharField(
         label=_("Currency of the limit"),
@@ -283,6 +284,11 @@ class PersonForm(Dressed, forms.ModelForm[Agent]):
             raise ValidationError(gettext("Write the three letters of the currency, for instance EUR."))
         return code
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["role"] = own_roles.chosen(self.instance)
+
     def _post_clean(self) -> None:
         """Leave the instance alone: actions write, not forms."""
 
@@ -293,6 +299,19 @@ class CorrectForm(PersonForm):
 
     email = None
     language = None
+
+
+class OwnRoleForm(Dressed, forms.ModelForm[OwnRole]):
+    rights = forms.MultipleChoiceField(
+        label=_("May also"), choices=Right.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = OwnRole
+        fields = ("name", "base", "rights")
+
+    def _post_clean(self) -> None:
+        """Leave the instance alone: actions write, not forms."""
 
 
 class TeamForm(Dressed, forms.ModelForm[Team]):

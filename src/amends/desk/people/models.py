@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.people.scripts import reads
@@ -74,6 +75,36 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
+class Right(models.TextChoices):
+    """What administrators may do and others may be allowed to do, one by one; who works here is never among it."""
+
+    LIMITS = "limits", _("say what is too long, too many and too late")
+    TIME_LIMITS = "time-limits", _("set time limits and choose laws")
+    TAGS = "tags", _("rename, merge and retire tags")
+    FIELDS = "fields", _("make own fields")
+    DATA = "data", _("hand out and erase the data of a customer")
+    ARRIVALS = "arrivals", _("look after letters that did not arrive or leave")
+    MAILBOXES = "mailboxes", _("set up mailboxes")
+    SECOND_READER = "second-reader", _("set up the second reader")
+
+
+class OwnRole(models.Model):
+    """A role of the organisation's own: one of the fixed ones, a name, and what it may do beside."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    base = models.CharField(
+        _("does the work of"), max_length=20, choices=[one for one in Role.choices if one[0] != Role.ADMINISTRATOR]
+    )
+    rights: models.JSONField[list[str], list[str]] = models.JSONField(_("may also"), default=list)
+
+    class Meta:
+        verbose_name = _("own role")
+        verbose_name_plural = _("own roles")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Presence(models.TextChoices):
     HERE = "here", _("here")
     PAUSE = "pause", _("taking five")
@@ -101,6 +132,8 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     say = models.CharField(_("how to say the name"), max_length=150, blank=True)
     latin_name = models.CharField(_("name in Latin letters"), max_length=150, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.AGENT)
+    # A role of the organisation's own; then `role` is the one that it is based on.
+    own_role = models.ForeignKey(OwnRole, on_delete=models.PROTECT, related_name="people", null=True, blank=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members", null=True, blank=True)
     languages: models.JSONField[list[str], list[str]] = models.JSONField(_("languages spoken"), default=list)
     language = models.CharField(_("language of the screens"), max_length=2, choices=Language, default="en")
@@ -140,6 +173,18 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Whether the plain administration pages open for them."""
         return self.role == Role.ADMINISTRATOR
+
+    @cached_property
+    def rights(self) -> frozenset[str]:
+        """What they may do of what is for administrators: all of it, what their own role names, or nothing."""
+        if self.role == Role.ADMINISTRATOR:
+            return frozenset(Right.values)
+        return frozenset(self.own_role.rights if self.own_role is not None else ())
+
+    @property
+    def role_name(self) -> str:
+        """Their role as people call it."""
+        return self.own_role.name if self.own_role is not None else self.get_role_display()
 
     @property
     def leads_people(self) -> bool:
@@ -271,10 +316,14 @@ class DoorEvent(models.Model):
         RESET = "reset", _("second factor taken away")
         ENDED = "ended", _("signed out everywhere")
         BOUND = "bound", _("bound to the sign-in of the organisation")
+        MADE = "made", _("own role made")
+        CHANGED = "changed", _("own role changed")
+        REMOVED = "removed", _("own role removed")
 
     kind = models.CharField(_("what"), max_length=15, choices=Kind)
     about = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="door_events", null=True, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
+    words = models.CharField(_("words"), max_length=300, blank=True, default="", db_default="")
     by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 
@@ -285,3 +334,11 @@ class DoorEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.role or self.about_id}"
+
+    @property
+    def told(self) -> str:
+        """What it is about, in the reader's words: an own role with what it may do, or a fixed role."""
+        if not self.words:
+            return str(self.get_role_display()) if self.role else ""
+        name, *rights = self.words.split("\t")
+        return f"{name} ({'; '.join([str(self.get_role_display()), *(str(Right(one).label) for one in rights)])})"

@@ -189,7 +189,8 @@ def reckon(*, agents: Iterable[Agent] | None = None) -> None:
 
 def history(*, about: Agent | None = None, count: int = 20) -> list[DoorEvent]:
     """What was changed about the door, the newest first: of one person, or of roles."""
-    rows = DoorEvent.objects.filter(about=about) if about else DoorEvent.objects.filter(about__isnull=True)
+    kinds = (DoorEvent.Kind.DEMANDED, DoorEvent.Kind.NOT_DEMANDED)
+    rows = DoorEvent.objects.filter(about=about) if about else DoorEvent.objects.filter(kind__in=kinds)
     return list(rows.select_related("by").order_by("-at", "-pk")[:count])
 
 

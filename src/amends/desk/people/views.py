@@ -20,13 +20,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from amends.desk.people import actions, administering, directory, forms, openid, queries, second_factor, sessions, tasks
-from amends.desk.people.guards import for_administrators
+from amends.desk.people import (
+    actions,
+    administering,
+    directory,
+    forms,
+    openid,
+    own_roles,
+    queries,
+    second_factor,
+    sessions,
+    tasks,
+)
+from amends.desk.people.guards import for_administrators, for_right
 from amends.desk.people.limit_form import LimitsForm
 from amends.desk.people.limit_words import NAMED
 from amends.desk.people.limits import all_limits, change_limits, changes
 from amends.desk.people.middleware import is_loopback
-from amends.desk.people.models import Agent, Calendar, Presence, Team
+from amends.desk.people.models import Agent, Calendar, OwnRole, Presence, Right, Team
 from amends.desk.people.organisation import organisation_currency, organisation_name
 from amends.desk.people.setup_code import asks_for_code, forget_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, knock, new_password_link, sends_mail
@@ -289,6 +300,27 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @for_administrators
+def roles(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Roles of one's own: all of them, and one to change, or a new one."""
+    row = get_object_or_404(OwnRole, pk=pk) if pk else None
+    form = forms.OwnRoleForm(request.POST or None, instance=row)
+    if request.method == "POST":
+        try:
+            if row is not None and "remove" in request.POST:
+                own_roles.remove(row=row, by=request.user, now=timezone.now())
+                messages.success(request, _("The role is removed."))
+                return redirect("people:roles")
+            if form.is_valid():
+                own_roles.keep(row=row or OwnRole(), by=request.user, now=timezone.now(), **form.cleaned_data)
+                messages.success(request, _("Saved."))
+                return redirect("people:roles")
+        except own_roles.UnableToKeepRole as trouble:
+            form.add_error(None, str(trouble))
+    context = {"form": form, "row": row, "rows": own_roles.listed(), "history": own_roles.history(), "here": "people"}
+    return render(request, "people/roles.html", context)
+
+
+@for_administrators
 def calendar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     instance = get_object_or_404(Calendar, pk=pk) if pk else None
     form = forms.CalendarForm(request.POST or None, calendar=instance)
@@ -329,7 +361,7 @@ def holidays(request: HttpRequest, pk: int) -> HttpResponse:
 # ── What is too long, too many, too late ─────────────────────────────────────
 
 
-@for_administrators
+@for_right(Right.LIMITS)
 def limits(request: HttpRequest) -> HttpResponse:
     form = LimitsForm(request.POST or None, now=all_limits())
     if request.method == "POST" and form.is_valid():

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from amends.desk.complaints import fields
 from amends.desk.complaints.models import Field
-from amends.desk.people.models import Language, Role, Team
+from amends.desk.people.models import Language, Right, Team
 from amends.desk.web.templatetags.look import own_name
 from amends.desk.workplace import acts, screens
 from amends.desk.workplace.forms import area, input_
@@ -119,7 +119,7 @@ def _as_typed(one: fields.Told, values: list[str]) -> fields.Told:
 @never_cache
 def listed(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """The list of fields, and one of them open to be changed, or a new one."""
-    if request.user.role != Role.ADMINISTRATOR:
+    if Right.FIELDS not in request.user.rights:
         raise PermissionDenied
     field = get_object_or_404(Field, pk=pk) if pk else None
     if request.method == "POST" and field is not None and (what := request.POST.get("what")) in {"retire", "again"}:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.complaints import tags
 from amends.desk.complaints.models import Tag
-from amends.desk.people.models import Role
+from amends.desk.people.models import Right
 from amends.desk.web import wording
 from amends.desk.workplace import acts, screens
 from amends.desk.workplace.forms import input_
@@ -101,7 +101,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "in_use": [row for row in rows if row.retired_at is None],
-        "may_change": request.user.role == Role.ADMINISTRATOR,
+        "may_change": Right.TAGS in request.user.rights,
         "longest": Tag.LONGEST,
         "here": "tags",
     }
@@ -112,7 +112,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """Rename a tag, merge it into another, retire it or use it again."""
-    if request.user.role != Role.ADMINISTRATOR:
+    if Right.TAGS not in request.user.rights:
         raise PermissionDenied
     if what not in CHANGES:
         raise Http404

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.handing_out import hand_out
 from amends.desk.complaints.models import Complaint
-from amends.desk.people.views import for_administrators
+from amends.desk.people.guards import for_right
+from amends.desk.people.models import Right
 from amends.desk.web.files import SentFile
 from amends.desk.workplace import screens
 
@@ -32,7 +33,7 @@ class Erase(forms.Form):
     )
 
 
-@for_administrators
+@for_right(Right.DATA)
 @never_cache
 def page(request: HttpRequest, number: int) -> HttpResponse:
     """Show who it is about and what each way does; erase when asked to."""
@@ -56,7 +57,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "workplace/their_data.html", told)
 
 
-@for_administrators
+@for_right(Right.DATA)
 @require_POST
 def take_along(request: HttpRequest, number: int) -> FileResponse:
     """Hand out all that is kept about them, as one file; the page asks for it by POST, so that no link gives it."""

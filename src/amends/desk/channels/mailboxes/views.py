@@ -21,12 +21,13 @@ from amends.desk.channels.mailboxes.credentials import secret
 from amends.desk.channels.mailboxes.forms import OAUTH, MailboxForm
 from amends.desk.channels.mailboxes.models import Mailbox
 from amends.desk.channels.mailboxes.troubles import UnableToUseMailbox, describe
-from amends.desk.people.views import for_administrators
+from amends.desk.people.guards import for_right
+from amends.desk.people.models import Right
 
 SESSION = "mailbox-permission"
 
 
-@for_administrators
+@for_right(Right.MAILBOXES)
 @require_GET
 def mailboxes(request: HttpRequest) -> HttpResponse:
     rows = queries.mailboxes(now=timezone.now())
@@ -35,7 +36,7 @@ def mailboxes(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password", "client_secret")
-@for_administrators
+@for_right(Right.MAILBOXES)
 def mailbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Set up a mailbox, or correct one; after saving it is tried at once."""
     now = timezone.now()
@@ -64,7 +65,7 @@ def mailbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     )
 
 
-@for_administrators
+@for_right(Right.MAILBOXES)
 @require_POST
 def try_mailbox(request: HttpRequest, pk: int) -> HttpResponse:
     """Try it both ways and say how every step went."""
@@ -83,7 +84,7 @@ def try_mailbox(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, page, context)
 
 
-@for_administrators
+@for_right(Right.MAILBOXES)
 @require_POST
 def open_or_close(request: HttpRequest, pk: int) -> HttpResponse:
     instance = get_object_or_404(Mailbox, pk=pk)
@@ -96,7 +97,7 @@ def open_or_close(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("channels:mailboxes")
 
 
-@for_administrators
+@for_right(Right.MAILBOXES)
 @require_GET
 def ask_permission(request: HttpRequest, pk: int) -> HttpResponse:
     """Go to the provider, where the account's owner lets the desk in."""
@@ -116,7 +117,7 @@ def ask_permission(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@for_administrators
+@for_right(Right.MAILBOXES)
 @require_GET
 def permission(request: HttpRequest) -> HttpResponse:
     """The way back from the provider, with a code that is traded for tokens."""

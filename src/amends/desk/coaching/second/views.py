@@ -15,14 +15,15 @@ from amends.desk.coaching.second import actions, queries, reading
 from amends.desk.coaching.second.forms import SecondReaderForm
 from amends.desk.coaching.second.line import UnableToAsk
 from amends.desk.coaching.second.troubles import describe
-from amends.desk.people.views import for_administrators
+from amends.desk.people.guards import for_right
+from amends.desk.people.models import Right
 
 TRIAL_TIMEOUT = 20.0  # seconds that an administrator waits at most
 
 
 @never_cache
 @sensitive_post_parameters("key")
-@for_administrators
+@for_right(Right.SECOND_READER)
 def second_reader(request: HttpRequest) -> HttpResponse:
     """Set the second reader up, or switch it off."""
     now = timezone.now()
@@ -36,7 +37,7 @@ def second_reader(request: HttpRequest) -> HttpResponse:
     return render(request, "coaching/second_reader.html", {"form": form, "state": state, "here": "second-reader"})
 
 
-@for_administrators
+@for_right(Right.SECOND_READER)
 @require_POST
 def try_second_reader(request: HttpRequest) -> HttpResponse:
     """Ask about two sentences that are nobody's, and show what it says or what is the matter."""
