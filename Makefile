@@ -82,8 +82,8 @@ audit: | build/uv ## Ask whether a locked package has a known hole (needs the ne
 format: setup ## Put code into its usual shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: setup ## Measure speed
-	@$(BIN)/python tools/bench.py $(if $(COMPLAINTS),--complaints $(COMPLAINTS))
+bench: setup ## Measure speed (FIGURES: over how many complaints the pages of figures are asked)
+	@$(BIN)/python tools/bench.py $(if $(FIGURES),--figures $(FIGURES))
 
 soak: setup ## Kill workers at random, 200 times, and read 20,000 broken mails: everything is said once (ROUNDS, SEED, MAILS)
 	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)
