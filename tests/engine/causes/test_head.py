@@ -28,12 +28,16 @@ def head(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, float]], None]:
     """Put a head in place whose only opinion is what is handed in, by theme."""
 
     def put(opinions: dict[str, float]) -> None:
+        odds = {name: np.exp(opinions.get(name, 0.0)) for name in THEMES}
+        by_layer = [sum(odds[name] for name in THEMES if THEMES[name][0] == layer) for layer in LAYERS]
         one = Head(
             names=tuple(THEMES),
             middle_told=np.zeros(SIZE, dtype=np.float32),
             middle_noted=np.zeros(SIZE, dtype=np.float32),
             weights=np.zeros((len(THEMES), 2 * SIZE + 2 * len(LAYERS)), dtype=np.float32),
             bias=np.array([opinions.get(name, 0.0) for name in THEMES], dtype=np.float32),
+            layer_weights=np.zeros((len(LAYERS), 2 * SIZE + 2 * len(LAYERS)), dtype=np.float32),
+            layer_bias=np.log(np.array(by_layer, dtype=np.float32)),
             sharpness=1.0,
         )
         monkeypatch.setattr("amends.engine.causes.propose.load_head", lambda: one)

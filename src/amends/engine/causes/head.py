@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -47,26 +47,47 @@ class Scores:
 
 @dataclass(frozen=True)
 class Head:
-    """A linear head over what the customer tells, what the note says, and the cues of both."""
+    """Linear heads over what the customer tells, what the note says, and the cues of both.
+
+    One tells themes apart, the other only layers, which are held against each other more plainly by fewer weights: the
+    mean of both is right more often than either.
+    """
 
     names: tuple[str, ...]
     middle_told: Floats
     middle_noted: Floats
     weights: Floats  # a row a theme
     bias: Floats
+    layer_weights: Floats  # a row a layer of LAYERS
+    layer_bias: Floats
     sharpness: float  # set on training text held apart, so that a confidence is how often it is right
 
     def score(self, *, told: Floats, noted: Floats, cues: Floats) -> Scores:
         """Score one complaint: vectors of its sentences, of those of the note, and `cue_row`."""
         row = features(told=told, noted=noted, cues=cues, middle_told=self.middle_told, middle_noted=self.middle_noted)
-        logits = (self.weights @ row + self.bias) * self.sharpness
-        odds = np.exp(logits - logits.max())
-        odds /= odds.sum()
+        themes = odds_of((self.weights @ row + self.bias) * self.sharpness)
+        layers = odds_of((self.layer_weights @ row + self.layer_bias) * self.sharpness)
         return Scores(
-            dict(zip(self.names, (float(one) for one in odds), strict=True)),
+            dict(zip(self.names, (float(one) for one in agreed(themes, layers, names=self.names)), strict=True)),
             np.asarray((told - self.middle_told) @ self.weights[:, :SIZE].T, dtype=np.float32),
             np.asarray((noted - self.middle_noted) @ self.weights[:, SIZE : 2 * SIZE].T, dtype=np.float32),
         )
+
+
+def odds_of(logits: NDArray[Any]) -> NDArray[Any]:
+    """Return probabilities; those of each row where there are several."""
+    odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
+
+
+def agreed(themes: NDArray[Any], layers: NDArray[Any], *, names: Sequence[str]) -> NDArray[Any]:
+    """Return what themes and layers come to together: a layer is the mean of both, its themes share that as before.
+
+    :param themes: probabilities of the themes `names`, in the last place; `layers` those of LAYERS
+    """
+    belongs = np.array([[THEMES[name][0] == layer for name in names] for layer in LAYERS], dtype=themes.dtype)
+    sums = themes @ belongs.T
+    return np.asarray(themes * (((sums + layers) / 2 / np.maximum(sums, 1e-9)) @ belongs))
 
 
 def features(*, told: Floats, noted: Floats, cues: Floats, middle_told: Floats, middle_noted: Floats) -> Floats:
@@ -104,6 +125,8 @@ def load_head() -> Head:
             middle_noted=found["middle_noted"].astype(np.float32),
             weights=found["weights"].astype(np.float32),
             bias=found["bias"].astype(np.float32),
+            layer_weights=found["layer_weights"].astype(np.float32),
+            layer_bias=found["layer_bias"].astype(np.float32),
             sharpness=float(found["sharpness"]),
         )
 
@@ -116,5 +139,7 @@ def save_head(head: Head) -> dict[str, NDArray[Any]]:
         "middle_noted": head.middle_noted.astype(np.float16),
         "weights": head.weights.astype(np.float16),
         "bias": head.bias.astype(np.float32),
+        "layer_weights": head.layer_weights.astype(np.float16),
+        "layer_bias": head.layer_bias.astype(np.float32),
         "sharpness": np.array(head.sharpness, dtype=np.float32),
     }
