@@ -1,6 +1,8 @@
 """Measure speed on this machine: medians of several runs, and the engine's share of each goal.
 
-    bench.py [--quick] [--only engine|due]
+    bench.py [--quick] [--only engine|due|desk] [--sizes 10000,100000] [--databases sqlite,postgresql] [--keep FOLDER]
+
+The desk is measured with as many complaints as the sizes say; what was laid in stays in the folder for the next time.
 
 Texts are written here, so that a bench needs no data; replies are varied so that nothing is answered from memory. What
 was measured is written into docs/benchmarks.md.
@@ -16,9 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from bench_page import Figure, put
@@ -55,13 +58,43 @@ def main() -> None:
     """Print one line for each measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few runs, and a tenth of the promises")
-    parser.add_argument("--only", choices=["engine", "due"])
+    parser.add_argument("--only", choices=["engine", "due", "desk", "figures"])
+    parser.add_argument("--figures", type=int, default=1_000_000, help="complaints under the pages of figures")
+    parser.add_argument("--sizes", default="10000,100000", help="complaints, separated by commas")
+    parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "amends-bench")
     asked = parser.parse_args()
-    if asked.only != "due":
+    if asked.only in {None, "engine"}:
         engine(runs=3 if asked.quick else 9)
         put("Reading and judging", _figures, on=today())
-    if asked.only != "engine":
+    if asked.only in {None, "due"}:
         due(size=10_000 if asked.quick else 100_000)
+    if asked.only in {None, "desk"}:
+        sizes = [10_000] if asked.quick else sorted(map(int, asked.sizes.split(",")))
+        desk(sizes=sizes, databases=asked.databases.split(","), keep=asked.keep)
+    if asked.only in {None, "figures"}:
+        figures(size=20_000 if asked.quick else asked.figures)
+
+
+def figures(*, size: int) -> None:
+    """Measure the pages of figures, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "figures.json"
+        program = Path(__file__).with_name("bench_insight.py")
+        subprocess.run([sys.executable, str(program), "--size", str(size), "--result", str(place)], check=True)
+        found = json.loads(place.read_text(encoding="utf-8"))
+    p95 = found["p95_ms"]
+    told = [
+        Figure(what="complaints", figure=f"{found['complaints']:,.0f}"),
+        Figure(what="every page under every choice, p95", figure=f"{p95:.0f} ms", goal="400 ms", met=p95 < 400),
+        Figure(what="the middle one", figure=f"{found['median_ms']:.0f} ms"),
+        Figure(what="the longest one", figure=f"{found['most_ms']:.0f} ms"),
+        Figure(what="the first of a process that has just begun", figure=f"{found['first_look_ms']:.0f} ms"),
+        Figure(what="folding 60 touched complaints into their days", figure=f"{found['fold_s']:.2f} s"),
+        Figure(what="making all days anew", figure=f"{found.get('rebuild_s', 0):.0f} s"),
+        Figure(what="memory of the process", figure=f"{found['memory_mb']:.0f} MB"),
+    ]
+    put("Pages of figures", told, on=today(), note="Sixty complaints had been touched since their days were kept.")
 
 
 def engine(*, runs: int) -> None:
@@ -129,6 +162,83 @@ def write_watch(name: str, found: dict[str, float]) -> None:
     for one in figures:
         print(f"{name + ': ' + one.what:90}{one.figure:>18}", flush=True)
     put(f"Promises and clocks, {name}", figures, on=today(), note="Half of what falls due are promises.")
+
+
+def desk(*, sizes: Sequence[int], databases: Sequence[str], keep: Path) -> None:
+    """Measure the desk with so many complaints on each database."""
+    for database in databases:
+        if database == "postgresql" and find_postgres() is None:
+            print("PostgreSQL: not found")
+            continue
+        found = {}
+        for size in sizes:
+            with tempfile.TemporaryDirectory() as folder:
+                place = Path(folder) / "figures.json"
+                program = Path(__file__).with_name("bench_desk.py")
+                arguments = ["--database", database, "--size", str(size), "--keep", str(keep), "--result", str(place)]
+                print(f"{database}, {size:,} complaints", flush=True)
+                subprocess.run([sys.executable, str(program), *arguments], check=True)
+                found[size] = json.loads(place.read_text(encoding="utf-8"))
+            write_desk(database, found[size])
+        if len(found) > 1:
+            write_growth(database, found)
+
+
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+GOALS = {"view": 60, "counts": 60, "conversation": 60, "search": 100, "reply": 80}
+SEED_GOAL = 600  # seconds for a million on PostgreSQL
+MEMORY_GOAL = 650  # megabytes, with the learned reader
+GROWTH_GOAL = 1.5
+
+
+def _goal(name: str) -> int:
+    return next(goal for begins, goal in GOALS.items() if name.startswith(begins))
+
+
+def write_desk(database: str, found: dict[str, Any]) -> None:
+    """Keep what `bench_desk.py` found of one size."""
+    asked = [("paced", name, told) for name, told in found["groups"].items()]
+    asked += [("flat out", name, told) for name, told in found["flat_out"].items()]
+    figures = [
+        Figure(
+            what=name,
+            figure=f"{told['p50']:.0f} / {told['p95']:.0f} ms, processor {told['processor']:.0f} ms"
+            + (f", {told['wrong']} of {told['asked']} refused" if told["wrong"] else ""),
+            goal=f"{_goal(name)} ms" if how == "paced" else "",
+            met=(told["p95"] < _goal(name) and not told["wrong"]) if how == "paced" else None,
+        )
+        for how, name, told in asked
+    ]
+    web, worker = found["memory"]["web"], found["memory"]["worker"]
+    is_large = database == "postgresql" and found["size"] >= 1_000_000
+    figures += [
+        Figure(
+            what="memory of two web servers and a worker (PSS)", figure=f"{web:.0f} + {worker:.0f} MB",
+            goal=f"{MEMORY_GOAL} MB", met=web + worker < MEMORY_GOAL,
+        ),
+        Figure(
+            what="laying in the complaints", figure=f"{found['seeded_s']:.0f} s",
+            goal=f"{SEED_GOAL} s" if is_large else "", met=found["seeded_s"] < SEED_GOAL if is_large else None,
+        ),
+    ]  # fmt: skip
+    note = "Two web servers, eight connections that rest a quarter of a second between questions; p50 / p95."
+    put(f"The desk with {found['size']:,} complaints, {DATABASES[database]}", figures, on=today(), note=note)
+
+
+def write_growth(database: str, found: dict[int, dict[str, Any]]) -> None:
+    """Keep how much slower the largest size is than the smallest."""
+    small, large = min(found), max(found)
+    figures = []
+    for name, told in found[large]["groups"].items():
+        before = found[small]["groups"][name]
+        times, work = (told[one] / max(before[one], 0.1) for one in ("p95", "processor"))
+        figures.append(
+            Figure(
+                what=name, figure=f"{times:.2f} times, processor {work:.2f} times", goal=f"{GROWTH_GOAL} times",
+                met=times <= GROWTH_GOAL,
+            )
+        )  # fmt: skip
+    put(f"The desk with {large:,} complaints against {small:,}, {DATABASES[database]}", figures, on=today())
 
 
 def today() -> date:

@@ -41,30 +41,46 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running_postgres(home: Path) -> Iterator[str]:
-    """Yield the address of an empty database; everything is gone afterwards."""
+def running_postgres(home: Path, *, folder: Path | None = None) -> Iterator[str]:
+    """Yield the address of a database: an empty one that is gone afterwards, or the one that a folder keeps."""
     other = _other_user()
-    folder = Path(tempfile.mkdtemp(prefix="amends-postgres-"))
+    place = folder or Path(tempfile.mkdtemp(prefix="amends-postgres-"))
+    place.mkdir(mode=0o755, parents=True, exist_ok=True)
     if other:
-        os.chown(folder, int(str(other["user"])), int(str(other["group"])))
+        os.chown(place, int(str(other["user"])), int(str(other["group"])))
     port = _free_port()
 
     def call(program: str, *arguments: str) -> None:
-        with (folder.parent / f"{folder.name}.log").open("ab") as log:
-            subprocess.run([home / program, *arguments], cwd=folder, check=True, stdout=log, stderr=log, **other)  # type: ignore[call-overload]
+        with (place.parent / f"{place.name}.log").open("ab") as log:
+            subprocess.run([home / program, *arguments], cwd=place, check=True, stdout=log, stderr=log, **other)  # type: ignore[call-overload]
 
-    data = str(folder / "data")
+    data = place / "data"
+    is_new = not data.exists()
     # Durability is of no use to a database that lives for one test run.
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
-    call("initdb", "--pgdata", data, "--username", "amends", "--auth", "trust", "--encoding", "UTF8", "--no-locale")
-    call("pg_ctl", "start", "--wait", "--pgdata", data, "--options", options)
+    options = f"-p {port} -k {place} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+    if is_new:
+        call(
+            "initdb",
+            "--pgdata",
+            str(data),
+            "--username",
+            "amends",
+            "--auth",
+            "trust",
+            "--encoding",
+            "UTF8",
+            "--no-locale",
+        )
+    call("pg_ctl", "start", "--wait", "--pgdata", str(data), "--options", options)
     try:
-        call("createdb", "--host", "127.0.0.1", "--port", str(port), "--username", "amends", "amends")
+        if is_new:
+            call("createdb", "--host", "127.0.0.1", "--port", str(port), "--username", "amends", "amends")
         yield f"postgresql://amends@127.0.0.1:{port}/amends"
     finally:
-        call("pg_ctl", "stop", "--pgdata", data, "--mode", "immediate")
-        shutil.rmtree(folder, ignore_errors=True)
-        (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)
+        call("pg_ctl", "stop", "--pgdata", str(data), "--mode", "immediate" if folder is None else "fast")
+        if folder is None:
+            shutil.rmtree(place, ignore_errors=True)
+        (place.parent / f"{place.name}.log").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
