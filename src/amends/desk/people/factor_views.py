@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from amends.desk.people import openid, second_factor, sessions, single_sign_on
+from amends.desk.people import second_factor, sessions, single_sign_on
 from amends.desk.people.adapters import SECOND
 from amends.desk.people.factor_forms import CodeForm, DemandForm, SetUpForm, StepForm
 from amends.desk.people.guards import for_administrators
@@ -175,7 +175,7 @@ def demands(request: HttpRequest) -> HttpResponse:
 
 
 def _provider() -> str:
-    return openid.name() if openid.is_offered() else ""
+    return single_sign_on.name() if single_sign_on.is_offered() else ""
 
 
 @for_administrators
@@ -217,8 +217,10 @@ def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def go_there(request: HttpRequest) -> HttpResponse:
     """Send somebody to the provider of the settings."""
-    if not openid.is_offered():
+    if not single_sign_on.is_offered():
         raise Http404
+    from amends.desk.people import openid
+
     if request.user.is_authenticated:
         return redirect("workplace:inbox")
     after = request.GET.get("next", "")
@@ -226,7 +228,7 @@ def go_there(request: HttpRequest) -> HttpResponse:
     request.session.set_expiry(WAITS)
     try:
         return openid.go_there(request, after=after if fits else "")
-    except single_sign_on.TROUBLES as trouble:
+    except openid.TROUBLES as trouble:
         answer: HttpResponse = single_sign_on.turned_away(request, error=trouble)
         return answer
 
@@ -235,10 +237,12 @@ def go_there(request: HttpRequest) -> HttpResponse:
 @require_GET
 def came_back(request: HttpRequest) -> HttpResponse:
     """Take in whoever the provider sends back."""
-    if not openid.is_offered():
+    if not single_sign_on.is_offered():
         raise Http404
+    from amends.desk.people import openid
+
     try:
         return openid.come_back(request)
-    except single_sign_on.TROUBLES as trouble:
+    except openid.TROUBLES as trouble:
         answer: HttpResponse = single_sign_on.turned_away(request, error=trouble)
         return answer

@@ -2,13 +2,14 @@
 
 More than allauth asks by itself: the signature of the ID token is always verified, by a key of the issuer and by no
 shared secret; the token answers our own nonce; what is fetched besides is about the same person.
+
+Read when somebody comes that way, and not before: the libraries behind it take a second.
 """
 
 from __future__ import annotations
 
 from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import jwt
 from allauth.socialaccount.adapter import get_adapter
@@ -21,28 +22,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from requests import RequestException
 
-from amends.desk.people.middleware import HOME
+from amends.desk.people.single_sign_on import is_safe, name
 
 # Keys of which the issuer holds the other half; a secret that both know could sign for anybody.
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 PLACES: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+# What a provider that answers nonsense, or not at all, comes to.
+TROUBLES: Final = (OAuth2Error, RequestException, KeyError, TypeError, ValueError, AttributeError)
 LEEWAY: Final = 60  # seconds that two clocks may differ
-
-
-def is_offered() -> bool:
-    """Whether the desk has been told whose sign-in to trust; over an open line it trusts none but this machine."""
-    return bool(settings.OIDC_CLIENT and _is_safe(settings.OIDC_ISSUER))
-
-
-def _is_safe(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HOME)
-
-
-def name() -> str:
-    """What stands on the button."""
-    return settings.OIDC_NAME or urlsplit(settings.OIDC_ISSUER).hostname or ""
 
 
 class OrganisationsOwn(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
@@ -57,7 +46,7 @@ class OrganisationsOwn(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         config: dict[str, Any] = super().openid_config
         if str(config.get("issuer", "")).rstrip("/") != settings.OIDC_ISSUER.rstrip("/"):
             raise OAuth2Error("another issuer")
-        if not all(_is_safe(str(config.get(place))) for place in PLACES):
+        if not all(is_safe(str(config.get(place))) for place in PLACES):
             raise OAuth2Error("an open line")
         return config
 

@@ -4,32 +4,44 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.socialaccount.models import SocialAccount
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from requests import RequestException
 
 from amends.desk.people import second_factor
-from amends.desk.people.middleware import PROVED, is_loopback
+from amends.desk.people.middleware import HOME, PROVED, is_loopback
 from amends.desk.people.models import Agent, DoorEvent, Language, Role
-from amends.desk.people.openid import name
 
-# What a provider that answers nonsense, or not at all, comes to.
-TROUBLES: Final = (OAuth2Error, RequestException, KeyError, TypeError, ValueError, AttributeError)
 log = logging.getLogger("amends.people.sign-in")
 
 
 class UnableToComeIn(Exception):
     """Somebody was named whom the desk does not let in; the message says why, to them."""
+
+
+def is_offered() -> bool:
+    """Whether the desk has been told whose sign-in to trust; over an open line it trusts none but this machine."""
+    return bool(settings.OIDC_CLIENT and is_safe(settings.OIDC_ISSUER))
+
+
+def is_safe(address: str) -> bool:
+    """Whether nobody between here and there can read along."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HOME)
+
+
+def name() -> str:
+    """What stands on the button."""
+    return settings.OIDC_NAME or urlsplit(settings.OIDC_ISSUER).hostname or ""
 
 
 def come_in(request: HttpRequest, *, sociallogin: Any, now: datetime) -> HttpResponse:

@@ -25,11 +25,11 @@ from amends.desk.people import (
     administering,
     directory,
     forms,
-    openid,
     own_roles,
     queries,
     second_factor,
     sessions,
+    single_sign_on,
     tasks,
 )
 from amends.desk.people.guards import for_administrators, for_right
@@ -41,7 +41,6 @@ from amends.desk.people.models import Agent, Calendar, OwnRole, Presence, Right,
 from amends.desk.people.organisation import organisation_currency, organisation_name
 from amends.desk.people.setup_code import asks_for_code, forget_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, knock, new_password_link, sends_mail
-from amends.desk.people.single_sign_on import enter, is_bound
 from amends.desk.web.wording import digits_of_reader
 
 # ── Beginning ────────────────────────────────────────────────────────────────
@@ -84,13 +83,13 @@ class SignIn(auth_views.LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Go on to the second factor, where there is one, and to the desk."""
-        return enter(self.request, agent=form.get_user(), after=self.get_success_url(), how="password")
+        return single_sign_on.enter(self.request, agent=form.get_user(), after=self.get_success_url(), how="password")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         language = (get_language() or "en").split("-")[0]
         return super().get_context_data(
             organisation=organisation_name(),
-            provider=openid.name() if openid.is_offered() else "",
+            provider=single_sign_on.name() if single_sign_on.is_offered() else "",
             examples=directory.example_people(language=language) if is_loopback(self.request) else [],
             **kwargs,
         )
@@ -102,7 +101,9 @@ def sign_in_as_example(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_loopback(request):
         raise Http404
     agent = get_object_or_404(Agent, pk=pk, is_example=True, is_active=True)
-    return enter(request, agent=agent, after=resolve_url(_back(request, otherwise="workplace:inbox")), how="example")
+    return single_sign_on.enter(
+        request, agent=agent, after=resolve_url(_back(request, otherwise="workplace:inbox")), how="example"
+    )
 
 
 @require_POST
@@ -144,7 +145,7 @@ class NewPassword(auth_views.PasswordResetConfirmView):
             raise PermissionDenied
         sessions.end(agent=self.user)  # who knew the old one is not let stay
         super().form_valid(form)
-        answer = enter(self.request, agent=self.user, after=str(self.success_url), how="link")
+        answer = single_sign_on.enter(self.request, agent=self.user, after=str(self.success_url), how="link")
         if self.request.user.is_authenticated:
             messages.success(self.request, _("Your password is set. You are signed in."))
         return answer
@@ -247,7 +248,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("people:everybody")
     door = {
         "standing": second_factor.standing(agent=agent),
-        "is_bound": is_bound(agent=agent),
+        "is_bound": single_sign_on.is_bound(agent=agent),
         "places": sessions.open_ones(agent=agent, now=timezone.now()),
         "history": second_factor.history(about=agent),
     }
