@@ -573,7 +573,8 @@ def save_draft(*, complaint: Complaint, agent: Agent, text: str, now: datetime) 
 
 def mark_read(*, complaint: Complaint, agent: Agent, now: datetime) -> None:
     """Remember that the agent has seen the complaint up to now."""
-    ReadMark.objects.update_or_create(complaint=complaint, agent=agent, defaults={"at": now})
+    if not ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now):
+        ReadMark.objects.update_or_create(complaint=complaint, agent=agent, defaults={"at": now})
 
 
 @transaction.atomic

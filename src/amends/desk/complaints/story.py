@@ -174,9 +174,12 @@ class PersonPane:
     erased: bool
 
 
-def conversation(*, complaint: Complaint, reader: Agent | None) -> list[Item]:
-    """Tell a complaint in order, to an agent, or to the customer when there is no reader: without what is internal."""
-    events = whole.events(complaint)
+def conversation(*, complaint: Complaint, reader: Agent | None, events: list[Event] | None = None) -> list[Item]:
+    """Tell a complaint in order, to an agent, or to the customer when there is no reader: without what is internal.
+
+    Who has read all that happened already (`whole.events`) hands it in, here and to `person`.
+    """
+    events = whole.events(complaint) if events is None else events
     moved = whole.moved_to(events)
     stand = {event.pk for event in whole.holding(events, moved=True)}
     if reader is None:
@@ -200,10 +203,12 @@ def conversation(*, complaint: Complaint, reader: Agent | None) -> list[Item]:
     ]
 
 
-def person(*, complaint: Complaint, now: datetime, reader: Agent | None = None) -> PersonPane:
+def person(
+    *, complaint: Complaint, now: datetime, reader: Agent | None = None, events: list[Event] | None = None
+) -> PersonPane:
     """Describe the person beside the conversation."""
     customer = complaint.customer
-    events = whole.holding(whole.events(complaint))
+    events = whole.holding(whole.events(complaint) if events is None else events)
     promises = list(_promises(events, complaint.number))
     elsewhere = _promises_elsewhere(complaint)
     return PersonPane(

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from amends.desk.channels import queries as channels
 from amends.desk.channels.models import Outgoing
 from amends.desk.channels.problems import describe
-from amends.desk.complaints import links, tags
+from amends.desk.complaints import links, tags, whole
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Complaint, Stage
 from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Item, PersonPane, Promised, Row
@@ -134,8 +134,9 @@ def _with_open_row(
 
 def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
     """Gather one complaint for its reader."""
-    items = complaints.conversation(complaint=complaint, reader=reader)
-    pane = complaints.person(complaint=complaint, now=now, reader=reader)
+    events = whole.events(complaint)
+    items = complaints.conversation(complaint=complaint, reader=reader, events=events)
+    pane = complaints.person(complaint=complaint, now=now, reader=reader, events=events)
     delivered = deliveries(complaint=complaint)
     return Focus(
         complaint=complaint,
