@@ -85,6 +85,7 @@ format: setup ## Put code into its usual shape
 bench: setup ## Measure speed (FIGURES: over how many complaints the pages of figures are asked)
 	@$(BIN)/python tools/bench.py $(if $(FIGURES),--figures $(FIGURES))
 	@$(BIN)/python tools/bench_audit.py $(MESSAGES)
+	@$(BIN)/python tools/bench_doors.py
 
 soak: setup ## Kill workers at random, 200 times, and read 20,000 broken mails: everything is said once (ROUNDS, SEED, MAILS)
 	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)
