@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -33,6 +34,7 @@ from amends.engine.measures.summary import Example, Summary, Tally
 from amends.intake.lines import UnableToReadError
 
 _AT_ONCE: Final = 64
+_SELDOM: Final = (100_000, 50, 100)  # new objects between two rounds of the garbage collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,9 @@ class _Printer:
 def _looked(export: Export, judging: tuple[Any, ...], *, workers: int) -> Iterator[Any]:
     # Judging is Python from end to end: processes of their own use every core, threads would use one.
     alone = daft.cls(_Judge, use_process=False)
-    judge = (daft.cls(_Judge, use_process=True, max_concurrency=workers) if workers > 1 else alone)(*judging)
+    judge = (daft.cls(_Judge, use_process=True, max_concurrency=workers) if workers > 1 else alone)(
+        *judging, home=os.getpid()
+    )
     frame = Exports(export).read()
     looked = judge.look(frame["conversation"], frame["bad"], frame["fatal"]).alias("looked")
     with _no_log_format():
@@ -208,10 +212,14 @@ def _no_log_format() -> Iterator[None]:
 class _Judge:
     """One worker: it loads the cue files once and keeps them."""
 
-    def __init__(self, wording: str, readers: Callable[[], Sequence[Reader]], history: bytes) -> None:
+    def __init__(self, wording: str, readers: Callable[[], Sequence[Reader]], history: bytes, *, home: int) -> None:
         self._wording = wording
         self._readers = readers()
         self._history: History = pickle.loads(history)  # noqa: S301  # built by `_history`
+        if os.getpid() != home:
+            # Nearly all that is made here is gone by itself; looking for rubbish that goes in circles takes a fifth.
+            gc.freeze()
+            gc.set_threshold(*_SELDOM)
 
     @daft.method.batch(return_dtype=daft.DataType.from_arrow_type(LOOKED), batch_size=_AT_ONCE)
     def look(self, conversations: daft.Series, bad: daft.Series, fatal: daft.Series) -> Any:
