@@ -22,6 +22,7 @@ COMMANDS = {
     "work": "work",
     "take-in": "take_in",
     "import": "import_",
+    "purchases": "purchases",
     "rebuild": "rebuild",
     "seed": "seed",
     "backup": "backup",

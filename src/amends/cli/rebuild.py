@@ -9,7 +9,8 @@ import click
 
 @click.command()
 @click.argument("numbers", nargs=-1, type=click.IntRange(min=1))
-def command(numbers: tuple[int, ...]) -> None:
+@click.option("--figures", is_flag=True, help="Only the days that the pages of figures read, all of them anew.")
+def command(*, numbers: tuple[int, ...], figures: bool) -> None:
     """Derive what the lists show from the timelines, and write the search index anew.
 
     NUMBERS are complaints; all of them when none is given. Says which were different, and in what.
@@ -21,6 +22,11 @@ def command(numbers: tuple[int, ...]) -> None:
     from amends.desk.complaints.actions import rebuild
     from amends.desk.complaints.models import Complaint
 
+    if figures:
+        from amends.desk.insight.kept import rebuild as make_days
+
+        click.echo(f"Complaints counted: {make_days()}.")
+        return
     complaints = Complaint.objects.order_by("number")
     if numbers:
         complaints = complaints.filter(number__in=numbers)

@@ -11,11 +11,12 @@ from amends.desk.complaints.models import Complaint
 from amends.desk.example import two_years
 from amends.desk.improvements import effect
 from amends.desk.improvements.models import Cause
+from amends.desk.improvements.room_words import told_words
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_alarm_rings_and_before_and_after_tell_of_the_cure(now):
+def test_the_alarm_rings_and_before_and_after_tell_of_the_cure(now, client, make_agent, monkeypatch):
     found = two_years.lay_out(seed=1, now=now, days=300)
     rang = [one for one in found.alarms if one.kind == "theme" and one.name == str(found.theme.pk)]
     assert rang
@@ -23,6 +24,15 @@ def test_the_alarm_rings_and_before_and_after_tell_of_the_cure(now):
     seen = effect.effect(improvement=found.improvement, now=now)
     assert seen.told == "improved"
     assert seen.here.high < 1
+    # And whoever reads the pages sees both: that it rises, what was done, and that it helped.
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    client.force_login(make_agent(role="lead"))
+    name = found.theme.name
+    for page in ("insight/alarms/", "insight/causes/?span=365", "insight/?span=365", "improvements/"):
+        assert name in client.get(f"/desk/{page}").content.decode(), page
+    cured = client.get(f"/desk/improvements/{found.improvement.pk}/").content.decode()
+    assert name in cured
+    assert told_words(seen.told) in cured
     assert found.complaints == Complaint.objects.count() == Cause.objects.count()
     for one in (*Complaint.objects.order_by("number")[:3], *Complaint.objects.order_by("-number")[:3]):
         assert rebuild(complaint=one) == []

@@ -13,11 +13,24 @@ from django.test.utils import CaptureQueriesContext
 from amends.desk.complaints import actions as complaints
 from amends.desk.improvements import actions as improvements
 from amends.desk.improvements.models import Improvement, Theme
+from amends.desk.insight import kept
 from amends.desk.insight.tables import TABLES
 from amends.desk.people.models import Role
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "causes/", "times/", "over-time/", "word/", "money/", "alarms/", "reports/", "money/own/")
+PAGES = (
+    "",
+    "causes/",
+    "times/",
+    "over-time/",
+    "word/",
+    "satisfaction/",
+    "money/",
+    "lost/",
+    "alarms/",
+    "reports/",
+    "money/own/",
+)
 MOST = 15
 
 
@@ -102,6 +115,9 @@ def test_no_page_asks_the_database_more_than_fifteen_times(client, promised, mak
         )  # fmt: skip
     for place, currency in enumerate(("TRY", "GBP")):
         type(promised[place].customer).objects.filter(pk=promised[place].customer_id).update(currency=currency)
+    kept.rebuild()
+    promised[0].save()  # nothing changed, nothing is noted
+    type(promised[0]).objects.filter(pk=promised[0].pk).update(heat=2)
     client.force_login(make_agent(role=Role.LEAD))
     asked = {}
     for page in (*(f"/desk/insight/{page}?span=90" for page in PAGES), "/desk/improvements/"):

@@ -44,6 +44,8 @@ def _person(customer: Customer) -> dict[str, Any]:
     found = {name: getattr(customer, name) for name in kept}
     found["known_since"] = customer.created_at
     found["contact_ways"] = list(customer.contact_ways.order_by("pk").values("kind", "value"))
+    if bought := list(customer.purchases.order_by("on", "pk").values("on", "amount", "currency", "reference")):
+        found["purchases"] = bought
     return {name: value for name, value in found.items() if value not in ("", None)}
 
 

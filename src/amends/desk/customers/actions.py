@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext as _
 
-from amends.desk.customers.models import ContactWay, Customer
+from amends.desk.customers.models import BuyingRhythm, ContactWay, Customer
 from amends.desk.customers.words import one_line
 from amends.desk.people.models import Language
 
@@ -103,6 +103,8 @@ def correct(*, customer: Customer, **fields: Any) -> Customer:
 def empty(*, customer: Customer, now: datetime) -> None:
     """Empty the record of a person who is erased; called by `complaints.actions.erase`."""
     customer.contact_ways.all().delete()
+    customer.purchases.all().delete()
+    BuyingRhythm.objects.filter(customer=customer).delete()
     customer.name = customer.honorific = customer.say = customer.address = customer.note = ""
     customer.since = customer.yearly_value = None
     customer.orders = 0

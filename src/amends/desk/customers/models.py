@@ -48,3 +48,40 @@ class ContactWay(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Purchase(models.Model):
+    """Something that a customer bought, as the organisation's own records tell it."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="purchases")
+    on = models.DateField(_("day"))
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    # What the records call it; taken in once, however often it is told.
+    reference = models.CharField(_("reference"), max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = _("purchase")
+        verbose_name_plural = _("purchases")
+        indexes = [models.Index(fields=["customer", "on"], name="purchase_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} on {self.on}"
+
+
+class BuyingRhythm(models.Model):
+    """In which rhythm a customer buys, and from which day they count as gone; follows from the purchases."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="rhythm", primary_key=True)
+    last_on = models.DateField(_("bought last"))
+    usual_days = models.FloatField(_("usually every so many days"))
+    gone_from = models.DateField(_("counts as gone from"))
+    is_own = models.BooleanField(_("from their own history"))
+
+    class Meta:
+        verbose_name = _("buying rhythm")
+        verbose_name_plural = _("buying rhythms")
+        indexes = [models.Index(fields=["gone_from"], name="rhythm_by_gone")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} gone from {self.gone_from}"

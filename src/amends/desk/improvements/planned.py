@@ -40,6 +40,17 @@ def is_against(theme: Theme) -> bool:
     return theme.name in AGAINST_THE_PLAN or (theme.name not in THEMES and (theme.like or "") in _FAILURES)
 
 
+def themes_against() -> tuple[list[int], list[int]]:
+    """Name the themes for which `against_the_plan` always holds, and those for which a complaint's evidence decides."""
+    always, by_evidence = [], []
+    for pk, name, plan, like in Theme.objects.values_list("pk", "name", "plan", "like"):
+        if plan == Plan.AGAINST or (not plan and name in AGAINST_THE_PLAN):
+            always.append(pk)
+        elif not plan and name not in THEMES:
+            (always if (like or "") in _FAILURES else by_evidence).append(pk)
+    return always, by_evidence
+
+
 def look(theme: Theme) -> str:
     """Read a theme's name, in every language it has one, and keep which theme of the first tree it speaks of."""
     theme.like = "" if theme.name in THEMES else _spoken_of(theme.name)

@@ -6,3 +6,9 @@ class InsightConfig(AppConfig):
     name = "amends.desk.insight"
     label = "insight"
     verbose_name = _("Insight")
+
+    def ready(self) -> None:
+        """Have the database note what is touched."""
+        from amends.desk.insight import touching
+
+        touching.connect()

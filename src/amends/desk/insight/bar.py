@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from amends.desk.complaints.models import Branch, Channel, Product
 from amends.desk.insight import spans
 from amends.desk.insight.forms import Choice, choice, with_currency
 from amends.desk.insight.frame import Belongs, Frame, belongs
+from amends.desk.insight.kept import Facts
 from amends.desk.insight.spans import Part
 from amends.desk.people.models import Language, Team
 
@@ -46,6 +47,7 @@ class Bar:
     selects: tuple[Select, ...]
     language: str
     zone: tzinfo
+    facts: Facts = field(default_factory=Facts, compare=False, repr=False)  # of this request
 
     @property
     def told(self) -> list[str]:

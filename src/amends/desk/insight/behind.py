@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -18,12 +18,15 @@ from django.utils.translation import gettext as _
 
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints.models import By, Complaint, Event
+from amends.desk.customers.models import BuyingRhythm
 from amends.desk.customers.words import one_line
 from amends.desk.insight import curves, lasting, lists
+from amends.desk.insight.facts import Array
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.models import OnTheWay
 from amends.desk.insight.queries import FEWEST_AUTHORS
 from amends.desk.insight.titles import title
+from amends.desk.insight.waits import Waits
 from amends.desk.insight.words import failing_words
 from amends.desk.people.models import Agent
 from amends.desk.promises.models import Promise, State
@@ -66,6 +69,8 @@ class CustomerRow:
     happened: tuple[str, ...] = ()
     said: str = ""
     said_at: datetime | None = None
+    bought_on: date | None = None  # for the last time, as far as the records tell
+    usual_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +138,15 @@ def _found(figure: str, *, frame: Frame, language: str, currency: str, page: int
     if kind in {Kind.FAILING, Kind.GOOD} or figure == "replies":
         return _replies(kind, name, frame=frame, language=language, page=page)
     heading = title(figure, language=language)
-    if (waits := lists.waits(figure=figure, frame=frame)) is not None:
-        found = Complaint.objects.select_related("customer").in_bulk
-        return _waits(waits, find=found, heading=heading, language=language, page=page)
-    if (outside := lists.outside(figure=figure, frame=frame)) is not None:
-        return _waits(outside, find=_complaints_of, heading=heading, language=language, page=page)
+    bulk = Complaint.objects.select_related("customer").in_bulk
+    for waits, find in (
+        (lists.waits(figure=figure, frame=frame), bulk),
+        (lists.outside(figure=figure, frame=frame), _complaints_of),
+    ):
+        if waits is not None:
+            return _waits(waits, find=find, heading=heading, language=language, page=page)
+    if (ids := lists.picked(figure=figure, frame=frame)) is not None:
+        return _picked(ids, heading=heading, page=page)
     if (customers := lists.customers(figure=figure, frame=frame, currency=currency)) is not None:
         return _customers(customers, heading=heading, language=language, page=page)
     if (remedies := lists.remedies(figure=figure, frame=frame, currency=currency)) is not None:
@@ -202,7 +211,7 @@ def _complaints_of(ids: Iterable[int]) -> dict[int, Complaint]:
 
 
 def _waits(
-    waits: dict[int, Wait],
+    waits: Waits,
     *,
     find: Callable[[list[int]], Mapping[int, Complaint]],
     heading: str,
@@ -210,17 +219,23 @@ def _waits(
     page: int,
 ) -> Behind:
     """Who still waits first, and then who waited longest."""
-    order = sorted(waits, key=lambda pk: (waits[pk].came, -waits[pk].length, -pk))
-    here = order[(page - 1) * PAGE : page * PAGE]
-    found = find(here)
+    here = waits.page(page, of=PAGE)
+    found = find(list(here))
     return Behind(
         title=heading,
-        total=len(order),
-        complaints=tuple(_complaint_row(found[pk], wait=waits[pk]) for pk in here if pk in found),
-        median=(told := lasting.reckon("", waits.values())).median,
+        total=len(waits),
+        complaints=tuple(_complaint_row(found[pk], wait=wait) for pk, wait in here.items() if pk in found),
+        median=(told := lasting.reckon("", waits)).median,
         between=curves.range_words(told, language=language),
-        next_page=_next(len(order), page),
+        next_page=_next(len(waits), page),
     )
+
+
+def _picked(ids: Array, *, heading: str, page: int) -> Behind:
+    here = [int(pk) for pk in ids[(page - 1) * PAGE : page * PAGE]]
+    found = Complaint.objects.select_related("customer").in_bulk(here)
+    rows = tuple(_complaint_row(found[pk]) for pk in here if pk in found)
+    return Behind(title=heading, total=len(ids), complaints=rows, next_page=_next(len(ids), page))
 
 
 def _customers(asked: lists.Customers, *, heading: str, language: str, page: int) -> Behind:
@@ -257,6 +272,9 @@ def _most_first(row: CustomerRow) -> tuple[str, Decimal, tuple[int, str]]:
 def _what_happened(complaints: set[int], *, language: str) -> dict[int, dict[str, Any]]:
     """What went wrong on the way of each customer's complaints, and the last that they themselves said there."""
     told: dict[int, dict[str, Any]] = {}
+    rhythms = BuyingRhythm.objects.filter(customer__complaints__in=complaints).distinct()
+    for customer, last_on, usual in rhythms.values_list("customer", "last_on", "usual_days"):
+        told[customer] = {"bought_on": last_on, "usual_days": max(1, round(usual))}
     wrong = (
         OnTheWay.objects.filter(complaint__in=complaints).order_by("name").values_list("complaint__customer", "name")
     )

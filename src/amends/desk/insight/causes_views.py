@@ -14,6 +14,7 @@ from amends.desk.improvements.words import layer_words
 from amends.desk.insight import bar as bars
 from amends.desk.insight import queries, surprises, words
 from amends.desk.insight.bar import Bar
+from amends.desk.insight.facts import COMPLAINTS, PUT_RIGHT
 from amends.desk.insight.links import address
 from amends.desk.insight.page import ThemeWords
 from amends.desk.insight.queries import ThemeRow
@@ -38,14 +39,15 @@ class Layer:
 def causes(request: HttpRequest) -> HttpResponse:
     language = (get_language() or "en").split("-")[0]
     bar = bars.read(request.GET, language=language, now=timezone.now())
-    every = queries.rows(frame=bar.frame)
-    known = queries.currencies_of(every)
+    frame, facts = bar.frame, bar.facts
+    facts.expect({COMPLAINTS: (frame.since - surprises.A_YEAR, frame.until), PUT_RIGHT: (frame.since, frame.until)})
+    known = queries.currencies(frame=frame, facts=facts)
     currency = queries.shown_currency(known, bar.choice.currency)
     bar = bar.with_currency(currency)
-    rows = queries.themes(frame=bar.frame, currency=currency, most=queries.EVERY_THEME, of=every)
-    found = surprises.surprises(frame=bar.frame)
-    share, repeated = surprises.repeated(frame=bar.frame, of=every)
-    whole = sum(row.is_confirmed for row in every)
+    rows = queries.themes(frame=frame, currency=currency, most=queries.EVERY_THEME, facts=facts)
+    found = surprises.surprises(frame=frame, facts=facts)
+    share, repeated = surprises.repeated(frame=frame, facts=facts)
+    whole = queries.count(facts.of(COMPLAINTS, frame)["confirmed"] > 0)
     planned = sum(one.count for one in found)
     context = {
         "here": "insight",
@@ -65,14 +67,14 @@ def causes(request: HttpRequest) -> HttpResponse:
         "money_first": _first_by_money(rows, language=language),
         "columns": where(bar),
         "planned": planned,
-        "unplanned": sum(row.is_confirmed and row.layer in surprises.LAYERS for row in every) - planned,
+        "unplanned": surprises.how_many_of_the_organisation(frame=frame, facts=facts) - planned,
         "layers": _layers(found, language=language),
         "again": share,
         "repeated": [
             (words.cause_words(one.theme, one.layer, language=language), one, f"again-{one.key}", f"theme-{one.key}")
             for one in repeated
         ],
-        "back": surprises.came_back(of=every),
+        "back": surprises.came_back(frame=frame, facts=facts),
     }
     return render(request, "insight/causes.html", context)
 

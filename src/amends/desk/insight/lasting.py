@@ -7,21 +7,21 @@ closed without a fix, or without the customer's word, counts as waiting up to it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from django.db.models import Min, Q
+import numpy as np
 
-from amends.desk.complaints.models import EventKind
 from amends.desk.complaints.timeline import GOING_ON
+from amends.desk.insight import waits
+from amends.desk.insight.facts import COMPLAINTS, Array, code
 from amends.desk.insight.frame import Frame
+from amends.desk.insight.kept import Facts, Table
 from amends.desk.insight.queries import waits_for_an_answer
-from amends.engine.measures import FEWEST_FOR_MEDIAN, Step, median_interval, survival, told_median
-from amends.engine.measures.counted import Wait, first_wait
-
-type Waits = dict[int, Wait]
+from amends.desk.insight.waits import Waits
+from amends.engine.measures import FEWEST_FOR_MEDIAN, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,86 +35,79 @@ class Lasting:
     median: timedelta | None
     first: timedelta | None  # from when the true median may be …
     last: timedelta | None  # … until when; none where it is not reached yet
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...]  # enough of them to draw the curve
 
     @property
     def few(self) -> bool:
         return self.cases < FEWEST_FOR_MEDIAN
 
 
-def to_a_person(frame: Frame) -> Waits:
+def to_a_person(frame: Frame, facts: Facts) -> Waits:
     """From the complaint to a person's first word."""
-    return waits_for_an_answer(frame=frame, now=frame.until)
+    return waits_for_an_answer(frame=frame, now=frame.until, facts=facts)
 
 
-def to_the_fix(frame: Frame) -> Waits:
+def to_the_fix(frame: Frame, facts: Facts) -> Waits:
     """From the complaint to the first thing that put it right."""
-    return _to(frame, EventKind.REMEDY)
+    rows = facts.of(COMPLAINTS, frame)
+    ended = np.where(rows["resolved"] > 0, rows["resolved"], rows["closed"])
+    return _to(frame, rows, came=rows["fixed"], ended=ended)
 
 
-def to_content(frame: Frame) -> Waits:
+def to_content(frame: Frame, facts: Facts) -> Waits:
     """From the complaint to the customer's word that they are content; said again after an opening, the last counts."""
-    rows = frame.complaints().values_list("pk", "received_at", "resolved_at", "closed_at")
-    return {pk: _wait(received, came, closed, frame) for pk, received, came, closed in rows}
+    rows = facts.of(COMPLAINTS, frame)
+    return _to(frame, rows, came=rows["resolved"], ended=rows["closed"])
 
 
-def _to(frame: Frame, kind: str) -> Waits:
-    first = Min("events__at", filter=Q(events__kind=kind))
-    rows = frame.complaints().order_by().annotate(came=first)
-    return {
-        pk: _wait(received, came, resolved or closed, frame)
-        for pk, received, came, resolved, closed in rows.values_list(
-            "pk", "received_at", "came", "resolved_at", "closed_at"
-        )
-    }
+def _to(frame: Frame, rows: Table, *, came: Array, ended: Array) -> Waits:
+    now = frame.until.timestamp()
+    ends = np.where(ended > 0, np.minimum(ended, now), now)
+    return waits.until(since=rows["at"], came=np.where(came <= now, came, 0), ends=ends, ids=rows["complaint"])
 
 
-def _wait(since: datetime, came: datetime | None, ended: datetime | None, frame: Frame) -> Wait:
-    if came is not None and came > frame.until:
-        came = None
-    until = min(frame.until, ended) if ended is not None else frame.until
-    return first_wait(since=since, came=came, now=until)
-
-
-KINDS: Final[Mapping[str, Callable[[Frame], Waits]]] = {
+KINDS: Final[Mapping[str, Callable[[Frame, Facts], Waits]]] = {
     "person": to_a_person,
     "fix": to_the_fix,
     "content": to_content,
 }
 
 
-def lasting(name: str, *, frame: Frame) -> Lasting:
+def lasting(name: str, *, frame: Frame, facts: Facts | None = None) -> Lasting:
     """Reckon one of the three."""
-    found = KINDS[name](frame)
-    return reckon(name, found.values(), without=len(ended_without(found, frame=frame)))
+    facts = facts or Facts()
+    found = KINDS[name](frame, facts)
+    return reckon(name, found, without=len(ended_without(found, frame=frame, facts=facts)))
 
 
-def still_open(waits: Waits, *, frame: Frame) -> Waits:
+def still_open(found: Waits, *, frame: Frame, facts: Facts) -> Waits:
     """Those who wait still, in a complaint that goes on."""
-    on = set(frame.complaints().filter(stage__in=GOING_ON).values_list("pk", flat=True))
-    return {pk: wait for pk, wait in waits.items() if not wait.came and pk in on}
+    return found.where(~found.came & _goes_on(frame, facts))
 
 
-def ended_without(waits: Waits, *, frame: Frame) -> Waits:
+def ended_without(found: Waits, *, frame: Frame, facts: Facts) -> Waits:
     """Those whose complaint ended without it."""
-    on = still_open(waits, frame=frame)
-    return {pk: wait for pk, wait in waits.items() if not wait.came and pk not in on}
+    return found.where(~found.came & ~_goes_on(frame, facts))
 
 
-def reckon(name: str, waits: Iterable[Wait], *, without: int = 0) -> Lasting:
+def _goes_on(frame: Frame, facts: Facts) -> Array:
+    return np.isin(facts.of(COMPLAINTS, frame)["stage"], [code(stage) for stage in GOING_ON])
+
+
+def reckon(name: str, found: Waits, *, without: int = 0) -> Lasting:
     """Reckon how long something takes from single waits, of which so many ended without it."""
-    cases = [(wait.length.total_seconds(), wait.came) for wait in waits]
-    median = told_median(cases)
-    first, last = median_interval(cases) if median is not None else (None, None)
+    left = waits.left(found)
+    median = left.median() if len(found) >= FEWEST_FOR_MEDIAN else None
+    first, last = left.between() if median is not None else (None, None)
     return Lasting(
         name=name,
-        cases=len(cases),
-        still=sum(not came for _, came in cases) - without,
+        cases=len(found),
+        still=found.still - without,
         without=without,
         median=_span(median),
         first=_span(first),
         last=_span(last),
-        steps=survival(cases),
+        steps=left.steps(),
     )
 
 

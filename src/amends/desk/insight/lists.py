@@ -15,13 +15,15 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.insight import lasting, queries, risk, surprises, word
+from amends.desk.insight import lasting, load, lost, queries, risk, satisfaction, surprises, word
+from amends.desk.insight.facts import Array
 from amends.desk.insight.frame import Frame
+from amends.desk.insight.kept import Facts
+from amends.desk.insight.waits import Waits
 from amends.desk.promises.models import Promise, State
 from amends.desk.remedies.models import Remedy
 from amends.desk.remedies.models import State as RemedyState
 from amends.engine.causes import LAYERS, group_of
-from amends.engine.measures.counted import Wait
 
 NO_CURRENCY = "none"
 _THEME = re.compile(r"(\d{1,9})-([a-z-]+)")
@@ -75,8 +77,8 @@ def complaints(*, figure: str, frame: Frame) -> QuerySet[Complaint] | None:
     found: QuerySet[Complaint] | None = None
     if not name and kind in _SIMPLE:
         found = _SIMPLE[kind](frame)
-    elif kind in {"planned", "again", "cured"}:
-        found = _surprising(kind, name, frame)
+    elif kind in _NUMBERED:
+        found = _NUMBERED[kind](kind, name, frame)
     elif kind == "risk" and name in risk.REASONS:
         found = risk.REASONS[name](frame)
     elif kind == "cause" and (layers := _layers_of(name)):
@@ -94,6 +96,11 @@ def complaints(*, figure: str, frame: Frame) -> QuerySet[Complaint] | None:
     return None if found is None else found.select_related("customer").order_by("-received_at", "-pk")
 
 
+def _carried(_kind: str, name: str, _frame: Frame) -> QuerySet[Complaint] | None:
+    """What the people of a team have at this moment."""
+    return load.carried().filter(owner__team=int(name) or None) if re.fullmatch(r"[0-9]{1,9}", name) else None
+
+
 def _surprising(kind: str, name: str, frame: Frame) -> QuerySet[Complaint] | None:
     """What was delivered as planned, and what came again: of a layer, a theme or an improvement."""
     if kind == "cured":
@@ -105,20 +112,27 @@ def _surprising(kind: str, name: str, frame: Frame) -> QuerySet[Complaint] | Non
     return surprises.planned(frame).filter(cause__layer=name) if name in surprises.LAYERS else None
 
 
-_LASTING: Mapping[str, Callable[[dict[int, Wait], Frame], dict[int, Wait]]] = {
-    "took": lambda every, _frame: every,
-    "open": lambda every, frame: lasting.still_open(every, frame=frame),
-    "without": lambda every, frame: lasting.ended_without(every, frame=frame),
+_NUMBERED: Mapping[str, Callable[[str, str, Frame], QuerySet[Complaint] | None]] = {
+    "planned": _surprising,
+    "again": _surprising,
+    "cured": _surprising,
+    "load": _carried,
+}
+_LASTING: Mapping[str, Callable[[Waits, Frame, Facts], Waits]] = {
+    "took": lambda every, _frame, _facts: every,
+    "open": lambda every, frame, facts: lasting.still_open(every, frame=frame, facts=facts),
+    "without": lambda every, frame, facts: lasting.ended_without(every, frame=frame, facts=facts),
 }
 
 
-def waits(*, figure: str, frame: Frame) -> dict[int, Wait] | None:
+def waits(*, figure: str, frame: Frame) -> Waits | None:
     """Return how long each complaint waited that a figure of waiting counts."""
     kind, _dash, name = figure.partition("-")
     if figure == "answers":
         return queries.waits_for_an_answer(frame=frame, now=frame.until)
     if kind in _LASTING and name in lasting.KINDS:
-        return _LASTING[kind](lasting.KINDS[name](frame), frame)
+        facts = Facts()
+        return _LASTING[kind](lasting.KINDS[name](frame, facts), frame, facts)
     if kind == "asked" and name in word.ASKED:
         return word.asked_for(frame, whom=name)
     if kind != "asked" or name not in {"", "still", *map(str, range(len(queries.WAITS) + 2))}:
@@ -127,10 +141,16 @@ def waits(*, figure: str, frame: Frame) -> dict[int, Wait] | None:
     if not name:
         return found
     place = len(queries.WAITS) + 1 if name == "still" else int(name)
-    return {pk: wait for pk, wait in found.items() if queries.class_of(wait) == place}
+    return found.where(queries.classes(found) == place)
 
 
-def outside(*, figure: str, frame: Frame) -> dict[int, Wait] | None:
+def picked(*, figure: str, frame: Frame) -> Array | None:
+    """Return the complaints of a figure of satisfaction, the youngest first; None when it is no such figure."""
+    kind, _dash, name = figure.partition("-")
+    return satisfaction.complaints(name, frame=frame) if kind == "rated" else None
+
+
+def outside(*, figure: str, frame: Frame) -> Waits | None:
     """Return how long we waited for a third party, by the number of the wait; None when it is no such figure."""
     match = re.fullmatch(r"party-([0-9]{1,9})(?:-(open|no))?", figure)
     return None if match is None else word.outside_waits(frame, party=int(match[1]), only=match[2] or "")
@@ -194,8 +214,11 @@ _LEAVERS = {"leavers": None, "leavers-known": True, "leavers-unknown": False}
 def customers(*, figure: str, frame: Frame, currency: str) -> Customers | None:
     """Return the customers whom a figure counts, or what they spend; None when it is no figure of customers."""
     kind, _dash, name = figure.partition("-")
-    if kind == "money" and re.fullmatch(rf"[a-z]{{3}}|{NO_CURRENCY}", name):
-        return Customers(complaints=risk.at_risk(frame), currency="" if name == NO_CURRENCY else name.upper())
+    if kind in {"money", "lostspend"} and re.fullmatch(rf"[a-z]{{3}}|{NO_CURRENCY}", name):
+        found = risk.at_risk(frame) if kind == "money" else lost.complaints(frame, "any")
+        return Customers(complaints=found, currency="" if name == NO_CURRENCY else name.upper())
+    if kind == "lost" and name in lost.KINDS:
+        return Customers(complaints=lost.complaints(frame, name))
     if figure == "repeats":
         return Customers(complaints=surprises.again(frame))
     if figure in _LEAVERS:
@@ -240,6 +263,13 @@ _WHOLES = {
     "planned": "cause-organisation",
     "unplanned": "cause-organisation",
     "again": "named",
+    "lost-silent": "lost-watched",
+    "rated-all": "rated-over",
+    "rated-fair": "rated-unhappy",
+    "rated-unhappy": "rated-all",
+    **{
+        f"rated-{question}-{which}": "rated-all" for question in ("outcome", "handling") for which in ("good", *"12345")
+    },
 }
 
 
@@ -248,8 +278,8 @@ def whole_of(figure: str) -> str:
     kind, _dash, name = figure.partition("-")
     if figure in _WHOLES:
         return _WHOLES[figure]
-    if kind == "spend" and name:
-        return f"hit-{name}"
+    if kind in {"spend", "lostspend"} and name:
+        return f"hit-{name}" if kind == "spend" else "lost-any"
     if kind in {"open", "without"} and name:
         return f"took-{name}"
     if kind == "again" and name:

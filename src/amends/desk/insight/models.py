@@ -42,6 +42,52 @@ class OnTheWay(models.Model):
         return f"{self.name} in {self.complaint_id}"
 
 
+class KeptDay(models.Model):
+    """The facts of one kind of one day, packed (kept.py); days are counted from 1970, in UTC."""
+
+    kind = models.CharField(_("kind"), max_length=10)
+    day = models.IntegerField(_("day"))
+    version = models.BigIntegerField(_("version"))  # another one each time that it is written
+    data = models.BinaryField(_("columns"))
+
+    class Meta:
+        verbose_name = _("day that is kept")
+        verbose_name_plural = _("days that are kept")
+        constraints = [models.UniqueConstraint(fields=["kind", "day"], name="a_day_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of day {self.day}"
+
+
+class Touched(models.Model):
+    """A complaint of which the kept days do not tell rightly any more; the database writes it (touching.py)."""
+
+    complaint = models.BigIntegerField(_("complaint"))
+    day = models.IntegerField(_("day on which something of it stood"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("touched complaint")
+        verbose_name_plural = _("touched complaints")
+
+    def __str__(self) -> str:
+        return f"{self.complaint} on {self.day}"
+
+
+class Days(models.Model):
+    """Whether all days are kept, and in which shape: one row."""
+
+    shape = models.CharField(_("shape"), max_length=32)
+    is_complete = models.BooleanField(_("all of them were made"), default=False)
+    stamp = models.BigIntegerField(_("stamp"), default=0)  # another one each time that any day was written
+
+    class Meta:
+        verbose_name = _("state of the kept days")
+        verbose_name_plural = _("states of the kept days")
+
+    def __str__(self) -> str:
+        return f"{self.shape}, {'all' if self.is_complete else 'not all'}"
+
+
 class Way(models.TextChoices):
     MORE = "more", _("more than usual")
     FEWER = "fewer", _("suspiciously quiet")

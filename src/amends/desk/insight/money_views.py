@@ -15,7 +15,7 @@ from amends.desk.insight import money_page, own, queries
 @login_required
 def money(request: HttpRequest) -> HttpResponse:
     bar = bars.read(request.GET, language=(get_language() or "en").split("-")[0], now=timezone.now())
-    counted = queries.money(frame=bar.frame)
+    counted = queries.money(frame=bar.frame, facts=bar.facts)
     known = [currency for currency, _ in counted.value.totals]
     currency = queries.shown_currency(known, bar.choice.currency)
     told, kept = money_page.read(request.GET), own.kept()

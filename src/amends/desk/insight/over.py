@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from amends.desk.insight import queries
 from amends.desk.insight.bar import Bar
+from amends.desk.insight.facts import COMPLAINTS, PROMISES
 from amends.desk.insight.forms import Choice
 from amends.desk.insight.lasting import Lasting, reckon
+from amends.desk.insight.queries import count, inside, until_a_person
 from amends.desk.insight.spans import Part
-from amends.desk.promises.models import State
 from amends.engine.measures import Share, share
 from amends.engine.measures.counted import MANY
 
@@ -28,23 +28,25 @@ class Period:
 
 def periods(bar: Bar) -> tuple[Period, ...]:
     """Count each week or month of the span, the first one first; silent ones are there with nothing in them."""
-    every = queries.rows(frame=bar.frame)
-    settled = [(state, at) for state, at in bar.frame.promises().values_list("state", "settled_at") if at is not None]
+    span = (bar.frame.since, bar.frame.until)
+    bar.facts.expect({COMPLAINTS: span, PROMISES: span})
+    every = bar.facts.of(COMPLAINTS, bar.frame)
+    settled = bar.facts.of(PROMISES, bar.frame)
     found = []
     for part in bar.parts:
-        here = [row for row in every if part.has(row.received_at)]
-        people = [min(row.people, MANY) for row in here if row.people]
-        states = [state for state, at in settled if part.has(at)]
+        here = every.where(inside(every["at"], part))
+        people = here["people"]
+        kept = settled["kept"][inside(settled["at"], part)]
         # As one knew it at the end of the part, so that the parts can be compared with the last one.
-        waits = [queries.wait_until(since=row.received_at, came=row.first_person_at, now=part.until) for row in here]
+        waits = until_a_person(here, now=part.until)
         found.append(
             Period(
                 part=part,
                 choice=bar.choice.within(part),
                 complaints=len(here),
                 to_a_person=reckon("person", waits),
-                at_most_two=share(sum(number < MANY for number in people), len(people)),
-                kept=share(states.count(State.KEPT), len(states)),
+                at_most_two=share(count((people > 0) & (people < MANY)), count(people > 0)),
+                kept=share(count(kept > 0), len(kept)),
             )
         )
     return tuple(found)

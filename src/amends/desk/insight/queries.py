@@ -6,41 +6,43 @@ The list behind a figure is in lists.py; a test holds every number of the page a
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
+import numpy as np
 
-from amends.desk.coaching.models import Kind, Seen
-from amends.desk.complaints.models import Complaint, Event, EventKind
-from amends.desk.insight import risk
+from amends.desk.coaching.models import Kind
+from amends.desk.complaints.models import Complaint
+from amends.desk.improvements.models import Theme
+from amends.desk.insight import risk, waits
+from amends.desk.insight.facts import (
+    ASKS,
+    COMPLAINTS,
+    COURSE,
+    NO_MONEY,
+    PROMISES,
+    PUT_RIGHT,
+    REPLIES,
+    SEEN,
+    Array,
+    code,
+    word_of,
+)
 from amends.desk.insight.frame import Frame
-from amends.desk.insight.models import OnTheWay
+from amends.desk.insight.kept import Facts, Table
 from amends.desk.insight.spans import Part
+from amends.desk.insight.waits import Waits
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_currency
-from amends.desk.promises.models import State
-from amends.desk.remedies.models import State as RemedyState
-from amends.engine.measures import (
-    RateRatio,
-    Share,
-    YearlyValue,
-    pareto,
-    rate_ratio,
-    share,
-    told_median,
-    yearly_value_at_risk,
-)
-from amends.engine.measures.counted import BANDS, MANY, Wait, first_wait, longest_wait, where_from
+from amends.engine.measures import RateRatio, Share, YearlyValue, pareto, rate_ratio, share
+from amends.engine.measures.counted import BANDS, MANY, where_from
 
 FEWEST_AUTHORS = 3  # a team of two would let each read the other's figures
 MOST_THEMES = 8  # on the page of what hurts; the page of causes has more
 EVERY_THEME = 60
-A_PERSON_CAME = (EventKind.REPLIED, EventKind.CALLED)
 WAITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
 
 
@@ -174,233 +176,247 @@ class Figures:
     money: Money
 
 
-class Row(NamedTuple):
-    """One complaint of the span, as most figures need it."""
-
-    pk: int
-    received_at: datetime
-    first_person_at: datetime | None
-    people: int
-    customer: int
-    spends: Decimal | None
-    currency: str
-    layer: str | None
-    theme_id: int | None
-    theme: str | None
-    confirmed_at: datetime | None
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether a person said why it happened."""
-        return self.confirmed_at is not None
-
-
-def rows(*, frame: Frame) -> list[Row]:
-    """Read the complaints of a span once, for all that is counted of them."""
-    found = frame.complaints().order_by("pk")
-    return [
-        Row(*one)
-        for one in found.values_list(
-            "pk",
-            "received_at",
-            "first_person_at",
-            "people",
-            "customer_id",
-            "customer__yearly_value",
-            "customer__currency",
-            "cause__layer",
-            "cause__theme_id",
-            "cause__theme__name",
-            "cause__confirmed_at",
-        )
-    ]
-
-
 def figures(
-    *, frame: Frame, parts: Sequence[Part], now: datetime, currency: str = "", reader: Agent | None = None
+    *,
+    frame: Frame,
+    parts: Sequence[Part],
+    now: datetime,
+    currency: str = "",
+    reader: Agent | None = None,
+    facts: Facts | None = None,
 ) -> Figures:
     """Count everything on the page of insight; causes are weighed in one currency.
 
     It is the one chosen, or the organisation's own, or the one in which the reader's limit is counted, or that of most
     customers.
     """
-    every = rows(frame=frame)
-    known = currencies_of(every)
+    facts = facts or Facts()
+    span = (frame.since, frame.until)
+    before = (frame.with_before.since, frame.until)
+    facts.expect(
+        {COMPLAINTS: span, PROMISES: span, ASKS: span, COURSE: span, PUT_RIGHT: span, REPLIES: before, SEEN: before}
+    )
+    known = currencies(frame=frame, facts=facts)
     currency = shown_currency(known, currency, reader.goodwill_currency if reader is not None else "")
+    found = causes(frame=frame, facts=facts)
     return Figures(
         frame=frame,
-        is_new=not every and not Complaint.objects.exists(),
+        is_new=not found.complaints and not Complaint.objects.exists(),
         currency=currency,
         currencies=known,
-        causes=causes(frame=frame, of=every),
-        themes=themes(frame=frame, currency=currency, of=every),
-        promises=promises(frame=frame, parts=parts),
-        reach=reach(frame=frame, now=now, of=every),
-        writing=writing(frame=frame),
-        course=course(frame=frame),
-        money=money(frame=frame),
+        causes=found,
+        themes=themes(frame=frame, currency=currency, facts=facts),
+        promises=promises(frame=frame, parts=parts, facts=facts),
+        reach=reach(frame=frame, now=now, facts=facts),
+        writing=writing(frame=frame, facts=facts),
+        course=course(frame=frame, facts=facts),
+        money=money(frame=frame, facts=facts),
     )
 
 
-def causes(*, frame: Frame, of: Sequence[Row] | None = None) -> Causes:
-    """Shares of the three groups among confirmed causes, third parties apart; `of` are rows read already."""
-    every = rows(frame=frame) if of is None else of
-    confirmed = Counter(row.layer for row in every if row.is_confirmed and row.layer)
-    found = where_from(confirmed.items())
+def causes(*, frame: Frame, facts: Facts | None = None) -> Causes:
+    """Shares of the three groups among confirmed causes, third parties apart."""
+    every = (facts or Facts()).of(COMPLAINTS, frame)
+    confirmed = every["confirmed"] > 0
+    found = where_from(tally(every["layer"][confirmed]).items())
     return Causes(
         groups=tuple(
             Group(name=name, share=part, band=BANDS[name], door=f"cause-{name}") for name, part in found.groups
         ),
         confirmed=found.third_party.n - found.third_party.k,
         third_party=found.third_party.k,
-        unconfirmed=sum(row.layer is not None and not row.is_confirmed for row in every),
+        unconfirmed=count((every["layer"] > 0) & ~confirmed),
         complaints=len(every),
     )
 
 
-def themes(
-    *, frame: Frame, currency: str, most: int = MOST_THEMES, of: Sequence[Row] | None = None
-) -> tuple[ThemeRow, ...]:
+def tally(codes: Array) -> dict[str, int]:
+    """Count words that stand as numbers; none stands as ''."""
+    found, counts = np.unique(codes, return_counts=True)
+    return {word_of(one): int(many) for one, many in zip(found, counts, strict=True)}
+
+
+def count(mask: Array) -> int:
+    """Count the rows for which it holds."""
+    return int(np.count_nonzero(mask))
+
+
+def by_cause(rows: Table, mask: Array) -> tuple[list[CauseKey], Array]:
+    """Group rows by theme and layer: the causes there are, and for each row of the mask which of them it has."""
+    both = rows["theme"][mask].astype(np.uint64) << np.uint64(32) | rows["layer"][mask]
+    found, place = np.unique(both, return_inverse=True)
+    names = dict(Theme.objects.values_list("pk", "name")) if len(found) else {}
+    keys = [
+        CauseKey(
+            theme=names.get(int(one >> np.uint64(32)), ""), layer=word_of(int(one) & 0xFFFFFFFF), id=int(one) >> 32
+        )
+        for one in found
+    ]
+    return keys, place
+
+
+class CauseKey(NamedTuple):
+    """A cause, in the order in which causes of equal weight are told."""
+
+    theme: str
+    layer: str
+    id: int  # of the theme; 0 where there is none
+
+    @property
+    def key(self) -> str:
+        """Name it as in the address of what is behind it."""
+        return f"{self.id}-{self.layer}"
+
+
+def themes(*, frame: Frame, currency: str, most: int = MOST_THEMES, facts: Facts | None = None) -> tuple[ThemeRow, ...]:
     """The themes of confirmed causes, the most frequent first, with what the customers they hit spend a year."""
-    found: dict[tuple[str, str, int], list[Row]] = {}
-    for row in rows(frame=frame) if of is None else of:
-        if row.is_confirmed:
-            found.setdefault((row.theme or "", row.layer or "", row.theme_id or 0), []).append(row)
-    costs = _remedy_costs(frame, currency) if found else {}
-    ranked = pareto([(key, len(found[key])) for key in sorted(found)])[:most]
+    facts = facts or Facts()
+    every = facts.of(COMPLAINTS, frame)
+    confirmed = every["confirmed"] > 0
+    keys, place = by_cause(every, confirmed)
+    if not keys:
+        return ()
+    counts = np.bincount(place, minlength=len(keys))
+    order = sorted(range(len(keys)), key=lambda at: keys[at])
+    ranked = pareto([(at, int(counts[at])) for at in order])[:most]
+    # Each customer once for each cause.
+    pairs = place.astype(np.uint64) << np.uint64(32) | every["customer"][confirmed]
+    pairs, first = np.unique(pairs, return_index=True)
+    cause = (pairs >> np.uint64(32)).astype(np.int64)
+    spends = every["spends"][confirmed][first]
+    is_known = (spends != NO_MONEY) & (every["currency"][confirmed][first] == code(currency))
+    customers = np.bincount(cause, minlength=len(keys))
+    known = np.bincount(cause[is_known], minlength=len(keys))
+    costs = _remedy_costs(frame, currency, facts=facts)
     bars = []
-    for place in ranked:
-        (theme, layer, theme_id), complaints = place.key, found[place.key]
-        customers = {row.customer: row for row in complaints}
-        spends = [row.spends for row in customers.values() if row.spends is not None and row.currency == currency]
+    for one in ranked:
+        theme, at = keys[one.key], one.key
         bars.append(
             ThemeRow(
-                theme=theme,
-                layer=layer,
-                count=len(complaints),
-                cumulative=place.cumulative,
-                spend=sum(spends, Decimal(0)),
-                customers=len(customers),
-                known=len(spends),
-                remedies=sum((costs.get(row.pk, Decimal(0)) for row in complaints), Decimal(0)),
-                share=place.share,
-                is_apart=place.is_apart,
-                key=f"{theme_id}-{layer}",
-                theme_id=theme_id,
+                theme=theme.theme,
+                layer=theme.layer,
+                count=int(counts[at]),
+                cumulative=one.cumulative,
+                spend=money_of(spends[is_known & (cause == at)]),
+                customers=int(customers[at]),
+                known=int(known[at]),
+                remedies=costs.get((theme.id, theme.layer), Decimal(0)),
+                share=one.share,
+                is_apart=one.is_apart,
+                key=theme.key,
+                theme_id=theme.id,
             )
         )
     return tuple(bars)
 
 
-def _remedy_costs(frame: Frame, currency: str) -> dict[int, Decimal]:
-    """What it cost to put complaints with a confirmed cause right, in one currency."""
-    return dict(
-        frame.complaints()
-        .filter(cause__confirmed_at__isnull=False, remedies__currency=currency, remedies__state=RemedyState.DONE)
-        .order_by()
-        .values_list("pk")
-        .annotate(cost=Sum("remedies__cost"))
-    )
+def money_of(hundredths: Array) -> Decimal:
+    """Add money up."""
+    return Decimal(int(hundredths.sum())) / 100
 
 
-def promises(*, frame: Frame, parts: Sequence[Part]) -> Promises:
+def _remedy_costs(frame: Frame, currency: str, *, facts: Facts) -> dict[tuple[int, str], Decimal]:
+    """What it cost to put complaints right, by their confirmed cause, in one currency."""
+    rows = facts.of(PUT_RIGHT, frame)
+    mask = (rows["confirmed"] > 0) & (rows["paid_in"] == code(currency))
+    both = rows["theme"][mask].astype(np.uint64) << np.uint64(32) | rows["layer"][mask]
+    costs = rows["cost"][mask]
+    return {(int(one) >> 32, word_of(int(one) & 0xFFFFFFFF)): money_of(costs[both == one]) for one in np.unique(both)}
+
+
+def promises(*, frame: Frame, parts: Sequence[Part], facts: Facts | None = None) -> Promises:
     """How many promises were kept of those that came to their end, and in which week or month."""
-    settled = [(state, at) for state, at in frame.promises().values_list("state", "settled_at") if at is not None]
-    kept = [at for state, at in settled if state == State.KEPT]
-    broken = [at for state, at in settled if state == State.BROKEN]
-    return Promises(
-        share=share(len(kept), len(settled)),
-        columns=tuple(
+    rows = (facts or Facts()).of(PROMISES, frame)
+    is_kept = rows["kept"] > 0
+    columns = []
+    for part in parts:
+        here = inside(rows["at"], part)
+        kept = count(here & is_kept)
+        columns.append(
             Column(
                 words=part.label,
-                kept=sum(part.has(at) for at in kept),
-                broken=sum(part.has(at) for at in broken),
+                kept=kept,
+                broken=count(here) - kept,
                 door=f"promises-in-{int(part.since.timestamp())}-{int(part.until.timestamp())}",
             )
-            for part in parts
-        ),
-    )
+        )
+    return Promises(share=share(count(is_kept), len(rows)), columns=tuple(columns))
 
 
-def reach(*, frame: Frame, now: datetime, of: Sequence[Row] | None = None) -> Reach:
+def inside(at: Array, part: Part) -> Array:
+    """Say which moments are in a week or month."""
+    mask: Array = (at >= part.since.timestamp()) & (at < part.until.timestamp())
+    return mask
+
+
+def reach(*, frame: Frame, now: datetime, facts: Facts | None = None) -> Reach:
     """Time to a person, and people per complaint. Who still waits counts as waiting so long: they are the bad cases."""
-    every = rows(frame=frame) if of is None else of
-    waits = list(waits_for_a_person(frame=frame, now=now).values())
-    answers = [wait_until(since=row.received_at, came=row.first_person_at, now=now) for row in every]
-    people = Counter(min(row.people, MANY) for row in every)
+    facts = facts or Facts()
+    every = facts.of(COMPLAINTS, frame)
+    asked = waits_for_a_person(frame=frame, now=now, facts=facts)
+    people = np.bincount(np.minimum(every["people"], MANY), minlength=MANY + 1)
+    one, two, many = (int(people[number]) for number in (1, 2, MANY))
     return Reach(
-        asked=len(waits),
-        waiting=sum(not wait.came for wait in waits),
-        asked_median=median_of(waits),
-        waits=_in_classes(waits),
-        answer_median=median_of(answers),
-        unanswered=sum(row.first_person_at is None for row in every),
-        complaints=len(answers),
-        people=(people[1], people[2], people[MANY]),
-        at_most_two=share(people[1] + people[2], people[1] + people[2] + people[MANY]),
+        asked=len(asked),
+        waiting=asked.still,
+        asked_median=waits.median(asked),
+        waits=tuple(np.bincount(classes(asked), minlength=len(WAITS) + 2).tolist()),
+        answer_median=waits.median(waits_for_an_answer(frame=frame, now=now, facts=facts)),
+        unanswered=count(every["person"] == 0),
+        complaints=len(every),
+        people=(one, two, many),
+        at_most_two=share(one + two, one + two + many),
     )
 
 
-def waits_for_an_answer(*, frame: Frame, now: datetime) -> dict[int, Wait]:
-    """How long each complaint waited until a person came for the first time."""
-    rows = frame.complaints().values_list("pk", "received_at", "first_person_at")
-    return {pk: wait_until(since=received, came=came, now=now) for pk, received, came in rows}
+def waits_for_an_answer(*, frame: Frame, now: datetime, facts: Facts | None = None) -> Waits:
+    """How long each complaint waited until a person came for the first time, as one knew it at a moment."""
+    return until_a_person((facts or Facts()).of(COMPLAINTS, frame), now=now)
 
 
-def wait_until(*, since: datetime, came: datetime | None, now: datetime) -> Wait:
-    """How long somebody waited as one knew it at a moment: who came later had not come then."""
-    return first_wait(since=since, came=came if came is not None and came <= now else None, now=now)
+def until_a_person(rows: Table, *, now: datetime) -> Waits:
+    """The same of rows; who came later than now had not come then."""
+    came = np.where(rows["person"] <= now.timestamp(), rows["person"], 0)
+    return waits.until(since=rows["at"], came=came, ends=now.timestamp(), ids=rows["complaint"])
 
 
-def waits_for_a_person(*, frame: Frame, now: datetime, kind: str = "") -> dict[int, Wait]:
+def waits_for_a_person(*, frame: Frame, now: datetime, kind: str = "", facts: Facts | None = None) -> Waits:
     """The longest wait of each complaint whose customer asked for somebody, and whether it has ended.
 
-    `kind` is the event of asking for a person, or for a manager; both count unless it is told.
+    `kind` is the event of asking for a person, or for a manager; both count unless it is told. As long as nobody came
+    since, it is the wait from the first time that they asked in vain.
     """
-    events = frame.asked().filter(kind=kind) if kind else frame.asked()
-    spoke = Event.objects.filter(kind__in=A_PERSON_CAME, complaint__in=events.order_by().values("complaint"))
-    asked: dict[int, list[datetime]] = {}
-    came: dict[int, list[datetime]] = {}
-    columns = ("kind", "complaint_id", "at")
-    both = events.order_by().values_list(*columns).union(spoke.order_by().values_list(*columns), all=True)
-    for what, complaint, at in both.order_by("at"):
-        (came if what in A_PERSON_CAME else asked).setdefault(complaint, []).append(at)
-    found = {pk: longest_wait(asked=moments, came=came.get(pk, []), now=now) for pk, moments in asked.items()}
-    return {pk: wait for pk, wait in found.items() if wait is not None}
+    rows = (facts or Facts()).of(ASKS, frame)
+    if kind:
+        rows = rows.where(rows["kind"] == code(kind))
+    ids, place = np.unique(rows["complaint"], return_inverse=True)
+    came, at = rows["came"].astype(np.int64), rows["at"].astype(np.int64)
+    open_since = np.full(len(ids), np.iinfo(np.int64).max)
+    np.minimum.at(open_since, place[came == 0], at[came == 0])
+    longest = np.zeros(len(ids), dtype=np.int64)
+    np.maximum.at(longest, place[came > 0], (came - at)[came > 0])
+    is_open = open_since < np.iinfo(np.int64).max
+    seconds = np.where(is_open, int(now.timestamp()) - open_since, longest)
+    return Waits(ids=ids, seconds=np.maximum(seconds, 0), came=~is_open)
 
 
-def class_of(wait: Wait) -> int:
-    """Which class a wait belongs to, from 0: within each limit, longer, and still waiting."""
-    if not wait.came:
-        return len(WAITS) + 1
-    return next((place for place, limit in enumerate(WAITS) if wait.length <= limit), len(WAITS))
+def classes(found: Waits) -> Array:
+    """Which class each wait belongs to, from 0: within each limit, longer, and still waiting."""
+    limits = np.array([limit.total_seconds() for limit in WAITS])
+    place: Array = np.where(found.came, np.searchsorted(limits, found.seconds), len(WAITS) + 1)
+    return place
 
 
-def _in_classes(waits: Iterable[Wait]) -> tuple[int, ...]:
-    classes = [0] * (len(WAITS) + 2)
-    for wait in waits:
-        classes[class_of(wait)] += 1
-    return tuple(classes)
-
-
-def median_of(cases: Collection[Wait]) -> timedelta | None:
-    """The time by which half of the cases ended; None for fewer cases than a middle can be told of."""
-    seconds = told_median([(wait.length.total_seconds(), wait.came) for wait in cases])
-    return None if seconds is None else timedelta(seconds=seconds)
-
-
-def writing(*, frame: Frame) -> Writing:
+def writing(*, frame: Frame, facts: Facts | None = None) -> Writing:
     """Failings and good signs per hundred replies; never by person, and not for so few people that it would be."""
-    now = Q(at__gte=frame.since)
-    told = frame.with_before.replies().aggregate(
-        n=Count("pk", filter=now),
-        before=Count("pk", filter=~now),
-        authors=Count("agent", filter=now, distinct=True),
-    )
-    n = told["n"]
-    if frame.is_narrow and told["authors"] < FEWEST_AUTHORS:
+    facts = facts or Facts()
+    replies = facts.of(REPLIES, frame.with_before)
+    since = frame.since.timestamp()
+    is_now = replies["at"] >= since
+    n = count(is_now)
+    if frame.is_narrow and len(np.unique(replies["agent"][is_now])) < FEWEST_AUTHORS:
         return Writing(replies=n, is_hidden=True, failings=(), good=(), change=None)
-    seen = _seen(frame)
+    seen = _seen(facts.of(SEEN, frame.with_before), since=since)
     counted = [one for one in seen if one.kind == Kind.FAILING and one.name not in risk.preview_failings()]
     return Writing(
         replies=n,
@@ -409,73 +425,83 @@ def writing(*, frame: Frame) -> Writing:
         good=_habits(seen, kind=Kind.GOOD, n=n),
         # Against the same time before; what is in preview is shown and not counted.
         change=rate_ratio(
-            before=sum(one.times for one in counted if not one.is_now),
-            of_before=told["before"],
-            after=sum(one.times for one in counted if one.is_now),
+            before=sum(one.before for one in counted),
+            of_before=len(replies) - n,
+            after=sum(one.times for one in counted),
             of_after=n,
         ),
     )
 
 
 class _Seen(NamedTuple):
-    """How often something was seen in replies, in the span or in the same time before."""
+    """How often something was seen in replies: in how many, how many times, and how many in the same time before."""
 
     kind: str
     name: str
-    is_now: bool
     replies: int
     times: int
+    before: int
 
 
-def _seen(frame: Frame) -> list[_Seen]:
-    found = (
-        Seen.objects.filter(kind__in=[Kind.FAILING, Kind.GOOD], event__in=frame.with_before.replies())
-        .annotate(is_now=ExpressionWrapper(Q(event__at__gte=frame.since), output_field=BooleanField()))
-        .order_by()
-        .values_list("kind", "name", "is_now")
-        .annotate(replies=Count("event", distinct=True), times=Count("pk"))
-    )
-    return [_Seen(*one) for one in found]
+def _seen(rows: Table, *, since: float) -> list[_Seen]:
+    is_now = rows["at"] >= since
+    names = np.unique(rows["name"])
+    found = []
+    for kind in (Kind.FAILING, Kind.GOOD):
+        mine = rows["kind"] == code(kind)
+        place = np.searchsorted(names, rows["name"])
+        many = len(names)
+        replies = np.bincount(place[mine & is_now], minlength=many)
+        times = np.bincount(place[mine & is_now], weights=rows["times"][mine & is_now], minlength=many)
+        before = np.bincount(place[mine & ~is_now], weights=rows["times"][mine & ~is_now], minlength=many)
+        found += [
+            _Seen(kind, word_of(name), int(replies[at]), int(times[at]), int(before[at]))
+            for at, name in enumerate(names)
+        ]
+    return found
 
 
 def _habits(seen: Iterable[_Seen], *, kind: str, n: int) -> tuple[Habit, ...]:
     preview = risk.preview_failings()
-    here = sorted((one for one in seen if one.is_now and one.kind == kind), key=lambda one: (-one.replies, one.name))
+    here = sorted((one for one in seen if one.replies and one.kind == kind), key=lambda one: (-one.replies, one.name))
     return tuple(
         Habit(name=one.name, share=share(one.replies, n), is_preview=one.name in preview, door=f"{kind}-{one.name}")
         for one in here
     )
 
 
-def course(*, frame: Frame) -> Course:
+def course(*, frame: Frame, facts: Facts | None = None) -> Course:
     """Failings that no single reply shows: waiting, sending around, promises, the same trouble again."""
-    told = frame.complaints().aggregate(n=Count("pk"), unseen=Count("pk", filter=Q(look__isnull=True)))
-    counts = (
-        OnTheWay.objects.filter(complaint__in=frame.complaints())
-        .values_list("name")
-        .annotate(count=Count("complaint"))
-        .order_by("-count", "name")
-    )
+    facts = facts or Facts()
+    every = facts.of(COMPLAINTS, frame)
+    counts = tally(facts.of(COURSE, frame)["name"])
     preview = risk.preview_failings()
     return Course(
         habits=tuple(
-            Habit(name=name, share=share(count, told["n"]), is_preview=name in preview, door=f"course-{name}")
-            for name, count in counts
+            Habit(name=name, share=share(many, len(every)), is_preview=name in preview, door=f"course-{name}")
+            for name, many in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         ),
-        complaints=told["n"],
-        not_looked_at=told["unseen"],
+        complaints=len(every),
+        not_looked_at=count(every["looked"] == 0),
     )
 
 
-def money(*, frame: Frame) -> Money:
+def money(*, frame: Frame, facts: Facts | None = None) -> Money:
     """What customers who may leave spend a year, each customer once."""
-    found = risk.told(frame)
-    customers = {one.customer: (one.spends, one.currency) for one in found}
+    every = (facts or Facts()).of(COMPLAINTS, frame)
+    reasons = risk.reasons(every)
+    anybody = np.logical_or.reduce(list(reasons.values()))
+    customers, first = np.unique(every["customer"][anybody], return_index=True)
+    spends, paid_in = every["spends"][anybody][first], every["currency"][anybody][first]
+    is_known = spends != NO_MONEY
+    totals = {
+        word_of(one): money_of(spends[is_known & (paid_in == one)]) for one in np.unique(paid_in[is_known]).tolist()
+    }
     return Money(
-        value=yearly_value_at_risk(list(customers.values())),
-        reasons=tuple((name, sum(name in one.reasons for one in found)) for name in risk.REASONS),
-        complaints=len(found),
-        spenders=Counter(currency for spends, currency in customers.values() if spends is not None),
+        value=YearlyValue(tuple(sorted(totals.items())), count(is_known), len(customers)),
+        reasons=tuple((name, count(mask)) for name, mask in reasons.items()),
+        complaints=count(anybody),
+        spenders=tally(paid_in[is_known]),
     )
 
 
@@ -487,8 +513,10 @@ def shown_currency(known: Sequence[str], chosen: str, own: str = "") -> str:
     return next((one for one in wanted if one in known), known[0])
 
 
-def currencies_of(found: Iterable[Row]) -> tuple[str, ...]:
+def currencies(*, frame: Frame, facts: Facts) -> tuple[str, ...]:
     """The currencies of customers who complained, that of most first; they are never added up."""
-    customers = {row.customer: row.currency for row in found if row.currency}
-    counts = Counter(customers.values())
+    every = facts.of(COMPLAINTS, frame)
+    both = np.unique(every["customer"].astype(np.uint64) << np.uint64(32) | every["currency"])
+    counts = tally((both & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+    counts.pop("", None)
     return tuple(sorted(counts, key=lambda one: (-counts[one], one)))

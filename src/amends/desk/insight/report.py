@@ -21,7 +21,11 @@ from amends.desk.insight import curves, lasting_words, money_page, over, over_pi
 from amends.desk.insight import page as pages
 from amends.desk.insight.bar import Bar
 from amends.desk.insight.lasting import KINDS, lasting
+from amends.desk.insight.load import load
 from amends.desk.insight.queries import Figures
+from amends.desk.insight.satisfaction import satisfaction
+from amends.desk.insight.satisfaction_views import picture as satisfaction_picture
+from amends.desk.insight.satisfaction_views import question_words
 from amends.desk.insight.templatetags.explained import amount, origin, said
 from amends.desk.people.organisation import organisation_name
 from amends.desk.web import drawings, wording
@@ -34,6 +38,7 @@ PAGES: Final = {
     "over": gettext_lazy("Over time"),
     "times": gettext_lazy("How long it takes"),
     "people": gettext_lazy("How people reach us"),
+    "satisfaction": gettext_lazy("Satisfaction and load"),
     "course": gettext_lazy("What went wrong on the way"),
     "writing": gettext_lazy("How we write"),
     "money": gettext_lazy("Money at risk"),
@@ -126,7 +131,11 @@ class _Counted:
         self.now = now
         self.language = bar.language
         self.figures: Figures = queries.figures(
-            frame=bar.frame, parts=bar.parts, now=bar.choice.until, currency=bar.choice.currency
+            frame=bar.frame,
+            parts=bar.parts,
+            now=bar.choice.until,
+            currency=bar.choice.currency,
+            facts=bar.facts,
         )
         self.page = pages.page(
             figures=self.figures, language=bar.language, by=bar.choice.told_by, link=lambda _figure: ""
@@ -326,7 +335,7 @@ def _median(of: _Counted, found: Any) -> str:
 
 
 def _times(of: _Counted) -> Made:
-    found = [lasting(name, frame=of.bar.frame) for name in KINDS]
+    found = [lasting(name, frame=of.bar.frame, facts=of.bar.facts) for name in KINDS]
     if not any(one.cases for one in found):
         return None
     titles = lasting_words.titles()
@@ -365,8 +374,8 @@ def _people(of: _Counted) -> Made:
     reach = of.figures.reach
     if not reach.complaints:
         return None
-    doors = word.by_channel(frame=of.bar.frame)
-    asked = word.by_whom(frame=of.bar.frame)
+    doors = word.by_channel(frame=of.bar.frame, facts=of.bar.facts)
+    asked = word.by_whom(frame=of.bar.frame, facts=of.bar.facts)
     names = {**of.bar.values("channel"), "person": _("asked for a person"), "manager": _("asked for a manager")}
     two = reach.at_most_two
     meaning = (
@@ -402,6 +411,72 @@ def _people(of: _Counted) -> Made:
                     if one.lasting.cases
                 ],
             )
+        ],
+    )
+
+
+def _satisfaction(of: _Counted) -> Made:
+    found = satisfaction(frame=of.bar.frame, facts=of.bar.facts)
+    carried = load(frame=of.bar.frame, facts=of.bar.facts)
+    if not found.answered.k and not carried.whole.complaints:
+        return None
+    titles = question_words()
+    outcome, handling = found.questions
+    if not found.answered.k:
+        meaning = _("Nobody has answered the two questions in this time.")
+    else:
+        meaning = _("Content with the outcome: {outcome}. With how it was handled: {handling}.").format(
+            outcome=of.part(outcome.good), handling=of.part(handling.good)
+        )
+    notes = [_("Answered by {share} of those whose complaint is over.").format(share=of.part(found.answered))]
+    if found.fair.n:
+        notes.append(
+            _("Not content with the outcome, and yet with how it was handled: {share}.").format(
+                share=of.part(found.fair)
+            )
+        )
+    if carried.whole.most is not None:
+        notes.append(
+            _("Going on now: {complaints} complaints for {people} people; most for one person: {most}.").format(
+                complaints=of.number(carried.whole.complaints),
+                people=of.number(carried.whole.people),
+                most=of.number(carried.whole.most),
+            )
+        )
+    parts = [("team", one) for one in found.teams] + [("channel", one) for one in found.channels]
+    return (
+        Sheet(
+            title=_("Satisfaction and load"),
+            meaning=meaning,
+            pictures=[
+                picture
+                for one in found.questions
+                for picture in _picture(satisfaction_picture(one, bar=of.bar), title=titles[one.question], width=TWO)
+            ],
+            notes=notes,
+        ),
+        [
+            Table(
+                title=_("Satisfaction by team and channel"),
+                head=[_("Team or channel"), _("With the outcome"), _("With how it was handled")],
+                rows=[
+                    [of.name(of.bar.values(name).get(one.key, "")), of.part(one.outcome), of.part(one.handling)]
+                    for name, one in parts
+                ],
+            ),
+            Table(
+                title=_("What our people carry"),
+                head=[_("Team"), _("People"), _("Complaints that go on"), _("Half of the people have at most")],
+                rows=[
+                    [
+                        of.name(of.bar.values("team").get(str(one.team), _("without a team"))),
+                        of.number(one.people),
+                        of.number(one.complaints),
+                        _("too few people to tell") if one.half is None else of.number(one.half),
+                    ]
+                    for one in carried.teams
+                ],
+            ),
         ],
     )
 
@@ -570,6 +645,7 @@ MAKERS: Final[Mapping[str, Callable[[_Counted], Made]]] = {
     "over": _over,
     "times": _times,
     "people": _people,
+    "satisfaction": _satisfaction,
     "course": _course,
     "writing": _writing,
     "money": _money,

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+import numpy as np
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints.models import Complaint, Event, EventKind, Stage
+from amends.desk.insight.facts import Array, code
 from amends.desk.insight.frame import Frame
+from amends.desk.insight.kept import Table
 from amends.engine.failings import catalogue
 from amends.engine.measures.counted import HOT
 
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
 NOT_CONTENT = Q(verdict=EventKind.NOT_CONTENT)  # beside the alias that _verdict() is
 HEATED = Q(stage__in=OPEN, heat__gte=HOT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtRisk:
-    """A complaint whose customer may leave, by which reasons, and what they spend a year."""
-
-    customer: int
-    spends: Decimal | None
-    currency: str
-    reasons: frozenset[str]
 
 
 def leaving(frame: Frame) -> QuerySet[Complaint]:
@@ -56,27 +47,15 @@ def at_risk(frame: Frame) -> QuerySet[Complaint]:
     return _unhappy(frame).alias(verdict=_verdict()).filter(_leaving() | NOT_CONTENT | HEATED)
 
 
-def told(frame: Frame) -> list[AtRisk]:
-    """The same with their reasons and what their customers spend, asked for once."""
-    found = (
-        at_risk(frame)
-        .order_by()
-        .annotate(
-            leaves=ExpressionWrapper(_leaving(), output_field=BooleanField()),
-            unhappy=ExpressionWrapper(NOT_CONTENT, output_field=BooleanField()),
-            heated=ExpressionWrapper(HEATED, output_field=BooleanField()),
-        )
-        .values_list("customer_id", "customer__yearly_value", "customer__currency", "leaves", "unhappy", "heated")
-    )
-    return [
-        AtRisk(
-            customer=customer,
-            spends=spends,
-            currency=currency,
-            reasons=frozenset(name for name, holds in zip(REASONS, reasons, strict=True) if holds),
-        )
-        for customer, spends, currency, *reasons in found
-    ]
+def reasons(rows: Table) -> dict[str, Array]:
+    """The same of facts: which complaints have each of the three reasons."""
+    unhappy = rows["stage"] != code(Stage.RESOLVED)
+    is_open = np.isin(rows["stage"], [code(stage) for stage in OPEN])
+    return {
+        "leaving": unhappy & ((rows["leaving"] > 0) | (rows["leaving_read"] > 0)),
+        "not-content": unhappy & (rows["verdict"] == code(EventKind.NOT_CONTENT)),
+        "hot": is_open & (rows["heat"] >= HOT),
+    }
 
 
 def _leaving() -> Q:

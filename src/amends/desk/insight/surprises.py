@@ -8,20 +8,21 @@ somebody marked as our fault, and where a promise broke.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+import numpy as np
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.improvements.models import Improvement, State
-from amends.desk.improvements.planned import against_the_plan
+from amends.desk.improvements.planned import against_the_plan, themes_against
+from amends.desk.insight.facts import COMPLAINTS, Array, code
 from amends.desk.insight.frame import Frame
-from amends.desk.insight.queries import Row
+from amends.desk.insight.kept import Facts, Table
+from amends.desk.insight.queries import by_cause, count
 from amends.desk.people.organisation import beginning_of, organisation_zone
 from amends.engine.measures import Share, share
 
@@ -85,19 +86,30 @@ def _our_fault(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
     return complaints.filter(fault__lifted_at__isnull=True, fault__isnull=False).values("pk")
 
 
-def surprises(*, frame: Frame) -> tuple[Surprise, ...]:
+def surprises(*, frame: Frame, facts: Facts | None = None) -> tuple[Surprise, ...]:
     """What makes people unhappy as planned, the most frequent first."""
-    rows = (
-        planned(frame)
-        .order_by()
-        .values_list("cause__theme__name", "cause__layer", "cause__theme_id")
-        .annotate(count=Count("pk"))
-    )
-    ranked = sorted(rows, key=lambda row: (-row[3], row[0] or "", row[1]))
+    rows = (facts or Facts()).of(COMPLAINTS, frame)
+    keys, place = by_cause(rows, _as_planned(rows))
+    counts = np.bincount(place, minlength=len(keys)).tolist()
+    ranked = sorted(zip(keys, counts, strict=True), key=lambda one: (-one[1], one[0]))
     return tuple(
-        Surprise(theme=theme or "", layer=layer, count=count, key=f"{theme_id or 0}-{layer}", theme_id=theme_id or 0)
-        for theme, layer, theme_id, count in ranked
+        Surprise(theme=key.theme, layer=key.layer, count=count, key=key.key, theme_id=key.id) for key, count in ranked
     )
+
+
+def how_many_of_the_organisation(*, frame: Frame, facts: Facts) -> int:
+    """Count complaints whose confirmed cause lies in a product, a process or a message."""
+    rows = facts.of(COMPLAINTS, frame)
+    return count((rows["confirmed"] > 0) & np.isin(rows["layer"], [code(layer) for layer in LAYERS]))
+
+
+def _as_planned(rows: Table) -> Array:
+    """Say of facts which are `planned`."""
+    mine = (rows["confirmed"] > 0) & np.isin(rows["layer"], [code(layer) for layer in LAYERS])
+    always, by_evidence = themes_against()
+    against = np.isin(rows["theme"], always) | (np.isin(rows["theme"], by_evidence) & (rows["evidence"] > 0))
+    planned: Array = mine & (rows["broken"] == 0) & (rows["fault"] == 0) & ~against
+    return planned
 
 
 # ── Again ────────────────────────────────────────────────────────────────────
@@ -121,18 +133,43 @@ def again(frame: Frame) -> QuerySet[Complaint]:
     return named(frame).filter(Exists(earlier))
 
 
-def repeated(*, frame: Frame, of: Sequence[Row]) -> tuple[Share, tuple[Again, ...]]:
-    """How often a customer met the same mistake again, in all and by cause; the causes that did it most first.
-
-    `of` are the complaints of the span.
-    """
-    columns = ("cause__theme__name", "cause__layer", "cause__theme_id")
-    whole = Counter((row.theme, row.layer, row.theme_id) for row in of if row.is_confirmed and row.theme_id)
-    rows = [(row[:3], row[3]) for row in again(frame).order_by().values_list(*columns).annotate(count=Count("pk"))]
-    return share(sum(count for _, count in rows), whole.total()), tuple(
-        Again(theme=key[0], layer=key[1], share=share(count, whole[key]), key=f"{key[2]}-{key[1]}")
-        for key, count in sorted(rows, key=lambda row: (-row[1], row[0]))
+def repeated(*, frame: Frame, facts: Facts | None = None) -> tuple[Share, tuple[Again, ...]]:
+    """How often a customer met the same mistake again, in all and by cause; the causes that did it most first."""
+    facts = facts or Facts()
+    rows = facts.of(COMPLAINTS, frame)
+    has_theme = (rows["confirmed"] > 0) & (rows["theme"] > 0)
+    keys, place = by_cause(rows, has_theme)
+    whole = np.bincount(place, minlength=len(keys)).tolist()
+    is_again = np.isin(rows["complaint"][has_theme], _met_again(frame, facts))
+    counts = np.bincount(place[is_again], minlength=len(keys)).tolist()
+    ranked = sorted(zip(keys, counts, whole, strict=True), key=lambda one: (-one[1], one[0]))
+    return share(sum(counts), sum(whole)), tuple(
+        Again(theme=key.theme, layer=key.layer, share=share(count, of), key=key.key)
+        for key, count, of in ranked
+        if count
     )
+
+
+def _met_again(frame: Frame, facts: Facts) -> Array:
+    """Complaints, narrowed or not, whose customer had another with the same cause in the year before."""
+    every = facts.table(COMPLAINTS, frame.since - A_YEAR, frame.until)
+    every = every.where((every["confirmed"] > 0) & (every["theme"] > 0))
+    layers = np.searchsorted(np.unique(every["layer"]), every["layer"]).astype(np.uint64)
+    cause = every["theme"].astype(np.uint64) << np.uint64(3) | layers
+    key = every["customer"].astype(np.uint64) << np.uint64(32) | cause
+    order = np.argsort(key, kind="stable")
+    same = key[order][1:] == key[order][:-1]
+    several = np.zeros(len(key), dtype=bool)
+    several[order[1:][same]] = several[order[:-1][same]] = True
+    key, at, ids = key[several], every["at"][several].astype(np.int64), every["complaint"][several]
+    order = np.lexsort((at, key))
+    key, at, ids = key[order], at[order], ids[order]
+    # What came in at the very same moment is no repetition: the last one before counts.
+    new = np.flatnonzero(np.diff(at, prepend=-1) | np.diff(key.astype(np.int64), prepend=-1))
+    run = np.searchsorted(new, np.arange(len(at)), side="right") - 1
+    before = new[run] - 1
+    found: Array = ids[(before >= 0) & (key[before] == key) & (at - at[before] <= A_YEAR.total_seconds())]
+    return found
 
 
 def cured(frame: Frame, *, improvement: Improvement) -> QuerySet[Complaint]:
@@ -154,22 +191,25 @@ def in_force() -> QuerySet[Improvement]:
 MOST_BACK: Final = 12
 
 
-def came_back(*, of: Sequence[Row]) -> tuple[Back, ...]:
+def came_back(*, frame: Frame, facts: Facts) -> tuple[Back, ...]:
     """What is said to be cured, and came again among the complaints of a span."""
     held = list(in_force()[:MOST_BACK])
     if not held:
         return ()
     zone = organisation_zone()
-    counted = [Back(improvement=one, count=sum(_is_back(row, one, zone) for row in of)) for one in held]
+    rows = facts.of(COMPLAINTS, frame)
+    counted = [Back(improvement=one, count=count(_is_back(rows, one, zone))) for one in held]
     return tuple(sorted((one for one in counted if one.count), key=lambda one: -one.count))
 
 
-def _is_back(row: Row, improvement: Improvement, zone: ZoneInfo) -> bool:
-    """Whether a complaint is one of `cured`."""
-    return (
-        row.is_confirmed
-        and row.layer == improvement.layer
-        and row.theme_id == improvement.theme_id
-        and improvement.in_force_on is not None
-        and row.received_at >= beginning_of(improvement.in_force_on, zone=zone)
+def _is_back(rows: Table, improvement: Improvement, zone: ZoneInfo) -> Array:
+    """Say of facts which are `cured`."""
+    if improvement.in_force_on is None:
+        return np.zeros(len(rows), dtype=bool)
+    found: Array = (
+        (rows["confirmed"] > 0)
+        & (rows["layer"] == code(improvement.layer))
+        & (rows["theme"] == improvement.theme_id)
+        & (rows["at"] >= beginning_of(improvement.in_force_on, zone=zone).timestamp())
     )
+    return found

@@ -17,6 +17,7 @@ from amends.desk.improvements.words import layer_words, theme_words
 from amends.desk.insight import over, queries, surprises, word
 from amends.desk.insight.bar import Bar
 from amends.desk.insight.lasting import KINDS, Lasting, lasting
+from amends.desk.insight.satisfaction import satisfaction
 from amends.desk.insight.where import where
 from amends.engine.measures import Share
 
@@ -55,7 +56,7 @@ LASTED: Final = ("cases", "still_open", "ended_without", "median_hours", "from_h
 
 def _shares(bar: Bar, language: str) -> Filled:
     del language
-    found = queries.causes(frame=bar.frame).groups
+    found = queries.causes(frame=bar.frame, facts=bar.facts).groups
     return ("group", "complaints", "of", *SHARED), [
         (one.name, one.share.k, one.share.n, *_share(one.share)) for one in found
     ]
@@ -63,7 +64,7 @@ def _shares(bar: Bar, language: str) -> Filled:
 
 def _causes(bar: Bar, language: str) -> Filled:
     currency = bar.choice.currency
-    rows = queries.themes(frame=bar.frame, currency=currency, most=queries.EVERY_THEME)
+    rows = queries.themes(frame=bar.frame, currency=currency, most=queries.EVERY_THEME, facts=bar.facts)
     columns = ("layer", "theme", "complaints", "of", *SHARED, "added_up", "spend", "spent_to_put_right", "currency")
     return columns, [
         (
@@ -88,12 +89,12 @@ def _planned(bar: Bar, language: str) -> Filled:
             theme_words(one.theme, language=language) if one.theme else "",
             one.count,
         )
-        for one in surprises.surprises(frame=bar.frame)
+        for one in surprises.surprises(frame=bar.frame, facts=bar.facts)
     ]
 
 
 def _again(bar: Bar, language: str) -> Filled:
-    _whole, rows = surprises.repeated(frame=bar.frame, of=queries.rows(frame=bar.frame))
+    _whole, rows = surprises.repeated(frame=bar.frame, facts=bar.facts)
     return ("layer", "theme", "again", "of", *SHARED), [
         (
             layer_words(one.layer, language=language),
@@ -118,12 +119,12 @@ def _where(bar: Bar, language: str) -> Filled:
 
 def _times(bar: Bar, language: str) -> Filled:
     del language
-    return ("until", *LASTED), [(name, *_lasted(lasting(name, frame=bar.frame))) for name in KINDS]
+    return ("until", *LASTED), [(name, *_lasted(lasting(name, frame=bar.frame, facts=bar.facts))) for name in KINDS]
 
 
 def _promises(bar: Bar, language: str) -> Filled:
     del language
-    found = word.promises(frame=bar.frame)
+    found = word.promises(frame=bar.frame, facts=bar.facts)
     rows = [
         (title, bar.values(name).get(one.key, ""), one.share.k, one.share.n, *_share(one.share))
         for name, title, ones in (("team", _("Team"), found.teams), ("channel", _("Channel"), found.channels))
@@ -135,16 +136,27 @@ def _promises(bar: Bar, language: str) -> Filled:
 def _parties(bar: Bar, language: str) -> Filled:
     del language
     return ("name", *LASTED, "said_no"), [
-        (one.name, *_lasted(one.lasting), one.said_no) for one in word.parties(frame=bar.frame)
+        (one.name, *_lasted(one.lasting), one.said_no) for one in word.parties(frame=bar.frame, facts=bar.facts)
     ]
 
 
 def _reach(bar: Bar, language: str) -> Filled:
     del language
-    doors = [(bar.values("channel")[one.key], one.lasting) for one in word.by_channel(frame=bar.frame)]
+    doors = [(bar.values("channel")[one.key], one.lasting) for one in word.by_channel(frame=bar.frame, facts=bar.facts)]
     asked = {"person": _("a person"), "manager": _("a manager")}
-    doors += [(asked[one.key], one.lasting) for one in word.by_whom(frame=bar.frame)]
+    doors += [(asked[one.key], one.lasting) for one in word.by_whom(frame=bar.frame, facts=bar.facts)]
     return ("name", *LASTED), [(name, *_lasted(found)) for name, found in doors]
+
+
+def _satisfaction(bar: Bar, language: str) -> Filled:
+    del language
+    found = satisfaction(frame=bar.frame, facts=bar.facts)
+    rows: list[tuple[Cell, ...]] = []
+    for name, title, parts in (("team", _("Team"), found.teams), ("channel", _("Channel"), found.channels)):
+        for one in parts:
+            for question, part in (("outcome", one.outcome), ("handling", one.handling)):
+                rows.append((title, bar.values(name).get(one.key, ""), question, part.k, part.n, *_share(part)))
+    return ("by", "name", "question", "content", "of", *SHARED), rows
 
 
 def _periods(bar: Bar, language: str) -> Filled:
@@ -181,6 +193,7 @@ TABLES: Final[Mapping[str, Callable[[Bar, str], Filled]]] = {
     "parties": _parties,
     "reach": _reach,
     "periods": _periods,
+    "satisfaction": _satisfaction,
 }
 
 
@@ -204,6 +217,7 @@ def _headings() -> dict[str, str]:
         "by": _("By"),
         "cases": _("Cases"),
         "complaints": _("Complaints"),
+        "content": _("Four or five of five"),
         "currency": _("Currency"),
         "ended_without": _("Ended without it"),
         "from_hours": _("Median, from (hours)"),
@@ -215,6 +229,7 @@ def _headings() -> dict[str, str]:
         "median_hours": _("Median (hours)"),
         "name": _("Name"),
         "of": _("Of"),
+        "question": _("Question"),
         "said_no": _("Said no"),
         "share": _("Share"),
         "spend": _("Their customers spend a year"),

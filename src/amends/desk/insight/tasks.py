@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from amends.desk.customers import purchases
 from amends.desk.improvements import actions as causes
-from amends.desk.insight import actions, alarm_mail, alarms, saved
+from amends.desk.insight import actions, alarm_mail, alarms, kept, saved
 from amends.desk.jobs import giving_way
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import POST, periodic
@@ -21,6 +22,14 @@ def look_again(*, now: datetime) -> None:
     actions.look_again(now=now, rest=giving_way.rest)
 
 
+@called(_("Keeping the figures of each day"))
+@periodic(every=timedelta(minutes=1))
+def keep_days(*, now: datetime) -> int:
+    """Fold what changed into the days that the pages of figures read."""
+    del now
+    return kept.fold(rest=giving_way.rest)
+
+
 @called(_("Watching whether complaints rise more than chance, or stop coming"))
 @periodic(every=timedelta(hours=24))
 def watch(*, now: datetime) -> None:
@@ -28,6 +37,14 @@ def watch(*, now: datetime) -> None:
     causes.propose_for_young(now=now, rest=giving_way.rest)
     alarms.watch(now=now)
     alarm_mail.tell(post=post_from_settings(), now=now)
+
+
+@called(_("Reckoning in which rhythm customers buy"))
+@periodic(every=timedelta(hours=24))
+def reckon_rhythms(*, now: datetime) -> int:
+    """Reckon each customer's rhythm of buying anew."""
+    del now
+    return purchases.reckon()
 
 
 @called(_("Making the reports that are due"))

@@ -24,7 +24,7 @@ def times(request: HttpRequest) -> HttpResponse:
         "fix": _("Until the first thing that put it right. What ended without any counts as waiting up to its end."),
         "content": _("Until they said so. What was closed without their word counts as waiting up to its end."),
     }
-    found = [lasting(name, frame=bar.frame) for name in KINDS]
+    found = [lasting(name, frame=bar.frame, facts=bar.facts) for name in KINDS]
     context = {
         "here": "insight",
         "bar": bar,

@@ -10,6 +10,7 @@ from amends.desk.coaching.models import Kind
 from amends.desk.improvements.models import Improvement, Theme
 from amends.desk.improvements.words import layer_words
 from amends.desk.insight import words
+from amends.desk.people.models import Team
 from amends.desk.third_parties.models import Party
 
 
@@ -45,6 +46,12 @@ def _of_others(figure: str) -> str:
             "open": _("Still waiting for {party}"),
             "no": _("{party} said no"),
         }[party[2]].format(party=name)
+    if rated := re.fullmatch(r"rated-(outcome|handling)-([1-5])", figure):
+        told = {"outcome": _("With the outcome: {answer}"), "handling": _("With how it was handled: {answer}")}
+        return told[rated[1]].format(answer=words.answer_words()[int(rated[2])])
+    if carried := re.fullmatch(r"load-(\d{1,9})", figure):
+        name = Team.objects.filter(pk=carried[1]).values_list("name", flat=True).first() or _("without a team")
+        return _("Going on at this moment: {team}").format(team=name)
     if cured := re.fullmatch(r"cured-(\d{1,9})", figure):
         title = Improvement.objects.filter(pk=cured[1]).values_list("title", flat=True).first() or ""
         return _("“{improvement}” is in force, and it came again").format(improvement=title)
@@ -70,6 +77,7 @@ def _plain(figure: str, kind: str) -> str:
     by_kind = {
         "money": _("What customers who may leave spend a year"),
         "added": _("The causes above, together"),
+        "lostspend": _("What lost customers spent a year"),
     }
     return {
         "complaints": _("All complaints"),
@@ -95,6 +103,12 @@ def _plain(figure: str, kind: str) -> str:
         "promises-broken": _("Promises broken"),
         "promises-settled": _("Promises kept or broken"),
         "replies": _("All replies"),
+        "rated-all": _("Complaints whose customer answered the two questions"),
+        "rated-over": _("Complaints that are over"),
+        "rated-outcome-good": _("Content with the outcome: four or five of five"),
+        "rated-handling-good": _("Content with how it was handled: four or five of five"),
+        "rated-unhappy": _("Not content with the outcome: three of five or less"),
+        "rated-fair": _("Not content with the outcome, and yet with how it was handled"),
         "took-person": _("From the complaint to a person"),
         "took-fix": _("From the complaint to the fix"),
         "took-content": _("From the complaint to the customer's word that they are content"),
@@ -111,6 +125,11 @@ def _plain(figure: str, kind: str) -> str:
         "unplanned": _("Products, processes and messages: something went wrong against the plan"),
         "named": _("Confirmed causes that have a theme"),
         "again": _("The same mistake, the same customer, within a year"),
+        "lost-silent": _("Complained, and have not bought in their usual rhythm since"),
+        "lost-said": _("Said that they go elsewhere"),
+        "lost-both": _("Said that they go, and have not bought since"),
+        "lost-any": _("Customers who are lost, by what they do or by what they said"),
+        "lost-watched": _("Complained, and their rhythm of buying is known"),
         "repeats": _("Customers who met the same mistake again within a year"),
         "unsaid-product": _("Nobody has said which product"),
         "unsaid-branch": _("Nobody has said which branch"),

@@ -23,6 +23,7 @@ def hurts(request: HttpRequest) -> HttpResponse:
         currency=bar.choice.currency,
         now=bar.choice.until,
         reader=request.user,
+        facts=bar.facts,
     )
     bar = bar.with_currency(figures.currency)
     return render(

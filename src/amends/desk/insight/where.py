@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count
+import numpy as np
 
-from amends.desk.insight.bar import Bar
+from amends.desk.insight.bar import NUMBERED, Bar
+from amends.desk.insight.facts import COMPLAINTS, word_of
 from amends.desk.insight.links import address
 
 COLUMNS: Final = ("product", "branch", "channel", "language", "team")
@@ -34,10 +34,12 @@ class Column:
 
 def where(bar: Bar) -> tuple[Column, ...]:
     """Count each column that has anything to tell; what the bar narrows already is told by its own page."""
-    counted: dict[str, Counter[str]] = {name: Counter() for name in COLUMNS}
-    for *values, count in bar.frame.complaints().order_by().values_list(*COLUMNS).annotate(count=Count("pk")):
-        for name, value in zip(COLUMNS, values, strict=True):
-            counted[name]["" if value is None else str(value)] += count
+    counted: dict[str, dict[str, int]] = {name: {} for name in COLUMNS}
+    every = bar.facts.of(COMPLAINTS, bar.frame)
+    for name in COLUMNS:
+        values, counts = np.unique(every[name], return_counts=True)
+        for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+            counted[name][(str(value) if value else "") if name in NUMBERED else word_of(value)] = count
     found = []
     for select in bar.selects:
         if select.name not in COLUMNS or select.chosen:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+import numpy as np
+from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.models import EventKind
+from amends.desk.insight import waits
+from amends.desk.insight.facts import COMPLAINTS, OUTSIDE, PROMISES, Array, code, word_of
 from amends.desk.insight.frame import Frame
+from amends.desk.insight.kept import Facts, Table
 from amends.desk.insight.lasting import Lasting, reckon
-from amends.desk.insight.queries import waits_for_a_person
+from amends.desk.insight.queries import count, until_a_person, waits_for_a_person
+from amends.desk.insight.waits import Waits
 from amends.desk.promises.models import Promise, State
 from amends.desk.third_parties.models import Outcome
+from amends.desk.third_parties.models import Party as ThirdParty
 from amends.engine.measures import Share, share
-from amends.engine.measures.counted import Wait, first_wait
 
 ASKED: Final[Mapping[str, str]] = {"person": EventKind.ASKED_FOR_PERSON, "manager": EventKind.ASKED_FOR_MANAGER}
 MOST_PARTIES: Final = 20
@@ -61,39 +64,25 @@ class Door:
 # ── Promises ─────────────────────────────────────────────────────────────────
 
 
-def promises(*, frame: Frame) -> Promises:
+def promises(*, frame: Frame, facts: Facts | None = None) -> Promises:
     """Count what was kept and broken in the span."""
-    rows = (
-        frame.promises()
-        .order_by()
-        .values_list("complaint__team", "complaint__channel")
-        .annotate(
-            kept=Count("pk", filter=Q(state=State.KEPT)),
-            broken=Count("pk", filter=Q(state=State.BROKEN)),
-            told=Count("pk", filter=TOLD),
-        )
-    )
-    teams, channels = Counter[tuple[str, bool]](), Counter[tuple[str, bool]]()
-    all_kept = all_broken = told = 0
-    for team, channel, kept, broken, in_advance in rows:
-        all_kept += kept
-        all_broken += broken
-        told += in_advance
-        for counts, key in ((teams, team), (channels, channel)):
-            if key is not None:
-                counts[str(key), True] += kept
-                counts[str(key), False] += broken
+    rows = (facts or Facts()).of(PROMISES, frame)
+    is_kept = rows["kept"] > 0
+    broken = len(rows) - count(is_kept)
     return Promises(
-        share=share(all_kept, all_kept + all_broken),
-        told=share(told, all_broken),
-        teams=_kept(teams),
-        channels=_kept(channels),
+        share=share(count(is_kept), len(rows)),
+        told=share(count(~is_kept & (rows["told"] > 0)), broken),
+        teams=_kept(rows["team"], is_kept, str),
+        channels=_kept(rows["channel"], is_kept, word_of),
     )
 
 
-def _kept(counts: Counter[tuple[str, bool]]) -> tuple[Kept, ...]:
-    keys = {key for key, _ in counts}
-    found = (Kept(key=key, share=share(counts[key, True], counts[key, True] + counts[key, False])) for key in keys)
+def _kept(values: Array, is_kept: Array, name: Callable[[int], str]) -> tuple[Kept, ...]:
+    keys, place = np.unique(values, return_inverse=True)
+    kept, of = np.bincount(place[is_kept], minlength=len(keys)), np.bincount(place, minlength=len(keys))
+    found = (
+        Kept(key=name(int(key)), share=share(int(kept[at]), int(of[at]))) for at, key in enumerate(keys) if key > 0
+    )
     return tuple(sorted(found, key=lambda one: (-one.share.n, one.key)))
 
 
@@ -105,62 +94,75 @@ def told_in_advance(frame: Frame) -> QuerySet[Promise]:
 # ── Third parties ────────────────────────────────────────────────────────────
 
 
-def outside_waits(frame: Frame, *, party: int, only: str = "") -> dict[int, Wait]:
+def outside_waits(frame: Frame, *, party: int, only: str = "", facts: Facts | None = None) -> Waits:
     """How long each complaint waited for a party, by the number of the wait; `only` the open ones, or the refusals."""
-    rows = frame.outside().filter(party=party)
+    rows = (facts or Facts()).of(OUTSIDE, frame)
+    rows = rows.where(rows["party"] == party)
     if only == "no":
-        rows = rows.filter(outcome=Outcome.NO)
+        rows = rows.where(rows["outcome"] == code(Outcome.NO))
     if only == "open":
-        rows = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=frame.until))
-    return {
-        pk: _waited(since, ended, outcome, frame.until)
-        for pk, since, ended, outcome in rows.values_list("pk", "since", "ended_at", "outcome")
-    }
+        rows = rows.where(~_ended(rows, frame))
+    return _waited(rows, frame)
 
 
-def _waited(since: datetime, ended: datetime | None, outcome: str, now: datetime) -> Wait:
+def _ended(rows: Table, frame: Frame) -> Array:
+    found: Array = (rows["ended"] > 0) & (rows["ended"] <= frame.until.timestamp())
+    return found
+
+
+def _waited(rows: Table, frame: Frame) -> Waits:
     """It ended when they answered; where it ended without them it lasted at least so long."""
-    if ended is None or ended > now:
-        return first_wait(since=since, came=None, now=now)
-    if outcome == Outcome.ENDED:
-        return first_wait(since=since, came=None, now=ended)
-    return first_wait(since=since, came=ended, now=now)
-
-
-def parties(*, frame: Frame) -> tuple[Party, ...]:
-    """The third parties that we waited for most often."""
-    waits: dict[tuple[int, str], list[Wait]] = defaultdict(list)
-    refused: dict[int, int] = defaultdict(int)
-    without: dict[int, int] = defaultdict(int)
-    rows = frame.outside().order_by("pk").values_list("party", "party__name", "since", "ended_at", "outcome")
-    for party, name, since, ended, outcome in rows:
-        waits[party, name].append(_waited(since, ended, outcome, frame.until))
-        refused[party] += outcome == Outcome.NO
-        without[party] += outcome == Outcome.ENDED and ended is not None and ended <= frame.until
-    found = (
-        Party(id=party, name=name, lasting=reckon(str(party), ones, without=without[party]), said_no=refused[party])
-        for (party, name), ones in waits.items()
+    has_ended = _ended(rows, frame)
+    without = rows["outcome"] == code(Outcome.ENDED)
+    return waits.until(
+        since=rows["at"],
+        came=np.where(has_ended & ~without, rows["ended"], 0),
+        ends=np.where(has_ended, rows["ended"], frame.until.timestamp()),
+        ids=rows["wait"],
     )
-    return tuple(sorted(found, key=lambda one: (-one.lasting.cases, one.name)))[:MOST_PARTIES]
+
+
+def parties(*, frame: Frame, facts: Facts | None = None) -> tuple[Party, ...]:
+    """The third parties that we waited for most often."""
+    rows = (facts or Facts()).of(OUTSIDE, frame)
+    numbers, counts = np.unique(rows["party"], return_counts=True)
+    names = dict(ThirdParty.objects.in_bulk(numbers.tolist())) if len(numbers) else {}
+    order = sorted(range(len(numbers)), key=lambda at: (-counts[at], names[int(numbers[at])].name))[:MOST_PARTIES]
+    found = []
+    for at in order:
+        mine = rows.where(rows["party"] == numbers[at])
+        without = _ended(mine, frame) & (mine["outcome"] == code(Outcome.ENDED))
+        found.append(
+            Party(
+                id=int(numbers[at]),
+                name=names[int(numbers[at])].name,
+                lasting=reckon(str(numbers[at]), _waited(mine, frame), without=count(without)),
+                said_no=count(mine["outcome"] == code(Outcome.NO)),
+            )
+        )
+    return tuple(found)
 
 
 # ── Reaching a person ────────────────────────────────────────────────────────
 
 
-def by_channel(*, frame: Frame) -> tuple[Door, ...]:
+def by_channel(*, frame: Frame, facts: Facts | None = None) -> tuple[Door, ...]:
     """From the complaint to a person, by the way it came in."""
-    waits: dict[str, list[Wait]] = defaultdict(list)
-    for channel, received, came in frame.complaints().values_list("channel", "received_at", "first_person_at"):
-        waits[channel].append(first_wait(since=received, came=came, now=frame.until))
-    doors = (Door(key=channel, lasting=reckon(channel, ones)) for channel, ones in waits.items())
-    return tuple(sorted(doors, key=lambda one: -one.lasting.cases))
+    rows = (facts or Facts()).of(COMPLAINTS, frame)
+    doors = []
+    for channel in np.unique(rows["channel"]):
+        mine = rows.where(rows["channel"] == channel)
+        key = word_of(channel)
+        doors.append(Door(key=key, lasting=reckon(key, until_a_person(mine, now=frame.until))))
+    return tuple(sorted(doors, key=lambda one: (-one.lasting.cases, one.key)))
 
 
-def asked_for(frame: Frame, *, whom: str) -> dict[int, Wait]:
+def asked_for(frame: Frame, *, whom: str, facts: Facts | None = None) -> Waits:
     """The longest wait of each complaint whose customer asked for a person, or for a manager."""
-    return waits_for_a_person(frame=frame, now=frame.until, kind=ASKED[whom])
+    return waits_for_a_person(frame=frame, now=frame.until, kind=ASKED[whom], facts=facts)
 
 
-def by_whom(*, frame: Frame) -> tuple[Door, ...]:
+def by_whom(*, frame: Frame, facts: Facts | None = None) -> tuple[Door, ...]:
     """From asking to a person, by who was asked for."""
-    return tuple(Door(key=whom, lasting=reckon(whom, asked_for(frame, whom=whom).values())) for whom in ASKED)
+    facts = facts or Facts()
+    return tuple(Door(key=whom, lasting=reckon(whom, asked_for(frame, whom=whom, facts=facts))) for whom in ASKED)

@@ -16,6 +16,7 @@ from amends.desk.insight import bar as bars
 from amends.desk.insight import curves
 from amends.desk.insight import word as counted
 from amends.desk.insight.bar import Bar
+from amends.desk.insight.facts import ASKS, COMPLAINTS, OUTSIDE, PROMISES
 from amends.desk.insight.lasting import Lasting
 from amends.desk.insight.links import address
 
@@ -24,7 +25,9 @@ from amends.desk.insight.links import address
 def word(request: HttpRequest) -> HttpResponse:
     language = (get_language() or "en").split("-")[0]
     bar = bars.read(request.GET, language=language, now=timezone.now())
-    promises = counted.promises(frame=bar.frame)
+    span = (bar.frame.since, bar.frame.until)
+    bar.facts.expect({COMPLAINTS: span, PROMISES: span, OUTSIDE: span, ASKS: span})
+    promises = counted.promises(frame=bar.frame, facts=bar.facts)
     asked = {"person": _("a person"), "manager": _("a manager")}
     context = {
         "here": "insight",
@@ -44,7 +47,7 @@ def word(request: HttpRequest) -> HttpResponse:
                 "no": f"party-{one.id}-no",
                 **_told(one.lasting, href=address(f"party-{one.id}", choice=bar.choice), language=language),
             }
-            for one in counted.parties(frame=bar.frame)
+            for one in counted.parties(frame=bar.frame, facts=bar.facts)
         ],
         "channels": [
             {
@@ -52,14 +55,14 @@ def word(request: HttpRequest) -> HttpResponse:
                 "still": address("unanswered", choice=(inner := bar.choice.narrowed_to("channel", one.key))),
                 **_told(one.lasting, href=address("answers", choice=inner), language=language),
             }
-            for one in counted.by_channel(frame=bar.frame)
+            for one in counted.by_channel(frame=bar.frame, facts=bar.facts)
         ],
         "asked": [
             {
                 "words": asked[one.key],
                 **_told(one.lasting, href=address(f"asked-{one.key}", choice=bar.choice), language=language),
             }
-            for one in counted.by_whom(frame=bar.frame)
+            for one in counted.by_whom(frame=bar.frame, facts=bar.facts)
             if one.lasting.cases
         ],
     }

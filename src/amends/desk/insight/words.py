@@ -61,6 +61,17 @@ def leavers_words(reason: str) -> str:
     }[reason]
 
 
+def answer_words() -> dict[int, str]:
+    """Say what each answer from one to five means."""
+    return {
+        5: _("very content"),
+        4: _("content"),
+        3: _("neither content nor discontent"),
+        2: _("not content"),
+        1: _("not content at all"),
+    }
+
+
 def wait_words() -> list[str]:
     return [
         _("within a quarter of an hour"),
