@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from amends.desk.web.fields import AmountField
+from amends.desk.web.templatetags import look
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,16 @@ def test_reads_what_people_write(typed, meant):
 def test_says_when_it_is_no_number(typed):
     with pytest.raises(ValidationError):
         AmountField(max_digits=12, decimal_places=2).clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("said", "opens"),
+    [
+        ("tel:%s", "tel:+90532"),
+        ("sip:%s@pbx.example", "sip:+90532@pbx.example"),
+        ("javascript:alert(%s)", "tel:+90532"),
+    ],
+)
+def test_a_number_is_called_as_whoever_runs_the_desk_has_said(settings, said, opens):
+    settings.DIAL = said
+    assert look.dial("+90532") == opens

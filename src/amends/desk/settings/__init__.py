@@ -244,6 +244,8 @@ HOOKS_INSIDE = list(filter(None, os.environ.get("AMENDS_HOOKS_INSIDE", "").repla
 CLAMAV = os.environ.get("AMENDS_CLAMAV", "")
 # Sites of our own that may show the chat in their pages, as "https://shop.example https://www.shop.example".
 CHAT_SITES = os.environ.get("AMENDS_CHAT_SITES", "").split()
+# How a click on a number calls it: "sip:%s@pbx.example" for telephones on the screen that ask for such an address.
+DIAL = os.environ.get("AMENDS_DIAL", "tel:%s")
 ORGANISATION = os.environ.get("AMENDS_ORGANISATION", "Amends")
 
 PROXIES = list(filter(None, os.environ.get("AMENDS_PROXIES", "").replace(" ", "").split(",")))

@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -47,6 +49,13 @@ def _drawn(name: str, css: str, turns: bool) -> SafeString:  # noqa: FBT001 - a 
         static("built/icons.svg"),
         name,
     )
+
+
+@register.filter
+def dial(number: str) -> str:
+    """The address that a click on a telephone number opens, as whoever runs the desk has said (AMENDS_DIAL)."""
+    pattern = settings.DIAL if settings.DIAL.startswith(("tel:", "sip:", "sips:")) else "tel:%s"
+    return pattern.replace("%s", quote(number, safe="+"))
 
 
 @register.filter
