@@ -87,8 +87,9 @@ bench: setup ## Measure speed (FIGURES: over how many complaints the pages of fi
 	@$(BIN)/python tools/bench_audit.py $(MESSAGES)
 	@$(BIN)/python tools/bench_doors.py
 
-soak: setup ## Kill workers at random, 200 times, and read 20,000 broken mails: everything is said once (ROUNDS, SEED, MAILS)
+soak: setup ## Kill workers, cut the post, fill the disk, read broken mails: nothing lost or twice (ROUNDS, SEED, MAILS)
 	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)
+	@$(BIN)/python tools/soak.py --storm --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
 quality: setup ## Measure judgement on the labelled replies
 	@$(BIN)/python tools/quality.py

@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mails", type=int, default=0)
     parser.add_argument("--data", type=Path, help="a folder with a database that is laid out already")
+    parser.add_argument("--storm", action="store_true", help="post, disk and clock fail too (tools/storm.py)")
     asked = parser.parse_args()
     print(read_mails(count=asked.mails, seed=asked.seed), flush=True)
     with tempfile.TemporaryDirectory(prefix="amends-soak-") as folder:
@@ -58,6 +59,12 @@ def main() -> None:
             from django.core.management import call_command
 
             call_command("migrate", verbosity=0, interactive=False)
+        if asked.storm:
+            from storm import storm
+
+            chance = random.Random(asked.seed)  # noqa: S311 - a seed to repeat
+            print(storm(rounds=asked.rounds, chance=chance, start=START), flush=True)
+            return
         print(soak(rounds=asked.rounds, chance=random.Random(asked.seed)), flush=True)  # noqa: S311 - a seed to repeat
 
 

@@ -1,0 +1,318 @@
+"""Customers and agents act while everything fails around them, and nothing is lost and nothing comes twice.
+
+    soak.py --storm [--rounds 200] [--seed 1]
+
+Workers are killed, the post cuts the line, slows down or is busy, the disk is full, the clock turns back. Every move
+comes from a seed, so that a storm can be had again.
+
+After each round: whoever wrote is heard once, no letter went out twice, every complaint has an owner, the columns are
+what the timeline says, search finds every word. When it calms down, nothing waits any more.
+
+How far a killed worker got is the machine's doing and not the seed's: the seed repeats what was asked for, when, and
+what failed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import resource
+import signal
+import socketserver
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+MINUTE: Final = timedelta(minutes=1)
+POST: Final = ("well", "well", "slow", "cut-before", "cut-after", "busy")
+LONGEST_LIFE: Final = 0.5  # seconds until a worker is killed
+OUTLET: Final = "customer.example"
+
+
+class Broken(AssertionError):
+    """Something was lost, or came twice, or is not in order."""
+
+
+@dataclass
+class Said:
+    """What was asked for, by the word that is known again."""
+
+    heard: set[str] = field(default_factory=set)  # words of mails that were kept
+    written: set[str] = field(default_factory=set)  # words of replies
+
+
+class Outside(socketserver.ThreadingTCPServer):
+    """A mail server that behaves as badly as it is told to, and remembers what it took."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        """Listen on a port of loopback that is free."""
+        super().__init__(("127.0.0.1", 0), _Line)
+        self.mood = "well"
+        self.took: list[str] = []
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller who is killed in the middle is what this is for."""
+
+
+class _Line(socketserver.StreamRequestHandler):
+    server: Outside
+
+    def handle(self) -> None:
+        mood = self.server.mood
+        if mood == "cut-before":
+            return
+        self._say("220 outside")
+        while words := self.rfile.readline():
+            if mood == "slow":
+                time.sleep(0.02)
+            verb = words[:4].upper()
+            if verb == b"DATA":
+                self._say("354 go on")
+                letter = b"".join(iter(self.rfile.readline, b".\r\n"))
+                if mood == "busy":
+                    self._say("451 later")
+                    continue
+                if named := re.search(rb"^Message-ID:\s*<([^>]+)>", letter, flags=re.IGNORECASE | re.MULTILINE):
+                    self.server.took.append(named.group(1).decode())
+                if mood == "cut-after":
+                    return
+                self._say("250 taken")
+            elif verb == b"QUIT":
+                self._say("221 bye")
+                return
+            else:
+                self._say("250 well")
+
+    def _say(self, words: str) -> None:
+        self.wfile.write(f"{words}\r\n".encode())
+
+
+def storm(*, rounds: int, chance: random.Random, start: datetime) -> str:
+    """Run the rounds; return one line of what happened.
+
+    :raises Broken: when something was lost or came twice
+    """
+    from django.db import connections
+
+    people = _people(start)
+    outside, said, now, latest = Outside(), Said(), start, start
+    faults: Counter[str] = Counter()
+    for number in range(rounds):
+        now += chance.choice([1, 3, 12, 45]) * MINUTE
+        if chance.random() < 0.1:
+            now -= chance.choice([10, 60]) * MINUTE
+            faults["the clock was turned back"] += 1
+        latest = max(latest, now)
+        for move in range(chance.randint(1, 4)):
+            _move(f"w{number}x{move}", said, people, chance, latest)
+        outside.mood = chance.choice(POST)
+        if outside.mood != "well":
+            faults[f"post: {outside.mood}"] += 1
+        connections.close_all()
+        faults.update(_with_workers(now, outside, chance))
+        check(outside, said, calm=False)
+    outside.mood = "well"
+    for _ in range(200):  # nothing fails any more
+        latest += 30 * MINUTE
+        if not _pass(latest, outside) and not _waits():
+            break
+    check(outside, said, calm=True)
+    outside.shutdown()
+    outside.server_close()
+    told = ", ".join(f"{name} {count}" for name, count in sorted(faults.items()))
+    return (
+        f"{rounds} rounds, {sum(faults.values())} faults ({told}); {len(said.heard)} mails and {len(said.written)}"
+        f" replies, {len(outside.took)} letters taken outside: none lost, none twice"
+    )
+
+
+def check(outside: Outside, said: Said, *, calm: bool) -> None:
+    """Look whether all is in order; what may still wait may not when it is calm.
+
+    :raises Broken: if not
+    """
+    found = _words()
+    _check_heard(found, said, calm=calm)
+    _check_letters(outside, calm=calm)
+    _check_complaints(found, calm=calm)
+
+
+def _words() -> dict[str, list[int]]:
+    """Return in which complaints each word stands that somebody wrote."""
+    from amends.desk.complaints.models import EventContent
+
+    found: dict[str, list[int]] = {}
+    told = EventContent.objects.filter(event__kind__in=["received", "customer-wrote", "replied"])
+    for complaint, text in told.values_list("event__complaint_id", "text"):
+        for word in set(re.findall(r"\bw\d+x\d+\b", text)):
+            found.setdefault(word, []).append(complaint)
+    return found
+
+
+def _check_heard(found: dict[str, list[int]], said: Said, *, calm: bool) -> None:
+    from amends.desk.channels.models import Arrival, ArrivalState
+
+    if twice := sorted(word for word, where in found.items() if len(where) > 1):
+        raise Broken(f"taken in twice: {twice}")
+    if lost := sorted(said.written - found.keys()):
+        raise Broken(f"replies that are lost: {lost}")
+    missing = said.heard - found.keys()
+    waiting = 0 if calm else Arrival.objects.filter(state=ArrivalState.WAITING).count()
+    if len(missing) > waiting:
+        raise Broken(f"mails that are lost: {sorted(missing)}")
+    if parked := list(Arrival.objects.filter(state=ArrivalState.PARKED).values_list("problem", flat=True)[:3]):
+        raise Broken(f"parked: {parked}")
+
+
+def _check_letters(outside: Outside, *, calm: bool) -> None:
+    from amends.desk.channels.models import Outgoing, OutgoingState
+
+    if twice := [name for name, count in Counter(outside.took).items() if count > 1]:
+        raise Broken(f"letters that went out twice: {twice}")
+    states = dict(Outgoing.objects.values_list("message_id", "state"))
+    if never := [name for name, state in states.items() if state == OutgoingState.SENT and name not in outside.took]:
+        raise Broken(f"letters that are said to be sent and never arrived: {never}")
+    if calm and (left := [name for name, state in states.items() if state in {"waiting", "sending", "failed"}]):
+        raise Broken(f"letters that never left: {left}")
+
+
+def _check_complaints(found: dict[str, list[int]], *, calm: bool) -> None:
+    from django.db import connection
+
+    from amends.desk.complaints import actions, search
+    from amends.desk.complaints.models import Complaint
+
+    for complaint in Complaint.objects.all():
+        if complaint.owner_id is None:
+            raise Broken(f"{complaint} has no owner")
+        if changed := actions.rebuild(complaint=complaint):
+            raise Broken(f"{complaint}: {changed} had drifted from the timeline")
+    for word in sorted(found)[:: 1 if calm else 5]:
+        if not search.matching(Complaint.objects.filter(pk=found[word][0]), word).exists():
+            raise Broken(f"search does not find {word}")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            (state,) = cursor.execute("PRAGMA quick_check").fetchone()
+        if state != "ok":
+            raise Broken(f"the database file is damaged: {state}")
+
+
+def _people(now: datetime) -> list[Any]:
+    from amends.desk.people.models import Agent, Calendar, Team
+
+    week = {str(day): [["00:00", "24:00"]] for day in range(7)}
+    calendar = Calendar.objects.create(name="storm", time_zone="Europe/London", week=week)
+    team = Team.objects.create(name="storm", calendar=calendar)
+    del now
+    return [
+        Agent.objects.create_user(
+            email=f"a{at}@desk.example", name=f"Agent {at}", password=None, languages=["en"], time_zone="Europe/London",
+            team=team,
+        )
+        for at in range(3)
+    ]  # fmt: skip
+
+
+def _move(word: str, said: Said, people: list[Any], chance: random.Random, now: datetime) -> None:
+    """Let somebody do something; what they were told is done has to stay done."""
+    from amends.desk.channels import actions as channels
+    from amends.desk.channels.mail.identity import identity_of
+    from amends.desk.complaints import actions
+    from amends.desk.complaints.models import Complaint
+
+    complaints = list(Complaint.objects.order_by("pk"))
+    kind = chance.choice(["mail", "mail", "reply", "hand-over"]) if complaints else "mail"
+    if kind == "mail":
+        raw = (
+            f"From: Customer {chance.randint(1, 6)} <c{chance.randint(1, 6)}@{OUTLET}>\r\nTo: desk@example.org\r\n"
+            f"Subject: Parcel {word}\r\nMessage-ID: <{word}@{OUTLET}>\r\nDate: Wed, 14 Oct 2026 06:00:00 +0000\r\n\r\n"
+            f"My parcel {word} did not come.\r\n"
+        ).encode()
+        known = identity_of(raw, mailbox="desk@example.org")
+        for _ in range(chance.choice([1, 1, 2])):  # fetched twice, as after a line that broke
+            channels.keep_raw(channel="mail", identity=known.value, digest=known.digest, raw=raw, now=now)
+        said.heard.add(word)
+        return
+    complaint = chance.choice(complaints)
+    if kind == "hand-over":
+        to = chance.choice([one for one in people if one.pk != complaint.owner_id])
+        actions.hand_over(complaint=complaint, by=complaint.owner, to=to, reason="They know it better.", now=now)
+        return
+    from django.db import transaction
+
+    text = f"I have looked at it, {word}."
+    with transaction.atomic():
+        event = actions.append(
+            complaint=complaint, kind="replied", by="agent", agent=complaint.owner, text=text, now=now
+        )
+        way = complaint.customer.contact_ways.get(kind="email").value
+        channels.send(event=event, complaint=complaint, recipient=way, subject="", text=text, now=now)
+    said.written.add(word)
+
+
+def _pass(now: datetime, outside: Outside) -> int:
+    from amends.desk.channels import actions as channels
+    from amends.desk.channels.outbox import deliver_due
+    from amends.desk.clocks import actions as clocks
+    from amends.desk.jobs.post import Smtp
+    from amends.desk.promises import actions as promises
+
+    post = Smtp(host="127.0.0.1", port=outside.server_address[1], timeout=5)
+    done = channels.retry_waiting(now=now) + promises.break_due(now=now) + clocks.look(now=now)
+    return done + deliver_due(now=now, post=post)
+
+
+def _waits() -> bool:
+    from amends.desk.channels.models import Arrival, ArrivalState, Outgoing
+
+    return (
+        Arrival.objects.filter(state=ArrivalState.WAITING).exists()
+        or Outgoing.objects.filter(state__in=["waiting", "sending"]).exists()
+    )
+
+
+def _with_workers(now: datetime, outside: Outside, chance: random.Random) -> Counter[str]:
+    """Let two workers do what is to be done, and have them killed or their disk full."""
+    full = chance.random() < 0.15
+    lives = [None if chance.random() < 0.3 else chance.random() * LONGEST_LIFE for _ in range(2)]
+    workers = [(_worker(now, outside, is_full=full and at == 0), life) for at, life in enumerate(lives)]
+    begun, found = time.monotonic(), Counter({"disk full": int(full)})
+    for pid, life in sorted(workers, key=lambda worker: worker[1] or 99):
+        if life is not None:
+            time.sleep(max(0.0, begun + life - time.monotonic()))
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        found["worker killed"] += os.WIFSIGNALED(status)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+            raise Broken(f"a worker failed with {os.WEXITSTATUS(status)}")
+    return +found
+
+
+def _worker(now: datetime, outside: Outside, *, is_full: bool) -> int:
+    if pid := os.fork():
+        return pid
+    from django.db import DatabaseError
+
+    try:
+        if is_full:  # no file may grow beyond what it is: what a full disk says, without filling the disk of others
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        while _pass(now, outside) > 0:
+            pass
+    except DatabaseError as error:
+        if not is_full:
+            sys.stderr.write(f"worker: {error!r}\n")
+            os._exit(1)
+    except BaseException as error:  # noqa: BLE001 - whatever it was, this process ends here and says so
+        sys.stderr.write(f"worker: {error!r}\n")
+        os._exit(1)
+    os._exit(0)
