@@ -22,7 +22,7 @@ from amends.desk.people import own_roles
 from amends.desk.people.administering import USUAL, WEEK_NAMES
 from amends.desk.people.dressed import Dressed, dress
 from amends.desk.people.middleware import is_loopback
-from amends.desk.people.models import Agent, Calendar, Language, OwnRole, Right, Team
+from amends.desk.people.models import Agent, Calendar, Language, OwnRole, Right, Role, Team
 from amends.desk.people.setup_code import is_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
 from amends.engine.languages.figures import LATIN_DIGITS, LOCALES
@@ -302,6 +302,9 @@ class CorrectForm(PersonForm):
 
 
 class OwnRoleForm(Dressed, forms.ModelForm[OwnRole]):
+    base = forms.ChoiceField(
+        label=_("Does the work of"), choices=[one for one in Role.choices if one[0] != Role.ADMINISTRATOR]
+    )
     rights = forms.MultipleChoiceField(
         label=_("May also"), choices=Right.choices, required=False, widget=forms.CheckboxSelectMultiple
     )

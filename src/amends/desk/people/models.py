@@ -341,4 +341,4 @@ class DoorEvent(models.Model):
         if not self.words:
             return str(self.get_role_display()) if self.role else ""
         name, *rights = self.words.split("\t")
-        return f"{name} ({'; '.join([str(self.get_role_display()), *(str(Right(one).label) for one in rights)])})"
+        return f"{name} ({' · '.join([str(self.get_role_display()), *(str(Right(one).label) for one in rights)])})"
