@@ -79,7 +79,10 @@ def test_utf_8_that_is_damaged_in_one_place_stays_utf_8() -> None:
     assert decode(data, "utf-8").startswith(TURKISH[:-1])
 
 
-@pytest.mark.parametrize("label", ["base64", "rot13", "idna", "unicode_escape", "x-unknown", "\udcff", "utf-8; format=flowed", '"UTF-8"'])
+@pytest.mark.parametrize(
+    "label",
+    ["base64", "rot13", "idna", "unicode_escape", "x-unknown", "\udcff", "utf-8; format=flowed", '"UTF-8"'],
+)
 def test_a_label_is_a_codec_of_text_or_nothing(label: str) -> None:
     assert codec(label) in {"", "utf-8"}
 

@@ -194,6 +194,25 @@ def test_a_header_bomb_is_cut() -> None:
     assert read.text == "body"
 
 
+def test_files_of_one_name_are_two_and_a_mail_may_have_no_words() -> None:
+    message = EmailMessage()
+    message["From"] = "a@example.com"
+    for body in (b"one", b"two"):
+        message.add_attachment(body, maintype="audio", subtype="mpeg", filename="kayıt.mp3")
+    read = parse(message.as_bytes())
+
+    assert read.text == ""
+    assert [(file.name, file.content) for file in read.files] == [("kayıt.mp3", b"one"), ("kayıt.mp3", b"two")]
+
+
+def test_thousands_of_links_are_read_as_words() -> None:
+    links = "".join(f'<p><a href="https://x.example/{n}">{n}</a></p>' for n in range(6_000))
+    read = parse(mail(text="Look.", html=links).as_bytes())
+
+    assert read.text == "Look."
+    assert len(read.html) < 2 * len(links)
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_after_a_header_raise_anything_else(tail: bytes) -> None:
     try:
