@@ -1,0 +1,137 @@
+"""The chat: a visitor and a person of ours speak with each other, through a line that breaks."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+SHORT = 60_000
+ALWAYS = json.dumps({str(day): [["00:00", "24:00"]] for day in range(7)})
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Who answers, and what both say."""
+
+    who: str
+    trouble: str
+    answer: str
+    more: str
+
+
+TALKS = {
+    "en": Talk("Robin Ashby", "The kettle leaks at the lid.", "Robin here. Which kettle is it?", "The blue one."),
+    "tr": Talk("Selin Aksoy", "Çaydanlığın kapağı su sızdırıyor.", "Ben Selin. Hangi çaydanlık?", "Mavi olan."),
+    "fa": Talk("شیرین فلاح", "درِ کتری آب می‌دهد.", "شیرین هستم. کدام کتری؟", "همان آبی."),
+    "mn": Talk("Б. Сарнай", "Данхны таг нь ус алдаж байна.", "Сарнай байна. Аль данх вэ?", "Цэнхэр нь."),
+}
+
+
+def hire(data, language: str, name: str) -> None:
+    """Take on somebody who works at every hour, so that the journey does not depend on the hour."""
+    with closing(sqlite3.connect(data / "amends.sqlite3", timeout=30)) as rows, rows:
+        rows.row_factory = sqlite3.Row
+        calendar = dict(rows.execute("SELECT * FROM people_calendar LIMIT 1").fetchone())
+        calendar |= {"name": f"chat {language}", "week": ALWAYS, "days_off": "[]", "id": None}
+        team = {
+            "id": None,
+            "name": f"chat {language}",
+            "lead_id": None,
+            "calendar_id": insert(rows, "calendar", calendar),
+        }
+        found = rows.execute("SELECT * FROM people_agent WHERE is_example AND role = 'agent' LIMIT 1").fetchone()
+        agent = {
+            **dict(found),
+            "id": None,
+            "email": f"chat-{language}@example.com",
+            "name": name,
+            "say": "",
+            "latin_name": "",
+            "presence": "here",
+        }
+        agent |= {"language": language, "languages": json.dumps([language]), "team_id": insert(rows, "team", team)}
+        insert(rows, "agent", agent)
+
+
+def insert(rows: sqlite3.Connection, table: str, row: dict[str, object]) -> int:
+    marks = ", ".join("?" * len(row))
+    done = rows.execute(f"INSERT INTO people_{table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+    return int(done.lastrowid or 0)
+
+
+def case_of(data, text: str) -> tuple[int, str]:
+    """The complaint in which this was said, and who owns it."""
+    with closing(sqlite3.connect(data / "amends.sqlite3")) as rows:
+        found = rows.execute(
+            "SELECT c.number, a.name FROM complaints_complaint c JOIN complaints_event e ON e.complaint_id = c.id"
+            " JOIN complaints_eventcontent t ON t.event_id = e.id JOIN people_agent a ON a.id = c.owner_id"
+            " WHERE t.text = ? ORDER BY c.id DESC LIMIT 1",
+            [text],
+        ).fetchone()
+        return int(found[0]), str(found[1])
+
+
+@pytest.fixture
+def visit(chromium, desk):
+    """A page of somebody outside; of its errors only those of the line that was cut are forgiven."""
+    contexts, errors = [], []
+
+    def told(line):
+        if line.type == "error" and "ERR_INTERNET_DISCONNECTED" not in line.text:
+            errors.append(line.text)
+
+    def open_page():
+        context = chromium.new_context(base_url=desk.address, viewport={"width": 390, "height": 640})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(SHORT)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", told)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.mark.parametrize("language", list(TALKS))
+def test_a_visitor_and_a_person_speak(language, desk, new_page, visit, pictures):
+    talk = TALKS[language]
+    hire(desk.data, language, talk.who)
+    visitor, agent = visit(), new_page(language)
+
+    visitor.goto(f"/chat/?language={language}")
+    visitor.locator("#write").wait_for(timeout=SHORT)
+    assert visitor.locator("html").get_attribute("dir") == ("rtl" if language == "fa" else "ltr")
+    visitor.fill("[name=text]", talk.trouble)
+    visitor.locator("#write button").click()
+    visitor.locator("#said li.you", has_text=talk.trouble).wait_for(timeout=SHORT)
+
+    visitor.locator("#ways").wait_for(timeout=SHORT)  # the talk goes on
+    number, owner = case_of(desk.data, talk.trouble)  # whoever is at work at this hour
+    agent.goto("/sign-in/")
+    agent.locator("form[action*='/sign-in/example/'] button", has_text=owner).first.click()
+    agent.wait_for_url("**/desk/**")
+    agent.goto(f"/desk/{number}/")
+    agent.locator(".present-line").first.wait_for(timeout=SHORT)  # it says that the window is open
+    agent.fill("form[data-composer] textarea[name=text]", talk.answer)
+    agent.locator("form[data-composer] button.send").click()
+    visitor.locator("#said li.person", has_text=talk.answer).wait_for(timeout=SHORT)
+    writer = visitor.locator("#said li.person small").first.inner_text().partition(" · ")[0]
+    assert writer in visitor.locator("#who").inner_text()  # by name
+
+    visitor.context.set_offline(True)  # the line breaks; what is written goes when it is back
+    visitor.fill("[name=text]", talk.more)
+    visitor.keyboard.press("Enter")
+    visitor.context.set_offline(False)
+    agent.locator(".turn-customer", has_text=talk.more).wait_for(timeout=SHORT)
+    assert visitor.locator("#said li", has_text=talk.more).count() == 1
+    visitor.screenshot(path=pictures / f"{language}-chat.png")
+    agent.screenshot(path=pictures / f"{language}-chat-desk.png")
