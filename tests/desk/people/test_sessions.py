@@ -1,6 +1,9 @@
 """Where somebody is signed in: listed, ended one by one or all, and forgotten with a new password."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -56,6 +59,14 @@ def test_a_new_password_ends_the_others(enter, agent):
     assert home.post(reverse("people:change-password"), given).status_code == 302
     assert (is_in(home), is_in(work)) == (True, False)
     assert SignedIn.objects.filter(agent=agent).count() == 1
+
+
+def test_what_has_run_out_is_forgotten(enter, now):
+    home, work = enter(), enter()
+    Session.objects.filter(session_key=work.session.session_key).update(expire_date=now - timedelta(days=1))
+    Session.objects.filter(session_key=home.session.session_key).update(expire_date=now + timedelta(days=1))
+    assert sessions.forget_old(now=now) == 1
+    assert [row.key for row in SignedIn.objects.all()] == [home.session.session_key]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,13 @@ def end(*, agent: Agent, only: int | None = None, but: str = "") -> int:
     return len(keys)
 
 
+def forget_old(*, now: datetime) -> int:
+    """Forget sessions that have run out, of agents and of strangers on their way; return how many."""
+    count, _kinds = Session.objects.filter(expire_date__lte=now).delete()
+    SignedIn.objects.exclude(key__in=Session.objects.values("session_key")).delete()
+    return count
+
+
 def in_short(program: str) -> str:
     """Name a browser and what it runs on, out of the line by which it names itself."""
     browser = next((name for sign, name in _BROWSERS if re.search(rf"\b{sign}[A-Za-z]*/", program)), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -9,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amends.desk.jobs.names import called
+from amends.desk.jobs.periods import periodic
 from amends.desk.jobs.post import post_from_settings
+from amends.desk.people import sessions
 from amends.desk.people.letters import deliver_or_raise, letter_to
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
@@ -32,3 +36,9 @@ def send_new_password_link(agent_id: int) -> None:
             text=render_to_string("people/mail/new_password.txt", words),
         )
     deliver_or_raise(letter, agent=agent, post=post_from_settings())
+
+
+@called(gettext_lazy("Forget sessions that have run out"))
+@periodic(every=timedelta(hours=12))
+def forget_old_sessions(*, now: datetime) -> int:
+    return sessions.forget_old(now=now)
