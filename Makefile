@@ -123,6 +123,7 @@ lock: | build/uv ## Lock the Python packages again
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 --group dev pyproject.toml --output-file requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 training/requirements.in --output-file training/requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 -c requirements.lock tests/scale/requirements.in --output-file tests/scale/requirements.lock
+	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 -c requirements.lock -c tests/scale/requirements.lock deploy/requirements.in --output-file deploy/requirements.lock
 
 clean: ## Remove everything that was built, but no data
 	@rm -rf .venv build node_modules src/amends/desk/web/static/built

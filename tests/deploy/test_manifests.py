@@ -143,6 +143,17 @@ def test_every_variable_of_the_settings_is_told() -> None:
     assert len(read) > 10
 
 
+def test_the_image_has_one_version_of_each_package() -> None:
+    def versions(lock: str) -> dict[str, str]:
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, flags=re.MULTILINE))
+
+    desk, image = versions("requirements.lock"), versions("deploy/requirements.lock")
+    assert {name: (image[name], desk[name]) for name in image.keys() & desk if image[name] != desk[name]} == {}
+    assert {"boto3", "opentelemetry-sdk"} <= image.keys()
+    assert "deploy/requirements.lock" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+
+
 def test_the_proxy_speaks_to_what_runs_and_keeps_figures_inside() -> None:
     said = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     assert said.count("{") == said.count("}")
