@@ -48,6 +48,7 @@ from django.db.models.functions import Cast, Coalesce, Substr, TruncHour
 from amends.desk.complaints import fields
 from amends.desk.complaints import search as searching
 from amends.desk.complaints.models import Companion, Complaint, Draft, ReadMark, Stage, Tagging, Turn, Watch
+from amends.desk.customers.models import Customer
 from amends.desk.people.models import Agent
 
 # fmt: off
@@ -192,12 +193,12 @@ def inbox(
     complaints = _found(agent, view, now, filters, around)
     cursor = _read_cursor(after) if after else _Cursor(at=now, averages=_averages())
     limit = max(1, min(limit, MOST))
-    going_on = complaints.filter(searching.holds(words)) if words else complaints
-    live = _page(_live(going_on, cursor, ZoneInfo(agent.time_zone)), agent)[:limit] if cursor.is_live else []
+    if words:
+        complaints = complaints.filter(_found_by(words, view=view, agent=agent, filters=filters))
+    live = _first_live(complaints, cursor, agent, limit=limit) if cursor.is_live else []
     rows = [_row(complaint, agent, now, around, _after(complaint, cursor, KEYS)) for complaint in live]
     if view == "all" and len(rows) < limit:
-        ended = complaints.filter(_newest(words, filters)) if words else complaints
-        ended = _page(_ended(ended, cursor), agent)[: limit - len(rows)]
+        ended = _page(_ended(complaints, cursor), agent)[: limit - len(rows)]
         rows += [_row(complaint, agent, now, around, _after(complaint, cursor, ENDED_KEYS)) for complaint in ended]
     return rows
 
@@ -266,16 +267,18 @@ def count(
         return found.count()
     if not words:
         return found.values("pk")[:most].count()
-    counted = found.filter(searching.holds(words), live=True).values("pk")[:most].count()
-    if view == "all" and counted < most:
-        counted += found.filter(_newest(words, filters), live=False).values("pk")[: most - counted].count()
-    return counted
+    return found.filter(_found_by(words, view=view, agent=agent, filters=filters)).values("pk")[:most].count()
 
 
-def _newest(words: str, filters: Filters) -> Q:
-    """Say what a search finds of all that has ended; more is looked up where filters leave some of it out."""
+def _found_by(words: str, *, view: str, agent: Agent, filters: Filters) -> Q:
+    """Say what a search finds: all of somebody's own and their team's, else the newest of the house.
+
+    More of those is looked up where filters leave some of it out.
+    """
+    if view in PERSONAL or (view != "all" and agent.team_id is not None):
+        return searching.holds(words)
     narrowed = filters != replace(NO_FILTERS, words=filters.words)
-    return searching.newest(words, most=MOST_FOUND + 1 if not narrowed else MOST_NARROWED)
+    return searching.newest(words, most=MOST_NARROWED if narrowed else 2 * MOST_FOUND)
 
 
 def most_counted(*, view: str, words: str) -> int | None:
@@ -402,6 +405,17 @@ def _ended(complaints: QuerySet[Complaint], cursor: _Cursor) -> QuerySet[Complai
     return ended
 
 
+def _first_live(complaints: QuerySet[Complaint], cursor: _Cursor, agent: Agent, *, limit: int) -> list[Complaint]:
+    """Put in order by the keys alone, which are narrow, and fetch the rows of the page then."""
+    ordered = _live(complaints, cursor, ZoneInfo(agent.time_zone)).values_list(*KEYS)[:limit]
+    keys = {key[-1]: key for key in ordered}
+    rows = {row.pk: row for row in _page(Complaint.objects.filter(pk__in=list(keys)), agent)} if keys else {}
+    for pk, row in rows.items():
+        for name, value in zip(KEYS[:-1], keys[pk], strict=False):
+            setattr(row, name, value)
+    return [rows[pk] for pk in keys if pk in rows]
+
+
 def _live(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo) -> QuerySet[Complaint]:
     """Put in order what somebody has to do something about."""
     live = _with_keys(complaints.filter(live=True), cursor, zone).order_by(*KEYS)
@@ -460,16 +474,24 @@ def _averages() -> dict[str, str]:
 
 
 def _worth(averages: Mapping[str, str]) -> Combinable:
-    """Weigh what a customer spends a year against the average of their currency; most comes first."""
+    """Weigh what a customer spends a year against the average of their currency; most comes first.
+
+    Looked up for each complaint: a join might read every customer there is.
+    """
     cases = [
         When(
-            customer__currency=currency,
-            customer__yearly_value__gt=0,
-            then=Cast(Value(-100) * F("customer__yearly_value") / Value(Decimal(average)), IntegerField()),
+            currency=currency,
+            yearly_value__gt=0,
+            then=Cast(Value(-100) * F("yearly_value") / Value(Decimal(average)), IntegerField()),
         )
         for currency, average in averages.items()
     ]
-    return Case(*cases, default=Value(0), output_field=IntegerField())
+    if not cases:
+        return Value(0, output_field=IntegerField())
+    weighed = Customer.objects.filter(pk=OuterRef("customer")).annotate(
+        weight=Case(*cases, default=Value(0), output_field=IntegerField())
+    )
+    return Coalesce(Subquery(weighed.values("weight")[:1]), 0, output_field=IntegerField())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
