@@ -25,15 +25,18 @@ from typing import Any
 
 from quality_page import PAGE, READERS, Causes, Judged, Measured, page, plot
 
+from amends.cli import readers
+from amends.engine.audit import check
 from amends.engine.causes import LAYERS, propose_cause
 from amends.engine.conversation import Conversation, Facts, Turn
 from amends.engine.failings.catalogue import catalogue
 from amends.engine.failings.judgement import judge
 from amends.engine.languages.learned import best_readers
 from amends.engine.languages.vectors import Vectors, load_vectors
+from amends.engine.report.checked import as_line
+from amends.intake.items import Item, items
 
 LANGUAGES = ("en", "fa", "mn", "tr")
-WRONG = 2  # how `amends check` ends when it could not read its input
 EVERY = 10  # of the airline tweets, so that measuring them takes a minute and not ten
 SURE = 0.6
 AIRLINE = {
@@ -84,9 +87,8 @@ def replies(shared: Path, language: str, reader: str) -> Judged | None:
     with tempfile.TemporaryDirectory() as folder:
         blind, found, told = (Path(folder, name) for name in ("blind.jsonl", "found.jsonl", "told.json"))
         run([sys.executable, str(scorer), "--blind", str(labelled)], into=blind)
-        amends = str(Path(sys.executable).with_name("amends"))
-        if run([amends, "check", "--reader", reader, "--input", str(blind), "--format", "jsonl"], into=found) >= WRONG:
-            print(f"{language}: amends check could not read every item.")
+        if not write_judged(blind, reader, into=found):
+            print(f"{language}: not every item could be read.")
             return None
         if run([sys.executable, str(scorer), str(labelled), str(found), "--json"], into=told):
             print(f"{language}: the scorer found items without an answer.")
@@ -117,6 +119,17 @@ def replies(shared: Path, language: str, reader: str) -> Judged | None:
             name for item, answer in pairs for name in _names(item["failings"]) - _names(answer["failings"])
         ),
     )
+
+
+def write_judged(blind: Path, reader: str, *, into: Path) -> bool:
+    """Judge items as `amends check --format jsonl` does, here: what one reader has read, the others remember."""
+    chosen = readers.chosen(reader)
+    read = list(items(blind, now=datetime.now(tz=UTC)))
+    with into.open("w", encoding="utf-8") as file:
+        for one in read:
+            if isinstance(one, Item):
+                file.write(as_line(check(one.conversation, name=one.conversation.id, readers=chosen)) + "\n")
+    return all(isinstance(one, Item) for one in read)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
