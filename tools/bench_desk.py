@@ -49,7 +49,7 @@ class Group:
     """Questions of one kind, and how long each took."""
 
     name: str
-    asks: Sequence[tuple[str, str, str]]  # who asks, the address, and a body where something is sent
+    asks: Sequence[tuple[str, str, str]]  # who asks, the address, and what is sent, or 'htmx'
     took: list[float] = field(default_factory=list)
     wrong: int = 0
     processor: float = 0.0
@@ -156,7 +156,8 @@ def _questions(requests: int) -> tuple[dict[str, str], list[Group], list[Group]]
             for view in VIEWS
         ),
         Group("counts of all views", [(both[n % 2], "/desk/counts/?menu=1", "") for n in range(requests)]),
-        Group("conversation", [("lead", f"/desk/{number}/", "") for number in numbers]),
+        Group("conversation, chosen in the list", [("lead", f"/desk/{number}/", "htmx") for number in numbers]),
+        Group("conversation with its list", [("lead", f"/desk/{number}/", "") for number in numbers[:requests]]),
         *(
             Group(
                 f"search: {name}",
@@ -181,7 +182,7 @@ def _questions(requests: int) -> tuple[dict[str, str], list[Group], list[Group]]
     ]
     flat_out = [
         Group("list, without rest", [(both[n % 2], "/desk/?view=all", "") for n in range(requests * 8)]),
-        Group("conversation, without rest", [("lead", f"/desk/{n}/", "") for n in numbers * 2]),
+        Group("conversation, without rest", [("lead", f"/desk/{n}/", "htmx") for n in numbers * 2]),
     ]
     connections.close_all()
     return cookies, groups, flat_out
@@ -255,7 +256,7 @@ async def _ask(
     await asyncio.sleep(SETTLING)
     for group in groups:  # every page once: what a process reads on its first page is not what is measured
         for line in lines[: len(PORTS)]:
-            await line.ask(*group.asks[0][:2])
+            await line.ask(*group.asks[0][:2], "htmx" if group.asks[0][2] == "htmx" else "")
     for group, rest in [*((one, pause) for one in groups), *((one, 0.0) for one in flat_out)]:
         before, begins = _processor(webs), time.perf_counter()
         await asyncio.gather(*(_walk(line, group, n, rest=rest) for n, line in enumerate(lines)))
@@ -301,16 +302,17 @@ class _Line:
 
     async def ask(self, who: str, address: str, body: str = "") -> int:
         reader, writer = self.streams
+        by_htmx, body = bool(body), "" if body == "htmx" else body
         head = [
             f"{'POST' if body else 'GET'} {address} HTTP/1.1",
             f"Host: 127.0.0.1:{PORTS[0]}",
             f"Cookie: {self.cookies[who]}",
             "Accept-Encoding: gzip",
+            *(["HX-Request: true"] if by_htmx else []),
         ]
         if body:
             head += [
                 f"X-CSRFToken: {TOKEN}",
-                "HX-Request: true",
                 "Content-Type: application/x-www-form-urlencoded",
                 f"Content-Length: {len(body)}",
             ]
