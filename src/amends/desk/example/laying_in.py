@@ -20,6 +20,7 @@ from amends.desk.clocks.models import CountedBy
 from amends.desk.complaints.models import Numbering
 from amends.desk.example import in_bulk, very_many
 from amends.desk.example.very_many import LANGUAGES, TABLES, WEEKS, ZONES, Plan, Team
+from amends.desk.insight import kept
 from amends.desk.people.models import Agent, Calendar, Organisation, Role
 from amends.desk.people.models import Team as TeamRow
 from amends.desk.people.queries import is_empty
@@ -56,6 +57,7 @@ def lay_in(*, complaints: int, seed: int, now: datetime, told: Callable[[float],
             told(place / len(parts))
     Numbering.objects.update_or_create(pk=1, defaults={"last": 1000 + complaints})
     CountedBy.objects.update_or_create(pk=1, defaults={"digest": counting.digest(), "at": now})
+    kept.forget()
     return plan
 
 

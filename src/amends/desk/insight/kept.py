@@ -17,8 +17,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import batched
+from math import ceil
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from django.db import connection, transaction
@@ -158,12 +159,18 @@ def _versions(stamp: int) -> Versions:
 # ── Reading ──────────────────────────────────────────────────────────────────
 
 
+class Part(Protocol):
+    """Rows of one kind, by the names of their columns."""
+
+    def __getitem__(self, name: str, /) -> Array: ...
+
+
 class Table:
     """Rows of one kind; a column is put together where somebody asks for it, and then kept."""
 
     __slots__ = ("_columns", "_keep", "_parts")
 
-    def __init__(self, parts: Sequence[Day | Columns | Table], keep: Array | None = None) -> None:
+    def __init__(self, parts: Sequence[Part], keep: Array | None = None) -> None:
         """Take parts one after the other; of one part, `keep` may say which rows are meant."""
         self._parts, self._keep = parts, keep
         self._columns: Columns = {}
@@ -174,7 +181,7 @@ class Table:
             if self._keep is None:
                 found = np.concatenate([part[name] for part in self._parts])
             else:
-                found = self._parts[0][name][self._keep]
+                found = np.compress(self._keep, self._parts[0][name])
             self._columns[name] = found
         return found
 
@@ -245,16 +252,18 @@ class Facts:
         self.expect({kind: (since, until)})
         first, last = _days_of(since, until)
         known = (self._versions or {}).get(kind.name, {})
-        parts = [self._day(kind, day, known[day][1]) for day in sorted(known) if first <= day <= last]
-        found = Table(parts) if parts else Table([_nothing(kind)])
-        if len(self._touched):
-            found = found.where(~np.isin(found["complaint"], self._touched))
-            if kind.name not in self._live:
-                self._live[kind.name] = _read_of(kind, self._touched)
-            live = self._live[kind.name]
-            found = Table([found, live])
-        at = found["at"]
-        return found.where((at >= since.timestamp()) & (at < until.timestamp()))
+        days = [self._day(kind, day, known[day][1]) for day in sorted(known) if first <= day <= last]
+        edges = (int(since.timestamp()), ceil(until.timestamp()))
+        # Rows of a day stand in the order of their moments: a span takes a piece of its first and last day.
+        parts = [_Piece(day, *np.searchsorted(day["at"], edges)) for day in days]
+        if not len(self._touched):
+            return Table(parts or [_nothing(kind)])
+        if kind.name not in self._live:
+            self._live[kind.name] = _read_of(kind, self._touched)
+        live = Table([self._live[kind.name]])
+        at = live["at"]
+        live = live.where((at >= edges[0]) & (at < edges[1]))
+        return Table([*_without(parts, self._touched), live])
 
     def _day(self, kind: Kind, day: int, version: int) -> Day:
         found = _at_hand.get((kind.name, day), version)
@@ -280,6 +289,31 @@ class Facts:
                 self._stamp = rows[0][1]
                 self._touched = np.fromiter((row[1] for row in rows[1:]), dtype="<u4")
         return self._is_kept
+
+
+class _Piece:
+    """The rows of a kept day from one place up to but without another."""
+
+    __slots__ = ("_day", "_rows")
+
+    def __init__(self, day: Day, start: int, end: int) -> None:
+        self._day, self._rows = day, slice(start, end)
+
+    def __getitem__(self, name: str) -> Array:
+        found: Array = self._day[name][self._rows]
+        return found
+
+
+def _without(parts: list[_Piece], complaints: Array) -> list[_Piece | Table]:
+    """Leave the rows of some complaints out; most parts have none of them, and stay as they are."""
+    theirs = [part["complaint"] for part in parts]
+    ends = np.cumsum([len(one) for one in theirs])
+    found = np.flatnonzero(np.isin(np.concatenate(theirs), complaints)) if theirs else []
+    places = set(np.searchsorted(ends, found, side="right").tolist())
+    return [
+        Table([part], keep=~np.isin(theirs[place], complaints)) if place in places else part
+        for place, part in enumerate(parts)
+    ]
 
 
 def _has(known: tuple[int, int] | None, span: tuple[int, int]) -> bool:
@@ -374,6 +408,11 @@ def _made(kind: Kind, day: int, columns: Columns) -> KeptDay:
     order = np.argsort(columns["at"], kind="stable")
     data = pack({name: column[order] for name, column in columns.items()})
     return KeptDay(kind=kind.name, day=day, version=_by_chance(), data=data)
+
+
+def forget() -> None:
+    """Have all days made anew by the next worker: very many rows were written past the triggers."""
+    Days.objects.update(is_complete=False)
 
 
 def rebuild(*, rest: Rest = lambda: None, told: Callable[[str, int], object] = lambda _kind, _rows: None) -> int:
