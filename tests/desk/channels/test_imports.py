@@ -123,6 +123,27 @@ def test_what_was_done_here_meanwhile_is_not_ended_from_there(deniz):
     assert complaint.stage == Stage.RECEIVED
 
 
+def test_what_was_promised_there_and_is_still_to_come_is_owed_here_once(deniz):
+    home = actions.Home(desk="csv", source="csv shop")
+    laces = bundles("csv", "table.csv")[1]
+    asked = laces.body["rows"][0]
+    answers = [
+        {**asked, "by": "agent", "message_id": place, "at": f"2026-02-27 {hour}:00", "text": text}
+        for place, hour, text in (
+            ("b", "09", "I will call you on 5 March 2026."),
+            ("c", "10", "I will write on 1 March 2026."),
+        )
+    ]
+    for stamp in ("one", "two"):
+        body = {**laces.body, "rows": [asked, *answers]}
+        actions.bring(bundle=Bundle(case=laces.case, stamp=stamp, body=body), home=home, now=NOW)
+    complaint = Complaint.objects.get()
+    (promise,) = complaint.promises.all()
+    assert (promise.owner, promise.state, f"{promise.due_at:%Y-%m-%d}") == (complaint.owner, "open", "2026-03-05")
+    assert promise.made_in.content.text == "I will call you on 5 March 2026."
+    assert complaints.rebuild(complaint=complaint) == []
+
+
 def test_customers_are_one_by_their_address_across_desks(deniz):
     bring("zammad")
     kargo = DESKS["mbox"].files(FIXTURES / "mails.mbox", Reading(zone=UTC, ours=frozenset({"deniz@desk.example"})))  # type: ignore[arg-type]

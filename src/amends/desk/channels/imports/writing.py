@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from amends.desk.channels.imports import people
+from amends.desk.channels.imports import people, promised
 from amends.desk.channels.imports.models import Brought
 from amends.desk.channels.imports.record import Record, from_raw
 from amends.desk.channels.models import Arrival, ArrivalState, MessageId
@@ -28,6 +28,7 @@ from amends.desk.people.models import Agent, Language, Organisation
 from amends.desk.people.queries import choose_owner
 from amends.intake.desks import DESKS, Case, LeftOut, Message
 
+PROMISING: Final = frozenset({"reply", "call"})
 FROM: Final = "brought"  # in the data of an event: the other desk's own id of it
 KINDS: Final[Mapping[str, EventKind]] = {
     "customer": EventKind.CUSTOMER_WROTE,
@@ -147,6 +148,7 @@ def _add(coming: _Coming, complaint: Complaint) -> Event | None:
 def _write(coming: _Coming, complaint: Complaint, messages: Iterable[Message]) -> Event | None:
     """Append messages in the order of time, and the end of it where it ended."""
     last: Event | None = None
+    ours: list[Event] = []
     waiting = sorted(messages, key=lambda one: one.at)
     ends = coming.case.state == "closed" and complaint.stage != Stage.CLOSED and not _went_on_here(complaint)
     end = _end(coming.case) if ends else None
@@ -154,14 +156,18 @@ def _write(coming: _Coming, complaint: Complaint, messages: Iterable[Message]) -
         if end is not None and message.at > end:
             last, end = _close(coming, complaint, at=end), None
         last = _say(coming, complaint, message)
+        if message.kind in PROMISING:
+            ours.append(last)
     if end is not None:
         last = _close(coming, complaint, at=end)
+    promised.enter(complaint=complaint, said=ours, now=coming.now)
     return last
 
 
 def _went_on_here(complaint: Complaint) -> bool:
     """Whether somebody has acted on it at this desk since it came: then its end is theirs to say."""
-    acted = complaint.events.filter(by=By.AGENT).exclude(kind=EventKind.TAGGED).select_related("content")
+    acted = complaint.events.filter(by=By.AGENT).select_related("content")
+    acted = acted.exclude(kind__in=[EventKind.TAGGED, EventKind.PROMISE_MADE])  # both may have come along
     return any(FROM not in event.content.data for event in acted)
 
 
