@@ -231,3 +231,16 @@ def test_being_charged_twice_is_billing_whatever_the_head_likes(
     found = proposal(text, language=language)
     assert found is not None
     assert (found.layer, found.theme) == ("process", "billing")
+
+
+@pytest.mark.parametrize("person", ["own-slip", "rudeness"])
+def test_one_short_sentence_is_laid_on_nobody_that_it_does_not_name(
+    head: Callable[[dict[str, float]], None], person: str
+) -> None:
+    head({person: 5.0, "defect": 2.0})
+    short = proposal("The heater hums but the room stays icy.")
+    assert short is not None
+    assert short.layer == "product"
+    long = proposal("The heater hums but the room stays icy, and it did so the whole week that we were there.")
+    assert long is not None
+    assert long.theme == person
