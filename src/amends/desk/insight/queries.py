@@ -243,16 +243,27 @@ def count(mask: Array) -> int:
 
 def by_cause(rows: Table, mask: Array) -> tuple[list[CauseKey], Array]:
     """Group rows by theme and layer: the causes there are, and for each row of the mask which of them it has."""
-    both = rows["theme"][mask].astype(np.uint64) << np.uint64(32) | rows["layer"][mask]
-    found, place = np.unique(both, return_inverse=True)
+    theme, layer = rows["theme"][mask].astype(np.int64), rows["layer"][mask]
+    layers = np.unique(layer)
+    both = theme * max(1, len(layers)) + np.searchsorted(layers, layer)
+    found = np.flatnonzero(np.bincount(both))  # themes are numbered from one: counting is quicker than sorting
+    place = np.zeros(found[-1] + 1 if len(found) else 0, dtype=np.int64)
+    place[found] = np.arange(len(found))
     names = dict(Theme.objects.values_list("pk", "name")) if len(found) else {}
     keys = [
-        CauseKey(
-            theme=names.get(int(one >> np.uint64(32)), ""), layer=word_of(int(one) & 0xFFFFFFFF), id=int(one) >> 32
-        )
-        for one in found
+        CauseKey(theme=names.get(number, ""), layer=word_of(layers[at]), id=number)
+        for number, at in (divmod(one, len(layers)) for one in found.tolist())
     ]
-    return keys, place
+    return keys, place[both]
+
+
+def once(numbers: Array) -> Array:
+    """Say of rows which are the last one of their customer, or of whatever is numbered: each of them once."""
+    last = np.zeros(int(numbers.max()) + 1 if len(numbers) else 0, dtype=np.int64)
+    order = np.arange(len(numbers))
+    last[numbers] = order
+    mask: Array = last[numbers] == order
+    return mask
 
 
 class CauseKey(NamedTuple):
@@ -279,27 +290,24 @@ def themes(*, frame: Frame, currency: str, most: int = MOST_THEMES, facts: Facts
     counts = np.bincount(place, minlength=len(keys))
     order = sorted(range(len(keys)), key=lambda at: keys[at])
     ranked = pareto([(at, int(counts[at])) for at in order])[:most]
-    # Each customer once for each cause.
-    pairs = place.astype(np.uint64) << np.uint64(32) | every["customer"][confirmed]
-    pairs, first = np.unique(pairs, return_index=True)
-    cause = (pairs >> np.uint64(32)).astype(np.int64)
-    spends = every["spends"][confirmed][first]
-    is_known = (spends != NO_MONEY) & (every["currency"][confirmed][first] == code(currency))
-    customers = np.bincount(cause, minlength=len(keys))
-    known = np.bincount(cause[is_known], minlength=len(keys))
+    customer, spends = every["customer"][confirmed], every["spends"][confirmed]
+    is_known = (spends != NO_MONEY) & (every["currency"][confirmed] == code(currency))
     costs = _remedy_costs(frame, currency, facts=facts)
     bars = []
     for one in ranked:
         theme, at = keys[one.key], one.key
+        rows = np.flatnonzero(place == at)
+        rows = rows[once(customer[rows])]  # each customer once for each cause
+        known = rows[is_known[rows]]
         bars.append(
             ThemeRow(
                 theme=theme.theme,
                 layer=theme.layer,
                 count=int(counts[at]),
                 cumulative=one.cumulative,
-                spend=money_of(spends[is_known & (cause == at)]),
-                customers=int(customers[at]),
-                known=int(known[at]),
+                spend=money_of(spends[known]),
+                customers=len(rows),
+                known=len(known),
                 remedies=costs.get((theme.id, theme.layer), Decimal(0)),
                 share=one.share,
                 is_apart=one.is_apart,
@@ -446,11 +454,10 @@ class _Seen(NamedTuple):
 def _seen(rows: Table, *, since: float) -> list[_Seen]:
     is_now = rows["at"] >= since
     names = np.unique(rows["name"])
+    place, many = np.searchsorted(names, rows["name"]), len(names)
     found = []
     for kind in (Kind.FAILING, Kind.GOOD):
         mine = rows["kind"] == code(kind)
-        place = np.searchsorted(names, rows["name"])
-        many = len(names)
         replies = np.bincount(place[mine & is_now], minlength=many)
         times = np.bincount(place[mine & is_now], weights=rows["times"][mine & is_now], minlength=many)
         before = np.bincount(place[mine & ~is_now], weights=rows["times"][mine & ~is_now], minlength=many)
@@ -516,7 +523,6 @@ def shown_currency(known: Sequence[str], chosen: str, own: str = "") -> str:
 def currencies(*, frame: Frame, facts: Facts) -> tuple[str, ...]:
     """The currencies of customers who complained, that of most first; they are never added up."""
     every = facts.of(COMPLAINTS, frame)
-    both = np.unique(every["customer"].astype(np.uint64) << np.uint64(32) | every["currency"])
-    counts = tally((both & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+    counts = tally(every["currency"][once(every["customer"])])
     counts.pop("", None)
     return tuple(sorted(counts, key=lambda one: (-counts[one], one)))

@@ -99,8 +99,8 @@ def _first(at: Array, mask: Array) -> float | None:
 
 def left(waits: Waits) -> Left:
     """Reckon who is left after each time."""
-    order = np.argsort(waits.seconds, kind="stable")
-    seconds, came = waits.seconds[order], waits.came[order]
+    both = np.sort(waits.seconds << 1 | waits.came)  # sorting one number is several times as fast as an order of two
+    seconds, came = both >> 1, both & 1
     starts = np.flatnonzero(np.diff(seconds, prepend=-1))
     events = np.add.reduceat(came.astype(np.int64), starts) if len(starts) else np.zeros(0, dtype=np.int64)
     at_risk = len(seconds) - starts
