@@ -37,8 +37,9 @@ _SHARPNESS = 0.45  # set so that confidence agrees with how often a proposal was
 _TOP_WORDS = 3
 _FEW_WORDS = 4  # fewer, and no cue among them, tell nothing: 'Good morning.'
 _PLAIN: Final = 2.0  # from here words name a layer; what weighs less only goes along with them
-_BLAME: Final = 0.4  # where words name another layer, less is not enough to lay it on a person
-_UNSEEN: Final = 0.5  # nor is this, as long as nobody has noted what they found
+_BLAME: Final = 0.3  # where words name another layer, less is not enough to lay it on a person
+_UNSEEN: Final = 0.35  # nor is this, as long as nobody has noted what they found
+_SHORT: Final = 8  # words of a complaint that tells no more than what is the matter: 'The heater makes no heat.'
 _GUESS: Final = 0.2  # where words name another layer, less is not enough for one that none names
 SURE: Final = 0.6  # a proposal below this is a guess, and said as one: 'perhaps'
 _WEAK: Final = 0.55  # nothing is laid on a person more surely than this, where no words say so
@@ -182,9 +183,12 @@ def _by_head(told: list[_Told], vectors: Vectors, spared: frozenset[Layer]) -> P
     )
     # Where a rule or a script was obeyed, how we work is named as well.
     named = _named(told) - spared | (frozenset({"process"}) if spared else frozenset())
+    spoken_of = any(hint.layer in _PERSONS for one in told if one.tells for hint in one.hints)
     layer, confidence = scores.layer(without=spared)
     enough = _BLAME if noted_words else _UNSEEN
     if layer in _PERSONS - named and named and confidence < enough:
+        layer, confidence = scores.layer(without=spared | (_PERSONS - named))
+    if layer in _PERSONS and not (named & _PERSONS or spoken_of or noted_words) and words <= _SHORT:
         layer, confidence = scores.layer(without=spared | (_PERSONS - named))
     if named and layer not in named and (confidence < _GUESS or _said_outright(told) & named):
         layer, confidence = scores.layer(without=frozenset(LAYERS) - named)
