@@ -59,8 +59,8 @@ def _secret() -> str:
 def _postgres(url: str, *, only_reads: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
     # PostgreSQL compiles what it expects to be long, for seconds; the desk asks short questions only.
-    options = "-c jit=off -c default_transaction_read_only=on" if only_reads else "-c jit=off"
-    found.setdefault("OPTIONS", {}).setdefault("options", options)
+    own = "default_transaction_read_only=on" if only_reads else "max_parallel_workers_per_gather=0"
+    found.setdefault("OPTIONS", {}).setdefault("options", f"-c jit=off -c {own}")
     return found
 
 
