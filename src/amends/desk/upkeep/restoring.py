@@ -28,6 +28,12 @@ _MOST: Final = 64 * 1024 * 1024  # bytes of a manifest
 _HOLD: Final = (
     "UPDATE channels_outgoing SET state = 'maybe-sent', claimed_at = NULL WHERE state IN ('waiting', 'sending')"
 )
+# What tables of the desk call when they are written to; what an extension brought stays.
+_ROUTINES: Final = """
+    SELECT quote_ident(proname) || '(' || pg_get_function_identity_arguments(oid) || ')' FROM pg_proc
+    WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+    AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+"""
 _NAMES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -294,9 +300,11 @@ def _pour_postgres(aside: Path, place: Place, *, letters_go: bool) -> None:
         schema = line.execute("SELECT quote_ident(current_schema())").fetchall()[0][0]
         asked = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
         there = [name for (name,) in line.execute(asked)]
+        routines = [name for (name,) in line.execute(_ROUTINES)]
     whole = aside / "whole.sql"
     with whole.open("wb") as into, script.open("rb") as poured:
         into.writelines(f"DROP TABLE IF EXISTS {schema}.{name} CASCADE;\n".encode() for name in there)
+        into.writelines(f"DROP ROUTINE IF EXISTS {schema}.{name} CASCADE;\n".encode() for name in routines)
         shutil.copyfileobj(poured, into)
         if not letters_go:
             into.write(f"\n{_HOLD.replace('channels_outgoing', f'{schema}.channels_outgoing')};\n".encode())
