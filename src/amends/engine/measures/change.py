@@ -14,6 +14,7 @@ Verdict = Literal["improved", "no-evidence", "worse", "too-few"]
 
 FEWEST_EVENTS = 5  # below this many events on both sides together no verdict is given
 SURE = 0.05
+FAR = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,15 @@ def _verdict(value: float, p: float, events: int) -> Verdict:
 
 
 def _binomial_p(k: int, n: int, chance: float) -> float:
-    """Sum the probabilities of every outcome that is no likelier than the one seen."""
-    odds = [_log_binomial(i, n, chance) for i in range(n + 1)]
-    return min(1.0, sum(exp(odd) for odd in odds if odd <= odds[k] + 1e-7))
+    """Sum the probabilities of every outcome that is no likelier than the one seen.
+
+    Outcomes further than FAR standard deviations from the middle are left out: together they weigh less than 1e-30.
+    """
+    reach = FAR * sqrt(n * chance * (1 - chance))
+    first, last = max(0, int(n * chance - reach)), min(n, int(n * chance + reach) + 1)
+    seen = _log_binomial(k, n, chance)
+    odds = (_log_binomial(i, n, chance) for i in range(first, last + 1))
+    return min(1.0, sum(exp(odd) for odd in odds if odd <= seen + 1e-7))
 
 
 def _log_binomial(k: int, n: int, chance: float) -> float:
