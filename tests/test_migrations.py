@@ -42,7 +42,8 @@ def trouble_of(operation: Operation) -> str:
         many = isinstance(field, models.ManyToManyField)
         if not many and not field.null and not field.has_db_default():
             return f"AddField {operation.name}: rows that the old version writes lack it; give it null or db_default"
-    if isinstance(operation, migrations.AddIndex) and operation.model_name_lower in LARGE:
+    # A class made of it builds the index meanwhile: PostgreSQL's own AddIndexConcurrently, or one of ours for both.
+    if type(operation) is migrations.AddIndex and operation.model_name_lower in LARGE:
         return f"AddIndex on {operation.model_name}: writers wait meanwhile; build it with AddIndexConcurrently"
     if isinstance(operation, migrations.RunPython | migrations.RunSQL) and not operation.reversible:
         return f"{type(operation).__name__}: there is no way back"
