@@ -301,6 +301,15 @@ class _Line:
         raise SystemExit("A web server did not start.")
 
     async def ask(self, who: str, address: str, body: str = "") -> int:
+        """Ask and read the whole answer; a line that was closed while it rested is opened again."""
+        try:
+            return await self._ask(who, address, body)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.close()
+            self.streams = (await _Line.to(self.port, self.cookies)).streams
+            return await self._ask(who, address, body)
+
+    async def _ask(self, who: str, address: str, body: str) -> int:
         reader, writer = self.streams
         by_htmx, body = bool(body), "" if body == "htmx" else body
         head = [
