@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 
 LOOK = 1.0  # seconds
+MOST_LINES = 8192  # connections at once: a page and a window of the chat hold one each for as long as they are open
 
 
 def web(host: str, port: str) -> None:
@@ -28,6 +29,7 @@ def web(host: str, port: str) -> None:
         interface=Interfaces.ASGINL,
         workers=1,
         websockets=False,
+        backpressure=MOST_LINES,
         log_level=LogLevels.warning,
         workers_kill_timeout=3,
     ).serve()
