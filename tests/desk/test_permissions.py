@@ -41,7 +41,8 @@ BY_TOKEN: Final = """
     api:hand_over api:say_content api:close api:read_cause api:confirm_cause api:list_promises api:add_promise
     api:open_promises api:keep_promise api:move_promise api:withdraw_promise api:list_remedies api:put_right
     api:log_call api:wait api:list_waits api:third_party_answered api:tag api:list_tags api:untag
-    api:take_in_calls api:finish_remedy api:drop_remedy api:find_customers api:read_customer api:correct /api/<path:rest> /api/
+    api:take_in_calls api:finish_remedy api:drop_remedy api:find_customers api:read_customer api:correct /api/<path:rest>
+    /api/
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.
 AGENTS: Final = """
@@ -68,7 +69,8 @@ AGENTS: Final = """
     remedies:requests remedies:answer remedies:rules remedies:rule improvements:cause improvements:about
     improving:board improving:one improving:change improving:act improving:behind insight:hurts insight:causes
     insight:times insight:over-time insight:report insight:report-paper
-    insight:table insight:word insight:satisfaction insight:lost insight:money insight:alarms insight:alarm insight:behind
+    insight:table insight:word insight:satisfaction insight:lost insight:money insight:alarms insight:alarm
+    insight:behind
     academy:home academy:path academy:drill academy:attempt academy:again academy:show academy:shown
     academy:opinion academy:coverage academy:effect academy:certificate academy:badge
 """
