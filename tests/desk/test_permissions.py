@@ -41,8 +41,8 @@ BY_TOKEN: Final = """
     api:hand_over api:say_content api:close api:read_cause api:confirm_cause api:list_promises api:add_promise
     api:open_promises api:keep_promise api:move_promise api:withdraw_promise api:list_remedies api:put_right
     api:log_call api:wait api:list_waits api:third_party_answered api:tag api:list_tags api:untag
-    api:take_in_calls api:finish_remedy api:drop_remedy api:find_customers api:read_customer api:correct /api/<path:rest>
-    /api/
+    api:take_in_calls api:finish_remedy api:drop_remedy api:find_customers api:read_customer api:correct
+    /api/<path:rest> /api/
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.
 AGENTS: Final = """
