@@ -277,7 +277,7 @@ def test_no_half_file_stands_under_the_final_name(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("amends.desk.upkeep.backups._add_stored", full)
+        patch.setattr("amends.desk.upkeep.backups._add_file", full)
         with pytest.raises(UnableToBackUp, match="No space left"):
             back_up(place=tiny, to=to, secret=KEY, now=now)
     assert list(to.iterdir()) == []

@@ -63,7 +63,7 @@ def test_every_view_opens(desk, view):
 def test_the_list_needs_few_questions(desk, complaint, make_complaint, django_assert_max_num_queries):
     for _ in range(5):
         make_complaint(owner=complaint.owner)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         desk.get(address("inbox"))
 
 
