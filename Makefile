@@ -87,9 +87,10 @@ bench: setup ## Measure speed (FIGURES: over how many complaints the pages of fi
 	@$(BIN)/python tools/bench_audit.py $(MESSAGES)
 	@$(BIN)/python tools/bench_doors.py
 
-soak: setup ## Kill workers, cut the post, fill the disk, read broken mails: nothing lost or twice (ROUNDS, SEED, MAILS)
+soak: setup build/scale ## Kill workers, cut the post, fill the disk, read broken mails: nothing lost or twice (ROUNDS, SEED, MAILS)
 	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)
 	@$(BIN)/python tools/soak.py --storm --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+	@$(BIN)/python tools/run_tests.py --large
 	@AMENDS_EVERY_SCHEMA=1 $(BIN)/python -m pytest -p no:cacheprovider tests/desk/upkeep/test_upgrade.py
 
 quality: setup ## Measure judgement on the labelled replies
