@@ -3,7 +3,9 @@
 import uuid
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 
 from amends.desk.api import actions
@@ -13,6 +15,17 @@ from tests.desk.api.conftest import document
 MANY = 3  # calls of each route, in which the document is kept to and in which it is not
 
 pytestmark = [pytest.mark.scale("schemathesis"), pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _the_tests_own_connection():
+    """The application closes what is old around each request; what is open here is the test's."""
+    around = (request_started, request_finished)
+    for signal in around:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in around:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
