@@ -14,8 +14,8 @@ from amends.desk.workplace import live
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
-def change(number, owner=7):
-    return Change(id=number, complaint_id=number, number=number, owner_id=owner, kind="noted", at=AT)
+def change(number, owner=7, kind="noted"):
+    return Change(id=number, complaint_id=number, number=number, owner_id=owner, kind=kind, at=AT)
 
 
 @pytest.fixture
@@ -125,12 +125,14 @@ def test_a_database_that_stumbles_closes_no_line(monkeypatch, caplog):
     assert "looks again" in caplog.text
 
 
-def test_ones_own_is_told_at_once_and_the_rest_when_a_second_is_over():
+def test_an_owner_hears_their_customer_at_once_and_the_rest_when_a_second_is_over():
     async def run():
         wire = live.Wire()
         mine, other = live.Listener(agent=7), live.Listener(agent=8)
         wire.listeners |= {mine, other}
-        wire._tell([change(51, owner=7)], 51)
+        wire._tell([change(50, owner=7)], 50)
+        assert not mine.woken.is_set()  # what one does is seen in the answer to doing it
+        wire._tell([change(51, owner=7, kind="customer-wrote")], 51)
         at_once = (mine.woken.is_set(), other.woken.is_set())
         wire._tell_who_moved([51])
         mine.take()

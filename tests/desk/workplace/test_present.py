@@ -60,6 +60,7 @@ def test_a_look_tells_everybody_who_moved(monkeypatch):
     async def run():
         heard = []
         for _ in range(3):
+            wire.gathered_at = 0.0  # a second is over
             await wire.look()
             heard.append(listener.take())
         return heard

@@ -2,10 +2,10 @@
 
 Each process looks ten times a second for what was committed, and for who is at which complaint, however many pages
 listen, and tells them what changed. A window hears of its own complaint only, and at once; a page of the desk hears of
-everything, at once of what is its reader's own and of the rest once a second, so that a busy desk does not wake five
-hundred pages ten times a second. Nothing is kept between processes: a page that lost its line says up to which event
-it has heard, to whichever process answers, and is told what it missed. A stream ends by itself after some minutes; the
-browser opens the next one.
+everything, at once when a customer of its reader speaks and of the rest once a second, so that a busy desk does not
+wake five hundred pages ten times a second. Nothing is kept between processes: a page that lost its line says up to
+which event it has heard, to whichever process answers, and is told what it missed. A stream ends by itself after some
+minutes; the browser opens the next one.
 """
 
 from __future__ import annotations
@@ -28,11 +28,14 @@ from django.utils import timezone
 from amends.desk.channels.chat import queries as chats
 from amends.desk.complaints import announce
 from amends.desk.complaints.announce import Change
+from amends.desk.complaints.models import EventKind
 from amends.desk.web.lines import Line
 from amends.desk.workplace import present
 
 EVERY = 0.1  # seconds between two looks
-GATHER = 1.0  # seconds between two words about what is not the reader's own
+GATHER = 1.0  # seconds between two words about what has time
+# What an owner hears at once: their customer speaks. What they do themselves they see in the answer to doing it.
+AT_ONCE = frozenset({EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT})
 AGAIN = 5.0  # seconds until the next look when the database did not answer
 BREATH = 15.0  # seconds after which a silent stream says that it is still there
 LASTS = 300.0  # seconds
@@ -189,10 +192,12 @@ class Wire:
         self.mark, changes = await _apart(_look, self.mark)
         if changes:
             self._tell(changes, self.mark.last)
-        before, self.places = self.places, await _apart(_who_is_where)
-        if numbers := present.moved(before, self.places):
-            self._tell_who_moved(numbers)
-        if time.monotonic() - self.gathered_at >= GATHER:
+        gathers = time.monotonic() - self.gathered_at >= GATHER
+        if gathers or self.windows:  # only a window has to know at once who writes
+            before, self.places = self.places, await _apart(_who_is_where)
+            if numbers := present.moved(before, self.places):
+                self._tell_who_moved(numbers)
+        if gathers:
             self.gathered_at = time.monotonic()
             stood, self.chats = self.chats, await _apart(_who_chats)
             self._tell_pages_who_moved(chats.moved(stood, self.chats))
@@ -200,7 +205,7 @@ class Wire:
                 listener.wake()
 
     def _tell(self, changes: list[Change], last: int) -> None:
-        owners = {change.owner_id for change in changes}
+        owners = {change.owner_id for change in changes if change.kind in AT_ONCE}
         for listener in self.listeners:
             if not listener.number:
                 listener.tell(changes, last, later=listener.agent not in owners)
