@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import itertools
 import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 
 from amends.desk.complaints import actions as complaints
@@ -19,6 +24,7 @@ from amends.desk.people.models import Agent, Calendar, Team
 
 OFFICE = {str(day): [["09:00", "18:00"]] for day in range(5)}
 PASSWORD = "plums-and-cappuccino"
+SOAK = Path(__file__).resolve().parents[2] / "tools" / "soak.py"
 
 
 DATABASE = frozenset({"db", "transactional_db", "django_db_setup"})
@@ -155,3 +161,26 @@ def make_complaint(
         return complaint
 
     return make
+
+
+@pytest.fixture
+def soak(tmp_path: Path, transactional_db: None) -> Callable[..., str]:
+    """Run `make soak` on a database file of its own, whatever the tests run on; return what it told.
+
+    Without a transaction around it: a backup waits for ever for one that is open in its own process.
+    """
+    del transactional_db
+    if connection.vendor != "sqlite":
+        pytest.skip("seen on SQLite")
+
+    def run(*asked: str) -> str:
+        connection.ensure_connection()
+        with closing(sqlite3.connect(tmp_path / "amends.sqlite3")) as copy:
+            connection.connection.backup(copy)  # the schema, without migrating again
+        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        command = [sys.executable, str(SOAK), *asked, "--data", str(tmp_path)]
+        told = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        assert told.returncode == 0, told.stdout + told.stderr
+        return told.stdout
+
+    return run

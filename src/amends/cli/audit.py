@@ -113,24 +113,10 @@ def command(
     export = Export(paths=tuple(_place(path) for path in paths), form=form, mapping=mapping, agents=agents)
     read_by = readers.used(reader)
     since, earlier = _compare(compare, export)
-    audited = _run(
-        export,
-        findings=out / "findings.parquet",
-        language=language,
-        workers=workers,
-        cluster=cluster,
-        reader=read_by,
-        since=since,
-    )
+    run = partial(_run, language=language, workers=workers, cluster=cluster, reader=read_by)
+    audited = run(export, findings=out / "findings.parquet", since=since)
     if earlier is not None:
-        other = _run(
-            earlier,
-            findings=out / "findings-before.parquet",
-            language=language,
-            workers=workers,
-            cluster=cluster,
-            reader=read_by,
-        )
+        other = run(earlier, findings=out / "findings-before.parquet")
         audited = replace(audited, before=other.summary, bad=(*audited.bad, *other.bad))
     source = ", ".join(PurePosixPath(path.partition("?")[0]).name or path for path in paths)
     from amends.engine.measures.compared import compared

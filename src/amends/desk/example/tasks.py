@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.example.queries import is_laid_out
+from amends.desk.jobs import giving_way
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import periodic
 
@@ -23,4 +24,4 @@ def move_example_along(*, now: datetime) -> None:
         from amends.desk.example import actions  # a desk without the example never loads it
 
         # SQLite lets who waits try again only now and then: without a pause nobody else would come to write.
-        actions.move_along(now=now, rest=lambda: time.sleep(PAUSE))
+        actions.move_along(now=now, rest=partial(giving_way.rest, pause=PAUSE))
