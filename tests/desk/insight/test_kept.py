@@ -17,7 +17,9 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.merging import merge, take_apart
 from amends.desk.complaints.models import By, Complaint, EventKind, Product, Stage
 from amends.desk.improvements import actions as improvements
-from amends.desk.insight import kept, lasting, queries, surprises, touching, waits, word
+from amends.desk.improvements import effect
+from amends.desk.improvements.models import Improvement, Theme
+from amends.desk.insight import alarms, kept, lasting, queries, surprises, touching, waits, word
 from amends.desk.insight.facts import COMPLAINTS, KINDS, read, within
 from amends.desk.insight.frame import Frame, belongs
 from amends.desk.insight.models import Days, KeptDay, Look, OnTheWay, Touched
@@ -236,11 +238,20 @@ def test_random_histories_are_told_as_the_tables_tell_them(seed, now, live):
         Frame(since=middle, until=LATER, team=history.agents[0].team_id),
         Frame(since=middle, until=LATER, group=belongs(history.group, groups=[history.group])),
     ]
+    Remedy.objects.bulk_create(
+        Remedy(complaint=one, what="", cost=Decimal("7.30"), currency="EUR", state="done", by=one.owner, at=now)
+        for one in Complaint.objects.filter(cause__isnull=False)
+    )
     by_days = [counted(frame, now=now) for frame in frames]
+    beside = cured(history, now=now)
+    assert sum(sum(counts) for counts in beside[2].values()) > 30
+    assert sum(one.before + one.after for found in beside[0] for one in found.spent) > 0
     kept.rebuild()
     assert [counted(frame, now=now) for frame in frames] == by_days
+    assert cured(history, now=now) == beside
     Days.objects.all().delete()
     assert [counted(frame, now=now) for frame in frames] == by_days
+    assert cured(history, now=now) == beside
     # The tables asked in their own words, as the doors do.
     for frame, told in zip(frames, by_days, strict=True):
         assert told["figures"].causes.complaints == frame.complaints().count()
@@ -262,6 +273,19 @@ def counted(frame, *, now):
         "asked": word.by_whom(frame=frame, facts=facts),
         "lasting": [asdict(lasting.lasting(name, frame=frame, facts=facts)) for name in lasting.KINDS],
     }
+
+
+def cured(history, *, now):
+    """What is said of improvements, and the counts that are watched: both count from what is kept as well."""
+    late = Theme.objects.get_or_create(name="late")[0].pk
+    told = [{"layer": "process", "theme_id": late}, {"layer": "product"}, {"layer": "process"}]
+    on = (history.at - timedelta(days=25)).date()
+    improvements = [Improvement(pk=-place, in_force_on=on, **one) for place, one in enumerate(told, 1)]
+    return (
+        [effect.effect(improvement=one, now=history.at) for one in improvements],
+        effect.told_of(improvements=improvements, now=history.at),
+        alarms._series(alarms._days(now)),
+    )
 
 
 def test_a_page_asks_for_kept_days_and_not_for_their_rows(db, make_complaint, now, django_assert_num_queries):

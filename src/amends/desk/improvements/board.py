@@ -94,11 +94,9 @@ def board(*, language: str, now: datetime) -> Board:
     )
 
 
-def card(*, improvement: Improvement, language: str, now: datetime) -> Card:
-    """Return one improvement as it stands on the board."""
-    told = ""
-    if improvement.state == State.IN_FORCE:
-        told = effects.effect(improvement=improvement, now=now).told
+def card(*, improvement: Improvement, told: str, language: str, now: datetime) -> Card:
+    """Return one improvement as it stands on the board; of one in force it is told what may be said of its effect."""
+    told = told if improvement.state == State.IN_FORCE else ""
     return _card(improvement, told=told, language=language, now=now)
 
 

@@ -14,13 +14,15 @@ from decimal import Decimal
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, Q, QuerySet, Sum
+import numpy as np
+from django.db.models import Min, Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
+from amends.desk.improvements import counting
+from amends.desk.improvements.counting import Array, Paid, Rows
 from amends.desk.improvements.models import Improvement, State
 from amends.desk.people.organisation import beginning_of, organisation_zone
 from amends.desk.remedies.models import Remedy, RuleTrouble
-from amends.desk.remedies.models import State as RemedyState
 from amends.engine.measures import Comparison, Interrupted, Share, before_and_after, interrupted, share, spread_of
 
 A_YEAR: Final = timedelta(days=365)
@@ -46,6 +48,16 @@ class Side:
     @property
     def days(self) -> float:
         return max(0.0, (self.until - self.since) / timedelta(days=1))
+
+    def count(self, moments: Array) -> int:
+        """How many moments are in it, of some that are in order."""
+        first, last = np.searchsorted(moments, (self.since.timestamp(), self.until.timestamp()))
+        return int(last - first)
+
+    def holds(self, at: Array) -> Array:
+        """Say which moments are in it."""
+        mine: Array = (at >= self.since.timestamp()) & (at < self.until.timestamp())
+        return mine
 
     def complaints(self) -> QuerySet[Complaint]:
         return Complaint.objects.filter(received_at__gte=self.since, received_at__lt=self.until, merged_into=None)
@@ -148,12 +160,10 @@ def effect(*, improvement: Improvement, now: datetime) -> Effect:
             spent=(), waits_days=0,
         )  # fmt: skip
     before, after = found
-    moments = sorted(
-        moment for side in found for moment in complaints_about(improvement, side).values_list("received_at", flat=True)
-    )
-    rest = [other_complaints(improvement, side).count() for side in found]
-    nameless = tuple(share(nameless_complaints(side).count(), side.complaints().count()) for side in found)
-    judged = _judge(moments, others=(rest[0], rest[1]), nameless=nameless[1], before=before, after=after)
+    reader = counting.reader()
+    by_rule = _by_rule({improvement.rule_id} - {None})
+    counted = _Whole(reader.complaints(before.since, after.until)).count(improvement, found, by_rule=by_rule)
+    judged = _judge(counted, before=before, after=after)
     return Effect(
         told=judged.told,
         before=before,
@@ -162,10 +172,44 @@ def effect(*, improvement: Improvement, now: datetime) -> Effect:
         others=judged.others,
         lines=judged.lines,
         weeks=judged.weeks,
-        nameless=(nameless[0], nameless[1]),
-        spent=_spent(improvement, before, after),
+        nameless=counted.nameless,
+        spent=_spent(improvement, reader.paid(before.since, after.until), found, by_rule=by_rule),
         waits_days=max(0, SOONEST - int(after.days)) if judged.told == "too-early" else 0,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Counted:
+    """What came in of an improvement's cause, in the order of their moments, and beside it: before and after."""
+
+    moments: Array
+    here: tuple[int, int]
+    others: tuple[int, int]
+    nameless: tuple[Share, Share]
+
+
+class _Whole:
+    """All complaints of a time, put in order once for as many improvements as there are."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._has_cause = rows.layer > 0
+        self._every = np.sort(rows.at, kind="stable")  # nearly in order already
+        self._caused = np.sort(rows.at[self._has_cause], kind="stable")
+
+    def count(
+        self, improvement: Improvement, both: tuple[Side, Side], *, by_rule: Mapping[int, frozenset[int]]
+    ) -> _Counted:
+        mine = _is_about(improvement, self._rows, by_rule=by_rule)
+        moments, caused = np.sort(self._rows.at[mine]), np.sort(self._rows.at[mine & self._has_cause])
+        before, after = both
+        whole = [(side.count(self._every), side.count(self._caused)) for side in both]
+        return _Counted(
+            moments=moments,
+            here=(before.count(moments), after.count(moments)),
+            others=(whole[0][1] - before.count(caused), whole[1][1] - after.count(caused)),
+            nameless=(share(whole[0][0] - whole[0][1], whole[0][0]), share(whole[1][0] - whole[1][1], whole[1][0])),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,22 +223,24 @@ class _Judged:
     weeks: tuple[Week, ...]
 
 
-def _judge(moments: list[datetime], *, others: tuple[int, int], nameless: Share, before: Side, after: Side) -> _Judged:
-    """Hold what came before against what came after; `moments` are those of complaints of the cause, in order."""
-    weeks = _weeks(moments, before=before, after=after)
-    had, has = (sum(side.since <= at < side.until for at in moments) for side in (before, after))
+def _judge(counted: _Counted, *, before: Side, after: Side) -> _Judged:
+    """Hold what came before against what came after."""
+    weeks = _weeks(counted.moments, before=before, after=after)
     earlier = [week.count for week in weeks if not week.is_after]
     here = before_and_after(
-        before=had, of_before=before.days, after=has, of_after=after.days, spread=spread_of(earlier)
+        before=counted.here[0], of_before=before.days, after=counted.here[1], of_after=after.days,
+        spread=spread_of(earlier),
+    )  # fmt: skip
+    rest = before_and_after(
+        before=counted.others[0], of_before=before.days, after=counted.others[1], of_after=after.days
     )
-    rest = before_and_after(before=others[0], of_before=before.days, after=others[1], of_after=after.days)
     lines = interrupted([week.count for week in weeks], at=len(earlier))
-    told = _told(before=before, after=after, here=here, others=rest, nameless=nameless, lines=lines)
+    told = _told(before=before, after=after, here=here, others=rest, nameless=counted.nameless[1], lines=lines)
     return _Judged(told=told, here=here, others=rest, lines=lines, weeks=weeks)
 
 
 def told_of(*, improvements: Sequence[Improvement], now: datetime) -> dict[int, Told]:
-    """What may be said of each of many improvements in force, by `effect`; asked for in few questions."""
+    """What may be said of each of many improvements in force, by `effect`; all are counted from one reading."""
     told: dict[int, Told] = {one.pk: "not-yet" for one in improvements}
     if not any(one.in_force_on for one in improvements):
         return told
@@ -202,40 +248,26 @@ def told_of(*, improvements: Sequence[Improvement], now: datetime) -> dict[int, 
     first = Complaint.objects.aggregate(first=Min("received_at"))["first"]
     found = {one.pk: _sides(one, zone=zone, first=first, now=now) for one in improvements}
     spans = [side for both in found.values() if both is not None for side in both]
-    columns = ("pk", "received_at", "cause__layer", "cause__theme_id")
-    within = Side(since=min(side.since for side in spans), until=max(side.until for side in spans)).complaints()
-    rows = list(within.order_by("received_at").values_list(*columns))
+    rows = counting.reader().complaints(min(side.since for side in spans), max(side.until for side in spans))
+    whole = _Whole(rows)
     by_rule = _by_rule({one.rule_id for one in improvements if one.rule_id})
     for one in improvements:
-        both = found[one.pk]
-        if both is None:
-            continue
-        moments, others, nameless, whole = [], [0, 0], 0, 0
-        for pk, at, layer, theme in rows:
-            place = next((place for place, side in enumerate(both) if side.since <= at < side.until), None)
-            if place is None:
-                continue
-            whole += place
-            nameless += place and layer is None
-            if _is_about(one, pk=pk, layer=layer, theme=theme, by_rule=by_rule):
-                moments.append(at)
-            elif layer is not None:
-                others[place] += 1
-        judged = _judge(
-            moments, others=(others[0], others[1]), nameless=share(nameless, whole), before=both[0], after=both[1]
-        )
-        told[one.pk] = judged.told
+        if (both := found[one.pk]) is not None:
+            told[one.pk] = _judge(whole.count(one, both, by_rule=by_rule), before=both[0], after=both[1]).told
     return told
 
 
-def _is_about(
-    one: Improvement, *, pk: int, layer: str | None, theme: int | None, by_rule: Mapping[int, frozenset[int]]
-) -> bool:
-    """The same as `about` says, of a complaint that was read."""
-    if not one.rule_id and not one.theme_id:
-        return layer == one.layer
-    of_rule = bool(one.rule_id) and pk in by_rule.get(one.rule_id or 0, frozenset())
-    return of_rule or (bool(one.theme_id) and theme == one.theme_id)
+def _is_about(improvement: Improvement, rows: Rows, *, by_rule: Mapping[int, frozenset[int]]) -> Array:
+    """Say of rows what `about` says of complaints."""
+    if not improvement.rule_id and not improvement.theme_id:
+        of_layer: Array = rows.layer == rows.layers.get(improvement.layer, -1)
+        return of_layer
+    mine: Array = np.zeros(len(rows.at), dtype=bool)
+    if improvement.rule_id:
+        mine |= np.isin(rows.complaint, sorted(by_rule.get(improvement.rule_id, ())))
+    if improvement.theme_id:
+        mine |= rows.theme == improvement.theme_id
+    return mine
 
 
 def _by_rule(rules: set[int]) -> dict[int, frozenset[int]]:
@@ -287,31 +319,29 @@ def _is_its_own(here: Comparison, others: Comparison | None) -> bool:
     return relative is not None and relative.verdict == "improved"
 
 
-def _weeks(moments: list[datetime], *, before: Side, after: Side) -> tuple[Week, ...]:
+def _weeks(moments: Array, *, before: Side, after: Side) -> tuple[Week, ...]:
     """Count whole weeks back and forth from the day of coming into force."""
     start = after.since
     back, forth = int(before.days // 7), int(after.days // 7)
-    counts = dict.fromkeys(range(-back, forth), 0)
-    for at in moments:
-        place = (at - start) // A_WEEK
-        if place in counts:
-            counts[place] += 1
+    edges = [(start + place * A_WEEK).timestamp() for place in range(-back, forth + 1)]
+    counts = np.diff(np.searchsorted(moments, edges)).tolist()
     return tuple(
-        Week(since=start + place * A_WEEK, count=count, is_after=place >= 0) for place, count in counts.items()
+        Week(since=start + place * A_WEEK, count=count, is_after=place >= 0)
+        for place, count in zip(range(-back, forth), counts, strict=True)
     )
 
 
-def _spent(improvement: Improvement, before: Side, after: Side) -> tuple[Spent, ...]:
-    sums: list[dict[str, Decimal]] = []
-    for side in (before, after):
-        done = Remedy.objects.filter(
-            complaint__in=complaints_about(improvement, side), state=RemedyState.DONE, cost__gt=0
-        )
-        sums.append(dict(done.values_list("currency").annotate(sum=Sum("cost"))))
-    return tuple(
-        Spent(currency=currency, before=sums[0].get(currency, Decimal(0)), after=sums[1].get(currency, Decimal(0)))
-        for currency in sorted({*sums[0], *sums[1]})
-    )
+def _spent(
+    improvement: Improvement, rows: Paid, both: tuple[Side, Side], *, by_rule: Mapping[int, frozenset[int]]
+) -> tuple[Spent, ...]:
+    mine = _is_about(improvement, rows, by_rule=by_rule)
+    found = []
+    for currency, number in sorted(rows.currencies.items()):
+        paid = mine & (rows.currency == number)
+        before, after = (int(rows.cost[paid & side.holds(rows.at)].sum()) for side in both)
+        if before or after:
+            found.append(Spent(currency=currency, before=Decimal(before) / 100, after=Decimal(after) / 100))
+    return tuple(found)
 
 
 def as_kept(found: Effect) -> dict[str, object]:

@@ -43,7 +43,7 @@ def page(*, improvement: Improvement, language: str, now: datetime) -> Page:
     pace = here.before / here.of_before if here and here.before >= FEWEST_FOR_A_YEAR else None
     is_told = here is not None and here.verdict != "too-few" and found.told not in {"too-early", "no-before"}
     return Page(
-        card=board.card(improvement=improvement, language=language, now=now),
+        card=board.card(improvement=improvement, told=found.told, language=language, now=now),
         improvement=improvement,
         effect=found,
         told=told_words(found.told),

@@ -8,19 +8,22 @@ rise of one theme does not ring once more for its layer and for everything.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.words import storable
+from amends.desk.insight.facts import COMPLAINTS, read, within, word_of
+from amends.desk.insight.frame import Frame
+from amends.desk.insight.kept import Facts, Table
 from amends.desk.insight.models import Alarm, Way
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import beginning_of, organisation_zone
@@ -39,6 +42,7 @@ KINDS: Final[Mapping[str, str]] = {
     "channel": "channel",
     "all": "",
 }
+_WORDS: Final = frozenset({"layer", "channel"})
 # A theme that falls silent is what everybody works for; a channel that does may be a form that is broken.
 MAY_FALL_SILENT: Final = frozenset({"branch", "team", "channel", "all"})
 
@@ -160,23 +164,33 @@ def _days(now: datetime) -> _Days | None:
 
 def _series(days: _Days) -> dict[Subject, list[int]]:
     """Count the complaints of each day for everything that is watched, the finest kinds first."""
-    columns = [column for column in KINDS.values() if column]
-    rows = Complaint.objects.filter(
-        received_at__gte=beginning_of(days.first, zone=days.zone),
-        received_at__lt=beginning_of(days.end, zone=days.zone),
-        merged_into=None,
-    ).values_list("received_at", *columns)
-    counts: dict[Subject, Counter[int]] = {}
-    for at, *values in rows.iterator():
-        day = (at.astimezone(days.zone).date() - days.first).days
-        named = dict(zip((kind for kind, column in KINDS.items() if column), values, strict=True))
-        for kind in KINDS:
-            value = named.get(kind)
-            if kind == "all" or value not in {None, ""}:
-                counts.setdefault((kind, "" if kind == "all" else str(value)), Counter())[day] += 1
+    rows = _rows(days)
     many = (days.end - days.first).days
-    order = sorted(counts, key=lambda subject: (list(KINDS).index(subject[0]), subject[1]))
-    return {subject: [counts[subject][day] for day in range(many)] for subject in order}
+    edges = [beginning_of(days.first + timedelta(days=place), zone=days.zone).timestamp() for place in range(1, many)]
+    day = np.searchsorted(edges, rows["at"], side="right")
+    found: dict[Subject, list[int]] = {}
+    for kind in KINDS:
+        values = rows[kind] if kind != "all" else np.zeros(len(day), dtype=np.int64)
+        known, place = np.unique(values, return_inverse=True)
+        counts = np.bincount(place * many + day, minlength=len(known) * many).reshape(len(known), many)
+        named = {("" if kind == "all" else _named(kind, int(one))): at for at, one in enumerate(known)}
+        found |= {(kind, name): counts[named[name]].tolist() for name in sorted(named) if name or kind == "all"}
+    return found
+
+
+def _named(kind: str, number: int) -> str:
+    """How an alarm names what it is about: words by themselves, rows by their number; nothing where there is none."""
+    return word_of(number) if kind in _WORDS else str(number or "")
+
+
+def _rows(days: _Days) -> Table:
+    """What came in on these days: from what is kept by day, or else those columns alone that are watched."""
+    span = (beginning_of(days.first, zone=days.zone), beginning_of(days.end, zone=days.zone))
+    facts = Facts()
+    if facts.are_kept:
+        return facts.of(COMPLAINTS, Frame(since=span[0], until=span[1]))
+    which = within(COMPLAINTS, *span) & Q(merged_into=None)
+    return Table([read(COMPLAINTS, which, only=KINDS.keys())])
 
 
 def _rung(counts: list[int], *, days: _Days, way: Way, after: date | None) -> Rung | None:

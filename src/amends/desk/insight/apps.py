@@ -8,7 +8,8 @@ class InsightConfig(AppConfig):
     verbose_name = _("Insight")
 
     def ready(self) -> None:
-        """Have the database note what is touched."""
-        from amends.desk.insight import touching
+        """Have the database note what is touched, and improvements counted from what is kept."""
+        from amends.desk.insight import cures, touching
 
         touching.connect()
+        cures.connect()

@@ -9,7 +9,7 @@ NO_MONEY where 0 would say something. The same columns are kept by day (kept.py)
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -288,9 +288,9 @@ def of_complaints(kind: Kind, complaints: Iterable[int]) -> Q:
     return Q(**known)
 
 
-def read(kind: Kind, which: Q) -> Columns:
-    """Read rows from the tables, in the order of their moments."""
-    columns = kind.columns
+def read(kind: Kind, which: Q, *, only: Collection[str] = ()) -> Columns:
+    """Read rows from the tables, in the order of their moments; of their columns some only, where some are named."""
+    columns = [column for column in kind.columns if not only or column.name == "at" or column.name in only]
     found = kind.ask().filter(which).order_by()
     rows = list(found.values_list(*(column.source for column in columns)))
     rows.sort(key=lambda row: row[0])

@@ -220,7 +220,7 @@ class Facts:
 
     def expect(self, wanted: Mapping[Kind, tuple[datetime, datetime]]) -> None:
         """Say what will be asked for, so that it is looked for in one question."""
-        if not self._are_kept():
+        if not self.are_kept:
             return
         spans = {kind.name: _days_of(since, until) for kind, (since, until) in wanted.items()}
         new = {name: span for name, span in spans.items() if not _has(self._spans.get(name), span)}
@@ -247,7 +247,7 @@ class Facts:
         return self._tables[key]
 
     def _table(self, kind: Kind, since: datetime, until: datetime) -> Table:
-        if not self._are_kept():
+        if not self.are_kept:
             return Table([read(kind, within(kind, since, until))])
         self.expect({kind: (since, until)})
         first, last = _days_of(since, until)
@@ -273,7 +273,8 @@ class Facts:
             _at_hand.put((kind.name, day), found)
         return found
 
-    def _are_kept(self) -> bool:
+    @property
+    def are_kept(self) -> bool:
         """Whether days may be used; what was touched is read before them, so that nothing falls between."""
         if self._is_kept is None:
             state = (
