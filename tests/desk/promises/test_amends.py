@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Event
+from amends.desk.people import actions as people
 from amends.desk.promises import actions, feeds, queries
 from amends.desk.promises.icalendar import Entry, calendar
 from amends.desk.promises.models import Promise
@@ -153,6 +154,16 @@ class TestWhoLeft:
         assert (card.maker_name, card.maker_left, card.owner_id) == (leaver.name, True, heir.pk)
         actions.break_due(now=now + 4 * HOUR)
         assert told() == [(heir.pk, "promise-due")]
+
+    def test_nobody_leaves_with_a_promise_in_a_complaint_that_has_ended(self, make_promise, make_agent, now):
+        promise, heir = make_promise(), make_agent()
+        complaints.say_content(complaint=promise.complaint, by_customer=True, now=now)
+        with pytest.raises(people.UnableToLeave):
+            people.leave(agent=promise.owner, now=now)
+        assert complaints.hand_over_all(agent=promise.owner, by=heir, reason="left", now=now) == 1
+        people.leave(agent=promise.owner, now=now)
+        assert [card.id for card in queries.inherited(agent=heir)] == [promise.pk]
+        assert promise.complaint.stage == "resolved"
 
 
 class TestFigures:

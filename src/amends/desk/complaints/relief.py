@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db.models import Count, Min
 
-from amends.desk.complaints.models import Complaint, Stage
+from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import choose_owner
 
@@ -27,8 +27,11 @@ class Handing:
 
 
 def owned_by(*, agent: Agent) -> list[Complaint]:
-    """Return the open complaints of somebody, those with the next promise first."""
-    owned = Complaint.objects.filter(owner=agent, stage__in=[Stage.RECEIVED, Stage.ANSWERED])
+    """Return the complaints of somebody in which we still owe something, those with the next promise first.
+
+    One that has ended is among them while a promise in it is open, or broken and not made good.
+    """
+    owned = Complaint.objects.filter(owner=agent, live=True)
     return sorted(
         owned.select_related("customer", "team__calendar"), key=lambda one: (one.promise_due_at or NEVER, one.number)
     )
@@ -44,8 +47,8 @@ class Held:
 
 
 def held(*, agents: Sequence[Agent]) -> list[Held]:
-    """Say for each of them how many open complaints they own, and when the next promise falls due."""
-    owned = Complaint.objects.filter(owner__in=agents, stage__in=[Stage.RECEIVED, Stage.ANSWERED]).order_by()
+    """Say for each of them how many such complaints they own, and when the next promise falls due."""
+    owned = Complaint.objects.filter(owner__in=agents, live=True).order_by()
     counted = {
         owner: (count, due)
         for owner, count, due in owned.values_list("owner").annotate(Count("pk"), Min("promise_due_at"))

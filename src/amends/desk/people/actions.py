@@ -80,11 +80,11 @@ def leave(*, agent: Agent, now: datetime) -> None:
 
     Their open complaints are handed over first, by `complaints.actions.hand_over_all`.
 
-    :raises UnableToLeave: if they still own an open complaint
+    :raises UnableToLeave: if they still own a complaint that is open, or in which a promise is
     """
     del now
     agent = Agent.objects.select_for_update().get(pk=agent.pk)
-    if agent.owned.filter(stage__in=["received", "answered"]).exists():
+    if agent.owned.filter(live=True).exists():
         raise UnableToLeave(_("%(name)s still owns complaints. Hand them over first.") % {"name": agent.name})
     agent.is_active = False
     agent.presence = Presence.AWAY
