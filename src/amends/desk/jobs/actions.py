@@ -166,11 +166,12 @@ def finish_period(*, name: str, now: datetime) -> None:
     Period.objects.filter(name=name).update(claimed_at=None, finished_at=now, failures=0, problem="")
 
 
-def fail_period(*, period: Periodic, error: BaseException, now: datetime) -> None:
-    """Write down why a run failed; the next comes later the more often it fails."""
+def fail_period(*, period: Periodic, error: BaseException, now: datetime, rests: bool = True) -> None:
+    """Write down why a run failed; the next comes later the more often it fails, unless only a part of it did."""
     failures = Period.objects.values_list("failures", flat=True).get(name=period.name) + 1
-    rest = max(period.every, min(period.every * (1 << min(failures, 10)), LONGEST_REST))
-    logger.error("%s failed: %s", period.name, error)
+    rest = max(period.every, min(period.every * (1 << min(failures, 10)), LONGEST_REST)) if rests else period.every
+    if rests:
+        logger.error("%s failed: %s", period.name, error)
     Period.objects.filter(name=period.name).update(
         claimed_at=None,
         next_at=now + rest,

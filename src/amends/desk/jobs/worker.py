@@ -24,6 +24,7 @@ from django.tasks import TaskContext
 from django.utils import timezone
 
 from amends.desk.jobs import actions, giving_way, periods
+from amends.desk.jobs.groups import PartlyFailed
 
 logger = logging.getLogger("amends.jobs")
 
@@ -134,6 +135,8 @@ class Worker:
         try:
             with giving_way.at_its_time() if period.lane == periods.CLOCK else nullcontext():
                 period.run(now=self.clock())
+        except PartlyFailed as error:  # the rest is in time, and is so at the next run too
+            actions.fail_period(period=period, error=error, now=self.clock(), rests=False)
         except Exception as error:
             logger.exception("%s failed", period.name)
             actions.fail_period(period=period, error=error, now=self.clock())
