@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
@@ -17,7 +16,6 @@ from amends.desk.improvements.room_words import told_words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.skipif("DATABASE_URL" in os.environ, reason="seen on SQLite")
 def test_the_alarm_rings_and_before_and_after_tell_of_the_cure(now, client, make_agent, monkeypatch):
     found = two_years.lay_out(seed=1, now=now, days=300)
     rang = [one for one in found.alarms if one.kind == "theme" and one.name == str(found.theme.pk)]

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import Min
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.improvements.models import Layer
@@ -48,6 +49,9 @@ class Paid(Rows):
 class Reader(Protocol):
     """Who reads what came in from `since` up to but without `until`; complaints that were merged are told as one."""
 
+    def first(self) -> datetime | None:
+        """The second in which the first complaint of all came in."""
+
     def complaints(self, since: datetime, until: datetime) -> Rows: ...
 
     def paid(self, since: datetime, until: datetime) -> Paid: ...
@@ -55,6 +59,10 @@ class Reader(Protocol):
 
 class FromTables:
     """Read the tables as they are."""
+
+    def first(self) -> datetime | None:
+        found: datetime | None = Complaint.objects.aggregate(first=Min("received_at"))["first"]
+        return None if found is None else found.replace(microsecond=0)
 
     def complaints(self, since: datetime, until: datetime) -> Rows:
         found = Complaint.objects.filter(received_at__gte=since, received_at__lt=until, merged_into=None).order_by()

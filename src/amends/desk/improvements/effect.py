@@ -15,7 +15,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.improvements import counting
@@ -134,8 +134,7 @@ def sides(*, improvement: Improvement, now: datetime) -> tuple[Side, Side] | Non
     """Return the time before and the time after, a year each at most; None while it is not in force."""
     if improvement.in_force_on is None:
         return None
-    first = Complaint.objects.aggregate(first=Min("received_at"))["first"]
-    return _sides(improvement, zone=organisation_zone(), first=first, now=now)
+    return _sides(improvement, zone=organisation_zone(), first=counting.reader().first(), now=now)
 
 
 def _sides(
@@ -153,14 +152,15 @@ def _sides(
 
 def effect(*, improvement: Improvement, now: datetime) -> Effect:
     """Count before and after, and say no more than that bears."""
-    found = sides(improvement=improvement, now=now)
+    reader = counting.reader()
+    first = reader.first() if improvement.in_force_on is not None else None
+    found = _sides(improvement, zone=organisation_zone(), first=first, now=now)
     if found is None:
         return Effect(
             told="not-yet", before=None, after=None, here=None, others=None, lines=None, weeks=(), nameless=None,
             spent=(), waits_days=0,
         )  # fmt: skip
     before, after = found
-    reader = counting.reader()
     by_rule = _by_rule({improvement.rule_id} - {None})
     counted = _Whole(reader.complaints(before.since, after.until)).count(improvement, found, by_rule=by_rule)
     judged = _judge(counted, before=before, after=after)
@@ -245,10 +245,11 @@ def told_of(*, improvements: Sequence[Improvement], now: datetime) -> dict[int, 
     if not any(one.in_force_on for one in improvements):
         return told
     zone = organisation_zone()
-    first = Complaint.objects.aggregate(first=Min("received_at"))["first"]
+    reader = counting.reader()
+    first = reader.first()
     found = {one.pk: _sides(one, zone=zone, first=first, now=now) for one in improvements}
     spans = [side for both in found.values() if both is not None for side in both]
-    rows = counting.reader().complaints(min(side.since for side in spans), max(side.until for side in spans))
+    rows = reader.complaints(min(side.since for side in spans), max(side.until for side in spans))
     whole = _Whole(rows)
     by_rule = _by_rule({one.rule_id for one in improvements if one.rule_id})
     for one in improvements:

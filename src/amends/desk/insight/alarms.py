@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.words import storable
+from amends.desk.improvements import counting
 from amends.desk.insight.facts import COMPLAINTS, read, within, word_of
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.kept import Facts, Table
@@ -152,7 +153,7 @@ def hear(*, alarm: Alarm, words: str, by: Agent, now: datetime) -> Alarm:
 def _days(now: datetime) -> _Days | None:
     zone = organisation_zone()
     end = now.astimezone(zone).date()  # today is not over
-    oldest = Complaint.objects.aggregate(first=Min("received_at"))["first"]
+    oldest = counting.reader().first()
     if oldest is None:
         return None
     began = oldest.astimezone(zone).date() + timedelta(days=1)  # the first day was not whole

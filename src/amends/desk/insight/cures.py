@@ -20,6 +20,9 @@ class FromDays:
     def __init__(self) -> None:
         self._facts = Facts()
 
+    def first(self) -> datetime | None:
+        return self._facts.first() if self._facts.are_kept else counting.FromTables().first()
+
     def complaints(self, since: datetime, until: datetime) -> Rows:
         if not self._facts.are_kept:
             return counting.FromTables().complaints(since, until)

@@ -225,12 +225,10 @@ class Facts:
         spans = {kind.name: _days_of(since, until) for kind, (since, until) in wanted.items()}
         new = {name: span for name, span in spans.items() if not _has(self._spans.get(name), span)}
         self._spans |= new
-        if self._versions is None:
-            self._versions = _versions(self._stamp)
         missing = [
             pk
             for name, (first, last) in new.items()
-            for day, (pk, version) in self._versions.get(name, {}).items()
+            for day, (pk, version) in self._known().get(name, {}).items()
             if first <= day <= last and _at_hand.get((name, day), version) is None
         ]
         for some in batched(missing, 400, strict=False):
@@ -246,21 +244,40 @@ class Facts:
             self._tables[key] = self._table(kind, since, until)
         return self._tables[key]
 
+    def first(self) -> datetime | None:
+        """The second in which the first complaint of all came in, by the days; only where they are kept."""
+        at = [int(found["at"].min()) for found in [self._live_rows(COMPLAINTS)] if len(found["at"])]
+        for day in sorted(self._known().get(COMPLAINTS.name, {})):
+            since = datetime.fromtimestamp(day * A_DAY, tz=UTC)
+            found = self.table(COMPLAINTS, since, since + timedelta(days=1))
+            if len(found):
+                at.append(int(found["at"].min()))
+                break
+        return datetime.fromtimestamp(min(at), tz=UTC) if at else None
+
+    def _known(self) -> Versions:
+        if self._versions is None:
+            self._versions = _versions(self._stamp)
+        return self._versions
+
+    def _live_rows(self, kind: Kind) -> Columns:
+        if kind.name not in self._live:
+            self._live[kind.name] = _read_of(kind, self._touched)
+        return self._live[kind.name]
+
     def _table(self, kind: Kind, since: datetime, until: datetime) -> Table:
         if not self.are_kept:
             return Table([read(kind, within(kind, since, until))])
         self.expect({kind: (since, until)})
         first, last = _days_of(since, until)
-        known = (self._versions or {}).get(kind.name, {})
+        known = self._known().get(kind.name, {})
         days = [self._day(kind, day, known[day][1]) for day in sorted(known) if first <= day <= last]
         edges = (int(since.timestamp()), ceil(until.timestamp()))
         # Rows of a day stand in the order of their moments: a span takes a piece of its first and last day.
         parts = [_Piece(day, *np.searchsorted(day["at"], edges)) for day in days]
         if not len(self._touched):
             return Table(parts or [_nothing(kind)])
-        if kind.name not in self._live:
-            self._live[kind.name] = _read_of(kind, self._touched)
-        live = Table([self._live[kind.name]])
+        live = Table([self._live_rows(kind)])
         at = live["at"]
         live = live.where((at >= edges[0]) & (at < edges[1]))
         return Table([*_without(parts, self._touched), live])

@@ -151,16 +151,20 @@ def repeated(*, frame: Frame, facts: Facts | None = None) -> tuple[Share, tuple[
 
 
 def _met_again(frame: Frame, facts: Facts) -> Array:
-    """Complaints, narrowed or not, whose customer had another with the same cause in the year before."""
+    """Complaints of the frame whose customer had another with the same cause in the year before."""
     every = facts.table(COMPLAINTS, frame.since - A_YEAR, frame.until)
-    every = every.where((every["confirmed"] > 0) & (every["theme"] > 0))
-    layers = np.searchsorted(np.unique(every["layer"]), every["layer"]).astype(np.uint64)
-    cause = every["theme"].astype(np.uint64) << np.uint64(3) | layers
-    key = every["customer"].astype(np.uint64) << np.uint64(32) | cause
+    is_named = (every["confirmed"] > 0) & (every["theme"] > 0)
+    asked = is_named & (every["at"] >= frame.since.timestamp())
+    if frame.is_narrow:
+        asked &= frame.holds(every)
+    customer, theme, layer = every["customer"], every["theme"], every["layer"]
     # Nearly all are alone with their cause: those are found without putting all in order.
-    mixed = (key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(43)
-    several = np.bincount(mixed.astype(np.int64), minlength=1)[mixed.astype(np.int64)] > 1
-    key, at, ids = key[several], every["at"][several].astype(np.int64), every["complaint"][several]
+    slot = (customer * np.uint32(0x9E3779B1) ^ theme * np.uint32(0x85EBCA6B) ^ layer) * np.uint32(0xC2B2AE35)
+    rows = _not_alone(slot >> np.uint32(32 - _BITS), np.flatnonzero(is_named), asked=asked)
+    rows = _not_alone((slot * np.uint32(0x27D4EB2F) ^ customer) & np.uint32((1 << _BITS) - 1), rows, asked=asked)
+    at, ids = every["at"][rows].astype(np.int64), every["complaint"][rows]
+    layers = np.searchsorted(np.unique(layer[rows]), layer[rows]).astype(np.uint64)
+    key = customer[rows].astype(np.uint64) << np.uint64(32) | theme[rows].astype(np.uint64) << np.uint64(3) | layers
     order = np.lexsort((at, key))
     key, at, ids = key[order], at[order], ids[order]
     # What came in at the very same moment is no repetition: the last one before counts.
@@ -169,6 +173,25 @@ def _met_again(frame: Frame, facts: Facts) -> Array:
     before = new[run] - 1
     found: Array = ids[(before >= 0) & (key[before] == key) & (at - at[before] <= A_YEAR.total_seconds())]
     return found
+
+
+_BITS: Final = 22
+
+
+def _not_alone(slot: Array, rows: Array, *, asked: Array) -> Array:
+    """Leave out rows that share their slot with no other, or with none that is asked for; equal ones share theirs."""
+    slots = slot[rows].astype(np.intp)
+    wanted = np.zeros(1 << _BITS, dtype=bool)
+    wanted[slots[asked[rows]]] = True
+    near = wanted[slots]
+    rows, slots = rows[near], slots[near]
+    place = np.arange(len(rows), dtype=np.int32)
+    last = np.zeros(1 << _BITS, dtype=np.int32)
+    last[slots] = place
+    shared = np.zeros(1 << _BITS, dtype=bool)
+    shared[slots[last[slots] != place]] = True
+    left: Array = rows[shared[slots]]
+    return left
 
 
 def cured(frame: Frame, *, improvement: Improvement) -> QuerySet[Complaint]:

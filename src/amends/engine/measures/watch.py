@@ -121,28 +121,43 @@ class Plan:
     quiet: float
 
 
-@cache
 def plan_for(mean: float, *, way: Way = "more", quiet: int = QUIET_DAYS) -> Plan | None:
     """Choose k and the lowest h with at least `quiet` days between false alarms; None where a silence cannot show.
 
     A rise is sought to one and a half times of many a day, to three times of few; a silence to a third.
     """
-    mean = round(mean, 3)
+    return _plan_for(round(mean, 3), way=way, quiet=quiet)
+
+
+@cache
+def _plan_for(mean: float, *, way: Way, quiet: int) -> Plan | None:
     if mean <= 0 or (way == "fewer" and mean < FEWEST_FOR_SILENCE):
         return None
     k, fine = _on_a_lattice(allowance(mean, sought(mean, way=way)))
+    lengths: dict[int, float] = {}
+
+    def is_enough(height: int) -> bool:
+        if height not in lengths:
+            lengths[height] = run_length(mean, k=k, h=height / fine, fine=fine, way=way)
+        return lengths[height] >= quiet
+
+    def guessed(one: int, other: int) -> int:
+        """Where the days should be enough, for their logarithm grows nearly evenly with the height."""
+        rise = log(lengths[other] / lengths[one])
+        return one + ceil((other - one) * log(quiet / lengths[one]) / rise) if rise > 0 else 2 * other
+
     low, high = 1, 8
-    while run_length(mean, k=k, h=high / fine, fine=fine, way=way) < quiet:
-        low, high = high, high * 2
+    is_enough(low)
+    while not is_enough(high):
+        low, high = high, min(2 * high, max(high + 1, guessed(low, high)))
         if high > _MOST_STATES:
             return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        if run_length(mean, k=k, h=middle / fine, fine=fine, way=way) < quiet:
-            low = middle
-        else:
-            high = middle
-    return Plan(k=k, h=high / fine, quiet=run_length(mean, k=k, h=high / fine, fine=fine, way=way))
+    while high - low > 1:  # a wrong guess is still half way or better
+        guess = guessed(low, high)
+        for height in (guess, guess - 1, (low + high) // 2):
+            if low < height < high:
+                low, high = (low, height) if is_enough(height) else (height, high)
+    return Plan(k=k, h=high / fine, quiet=lengths[high])
 
 
 def sought(mean: float, *, way: Way) -> float:
