@@ -47,7 +47,8 @@ class Load:
 
 def carried() -> QuerySet[Complaint]:
     """Complaints that go on: somebody carries each of them."""
-    return Complaint.objects.filter(stage__in=GOING_ON, merged_into=None)
+    # Whatever goes on is live, and of what is live there is an index.
+    return Complaint.objects.filter(live=True, stage__in=GOING_ON, merged_into=None)
 
 
 def load(*, frame: Frame, facts: Facts | None = None) -> Load:
