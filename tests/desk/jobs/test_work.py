@@ -11,6 +11,7 @@ from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from amends.desk.jobs import actions, names, periods, queries
+from amends.desk.jobs.groups import PartlyFailed
 from amends.desk.jobs.models import Period
 from amends.desk.jobs.models import Worker as WorkerRow
 from amends.desk.jobs.periods import Periodic
@@ -229,6 +230,24 @@ class TestPeriods:
         assert rests[:3] == [timedelta(seconds=seconds) for seconds in (10, 20, 40)]
         assert rests[-1] == timedelta(minutes=10)
         assert "ZeroDivisionError" in Period.objects.get().problem
+
+    def test_what_failed_in_part_is_written_down_and_the_rest_comes_back_in_time(self, worker, clock):
+        def partly(*, now):
+            try:
+                _fail(now=now)
+            except ZeroDivisionError as error:
+                raise PartlyFailed("1 left alone for a while") from error
+
+        periods._table["partly"] = Periodic("partly", timedelta(seconds=5), partly)
+        actions.enter_period(name="partly", now=clock.now)
+        for failures in (1, 2, 3):
+            worker.turn()
+            row = Period.objects.get()
+            assert (row.next_at - clock.now, row.failures, row.claimed_at) == (timedelta(seconds=5), failures, None)
+            clock.now = row.next_at
+        assert "ZeroDivisionError" in row.problem
+        assert "left alone" in row.problem
+        assert queries.troubles(now=clock.now) >= 1
 
     def test_success_ends_the_trouble(self, ticking, worker, clock):
         Period.objects.update(failures=3, problem="x")
