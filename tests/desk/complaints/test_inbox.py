@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from amends.desk.complaints import actions, queries, together
+from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
 
 
@@ -300,6 +301,7 @@ def test_the_number_of_questions_does_not_grow(agent, make_complaint, now, djang
     for _ in range(6):
         complaint = make_complaint(owner=agent)
         promise(complaint, now + timedelta(hours=2), now)
+    agent = Agent.objects.get(pk=agent.pk)  # as a page finds its reader
     with django_assert_max_num_queries(5):
         assert len(queries.inbox(agent=agent, view="all", now=now)) == 6
     with django_assert_max_num_queries(6):

@@ -20,6 +20,7 @@ from amends.desk.academy.models import OwnDrill, OwnVersion
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints import covering
 from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.desk.complaints.visible import visible
 from amends.desk.people.models import Agent, Language
 from amends.desk.people.organisation import organisation_name
 from amends.desk.promises.models import Promise, State
@@ -94,7 +95,7 @@ def moments(*, ground: str, language: str = "", reader: str = "") -> Moments:
 
     Where a person has found the cause in the product, the process or a message, no drill is made of the moment.
     """
-    replies = Event.objects.filter(kind=EventKind.REPLIED)
+    replies = Event.objects.filter(visible("complaint__"), kind=EventKind.REPLIED)
     if ground == BROKEN:
         replies = replies.filter(pk__in=_broken().values("made_in"))
     else:

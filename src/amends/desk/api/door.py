@@ -21,6 +21,7 @@ from amends.desk.api import actions
 from amends.desk.api.models import Token
 from amends.desk.api.problems import Problem, answer
 from amends.desk.api.scopes import Scope
+from amends.desk.complaints.visible import stop_at_walls
 from amends.desk.people.middleware import is_loopback
 
 logger = logging.getLogger("amends.api")
@@ -64,6 +65,9 @@ class Bearer(HttpBearer):
         if self.needs.value not in found.scopes:
             raise Problem("scope-missing", scope=self.needs.value)
         request.user = found.agent
+        where = request.resolver_match
+        if where is not None:
+            stop_at_walls(agent=found.agent, name=where.view_name, told=where.kwargs)
         return found
 
 

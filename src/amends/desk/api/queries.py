@@ -14,6 +14,7 @@ from amends.desk.api.models import Endpoint, Message, Token
 from amends.desk.api.scopes import Scope
 from amends.desk.complaints import search
 from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.desk.complaints.visible import visible
 from amends.desk.customers.actions import same_email, same_phone
 from amends.desk.customers.models import ContactWay, Customer
 from amends.desk.people.models import Agent
@@ -124,7 +125,7 @@ def find_customers(*, words: str = "", email: str = "", phone: str = "") -> list
     if not words.strip():
         return list(known.distinct().order_by("pk")[:MOST_FOUND])
     wanted = list(search.words_of([words]))
-    near = search.matching(Complaint.objects.all(), words).order_by("-received_at")
+    near = search.matching(Complaint.objects.filter(visible()), words).order_by("-received_at")
     ids = list(near.values_list("customer_id", flat=True)[:LOOKED_AT])
     return [one for one in known.filter(pk__in=ids).distinct().order_by("pk") if _is_called(one, wanted)][:MOST_FOUND]
 
@@ -142,7 +143,7 @@ def customer(*, pk: int) -> Customer | None:
 
 def numbers_of(*, customer: Customer) -> list[int]:
     """Return the numbers of a customer's complaints, the newest first."""
-    found = Complaint.objects.filter(customer=customer).order_by("-received_at", "-pk")
+    found = Complaint.objects.filter(visible(), customer=customer).order_by("-received_at", "-pk")
     return list(found.values_list("number", flat=True)[:MOST_FOUND])
 
 

@@ -9,6 +9,9 @@ class CalmConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.calm.actions import erase_words
+        from amends.desk.calm.models import Takeover
         from amends.desk.complaints.erasure import also_erase
+        from amends.desk.complaints.visible import also_let_in
 
         also_erase(erase_words)
+        also_let_in(lambda: Takeover.objects.filter(state="open"), to="asked")

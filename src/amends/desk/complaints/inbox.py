@@ -48,6 +48,7 @@ from django.db.models.functions import Cast, Coalesce, Substr, TruncHour
 from amends.desk.complaints import fields
 from amends.desk.complaints import search as searching
 from amends.desk.complaints.models import Companion, Complaint, Draft, ReadMark, Stage, Tagging, Turn, Watch
+from amends.desk.complaints.visible import has_walls, visible_to
 from amends.desk.customers.models import Customer
 from amends.desk.people.models import Agent
 
@@ -206,7 +207,9 @@ def inbox(
 def one(*, agent: Agent, number: int, now: datetime, around: Circle) -> Row | None:
     """Return the row of one complaint, wherever it would stand."""
     cursor = _Cursor(at=now, averages={})
-    found = _page(_with_keys(Complaint.objects.filter(number=number), cursor, ZoneInfo(agent.time_zone)), agent).first()
+    found = _page(
+        _with_keys(Complaint.objects.filter(visible_to(agent), number=number), cursor, ZoneInfo(agent.time_zone)), agent
+    ).first()
     return _row(found, agent, now, around, _after(found, cursor, KEYS)) if found is not None else None
 
 
@@ -222,7 +225,7 @@ def views_with_counts(
     The views of one person are counted among what is theirs, the others among what is going on.
     """
     around = around or circle(agent=agent)
-    live = Complaint.objects.filter(live=True)
+    live = Complaint.objects.filter(visible_to(agent), live=True)
     counted: dict[str, int] = {}
     for among, views in ((live.filter(_own(agent, around)), PERSONAL), (live.filter(_theirs(agent)), OF_THE_TEAM)):
         counted |= _count_each(among, {view: _condition(agent, view, now, around) for view in views})
@@ -277,7 +280,7 @@ def _found_by(words: str, *, view: str, agent: Agent, filters: Filters) -> Q:
     """
     if view in PERSONAL or (view != "all" and agent.team_id is not None):
         return searching.holds(words)
-    narrowed = filters != replace(NO_FILTERS, words=filters.words)
+    narrowed = has_walls(agent) or filters != replace(NO_FILTERS, words=filters.words)
     return searching.newest(words, most=MOST_NARROWED if narrowed else 2 * MOST_FOUND)
 
 
@@ -300,7 +303,7 @@ def _end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
 def _found(agent: Agent, view: str, now: datetime, filters: Filters, around: Circle) -> QuerySet[Complaint]:
     # What was merged into another one is found there; only "all" could hold it, for it has ended.
     found = Complaint.objects.filter(merged_into=None) if view == "all" else Complaint.objects.all()
-    return found.filter(_condition(agent, view, now, around) & _narrowed(agent, filters, now))
+    return found.filter(visible_to(agent) & _condition(agent, view, now, around) & _narrowed(agent, filters, now))
 
 
 PERSONAL: Final[tuple[View, ...]] = ("now", "mine", "snoozed", "unread", "watching")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints import following, links, search, tags, timeline, whole
 from amends.desk.complaints.actions import OPEN, append_here, hand_over_by_desk, lock_itself, rebuild
 from amends.desk.complaints.models import By, Complaint, Event, EventKind, FieldValue, How, Link, Stage, Tagging, Watch
+from amends.desk.complaints.visible import visible
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import choose_owner
 
@@ -125,7 +126,9 @@ def take_apart(*, event: Event, by: Agent, now: datetime) -> Complaint:
 
 def proposed(*, complaint: Complaint) -> list[Complaint]:
     """List the customer's other complaints, of which one may be about the same trouble; what goes on first."""
-    others = Complaint.objects.filter(customer=complaint.customer_id, merged_into=None).exclude(pk=complaint.pk)
+    others = Complaint.objects.filter(visible(), customer=complaint.customer_id, merged_into=None).exclude(
+        pk=complaint.pk
+    )
     return list(others.select_related("customer", "owner").order_by("-live", "-received_at")[:10])
 
 

@@ -28,11 +28,13 @@ from amends.desk.complaints.story import (
     Item,
     PersonPane,
     Promised,
+    beside,
     conversation,
     direction,
     draft,
     person,
 )
+from amends.desk.complaints.visible import is_seen
 
 __all__ = [
     "NO_FILTERS",
@@ -48,6 +50,7 @@ __all__ = [
     "Row",
     "UnableToContinue",
     "View",
+    "beside",
     "by_key",
     "by_number",
     "circle",
@@ -66,8 +69,12 @@ __all__ = [
 
 
 def by_number(*, number: int) -> Complaint | None:
-    """Return the complaint of a number, or the one it was merged into, with who owns it and whose it is."""
-    return _going_on(_whole().filter(number=number).first())
+    """Return the complaint of a number, or the one it was merged into, with who owns it and whose it is.
+
+    For whoever reads now, one behind a wall is not there.
+    """
+    found = _going_on(_whole().filter(number=number).first())
+    return found if found is not None and is_seen(found) else None
 
 
 def by_key(*, key: str) -> Complaint | None:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from amends.desk.complaints import actions
 from amends.desk.complaints.models import Complaint, Event, ReadMark, Watch
+from amends.desk.complaints.visible import visible
 from amends.desk.people.models import Agent
 
 MOST: Final = 200
@@ -37,7 +38,7 @@ class Outcome:
 def of_numbers(numbers: Iterable[int]) -> list[Complaint]:
     """Return the complaints of some numbers, in their order."""
     some = list(dict.fromkeys(numbers))[:MOST]
-    rows = {row.number: row for row in Complaint.objects.filter(number__in=some).select_related("customer")}
+    rows = {row.number: row for row in Complaint.objects.filter(visible(), number__in=some).select_related("customer")}
     return [rows[number] for number in some if number in rows]
 
 

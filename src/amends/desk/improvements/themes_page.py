@@ -10,6 +10,7 @@ from typing import Final
 from django.db.models import Count, Q
 
 from amends.desk.complaints.models import Complaint, EventContent, EventKind
+from amends.desk.complaints.visible import visible
 from amends.desk.improvements import planned
 from amends.desk.improvements.models import Found, Learned, Theme
 from amends.desk.improvements.words import layer_words, theme_words
@@ -138,7 +139,7 @@ def _found(one: Found, examples: Mapping[int, Example], *, language: str) -> Fou
 
 
 def _examples(ids: Iterable[int]) -> dict[int, Example]:
-    rows = Complaint.objects.filter(pk__in=set(ids)).values_list("pk", "number", "language", "received_at")
+    rows = Complaint.objects.filter(visible(), pk__in=set(ids)).values_list("pk", "number", "language", "received_at")
     wrote = EventContent.objects.filter(
         event__complaint__in=[row[0] for row in rows], event__kind=EventKind.CUSTOMER_WROTE
     ).order_by("event__complaint", "event__sequence")

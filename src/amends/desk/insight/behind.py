@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints.models import By, Complaint, Event
+from amends.desk.complaints.visible import visible
 from amends.desk.customers.models import BuyingRhythm
 from amends.desk.customers.words import one_line
 from amends.desk.insight import curves, lasting, lists
@@ -138,7 +139,7 @@ def _found(figure: str, *, frame: Frame, language: str, currency: str, page: int
     if kind in {Kind.FAILING, Kind.GOOD} or figure == "replies":
         return _replies(kind, name, frame=frame, language=language, page=page)
     heading = title(figure, language=language)
-    bulk = Complaint.objects.select_related("customer").in_bulk
+    bulk = Complaint.objects.filter(visible()).select_related("customer").in_bulk
     for waits, find in (
         (lists.waits(figure=figure, frame=frame), bulk),
         (lists.outside(figure=figure, frame=frame), _complaints_of),
@@ -148,12 +149,15 @@ def _found(figure: str, *, frame: Frame, language: str, currency: str, page: int
     if (ids := lists.picked(figure=figure, frame=frame)) is not None:
         return _picked(ids, heading=heading, page=page)
     if (customers := lists.customers(figure=figure, frame=frame, currency=currency)) is not None:
+        customers = replace(customers, complaints=customers.complaints.filter(visible()))
         return _customers(customers, heading=heading, language=language, page=page)
     if (remedies := lists.remedies(figure=figure, frame=frame, currency=currency)) is not None:
-        return _remedies(list(remedies), heading=heading, currency=currency, page=page)
+        return _remedies(list(remedies.filter(visible("complaint__"))), heading=heading, currency=currency, page=page)
     if (promises := lists.promises(figure=figure, frame=frame)) is not None:
+        promises = promises.filter(visible("complaint__"))
         total, rows = promises.count(), [_promise_row(promise) for promise in promises[here]]
     elif (complaints := lists.complaints(figure=figure, frame=frame)) is not None:
+        complaints = complaints.filter(visible())
         total, rows = complaints.count(), [_complaint_row(complaint) for complaint in complaints[here]]
     else:
         raise UnableToOpen(_("There is no such figure."))
@@ -206,7 +210,7 @@ def _remedies(remedies: list[Remedy], *, heading: str, currency: str, page: int)
 
 def _complaints_of(ids: Iterable[int]) -> dict[int, Complaint]:
     """The complaints of waits for third parties, by the number of the wait."""
-    rows = ThirdPartyWait.objects.filter(pk__in=ids).select_related("complaint__customer")
+    rows = ThirdPartyWait.objects.filter(visible("complaint__"), pk__in=ids).select_related("complaint__customer")
     return {row.pk: row.complaint for row in rows}
 
 
@@ -233,7 +237,7 @@ def _waits(
 
 def _picked(ids: Array, *, heading: str, page: int) -> Behind:
     here = [int(pk) for pk in ids[(page - 1) * PAGE : page * PAGE]]
-    found = Complaint.objects.select_related("customer").in_bulk(here)
+    found = Complaint.objects.filter(visible()).select_related("customer").in_bulk(here)
     rows = tuple(_complaint_row(found[pk]) for pk in here if pk in found)
     return Behind(title=heading, total=len(ids), complaints=rows, next_page=_next(len(ids), page))
 
@@ -291,7 +295,7 @@ def _what_happened(complaints: set[int], *, language: str) -> dict[int, dict[str
 
 
 def _replies(kind: str, name: str, *, frame: Frame, language: str, page: int) -> Behind:
-    replies = frame.replies()
+    replies = frame.replies().filter(visible("complaint__"))
     if frame.is_narrow and replies.values("agent").distinct().count() < FEWEST_AUTHORS:
         raise UnableToOpen(_("So few people wrote these replies that a figure would name them."))
     seen = Seen.objects.filter(kind=kind, name=name, event__in=replies)

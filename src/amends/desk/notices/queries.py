@@ -10,6 +10,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, QuerySet
 
 from amends.desk.complaints.models import ReadMark
+from amends.desk.complaints.visible import visible
 from amends.desk.notices.models import ByMail, Notice, Wish
 from amends.desk.notices.words import say
 from amends.desk.people.models import Agent
@@ -72,7 +73,9 @@ def by_mail(*, agent: Agent) -> ByMail:
 
 
 def _whole(notices: QuerySet[Notice]) -> QuerySet[Notice]:
-    return notices.select_related("event__content", "event__agent", "complaint__owner", "complaint__customer")
+    return notices.filter(visible("complaint__")).select_related(
+        "event__content", "event__agent", "complaint__owner", "complaint__customer"
+    )
 
 
 def _names(rows: Iterable[Notice]) -> dict[int, str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,8 @@ class Team(models.Model):
     lead = models.ForeignKey(
         "people.Agent", on_delete=models.PROTECT, related_name="leads", null=True, blank=True, verbose_name=_("lead")
     )
+    # A wall: what this team has is seen by its own people and by whom walls.py names.
+    is_closed = models.BooleanField(_("complaints closed to other teams"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("team")
@@ -86,6 +88,7 @@ class Right(models.TextChoices):
     ARRIVALS = "arrivals", _("look after letters that did not arrive or leave")
     MAILBOXES = "mailboxes", _("set up mailboxes")
     SECOND_READER = "second-reader", _("set up the second reader")
+    BEHIND_WALLS = "behind-walls", _("see the complaints of closed teams")
 
 
 class OwnRole(models.Model):
@@ -105,6 +108,10 @@ class OwnRole(models.Model):
         return self.name
 
 
+USUAL_AT_ONCE: Final = 3
+MOST_AT_ONCE: Final = 20
+
+
 class Presence(models.TextChoices):
     HERE = "here", _("here")
     PAUSE = "pause", _("taking five")
@@ -112,6 +119,17 @@ class Presence(models.TextChoices):
 
 
 class AgentManager(BaseUserManager["Agent"]):
+    def get(self, *args: Any, **named: Any) -> Agent:
+        """Fetch one, as every page does for its reader: whether any team is closed at all comes along (walls.py)."""
+        return self._with_walls().get(*args, **named)
+
+    async def aget(self, *args: Any, **named: Any) -> Agent:
+        """Fetch one for an open line, likewise."""
+        return await self._with_walls().aget(*args, **named)
+
+    def _with_walls(self) -> models.QuerySet[Agent]:
+        return self.annotate(walls_stand=Exists(Team.objects.filter(is_closed=True)))
+
     def create_user(self, *, email: str, name: str, password: str | None = None, **fields: Any) -> Agent:
         agent = self.model(email=self.normalize_email(email).lower(), name=name, **fields)
         agent.set_password(password)
@@ -138,6 +156,10 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     languages: models.JSONField[list[str], list[str]] = models.JSONField(_("languages spoken"), default=list)
     language = models.CharField(_("language of the screens"), max_length=2, choices=Language, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    # Conversations that go on at the same time: so many, and one of them in focus.
+    at_once = models.PositiveSmallIntegerField(
+        _("conversations at once"), default=USUAL_AT_ONCE, db_default=USUAL_AT_ONCE
+    )
     presence = models.CharField(_("presence"), max_length=10, choices=Presence, default=Presence.HERE)
     goodwill_limit = models.DecimalField(_("goodwill limit"), max_digits=12, decimal_places=2, default=0)
     # Empty at a desk that knows one currency only: then the limit is for whatever the cost is counted in.
@@ -179,7 +201,8 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         """What they may do of what is for administrators: all of it, what their own role names, or nothing."""
         if self.role == Role.ADMINISTRATOR:
             return frozenset(Right.values)
-        return frozenset(self.own_role.rights if self.own_role is not None else ())
+        named = frozenset(self.own_role.rights if self.own_role is not None else ())
+        return named | {Right.BEHIND_WALLS.value} if self.role == Role.QUALITY else named
 
     @property
     def role_name(self) -> str:
@@ -213,6 +236,8 @@ class Organisation(models.Model):
     # In which costs and limits are counted unless somebody says otherwise; empty where nobody was asked.
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     founded_at = models.DateTimeField(_("founded"))
+    # Whether how much somebody has at once is asked for every new complaint, and not for conversations alone.
+    caps_all = models.BooleanField(_("nobody gets more at once than they take"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("organisation")
@@ -319,6 +344,10 @@ class DoorEvent(models.Model):
         MADE = "made", _("own role made")
         CHANGED = "changed", _("own role changed")
         REMOVED = "removed", _("own role removed")
+        KEY_ADDED = "key-added", _("passkey added")
+        KEY_TAKEN = "key-taken", _("passkey taken away")
+        WALL_UP = "wall-up", _("team closed to others")
+        WALL_DOWN = "wall-down", _("team opened to others")
 
     kind = models.CharField(_("what"), max_length=15, choices=Kind)
     about = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="door_events", null=True, blank=True)
@@ -341,4 +370,6 @@ class DoorEvent(models.Model):
         if not self.words:
             return str(self.get_role_display()) if self.role else ""
         name, *rights = self.words.split("\t")
+        if not self.role:
+            return name
         return f"{name} ({' · '.join([str(self.get_role_display()), *(str(Right(one).label) for one in rights)])})"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind, Stage
+from amends.desk.complaints.visible import visible
 from amends.desk.people.models import Agent, Team
 from amends.desk.promises.models import Promise, State
 from amends.engine import languages
@@ -218,7 +219,8 @@ def all_for(*, complaint: Complaint) -> list[Card]:
 
 
 def _of(agent: Agent | None, team: Team | None = None) -> QuerySet[Promise]:
-    promises = Promise.objects.all() if agent is None else Promise.objects.filter(complaint__owner=agent)
+    seen = Promise.objects.filter(visible("complaint__"))
+    promises = seen if agent is None else seen.filter(complaint__owner=agent)
     return promises if team is None else promises.filter(complaint__team=team)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
+from amends.desk.complaints.visible import visible
 from amends.desk.customers.models import Customer
 from amends.desk.people.limits import limits
 from amends.desk.people.models import Agent, Team
@@ -77,7 +78,10 @@ class AskedByName:
 def asked_by_name(*, agent: Agent) -> list[AskedByName]:
     """Customers who ask for somebody by name and wait for them: until they write or call."""
     asked = Event.objects.filter(
-        kind=EventKind.ASKED_FOR_PERSON, content__data__agent=agent.pk, complaint__waiting_since__isnull=False
+        visible("complaint__"),
+        kind=EventKind.ASKED_FOR_PERSON,
+        content__data__agent=agent.pk,
+        complaint__waiting_since__isnull=False,
     ).select_related("complaint__customer")
     spoke = Event.objects.filter(complaint=OuterRef("complaint"), agent=agent, sequence__gt=OuterRef("sequence"))
     return [
@@ -92,7 +96,11 @@ def asked_by_name(*, agent: Agent) -> list[AskedByName]:
 
 
 def _rung(rings: QuerySet[Ring]) -> Iterator[Rung]:
-    for row in rings.select_related("complaint__customer", "manager", "asked_in__heard_in").order_by("ends_at", "pk"):
+    for row in (
+        rings.filter(visible("complaint__"))
+        .select_related("complaint__customer", "manager", "asked_in__heard_in")
+        .order_by("ends_at", "pk")
+    ):
         yield Rung(
             id=row.pk,
             number=row.complaint.number,

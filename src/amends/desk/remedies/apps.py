@@ -10,6 +10,7 @@ class RemediesConfig(AppConfig):
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase
         from amends.desk.complaints.following import also_carry, also_follow
+        from amends.desk.complaints.visible import also_let_in
         from amends.desk.remedies.actions import erase_words
         from amends.desk.remedies.fault import follow
         from amends.desk.remedies.models import Fault, Remedy, Request
@@ -19,3 +20,4 @@ class RemediesConfig(AppConfig):
         also_carry(Remedy.objects, told_as="remedy")
         also_carry(Request.objects, told_as="request")
         also_carry(Fault.objects)
+        also_let_in(lambda: Request.objects.filter(state="waiting"), to="asked")

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from amends.desk.complaints.models import Complaint, Event, EventKind, Stage
+from amends.desk.complaints.visible import visible
 from amends.desk.people.models import Agent, Team
 from amends.desk.remedies.models import Carrier, Fault, Remedy, Request, RequestState, Rule, RuleTrouble, State
 from amends.desk.remedies.room import may_answer, room_of, who_can_agree
@@ -228,7 +229,7 @@ def to_carry_out(*, team: Team | None = None) -> list[Row]:
 
     A remedy that our own team carries is the work of the team that has the complaint.
     """
-    rows = _whole().filter(state=State.TO_DO)
+    rows = _whole().filter(visible("complaint__"), state=State.TO_DO)
     if team is not None:
         ours = Q(complaint__team=team) | Q(complaint__team__isnull=True, complaint__owner__team=team)
         rows = rows.filter(Q(carrier=Carrier.TEAM, carrier_team=team) | (~Q(carrier=Carrier.TEAM) & ours))
@@ -238,7 +239,8 @@ def to_carry_out(*, team: Team | None = None) -> list[Row]:
 
 def carried_out(*, team: Team | None = None, limit: int = 20) -> list[Row]:
     """What was carried out last of what had to be."""
-    rows = _whole().filter(state=State.DONE, settled_at__gt=F("at")).order_by("-settled_at")
+    done = _whole().filter(visible("complaint__"), state=State.DONE, settled_at__gt=F("at"))
+    rows = done.order_by("-settled_at")
     if team is not None:
         rows = rows.filter(Q(carrier_team=team) | Q(complaint__team=team))
     return [_row(one, heard=None, going_on=False) for one in rows[:limit]]
@@ -327,7 +329,8 @@ def _whole() -> QuerySet[Remedy]:
 
 
 def _requests() -> QuerySet[Request]:
-    return Request.objects.select_related("complaint__customer", "by__team", "asked", "answered_by", "rule")
+    seen = Request.objects.filter(visible("complaint__"))
+    return seen.select_related("complaint__customer", "by__team", "asked", "answered_by", "rule")
 
 
 def _row(remedy: Remedy, *, heard: datetime | None, going_on: bool) -> Row:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.visible import visible
 from amends.desk.remedies.models import Remedy, Request, RequestState, Rule, RuleChange, RuleTrouble, State
 from amends.desk.remedies.queries import Row, _row, _whole, language_of
 from amends.desk.remedies.room import ground
@@ -152,8 +153,4 @@ def _because(rule: Rule) -> QuerySet[Complaint]:
     said = RuleTrouble.objects.filter(rule=rule).values("complaint")
     bent = Remedy.objects.filter(rule=rule).values("complaint")
     asked = Request.objects.filter(rule=rule).values("complaint")
-    return (
-        Complaint.objects.filter(pk__in=said)
-        | Complaint.objects.filter(pk__in=bent)
-        | Complaint.objects.filter(pk__in=asked)
-    )
+    return Complaint.objects.filter(visible(), Q(pk__in=said) | Q(pk__in=bent) | Q(pk__in=asked))

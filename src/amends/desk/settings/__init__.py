@@ -144,6 +144,7 @@ MIDDLEWARE = [
     "amends.desk.people.middleware.AgentsOwnLanguage",
     "amends.desk.people.middleware.FirstRun",
     "amends.desk.people.middleware.SecondFactorFirst",
+    "amends.desk.complaints.walls.StopsAtWalls",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -10,6 +10,7 @@ from statistics import median
 from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.visible import visible
 from amends.desk.people.models import Agent
 from amends.desk.promises.models import State
 from amends.desk.third_parties.models import Outcome, Wait
@@ -74,7 +75,7 @@ def parties(
     *, since: datetime, now: datetime, agent: Agent | None = None, team_id: int | None = None
 ) -> list[PartyRow]:
     """List the parties that somebody waits for or waited for since then, those that make most people wait first."""
-    waits = Wait.objects.filter(Q(ended_at=None) | Q(ended_at__gte=since))
+    waits = Wait.objects.filter(visible("complaint__"), Q(ended_at=None) | Q(ended_at__gte=since))
     if agent is not None:
         waits = waits.filter(complaint__owner=agent)
     if team_id is not None:

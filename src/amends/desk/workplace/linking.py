@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.complaints import links
 from amends.desk.complaints.models import Complaint, How
+from amends.desk.complaints.visible import visible
 from amends.desk.workplace import acts, screens
 from amends.desk.workplace.forms import NumberOfAnother
 from amends.desk.workplace.undoing import line
@@ -51,7 +52,9 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
         else:
             undo = line(by=request.user, done={"linked": [row.pk, other.pk]})
             return acts.done(request, number, _("Linked. It is seen on both."), undo=undo)
-    others = Complaint.objects.filter(customer=row.customer_id).exclude(pk=row.pk).order_by("-received_at")[:20]
+    others = (
+        Complaint.objects.filter(visible(), customer=row.customer_id).exclude(pk=row.pk).order_by("-received_at")[:20]
+    )
     context = {"complaint": row, "form": form, "trouble": trouble, "others": others}
     return render(request, "workplace/sheets/link.html", context, status=422 if request.method == "POST" else 200)
 

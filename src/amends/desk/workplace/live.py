@@ -15,9 +15,11 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import aget_user
@@ -29,6 +31,9 @@ from amends.desk.channels.chat import queries as chats
 from amends.desk.complaints import announce
 from amends.desk.complaints.announce import Change
 from amends.desk.complaints.models import EventKind
+from amends.desk.complaints.visible import Closed, behind_walls
+from amends.desk.people.models import Agent
+from amends.desk.people.walls import shut_out
 from amends.desk.web.lines import Line
 from amends.desk.workplace import present
 
@@ -39,6 +44,8 @@ AT_ONCE = frozenset({EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT})
 AGAIN = 5.0  # seconds until the next look when the database did not answer
 BREATH = 15.0  # seconds after which a silent stream says that it is still there
 LASTS = 300.0  # seconds
+
+NO_WALLS: Final[Mapping[int, Closed]] = MappingProxyType({})
 
 logger = logging.getLogger(__name__)
 # One thread of its own, so that looking never takes more than one connection to the database.
@@ -70,6 +77,16 @@ def _who_chats() -> chats.Standings:
     return chats.standings(now=timezone.now())
 
 
+def _closed(numbers: Collection[int], teams: Collection[int]) -> dict[int, Closed]:
+    close_old_connections()
+    return behind_walls(numbers, teams=teams)
+
+
+def _shut_out(agent: Agent) -> frozenset[int]:
+    close_old_connections()
+    return shut_out(agent)
+
+
 @dataclass(slots=True, eq=False)
 class Listener:
     """One page, and what it is still to be told: however slowly it reads, each complaint is there once."""
@@ -81,6 +98,12 @@ class Listener:
     everything: bool = False  # more than can be told: draw all anew
     present: set[int] = field(default_factory=set)  # numbers at which others came, left, or began to write
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    shut: frozenset[int] = frozenset()  # teams whose complaints its reader does not see
+
+    def hears(self, number: int, closed: Mapping[int, Closed]) -> bool:
+        """Whether it is told of a complaint; what is behind a wall is told to whoever was let in."""
+        wall = closed.get(number) if self.shut else None
+        return wall is None or wall.team not in self.shut or self.agent in wall.people
 
     def tell(self, changes: list[Change] | None, last: int, *, later: bool = False) -> None:
         """Note what changed, and wake the line unless that has time."""
@@ -135,12 +158,14 @@ class Wire:
         self.places: present.Places = {}
         self.chats: chats.Standings = {}
 
-    async def join(self, *, last: int = 0, agent: int = 0, number: int = 0) -> Listener:
+    async def join(
+        self, *, last: int = 0, agent: int = 0, number: int = 0, shut: frozenset[int] = frozenset()
+    ) -> Listener:
         """Begin to listen, with what happened since event `last`; the first one wakes the look-out.
 
         With a `number` it is a customer's window, which hears of that complaint only.
         """
-        listener = Listener(agent=agent, number=number)
+        listener = Listener(agent=agent, number=number, shut=shut)
         self.listeners.add(listener)
         if number:
             self.windows[number].add(listener)
@@ -153,7 +178,9 @@ class Wire:
             listener.last = last
             if (changes := await _apart(_missed, last)) != []:
                 newest = max((change.id for change in changes or ()), default=self.last)
-                listener.tell(changes, newest)
+                closed = await self._behind_walls(change.number for change in changes or ())
+                heard = changes and [change for change in changes if listener.hears(change.number, closed)]
+                listener.tell(heard, newest)
         listener.last = max(listener.last, self.last)
         return listener
 
@@ -191,36 +218,47 @@ class Wire:
             return
         self.mark, changes = await _apart(_look, self.mark)
         if changes:
-            self._tell(changes, self.mark.last)
+            self._tell(changes, self.mark.last, await self._behind_walls(change.number for change in changes))
         gathers = time.monotonic() - self.gathered_at >= GATHER
         if gathers or self.windows:  # only a window has to know at once who writes
             before, self.places = self.places, await _apart(_who_is_where)
             if numbers := present.moved(before, self.places):
-                self._tell_who_moved(numbers)
+                self._tell_who_moved(numbers, await self._behind_walls(numbers))
         if gathers:
             self.gathered_at = time.monotonic()
             stood, self.chats = self.chats, await _apart(_who_chats)
-            self._tell_pages_who_moved(chats.moved(stood, self.chats))
+            numbers = chats.moved(stood, self.chats)
+            self._tell_pages_who_moved(numbers, await self._behind_walls(numbers))
             for listener in self.listeners:
                 listener.wake()
 
-    def _tell(self, changes: list[Change], last: int) -> None:
+    async def _behind_walls(self, numbers: Iterable[int]) -> Mapping[int, Closed]:
+        """Which of these are behind a wall for anybody who listens; a desk without walls asks nothing."""
+        teams = frozenset[int]().union(*(listener.shut for listener in self.listeners))
+        told = set(numbers) if teams else set()
+        return await _apart(_closed, told, teams) if told else {}
+
+    def _tell(self, changes: list[Change], last: int, closed: Mapping[int, Closed] = NO_WALLS) -> None:
         owners = {change.owner_id for change in changes if change.kind in AT_ONCE}
         for listener in self.listeners:
-            if not listener.number:
-                listener.tell(changes, last, later=listener.agent not in owners)
+            if listener.number:
+                continue
+            heard = [one for one in changes if listener.hears(one.number, closed)] if listener.shut else changes
+            if heard:
+                listener.tell(heard, last, later=listener.agent not in owners)
         for change in changes:
             for window in self.windows.get(change.number, ()):
                 window.tell([change], last)
 
-    def _tell_pages_who_moved(self, numbers: Collection[int]) -> None:
+    def _tell_pages_who_moved(self, numbers: Collection[int], closed: Mapping[int, Closed] = NO_WALLS) -> None:
         if numbers:
             for listener in self.listeners:
                 if not listener.number:
-                    listener.tell_who_moved(numbers, later=True)
+                    heard = [one for one in numbers if listener.hears(one, closed)] if listener.shut else numbers
+                    listener.tell_who_moved(heard, later=True)
 
-    def _tell_who_moved(self, numbers: Collection[int]) -> None:
-        self._tell_pages_who_moved(numbers)
+    def _tell_who_moved(self, numbers: Collection[int], closed: Mapping[int, Closed] = NO_WALLS) -> None:
+        self._tell_pages_who_moved(numbers, closed)
         for number in numbers:
             for window in self.windows.get(number, ()):
                 window.tell_who_moved([number])
@@ -240,14 +278,20 @@ async def stream(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=403)
     last = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
     heard = int(last[:18]) if last.isascii() and last.isdecimal() else 0
-    return Line(words(wire, last=heard, agent=user.pk))
+    return Line(words(wire, last=heard, agent=user.pk, shut=await _apart(_shut_out, user)))
 
 
 async def words(
-    line: Wire, *, last: int = 0, agent: int = 0, lasts: float = LASTS, breath: float = BREATH
+    line: Wire,
+    *,
+    last: int = 0,
+    agent: int = 0,
+    shut: frozenset[int] = frozenset(),
+    lasts: float = LASTS,
+    breath: float = BREATH,
 ) -> AsyncIterator[str]:
     """Say what changed, in the form of server-sent events, to a page of `agent`."""
-    listener = await line.join(last=last, agent=agent)
+    listener = await line.join(last=last, agent=agent, shut=shut)
     ends = asyncio.get_running_loop().time() + lasts
     try:
         # Where this line begins, so that even one that breaks before the first change is taken up again from there.
