@@ -15,10 +15,10 @@ CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/langua
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup company run test check audit format bench soak quality model encoder lock messages screenshots clean
+.PHONY: help setup company run test check audit format bench bench-load soak quality model encoder lock messages screenshots clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: build/python build/front build/messages build/bytecode build/cues ## Install everything into .venv and build the front end
 
@@ -86,6 +86,9 @@ bench: setup ## Measure speed (FIGURES: over how many complaints the pages of fi
 	@$(BIN)/python tools/bench.py $(if $(FIGURES),--figures $(FIGURES))
 	@$(BIN)/python tools/bench_audit.py $(MESSAGES)
 	@$(BIN)/python tools/bench_doors.py
+
+bench-load: setup ## Let 500 agents and 5,000 customers act for ten minutes on PostgreSQL (AGENTS, CUSTOMERS, MINUTES)
+	@$(BIN)/python tools/bench_load.py --agents $(or $(AGENTS),500) --customers $(or $(CUSTOMERS),5000) --minutes $(or $(MINUTES),10)
 
 soak: setup build/scale ## Kill workers, cut the post, fill the disk, read broken mails: nothing lost or twice (ROUNDS, SEED, MAILS)
 	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)

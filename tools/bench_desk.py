@@ -28,13 +28,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import processes
 from postgres import find_postgres, running_postgres
 
 PORTS = (8793, 8794)
 CONNECTIONS = 8
 SETTLING = 15  # seconds in which what is loaded after the start is loaded
 PATIENCE = 60  # seconds for one answer
-TICKS = os.sysconf("SC_CLK_TCK")
 TOKEN = "b" * 32
 REPLY = {
     "tr": "{n} numaralı siparişinize baktım, kargoya verildi. Beklettiğim için özür dilerim.",
@@ -94,7 +94,7 @@ def measure(asked: argparse.Namespace, *, url: str | None) -> dict[str, Any]:
     os.environ.pop("DATABASE_URL", None)
     if url is not None:
         os.environ["DATABASE_URL"] = url
-    found: dict[str, Any] = {"size": asked.size, "seeded_s": _seeded(data, asked.size)}
+    found: dict[str, Any] = {"size": asked.size, "seeded_s": seeded(data, asked.size)}
     if asked.seed_only:
         return found
     import django
@@ -102,13 +102,13 @@ def measure(asked: argparse.Namespace, *, url: str | None) -> dict[str, Any]:
     django.setup()
     cookies, groups, flat_out = _questions(asked.requests)
     with ExitStack() as stack:
-        webs = [_started(stack, "web", "127.0.0.1", str(port)) for port in PORTS]
-        worker = _started(stack, "worker")
+        webs = [processes.started(stack, "web", "127.0.0.1", str(port)) for port in PORTS]
+        worker = processes.started(stack, "worker")
         found |= asyncio.run(_ask(groups, flat_out, cookies, webs, worker, pause=asked.pause))
     return found
 
 
-def _seeded(data: Path, size: int) -> float:
+def seeded(data: Path, size: int) -> float:
     """Lay in the complaints unless they are there; return how long that took when it was done."""
     mark = data / "seeded.json"
     amends = str(Path(sys.executable).with_name("amends"))
@@ -119,18 +119,6 @@ def _seeded(data: Path, size: int) -> float:
         mark.write_text(json.dumps(time.perf_counter() - begins), encoding="ascii")
     subprocess.run([amends, "prepare", "--data", str(data)], check=True, stdout=subprocess.DEVNULL)
     return float(json.loads(mark.read_text(encoding="ascii")))
-
-
-def _started(stack: ExitStack, part: str, *arguments: str) -> subprocess.Popen[bytes]:
-    one = subprocess.Popen(
-        [sys.executable, "-m", "amends.cli.parts", part, str(os.getpid()), *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    stack.callback(one.wait)
-    stack.callback(one.terminate)
-    return one
 
 
 # ── What is asked ────────────────────────────────────────────────────────────
@@ -258,13 +246,13 @@ async def _ask(
         for line in lines[: len(PORTS)]:
             await line.ask(*group.asks[0][:2], "htmx" if group.asks[0][2] == "htmx" else "")
     for group, rest in [*((one, pause) for one in groups), *((one, 0.0) for one in flat_out)]:
-        before, begins = _processor(webs), time.perf_counter()
+        before, begins = processes.processor(webs), time.perf_counter()
         await asyncio.gather(*(_walk(line, group, n, rest=rest) for n, line in enumerate(lines)))
-        group.processor = _processor(webs) - before
+        group.processor = processes.processor(webs) - before
         if not rest:
             group.name += f" ({len(group.took) / (time.perf_counter() - begins):.0f} a second)"
         print(f"{group.name:50}{group.told()}", flush=True)
-    memory = {"web": _memory(webs), "worker": _memory([worker])}
+    memory = {"web": processes.memory(webs), "worker": processes.memory([worker])}
     for line in lines:
         line.close()
     return {
@@ -339,29 +327,6 @@ class _Line:
 
     def close(self) -> None:
         self.streams[1].close()
-
-
-def _family(root: int) -> list[int]:
-    children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="ascii").split()
-    return [root, *(grand for child in children for grand in _family(int(child)))]
-
-
-def _processor(parts: Sequence[subprocess.Popen[bytes]]) -> float:
-    """Return the seconds of processor time that processes and their children have used."""
-    pids = [pid for part in parts for pid in _family(part.pid)]
-    fields = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split() for pid in pids]
-    return sum(int(one[11]) + int(one[12]) for one in fields) / TICKS
-
-
-def _memory(parts: Sequence[subprocess.Popen[bytes]]) -> float:
-    """Return the megabytes that processes hold, what they share told once (PSS)."""
-    lines = [
-        line
-        for part in parts
-        for pid in _family(part.pid)
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    ]
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 if __name__ == "__main__":
