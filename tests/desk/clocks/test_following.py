@@ -179,11 +179,10 @@ class TestTheWorker:
             actions.look(now=due)
             actions.look(now=due + timedelta(seconds=1))
         assert len(told()) == 1
-        with transaction.atomic():
-            locked = actions._locked(clock(complaint, "answer").pk, complaint.pk, Owners())
-            assert not actions._tell(*locked, due)
-            assert not actions._miss(*locked, due)
-            assert not actions._warn(*locked, due)
+        for act in (actions._tell, actions._miss, actions._warn):  # as the other worker does that listed it before
+            waiting = [(complaint.pk, [clock(complaint, "answer").pk])]
+            with transaction.atomic():
+                assert not actions._look_at(waiting, act=act, owners=Owners(now=due), now=due)
 
 
 class TestCountingAnew:

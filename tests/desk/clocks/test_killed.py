@@ -34,7 +34,7 @@ def test_everything_is_said_once(monkeypatch, owner, make_complaint, now, seed):
             complaint=complaint, owner=owner, made_in=event, words="by then", due_at=now + hours * HOUR,
             whole_day=False, now=now,
         )  # fmt: skip
-    append = complaints.append_all
+    append = complaints.append_to_each
 
     def sometimes(**named):
         written = append(**named)
@@ -42,7 +42,7 @@ def test_everything_is_said_once(monkeypatch, owner, make_complaint, now, seed):
             raise Killed
         return written
 
-    monkeypatch.setattr(complaints, "append_all", sometimes)
+    monkeypatch.setattr(complaints, "append_to_each", sometimes)
     moment = now
     for _ in range(200):
         moment += timedelta(minutes=20)

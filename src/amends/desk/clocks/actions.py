@@ -5,9 +5,11 @@ The complaint is locked before its clocks, everywhere, as in the ledger of promi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,14 +17,15 @@ from django.utils.translation import gettext as _
 
 from amends.desk.clocks import counting, deriving, words
 from amends.desk.clocks.models import OPEN, Clock, CountedBy, CustomerGroup, GroupMember, LegalRow, Rule, State, What
-from amends.desk.clocks.writing import update_all
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import following, whole
 from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
+from amends.desk.complaints.rows import update_all
 from amends.desk.complaints.timeline import Happened, lines, turns
+from amends.desk.jobs.groups import Patience, in_groups
 from amends.desk.people.models import Agent
-from amends.desk.people.queries import lead_of
+from amends.desk.promises.actions import by_complaint
 from amends.desk.promises.owners import Owners
 from amends.engine.clocks.choosing import choose
 from amends.engine.clocks.legal import BY_ITSELF, BadClockError, changed, differences, shipped
@@ -46,7 +49,7 @@ class UnableToSetLimit(Exception):
     """The rule or the law cannot be counted like this; the message says why."""
 
 
-BATCH = 200
+BATCH = 1000
 CHUNK = 2000
 COUNTED = ("state", "due_at", "due_day", "ageing_at", "late_at", "done_at", "warn_at", "pauses")
 RULED = ("allowed_minutes", "rule_id", "extended_by_id")
@@ -56,14 +59,43 @@ COUNTED_BY = (
     *("people", "handovers", "heat", "broken_since", "merged_into"),
 )
 SAID = ("warned_at", "tell_at", "told_at")
+# What is written down of a clock when something is said of it.
+SPOKEN = ("state", "warn_at", *SAID)
+_patience = Patience()
 
 
 def keep_up(*, complaint: Complaint, story: Sequence[Happened]) -> None:
     """Bring a complaint's clocks up to its story; runs inside the transaction that wrote the last event."""
-    _write(_counted_anew(complaint, story, books=counting.open_books(), as_of=story[-1].at))
+    keep_all_up(told=[(complaint, story)])
 
 
-def _write(clocks: tuple[list[Clock], list[Clock], list[Clock]]) -> None:
+def keep_all_up(*, told: following.Told) -> None:
+    """Bring the clocks of several complaints up to their stories."""
+    books = counting.open_books()
+    books.gather([complaint.owner_id for complaint, _story in told])
+    known = _known([complaint for complaint, _story in told])
+    everything: Counted = ([], [], [])
+    for complaint, story in told:
+        some = _counted_anew(complaint, story, books=books, as_of=story[-1].at, known=known[complaint.pk])
+        for all_of_a_kind, of_this in zip(everything, some, strict=True):
+            all_of_a_kind.extend(of_this)
+    _write(everything)
+
+
+type Counted = tuple[list[Clock], list[Clock], list[Clock]]  # new, changed, and what nothing asks for any more
+
+
+def _known(rows: Sequence[Complaint]) -> dict[int, list[Clock]]:
+    """Read the clocks of some complaints, by the complaint."""
+    by_pk = {row.pk: row for row in rows}
+    known: dict[int, list[Clock]] = {pk: [] for pk in by_pk}
+    for clock in Clock.objects.filter(complaint__in=list(by_pk)):
+        clock.complaint = by_pk[clock.complaint_id]
+        known[clock.complaint_id].append(clock)
+    return known
+
+
+def _write(clocks: Counted) -> None:
     new, changed, gone = clocks
     if new:
         Clock.objects.bulk_create(new)
@@ -79,11 +111,9 @@ def _counted_anew(
     *,
     books: counting.Books,
     as_of: datetime,
-    known: Sequence[Clock] | None = None,
-) -> tuple[list[Clock], list[Clock], list[Clock]]:
-    """Which clocks are new, which changed, and which nothing asks for any more."""
-    rows = Clock.objects.filter(complaint=complaint) if known is None else known
-    there = {(row.what, row.code, row.started_at): row for row in rows}
+    known: Sequence[Clock],
+) -> Counted:
+    there = {(row.what, row.code, row.started_at): row for row in known}
     new, changed = [], []
     # Of two that begin in the same instant, the one that the story ends with is meant.
     all_wanted = {
@@ -189,89 +219,93 @@ def _opening(calendar: Any, now: datetime) -> datetime:
 def look(*, now: datetime) -> int:
     """Let the clock speak: mark what is missed, warn owners and tell leads in working hours; return how often it spoke.
 
-    Each clock is a transaction of its own and looked at again under the lock of its complaint, so that a worker that is
-    killed, or two at once, say everything once.
+    Clocks are looked at group by group, a transaction for each group, and again under the locks of their complaints, so
+    that a worker that is killed, or two at once, say everything once. Who is in the middle of writing about a complaint
+    is not waited for: the next pass comes in seconds.
+
+    :raises PartlyFailed: once all the others are done, if there are complaints with which it did not work
     """
-    spoken, owners = 0, Owners()
-    for waiting, act in _work(now):
+    spoken, owners = 0, Owners(now=now)
+    for waiting, act in _work(now, but=_patience.left_alone(now=now)):
         with following.many() if waiting else nullcontext():
-            for pk, complaint_id in waiting:
-                with transaction.atomic():
-                    spoken += act(*_locked(pk, complaint_id, owners), now)
+            spoken += in_groups(
+                list(by_complaint(waiting).items()),
+                partial(_look_at, act=act, owners=owners, now=now),
+                key=itemgetter(0),
+                patience=_patience,
+                now=now,
+            )
+    _patience.tell(now=now)
     return spoken
 
 
 Waiting = list[tuple[int, int]]  # a clock and its complaint
+Act = Callable[[Clock, Owners, datetime], list[complaints.Said]]
 
 
-def _work(now: datetime) -> Iterator[tuple[Waiting, Callable[[Clock, Agent, datetime], int]]]:
-    overdue = Clock.objects.filter(state=State.RUNNING, due_at__lte=now).order_by("due_at")
+def _work(now: datetime, *, but: Collection[int]) -> Iterator[tuple[Waiting, Act]]:
+    clocks = Clock.objects.exclude(complaint__in=but) if but else Clock.objects.all()
+    overdue = clocks.filter(state=State.RUNNING, due_at__lte=now).order_by("due_at")
     yield list(overdue.values_list("pk", "complaint_id")[:BATCH]), _miss
-    to_warn = Clock.objects.filter(state=State.RUNNING, warned_at=None, warn_at__lte=now, due_at__gt=now)
+    to_warn = clocks.filter(state=State.RUNNING, warned_at=None, warn_at__lte=now, due_at__gt=now)
     yield list(to_warn.order_by("warn_at").values_list("pk", "complaint_id")[:BATCH]), _warn
-    to_tell = Clock.objects.filter(state=State.MISSED, told_at=None, tell_at__lte=now)
+    to_tell = clocks.filter(state=State.MISSED, told_at=None, tell_at__lte=now)
     yield list(to_tell.order_by("tell_at").values_list("pk", "complaint_id")[:BATCH]), _tell
 
 
-def _miss(clock: Clock, owner: Agent, now: datetime) -> int:
+def _look_at(waiting: Sequence[tuple[int, Sequence[int]]], *, act: Act, owners: Owners, now: datetime) -> int:
+    """Look at clocks of some complaints under their locks, and say of each what is to be said."""
+    locked = complaints.lock_each([complaint_id for complaint_id, _pks in waiting])
+    owners.gather([complaint.owner_id for complaint in locked.values()])
+    asked = [pk for _complaint_id, pks in waiting for pk in pks]
+    found = {clock.pk: clock for clock in Clock.objects.select_for_update().filter(pk__in=asked).order_by("pk")}
+    said: dict[int, list[complaints.Said]] = {}
+    changed, spoken = [], 0
+    for pk in asked:
+        # One whose complaint was merged into another one since is found there by the next pass.
+        if (clock := found.get(pk)) is None or (complaint := locked.get(clock.complaint_id)) is None:
+            continue
+        clock.complaint, complaint.owner = complaint, owners.of(complaint.owner_id)
+        before = [getattr(clock, name) for name in SPOKEN]
+        words = act(clock, owners, now)
+        if words:
+            said.setdefault(complaint.pk, []).extend(words)
+        if before != [getattr(clock, name) for name in SPOKEN]:
+            changed.append(clock)
+            spoken += (before[0] != clock.state) + bool(words)
+    update_all(changed, fields=SPOKEN)
+    complaints.append_to_each(told=[(locked[pk], words) for pk, words in said.items()], now=now)
+    return spoken
+
+
+def _miss(clock: Clock, owners: Owners, now: datetime) -> list[complaints.Said]:
     if clock.state != State.RUNNING or clock.due_at is None or clock.due_at > now:
-        return 0
-    clock.state, clock.tell_at = State.MISSED, _opening(owner.calendar(), now)
-    if clock.tell_at > now:  # they rest: they are told as their day begins
-        clock.save(update_fields=["state", "tell_at"])
-        return 1
-    clock.told_at = now
-    clock.save(update_fields=["state", "tell_at", "told_at"])
-    _say_missed(clock, owner, now)
-    return 2
+        return []
+    clock.state = State.MISSED
+    return _tell(clock, owners, now)
 
 
-def _warn(clock: Clock, owner: Agent, now: datetime) -> int:
+def _warn(clock: Clock, owners: Owners, now: datetime) -> list[complaints.Said]:
     if clock.state != State.RUNNING or clock.warned_at is not None or clock.warn_at is None or clock.warn_at > now:
-        return 0
-    if _must_wait(clock, "warn_at", owner, now):
-        return 0
+        return []
+    owner = clock.complaint.owner
+    if (opening := owners.opening(owner)) > now:  # they or their hours were changed, and nobody is woken
+        clock.warn_at = opening
+        return []
     clock.warned_at = now
-    clock.save(update_fields=["warned_at"])
-    said = [_saying(clock, whom=owner, about="clock-due")]
-    complaints.append_all(complaint=clock.complaint, said=said, now=now, is_locked=True)
-    return 1
+    return [_saying(clock, whom=owner, about="clock-due")]
 
 
-def _tell(clock: Clock, owner: Agent, now: datetime) -> int:
+def _tell(clock: Clock, owners: Owners, now: datetime) -> list[complaints.Said]:
     if clock.state != State.MISSED or clock.told_at is not None:
-        return 0
-    if _must_wait(clock, "tell_at", owner, now):
-        return 0
+        return []
+    owner = clock.complaint.owner
+    clock.tell_at = owners.opening(owner)
+    if clock.tell_at > now:  # they rest: they are told as their day begins
+        return []
     clock.told_at = now
-    clock.save(update_fields=["told_at"])
-    _say_missed(clock, owner, now)
-    return 1
-
-
-def _say_missed(clock: Clock, owner: Agent, now: datetime) -> None:
-    lead = lead_of(agent=owner)
-    told = [owner] if lead is None else [owner, lead]
-    said = [_saying(clock, whom=whom, about="clock-missed") for whom in told]
-    complaints.append_all(complaint=clock.complaint, said=said, now=now, is_locked=True)
-
-
-def _must_wait(clock: Clock, name: str, owner: Agent, now: datetime) -> bool:
-    """Put off what is to be said until the owner works: they or their hours were changed, and nobody is woken."""
-    opening = _opening(owner.calendar(), now)
-    if opening <= now:
-        return False
-    setattr(clock, name, opening)
-    clock.save(update_fields=[name])
-    return True
-
-
-def _locked(pk: int, complaint_id: int, owners: Owners) -> tuple[Clock, Agent]:
-    complaint = Complaint.objects.select_for_update().get(pk=complaint_id)
-    complaint.owner = owners.of(complaint.owner_id)
-    clock = Clock.objects.select_for_update().get(pk=pk)
-    clock.complaint = complaint
-    return clock, complaint.owner
+    lead = owners.lead_of(owner)
+    return [_saying(clock, whom=whom, about="clock-missed") for whom in (owner, lead) if whom is not None]
 
 
 def _saying(clock: Clock, *, whom: Agent, about: str) -> complaints.Said:
@@ -314,11 +348,9 @@ def recount(*, now: datetime) -> int:
 def _recount_some(pks: Sequence[int], *, books: counting.Books, now: datetime) -> None:
     rows = {row.pk: row for row in Complaint.objects.select_for_update().filter(pk__in=pks).only(*COUNTED_BY)}
     stories = _stories(pks)
-    known: dict[int, list[Clock]] = {pk: [] for pk in pks}
-    for clock in Clock.objects.filter(complaint__in=pks):
-        clock.complaint = rows[clock.complaint_id]
-        known[clock.complaint_id].append(clock)
-    everything: tuple[list[Clock], list[Clock], list[Clock]] = ([], [], [])
+    known = _known(list(rows.values()))
+    books.gather([row.owner_id for row in rows.values()])
+    everything: Counted = ([], [], [])
     for pk, complaint in rows.items():
         for all_of_a_kind, some in zip(
             everything, _counted_anew(complaint, stories[pk], books=books, as_of=now, known=known[pk]), strict=True

@@ -6,11 +6,11 @@ class ClocksConfig(AppConfig):
     label = "clocks"
 
     def ready(self) -> None:
-        from amends.desk.clocks.actions import keep_up
+        from amends.desk.clocks.actions import keep_all_up, keep_up
         from amends.desk.clocks.counting import reading_once
         from amends.desk.clocks.models import Clock
         from amends.desk.complaints.following import also_carry, also_follow, also_prepare
 
-        also_follow(keep_up)
+        also_follow(keep_up, of_many=keep_all_up)
         also_carry(Clock.objects)
         also_prepare(reading_once)

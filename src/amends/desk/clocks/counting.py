@@ -63,12 +63,16 @@ class Books:
     groups: tuple[CustomerGroup, ...]
     calendars: dict[int, tuple[WorkingCalendar, WorkingCalendar]] = field(default_factory=dict)
 
+    def gather(self, owner_ids: Iterable[int]) -> None:
+        """Read in one question the calendars of owners that are not known yet."""
+        if missing := {*owner_ids} - self.calendars.keys():
+            for owner in Agent.objects.select_related("team__calendar").filter(pk__in=missing):
+                own = owner.calendar()
+                self.calendars[owner.pk] = (own, owner.team.calendar.as_value() if owner.team is not None else own)
+
     def calendars_of(self, owner_id: int) -> tuple[WorkingCalendar, WorkingCalendar]:
         """The owner's own working hours, and the calendar of their team by which laws are counted."""
-        if owner_id not in self.calendars:
-            owner = Agent.objects.select_related("team__calendar").get(pk=owner_id)
-            own = owner.calendar()
-            self.calendars[owner_id] = (own, owner.team.calendar.as_value() if owner.team is not None else own)
+        self.gather([owner_id])
         return self.calendars[owner_id]
 
     def group_of(self, customer_id: int) -> CustomerGroup | None:

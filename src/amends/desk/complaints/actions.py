@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Required, TypedDict, Unpack
 
 from django.core.files.base import ContentFile
@@ -44,6 +45,7 @@ from amends.desk.complaints.models import (
     Tagging,
     attachment_path,
 )
+from amends.desk.complaints.rows import update_all
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import Customer
 from amends.desk.customers.words import one_line, safe_html, storable
@@ -55,6 +57,7 @@ from amends.engine.languages.sentences import beyond_salutation
 FIRST_NUMBER = 1001
 TITLE_FROM = 2_000  # characters of the first words in which a title is looked for
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
+COLUMNS = timeline.Columns.__slots__
 UNDOABLE = frozenset({
     EventKind.HANDED_OVER, EventKind.PAUSED, EventKind.CLOSED, EventKind.SNOOZED, EventKind.WOKEN, EventKind.TAGGED,
     EventKind.UNTAGGED,
@@ -165,7 +168,7 @@ def open_complaint(
     and the event of the customer's words.
     """
     language = language if language in Language.values else customer.language
-    known = _known_person(customer)
+    known = known_person(customer)
     if owner is None:
         owner = choose_owner(language=language, known_to=known or by, now=now)
         if by is not None and by.is_active and owner != known:
@@ -176,9 +179,7 @@ def open_complaint(
         customer=customer,
         owner=owner,
         team=owner.team,
-        subject=one_line(subject, limit=300)
-        or one_line(beyond_salutation(text[:TITLE_FROM], language=languages.get(language)), limit=80)
-        or _("Without a subject"),
+        subject=title_of(subject=subject, text=text, language=language),
         language=language,
         channel=Channel(channel),
         wish=storable(wish).strip(),
@@ -197,7 +198,7 @@ def open_complaint(
         text=text,
         html=html,
         quoted=quoted,
-        data={**_mood(text, language or complaint.language, heat, now), **(data or {})},
+        data={**mood(text, language or complaint.language, heat, now), **(data or {})},
         channel=channel,
         language=language,
         attachments=attachments,
@@ -225,28 +226,52 @@ def append_all(*, complaint: Complaint, said: Sequence[Said], now: datetime, is_
     """
     if not is_locked or complaint.merged_into_id is not None:
         _lock(complaint)
-    return _append_here(complaint, said, now=now)
+    return _append_here([(complaint, said)], now=now)[0]
+
+
+@transaction.atomic(savepoint=False)
+def append_to_each(*, told: Sequence[tuple[Complaint, Sequence[Said]]], now: datetime) -> list[list[Event]]:
+    """Append what happened to several complaints in one moment, in few questions of the database.
+
+    They are locked (`lock_each`), and each is named once.
+    """
+    if any(complaint.merged_into_id is not None for complaint, _said in told):
+        return [append_all(complaint=complaint, said=said, now=now, is_locked=True) for complaint, said in told]
+    return _append_here(told, now=now)
+
+
+def lock_each(complaint_ids: Collection[int]) -> dict[int, Complaint]:
+    """Lock some complaints at once. One that somebody else holds just now is left out, so that nobody waits."""
+    rows = Complaint.objects.select_for_update(skip_locked=True).filter(pk__in=complaint_ids)
+    return {row.pk: row for row in rows.order_by("pk")}
 
 
 def append_here(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Event:
     """Append one event to just this timeline, though the complaint goes on in another one; it is locked."""
-    return _append_here(complaint, [said], now=now)[0]
+    return _append_here([(complaint, [said])], now=now)[0][0]
 
 
-def _append_here(complaint: Complaint, said: Sequence[Said], *, now: datetime) -> list[Event]:
-    story, last = _story(complaint)
-    for one in said:
-        held = held_at_once(complaint=complaint, kind=one["kind"], agent=one.get("agent"), now=now)
-        one["data"] = {**held, **(one.get("data") or {})}
-    events = _write_all(complaint, last + 1, said, now=now)
-    story = whole.with_merged([*story, *(_happened(event) for event in events)])
-    for one, event in zip(said, events, strict=True):
-        agent = one.get("agent")
-        if agent is not None and one["by"] == By.AGENT:
-            ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now)
-        if one.get("text"):
-            search.add(complaint_id=complaint.pk, texts=[event.content.text])
-    _derive(complaint, story)
+def _append_here(told: Sequence[tuple[Complaint, Sequence[Said]]], *, now: datetime) -> list[list[Event]]:
+    known = _stories([complaint.pk for complaint, _said in told])
+    to_write = []
+    for complaint, said in told:
+        story = known[complaint.pk]
+        for place, one in enumerate(said, start=story[-1].place + 1 if story else 1):
+            held = held_at_once(complaint=complaint, kind=one["kind"], agent=one.get("agent"), now=now)
+            one["data"] = {**held, **(one.get("data") or {})}
+            to_write.append((complaint, place, one))
+    written = iter(write_events(to_write, now=now))
+    events = [list(islice(written, len(said))) for _complaint, said in told]
+    stories = []
+    for (complaint, said), its in zip(told, events, strict=True):
+        stories.append((complaint, whole.with_merged([*known[complaint.pk], *(happened(event) for event in its)])))
+        for one, event in zip(said, its, strict=True):
+            agent = one.get("agent")
+            if agent is not None and one["by"] == By.AGENT:
+                ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now)
+            if one.get("text"):
+                search.add(complaint_id=complaint.pk, texts=[event.content.text])
+    _derive_each(stories)
     return events
 
 
@@ -276,7 +301,7 @@ def customer_writes(
         text=text,
         html=html,
         quoted=quoted,
-        data={**_mood(text, language or complaint.language, heat, now), **(data or {})},
+        data={**mood(text, language or complaint.language, heat, now), **(data or {})},
         channel=channel,
         language=language,
         attachments=attachments,
@@ -412,7 +437,7 @@ def say_not_content(*, complaint: Complaint, text: str, now: datetime, heat: int
         kind=EventKind.NOT_CONTENT,
         by=By.CUSTOMER,
         text=text,
-        data=_mood(text, complaint.language, heat, now),
+        data=mood(text, complaint.language, heat, now),
         channel=Channel.PORTAL,
         language=complaint.language,
         now=now,
@@ -506,7 +531,7 @@ def close(*, complaint: Complaint, by: Agent, now: datetime, reason: str = "") -
         raise UnableToClose(_("This complaint is closed already."))
     if complaint.stage == Stage.RECEIVED or complaint.waiting_since is not None:
         raise UnableToClose(_("The customer waits for an answer. Answer first, then close."))
-    if open_promises := len(timeline.derive(whole.with_merged(_story(complaint)[0])).promises):
+    if open_promises := len(timeline.derive(whole.with_merged(_stories([complaint.pk])[complaint.pk])).promises):
         raise UnableToClose(
             ngettext(
                 "A promise is still open. Keep it, or withdraw it with the customer's yes.",
@@ -656,16 +681,26 @@ def lock_itself(complaint: Complaint) -> None:
         setattr(complaint, name, value)
 
 
-def next_number() -> int:
-    """Take the next number; nobody else gets it."""
+def next_number(*, many: int = 1) -> int:
+    """Take the next number, or the first of so many in a row; nobody else gets them."""
     Numbering.objects.get_or_create(pk=1, defaults={"last": FIRST_NUMBER - 1})
     numbering = Numbering.objects.select_for_update().get(pk=1)
-    numbering.last += 1
+    first = numbering.last + 1
+    numbering.last += many
     numbering.save(update_fields=["last"])
-    return numbering.last
+    return first
 
 
-def _known_person(customer: Customer) -> Agent | None:
+def title_of(*, subject: str, text: str, language: str) -> str:
+    """What a complaint is called: its subject, else how its words begin."""
+    return (
+        one_line(subject, limit=300)
+        or one_line(beyond_salutation(text[:TITLE_FROM], language=languages.get(language)), limit=80)
+        or _("Without a subject")
+    )
+
+
+def known_person(customer: Customer) -> Agent | None:
     """Whom the customer knows: the owner of the complaint that they wrote about last."""
     latest = (
         customer.complaints.filter(merged_into=None)
@@ -709,7 +744,7 @@ def _not_filled_in(complaint: Complaint) -> list[str]:
     return [field.called(language) for field in asked.exclude(values__complaint=complaint)]
 
 
-def _mood(text: str, language: str, heat: int | None, now: datetime) -> dict[str, Any]:
+def mood(text: str, language: str, heat: int | None, now: datetime) -> dict[str, Any]:
     """Read what the customer lets us know, and how they feel unless the caller knows."""
     signals = signals_in(text=text, language=language, now=now)
     heat = heat_of(signals) if heat is None else heat
@@ -738,11 +773,14 @@ def write_first(complaint: Complaint, told: Sequence[tuple[datetime, Said]]) -> 
 
 def _write(complaint: Complaint, sequence: int, *, now: datetime, **said: Unpack[Said]) -> Event:
     """Add the envelope, its content and its files; the complaint is locked or new."""
-    return _write_all(complaint, sequence, [said], now=now)[0]
+    return write_events([(complaint, sequence, said)], now=now)[0]
 
 
-def _write_all(complaint: Complaint, first: int, said: Sequence[Said], *, now: datetime) -> list[Event]:
-    """Add the envelopes of one moment, their contents and their files, in few questions of the database."""
+def write_events(told: Sequence[tuple[Complaint, int, Said]], *, now: datetime) -> list[Event]:
+    """Add the envelopes of one moment, their contents and their files, in few questions of the database.
+
+    Each has its place on the timeline of its complaint, which is locked or new; columns are the caller's.
+    """
     events = Event.objects.bulk_create(
         Event(
             complaint=complaint,
@@ -754,7 +792,7 @@ def _write_all(complaint: Complaint, first: int, said: Sequence[Said], *, now: d
             channel=one.get("channel", ""),
             language=one.get("language", ""),
         )
-        for sequence, one in enumerate(said, start=first)
+        for complaint, sequence, one in told
     )
     EventContent.objects.bulk_create(
         EventContent(
@@ -764,9 +802,9 @@ def _write_all(complaint: Complaint, first: int, said: Sequence[Said], *, now: d
             quoted=storable(one.get("quoted", "")),
             data=_storable_data(one.get("data", {})),
         )
-        for event, one in zip(events, said, strict=True)
+        for event, (_complaint, _place, one) in zip(events, told, strict=True)
     )
-    for event, one in zip(events, said, strict=True):
+    for event, (_complaint, _place, one) in zip(events, told, strict=True):
         for upload in one.get("attachments", ()):
             _keep_file(event, upload)
     return events
@@ -812,23 +850,23 @@ def _erase_files(complaint_ids: list[int]) -> None:
     transaction.on_commit(delete)
 
 
-def _story(complaint: Complaint) -> tuple[list[timeline.Happened], int]:
-    """Read what happened, and the place of the last event."""
-    rows = complaint.events.order_by("sequence").values_list(
-        "pk", "sequence", "kind", "at", "by", "agent_id", "content__text", "content__data"
-    )
-    last, story = 0, []
-    for row, place, kind, at, by, agent, text, data in rows:
-        story.append(
+def _stories(complaint_ids: Sequence[int]) -> dict[int, list[timeline.Happened]]:
+    """Read what happened in some complaints, in order."""
+    told: dict[int, list[timeline.Happened]] = {pk: [] for pk in complaint_ids}
+    rows = Event.objects.filter(complaint__in=complaint_ids).order_by("complaint", "sequence")
+    for complaint, row, place, kind, at, by, agent, text, data in rows.values_list(
+        "complaint_id", "pk", "sequence", "kind", "at", "by", "agent_id", "content__text", "content__data"
+    ):
+        told[complaint].append(
             timeline.Happened(
                 kind=kind, at=at, by=by, agent=agent, text=text or "", data=data or {}, place=place, row=row
             )
         )
-        last = place
-    return story, last
+    return told
 
 
-def _happened(event: Event) -> timeline.Happened:
+def happened(event: Event) -> timeline.Happened:
+    """An event as the counting reads it."""
     content = event.content
     return timeline.Happened(
         kind=event.kind,
@@ -842,25 +880,33 @@ def _happened(event: Event) -> timeline.Happened:
     )
 
 
-def _derive(complaint: Complaint, story: Sequence[timeline.Happened] = ()) -> None:
-    """Write every column that the events decide; they are read unless they are at hand."""
-    story = story or whole.with_merged(_story(complaint)[0])
-    derived = timeline.derive(story)
-    columns = asdict(derived.columns)
-    if columns["owner_id"] is None:
-        del columns["owner_id"]  # the first events of a new complaint come before its owner is on record
-    Complaint.objects.filter(pk=complaint.pk).update(**columns)
-    for name, value in columns.items():
-        setattr(complaint, name, value)
+def _derive(complaint: Complaint) -> None:
+    """Write every column that the events decide."""
+    _derive_each([(complaint, whole.with_merged(_stories([complaint.pk])[complaint.pk]))])
+
+
+def _derive_each(told: following.Told) -> None:
+    """Write every column that the stories of some complaints decide."""
+    for complaint, story in told:
+        derived = timeline.derive(story)
+        for name in COLUMNS:
+            value = getattr(derived.columns, name)
+            if name != "owner_id" or value is not None:  # a new complaint's first events come before its owner's
+                setattr(complaint, name, value)
+        _stand_beside(complaint, story, derived.companions)
+    update_all([complaint for complaint, _story in told], fields=COLUMNS)
+    following.follow([(complaint, timeline.standing(story)) for complaint, story in told])
+
+
+def _stand_beside(
+    complaint: Complaint, story: Sequence[timeline.Happened], companions: Sequence[timeline.Beside]
+) -> None:
     if any(event.kind == EventKind.UNDONE for event in story):  # who came along with a merged one goes with it again
-        beside_it = [one.agent for one in derived.companions]
+        beside_it = [one.agent for one in companions]
         Companion.objects.filter(complaint=complaint).exclude(agent__in=beside_it).delete()
-    for beside in derived.companions:
+    for beside in companions:
         Companion.objects.update_or_create(
             complaint=complaint,
             agent_id=beside.agent,
             defaults={"since": beside.since, "answered_at": beside.answered_at},
         )
-    standing = timeline.standing(story)
-    for follower in following.followers():
-        follower(complaint=complaint, story=standing)

@@ -23,18 +23,40 @@ class Follower(Protocol):
     def __call__(self, *, complaint: Complaint, story: Sequence[Happened]) -> None: ...
 
 
+type Told = Sequence[tuple[Complaint, Sequence[Happened]]]  # complaints, each with its story
+
+
+class FollowerOfMany(Protocol):
+    """Bring a room's own rows up to the stories of several complaints."""
+
+    def __call__(self, *, told: Told) -> None: ...
+
+
 _followers: dict[str, Follower] = {}
+_of_many: dict[str, FollowerOfMany] = {}
 _preparations: dict[str, Callable[[], AbstractContextManager[None]]] = {}
 
 
-def also_follow[F: Callable[..., None]](follower: F) -> F:
-    """Have a room's own follower called; naming it twice changes nothing."""
-    _followers[f"{follower.__module__}.{follower.__qualname__}"] = follower
+def also_follow[F: Callable[..., None]](follower: F, *, of_many: FollowerOfMany | None = None) -> F:
+    """Have a room's own follower called; naming it twice changes nothing.
+
+    `of_many` does the same for several complaints, in fewer questions of the database.
+    """
+    name = f"{follower.__module__}.{follower.__qualname__}"
+    _followers[name] = follower
+    if of_many is not None:
+        _of_many[name] = of_many
     return follower
 
 
-def followers() -> tuple[Follower, ...]:
-    return tuple(_followers.values())
+def follow(told: Told) -> None:
+    """Let every room write what follows from the stories of some complaints."""
+    for name, follower in _followers.items():
+        if len(told) > 1 and (of_many := _of_many.get(name)) is not None:
+            of_many(told=told)
+        else:
+            for complaint, story in told:
+                follower(complaint=complaint, story=story)
 
 
 @dataclass(frozen=True, slots=True)

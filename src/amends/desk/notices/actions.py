@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from amends.desk.complaints.following import Told
 from amends.desk.complaints.models import Complaint, EventKind
 from amends.desk.complaints.timeline import Happened
 from amends.desk.notices.addressed import KINDS, ONLY_NEWS, addressee
@@ -25,19 +26,24 @@ FIRST_WORDS: Final = 3  # received, owner, the words themselves
 
 def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
     """Tell whom the last moment of a story concerns."""
+    tell(told=[(complaint, story)])
+
+
+def tell(*, told: Told) -> None:
+    """Tell whom the last moment of each story concerns."""
+    if notices := [notice for complaint, story in told for notice in _notices(complaint, story)]:
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def _notices(complaint: Complaint, story: Sequence[Happened]) -> Iterator[Notice]:
     moment = story[-1].at
-    notices = []
     # The event of a new complaint is told when its owner is on record; what was told already is told no second time.
     for event in (event for event in story if event.at == moment and event.kind in KINDS):
         if event.kind == EventKind.CUSTOMER_WROTE and event.place <= FIRST_WORDS:
             continue  # the owner is told that the complaint is theirs
         told = addressee(kind=event.kind, by=event.by, agent=event.agent, data=event.data, owner=complaint.owner_id)
         if told is not None:
-            notices.append(
-                Notice(event_id=event.row, agent_id=told, complaint_id=complaint.pk, kind=event.kind, at=event.at)
-            )
-    if notices:
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+            yield Notice(event_id=event.row, agent_id=told, complaint_id=complaint.pk, kind=event.kind, at=event.at)
 
 
 def see(*, agent: Agent, now: datetime) -> int:

@@ -9,8 +9,8 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.complaints.following import also_carry, also_follow
-        from amends.desk.notices.actions import follow
+        from amends.desk.notices.actions import follow, tell
         from amends.desk.notices.models import Notice
 
-        also_follow(follow)
+        also_follow(follow, of_many=tell)
         also_carry(Notice.objects)

@@ -5,28 +5,35 @@ The complaint is locked before the promise, everywhere, so that an agent and the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import following
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind, Stage
+from amends.desk.complaints.rows import update_all
 from amends.desk.complaints.timeline import Happened
 from amends.desk.customers.words import one_line
+from amends.desk.jobs.groups import Patience, in_groups
 from amends.desk.people.models import Agent
-from amends.desk.people.queries import lead_of
 from amends.desk.promises.models import Promise, State
 from amends.desk.promises.owners import Owners
-from amends.desk.promises.warning import WARN_LEAD_BEFORE, opening, warn_at
+from amends.desk.promises.warning import WARN_LEAD_BEFORE, warn_at
 from amends.engine.promises.months import GREGORIAN, JALALI
 from amends.engine.promises.recurring import Every, every_in, next_due
 
-BATCH = 200
+BATCH = 1000
+# What is written down of a promise when something is said of it.
+SPOKEN = ("state", "settled_at", "warn_at", "owner_warned_at", "lead_warn_at", "lead_warned_at", "tell_at", "told_at")
+_patience = Patience()
 
 
 class UnableToPromise(Exception):
@@ -69,10 +76,40 @@ def make(
         whole_day=whole_day,
         every=_every(every, words, complaint),
         series=series,
-        **_warnings(due_at, owner),
+        **warnings_by(due_at, owner),
     )
     _tell(promise, complaint=complaint, kind=EventKind.PROMISE_MADE, agent=None if series else owner, now=now)
     return promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstWord:
+    """A promise made as a complaint begins, in an event of that moment; who made it keeps these working hours."""
+
+    made_in: Event
+    owner: Agent
+    words: str
+    due_at: datetime
+    warnings: Mapping[str, datetime]
+
+
+def make_first(*, words: Sequence[FirstWord], now: datetime) -> list[complaints.Said]:
+    """Enter promises of new complaints in the ledger; return what their timelines are to say of it, in this order."""
+    made = Promise.objects.bulk_create(
+        Promise(
+            complaint=one.made_in.complaint,
+            owner=one.owner,
+            made_in=one.made_in,
+            words=one_line(one.words, limit=500),
+            made_at=now,
+            due_at=one.due_at,
+            whole_day=False,
+            every=_every(None, one.words, one.made_in.complaint),
+            **one.warnings,
+        )
+        for one in words
+    )
+    return [_telling(promise, kind=EventKind.PROMISE_MADE, agent=promise.owner) for promise in made]
 
 
 @transaction.atomic
@@ -118,7 +155,7 @@ def move(
     promise.whole_day = promise.whole_day if whole_day is None else whole_day
     promise.moved += 1
     promise.owner_warned_at = promise.lead_warned_at = None
-    for name, value in _warnings(due_at, complaint.owner).items():
+    for name, value in warnings_by(due_at, complaint.owner).items():
         setattr(promise, name, value)
     promise.save(
         update_fields=[
@@ -188,103 +225,142 @@ def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
         return
     owner = Agent.objects.select_related("team__calendar").get(pk=complaint.owner_id)
     for promise in Promise.objects.select_for_update().filter(complaint=complaint, state=State.OPEN):
-        Promise.objects.filter(pk=promise.pk).update(**_warnings(promise.due_at, owner))
+        Promise.objects.filter(pk=promise.pk).update(**warnings_by(promise.due_at, owner))
 
 
 def break_due(*, now: datetime) -> int:
     """Let the clock speak: warn owners and then leads of what falls due, break what is overdue, and tell them of it.
 
-    Warnings go out in the working hours of whom they are for. Each promise is a transaction of its own and is looked at
-    again under its lock, so that running this twice, or in two workers at once, says everything once. Returns how many
-    promises were spoken about.
+    Warnings go out in the working hours of whom they are for. Promises are looked at group by group, a transaction for
+    each group, and again under their locks, so that running this twice, or in two workers at once, says everything
+    once. Who is in the middle of writing about a complaint is not waited for: the next pass comes in seconds. Returns
+    of how many promises something was said.
+
+    :raises PartlyFailed: once all the others are done, if there are complaints with which it did not work
     """
-    spoken, owners = 0, Owners()
-    for waiting in _in_batches(now):
+    spoken, owners = 0, Owners(now=now)
+    for waiting in _waiting(now, but=_patience.left_alone(now=now)):
         with following.many() if waiting else nullcontext():
-            for pk, complaint_id in waiting:
-                with transaction.atomic():
-                    spoken += _look_at(Promise(pk=pk, complaint_id=complaint_id), now, owners)
+            spoken += in_groups(
+                list(by_complaint(waiting).items()),
+                lambda group: _look_at(dict(group), now, owners),
+                key=itemgetter(0),
+                patience=_patience,
+                now=now,
+            )
+    _patience.tell(now=now)
     return spoken
 
 
-def _in_batches(now: datetime) -> Iterator[list[tuple[int, int]]]:
-    open_ = Promise.objects.filter(state=State.OPEN)
+def by_complaint(waiting: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """Put rows, each with its complaint, together by the complaint, in the order in which they come."""
+    found: dict[int, list[int]] = {}
+    for pk, complaint_id in waiting:
+        found.setdefault(complaint_id, []).append(pk)
+    return found
+
+
+def _waiting(now: datetime, *, but: Collection[int]) -> Iterator[list[tuple[int, int]]]:
+    """Promises that want something said, with their complaints: overdue, then to warn of, then to tell of a break."""
+    promises = Promise.objects.exclude(complaint__in=but) if but else Promise.objects.all()
+    open_ = promises.filter(state=State.OPEN)
     ahead = open_.filter(due_at__gt=now)
     # Each in the order of its own index, so that a hundred thousand open promises cost a pass at rest nothing.
     for waiting, order in (
         (open_.filter(due_at__lte=now), "due_at"),
         (ahead.filter(owner_warned_at__isnull=True, warn_at__lte=now), "warn_at"),
         (ahead.filter(lead_warned_at__isnull=True, lead_warn_at__lte=now), "lead_warn_at"),
-        (Promise.objects.filter(state=State.BROKEN, told_at__isnull=True, tell_at__lte=now), "tell_at"),
+        (promises.filter(state=State.BROKEN, told_at__isnull=True, tell_at__lte=now), "tell_at"),
     ):
         yield list(waiting.order_by(order, "pk").values_list("pk", "complaint_id")[:BATCH])
 
 
-def _look_at(promise: Promise, now: datetime, owners: Owners) -> bool:
-    complaint = _locked(promise, owners)
+def _look_at(waiting: Mapping[int, Sequence[int]], now: datetime, owners: Owners) -> int:
+    """Look at promises of some complaints under their locks, and say of each what is to be said."""
+    locked = complaints.lock_each(waiting)
+    owners.gather([complaint.owner_id for complaint in locked.values()])
+    rows = Promise.objects.select_for_update().filter(pk__in=[pk for pks in waiting.values() for pk in pks])
+    found = {promise.pk: promise for promise in rows.order_by("pk")}
+    said: dict[int, list[complaints.Said]] = {}
+    changed, broken = [], []
+    for pk in (pk for pks in waiting.values() for pk in pks):
+        # One whose complaint was merged into another one since is found there by the next pass.
+        if (promise := found.get(pk)) is None or (complaint := locked.get(promise.complaint_id)) is None:
+            continue
+        complaint.owner = owners.of(complaint.owner_id)
+        before = [getattr(promise, name) for name in SPOKEN]
+        was_open = promise.state == State.OPEN
+        if words := _what_to_say(promise, complaint.owner, now, owners):
+            said.setdefault(complaint.pk, []).extend(words)
+        if was_open and promise.state != State.OPEN:
+            broken.append(promise)
+        if before != [getattr(promise, name) for name in SPOKEN]:
+            changed.append(promise)
+    _settle_all(broken)
+    update_all(changed, fields=SPOKEN)
+    complaints.append_to_each(told=[(locked[pk], words) for pk, words in said.items()], now=now)
+    for promise in broken:
+        _again(promise, complaint=locked[promise.complaint_id], now=now)
+    return sum(len({one["data"]["promise"] for one in words}) for words in said.values())
+
+
+def _settle_all(broken: Sequence[Promise]) -> None:
+    """Break promises as of the moment at which each was due, however late the clock was looked at."""
+    still_open = Promise.objects.filter(pk__in=[promise.pk for promise in broken], state=State.OPEN)
+    # Even without the lock only one of two settles it.
+    if broken and still_open.update(state=State.BROKEN, settled_at=F("due_at")) != len(broken):
+        raise UnableToSettle(_already(broken[0]))
+
+
+def _what_to_say(promise: Promise, owner: Agent, now: datetime, owners: Owners) -> list[complaints.Said]:
+    """What is to be said of a promise now; the promise in hand is changed and still to be saved."""
     if promise.state == State.OPEN and promise.due_at <= now:
-        # It broke when its time passed, however late the clock was looked at.
         promise.state, promise.settled_at, promise.tell_at = State.BROKEN, promise.due_at, now
         said = [_telling(promise, kind=EventKind.PROMISE_BROKEN, agent=None)]
-        said += _tell_of_the_break(promise, complaint, now)
-        _save_settled(promise, "tell_at", "told_at", "owner_warned_at", "lead_warned_at")
-        complaints.append_all(complaint=complaint, said=said, now=now, is_locked=True)
-        _again(promise, complaint=complaint, now=now)
-        return True
+        return said + _tell_of_the_break(promise, owner, now, owners)
     if promise.state == State.BROKEN:
         if promise.told_at is not None or promise.tell_at is None or promise.tell_at > now:
-            return False
-        said = _tell_of_the_break(promise, complaint, now)
-        promise.save(update_fields=["tell_at", "told_at", "owner_warned_at", "lead_warned_at"])
-        if said:
-            complaints.append_all(complaint=complaint, said=said, now=now, is_locked=True)
-        return bool(said)
-    # Who owns the complaint now is who can still keep its promise.
-    return promise.state == State.OPEN and any(
-        [_warn_owner(promise, complaint, now), _warn_lead(promise, complaint, now)]
-    )
+            return []
+        return _tell_of_the_break(promise, owner, now, owners)
+    if promise.state == State.OPEN:
+        # Who owns the complaint now is who can still keep its promise.
+        return _warn_owner(promise, owner, now, owners) + _warn_lead(promise, owner, now, owners)
+    return []
 
 
-def _warn_owner(promise: Promise, complaint: Complaint, now: datetime) -> bool:
+def _warn_owner(promise: Promise, owner: Agent, now: datetime, owners: Owners) -> list[complaints.Said]:
     if promise.owner_warned_at is not None or promise.warn_at > now:
-        return False
-    if (later := opening(complaint.owner, now)) > now:
+        return []
+    if (later := owners.opening(owner)) > now:
         promise.warn_at = later
-        promise.save(update_fields=["warn_at"])
-        return False
+        return []
     promise.owner_warned_at = now
-    promise.save(update_fields=["owner_warned_at"])
-    _warn(promise, complaint=complaint, whom=complaint.owner, about="due", now=now)
-    return True
+    return [_warning(promise, whom=owner, about="due")]
 
 
-def _warn_lead(promise: Promise, complaint: Complaint, now: datetime) -> bool:
+def _warn_lead(promise: Promise, owner: Agent, now: datetime, owners: Owners) -> list[complaints.Said]:
     if promise.lead_warned_at is not None or promise.lead_warn_at is None or promise.lead_warn_at > now:
-        return False
-    lead = lead_of(agent=complaint.owner)
-    later = opening(lead, now) if lead is not None else None
+        return []
+    lead = owners.lead_of(owner)
+    later = owners.opening(lead) if lead is not None else None
     if lead is None or later is None or later > now:
         promise.lead_warn_at = later
-        promise.save(update_fields=["lead_warn_at"])
-        return False
+        return []
     promise.lead_warned_at = now
-    promise.save(update_fields=["lead_warned_at"])
-    _warn(promise, complaint=complaint, whom=lead, about="due", now=now)
-    return True
+    return [_warning(promise, whom=lead, about="due")]
 
 
-def _tell_of_the_break(promise: Promise, complaint: Complaint, now: datetime) -> list[complaints.Said]:
-    """What the owner, then the lead, are told of the break: never at night. The promise is still to be saved."""
-    promise.tell_at = opening(complaint.owner, now)
-    said = []
-    if promise.tell_at <= now:
-        promise.told_at = now
-        promise.owner_warned_at = promise.owner_warned_at or now
-        said.append(_warning(promise, whom=complaint.owner, about="broken"))
-        lead = lead_of(agent=complaint.owner)
-        if lead is not None:
-            promise.lead_warned_at = now
-            said.append(_warning(promise, whom=lead, about="broken"))
+def _tell_of_the_break(promise: Promise, owner: Agent, now: datetime, owners: Owners) -> list[complaints.Said]:
+    """What the owner, then the lead, are told of the break: never at night."""
+    promise.tell_at = owners.opening(owner)
+    if promise.tell_at > now:
+        return []
+    promise.told_at = now
+    promise.owner_warned_at = promise.owner_warned_at or now
+    said = [_warning(promise, whom=owner, about="broken")]
+    if (lead := owners.lead_of(owner)) is not None:
+        promise.lead_warned_at = now
+        said.append(_warning(promise, whom=lead, about="broken"))
     return said
 
 
@@ -320,7 +396,8 @@ def _every(every: str | None, words: str, complaint: Complaint) -> str:
     return every if Every.of(every) is not None else ""
 
 
-def _warnings(due_at: datetime, owner: Agent) -> dict[str, datetime]:
+def warnings_by(due_at: datetime, owner: Agent) -> dict[str, datetime]:
+    """When the owner and their lead are warned of a promise, by the owner's working hours."""
     calendar = owner.calendar()
     return {
         "warn_at": warn_at(due_at=due_at, calendar=calendar),
@@ -333,10 +410,10 @@ def _needs_a_yes(yes: str) -> None:
         raise UnableToPromise(_("A promise moves or ends only with the customer's yes. Say how they agreed."))
 
 
-def _locked(promise: Promise, owners: Owners | None = None) -> Complaint:
+def _locked(promise: Promise) -> Complaint:
     """Lock the complaint and the promise, in this order, and bring the promise in hand up to date."""
     complaint = Complaint.objects.select_for_update().get(pk=promise.complaint_id)
-    complaint.owner = (owners or Owners()).of(complaint.owner_id)
+    complaint.owner = Agent.objects.select_related("team__lead", "team__calendar").get(pk=complaint.owner_id)
     fresh = Promise.objects.select_for_update().values().get(pk=promise.pk)
     for name, value in fresh.items():
         setattr(promise, name, value)
@@ -345,22 +422,13 @@ def _locked(promise: Promise, owners: Owners | None = None) -> Complaint:
 
 def _settle(promise: Promise, state: State, *, at: datetime) -> Complaint:
     complaint = _locked(promise)
-    _settle_locked(promise, state, at=at)
-    return complaint
-
-
-def _settle_locked(promise: Promise, state: State, *, at: datetime) -> None:
     if promise.state != State.OPEN:
         raise UnableToSettle(_already(promise))
     promise.state, promise.settled_at = state, at
-    _save_settled(promise)
-
-
-def _save_settled(promise: Promise, *more: str) -> None:
-    """Save a promise that has just left the open state; even without the lock only one of two settles it."""
-    settled = {name: getattr(promise, name) for name in ("state", "settled_at", *more)}
-    if not Promise.objects.filter(pk=promise.pk, state=State.OPEN).update(**settled):
+    # Even without the lock only one of two settles it.
+    if not Promise.objects.filter(pk=promise.pk, state=State.OPEN).update(state=state, settled_at=at):
         raise UnableToSettle(_already(promise))
+    return complaint
 
 
 def _already(promise: Promise) -> str:
@@ -409,11 +477,6 @@ def _telling(
         },
         "channel": channel,
     }
-
-
-def _warn(promise: Promise, *, complaint: Complaint, whom: Agent, about: str, now: datetime) -> None:
-    said = [_warning(promise, whom=whom, about=about)]
-    complaints.append_all(complaint=complaint, said=said, now=now, is_locked=True)
 
 
 def _warning(promise: Promise, *, whom: Agent, about: str) -> complaints.Said:
