@@ -21,16 +21,19 @@ from django.test import Client
 
 from amends.desk.api import actions as programs
 from amends.desk.api.scopes import Scope
+from amends.desk.calm import actions as calm
 from amends.desk.calm.models import Pause, Takeover
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints import links, visible
+from amends.desk.complaints import announce, links, merging, visible
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.models import Attachment, Complaint, How
+from amends.desk.notices import queries as notices
 from amends.desk.people import walls
 from amends.desk.people.models import Agent, OwnRole, Right, Role, Team
 from amends.desk.promises.models import Promise
 from amends.desk.remedies.models import Remedy, Request
 from amends.desk.third_parties.models import Party, Wait
+from amends.desk.workplace import live
 from tests.desk.test_permissions import MATRIX, addresses
 
 SECRET: Final = "Zirkonium"  # stands in every word of the complaint behind the wall
@@ -330,3 +333,87 @@ def test_no_address_of_the_api_tells_of_it(house, behind, now) -> None:
         ):
             wrong.append(f"{place}: {answer.content[:300]!r}")
     assert not wrong, "\n".join(wrong)
+
+
+class TestLettingItOut:
+    def test_needs_the_yes_of_who_answers_for_the_team(self, house):
+        with pytest.raises(complaints.UnableToHandOver, match="Lead can say yes"):
+            complaints.hand_over(complaint=house.row, by=house.owner, to=house.outside, reason="Shift", now=house.now)
+        with pytest.raises(calm.UnableToTakeOver, match="closed to other teams"):
+            calm.ask_to_take_over(complaint=house.row, by=house.owner, to=house.outside, reason="Shift", now=house.now)
+        complaints.hand_over(complaint=house.row, by=house.lead, to=house.outside, reason="Shift", now=house.now)
+        house.row.refresh_from_db()
+        assert house.row.team == house.outside.team
+
+    def test_stays_in_the_team_without_a_yes(self, house):
+        complaints.hand_over(complaint=house.row, by=house.owner, to=house.mate, reason="Shift", now=house.now)
+        assert Complaint.objects.get(pk=house.row.pk).owner == house.mate
+
+    def test_by_the_desk_shows_it_to_its_new_owner_alone(self, house, make_agent):
+        complaints.hand_over_by_desk(complaint=house.row, to=house.outside, reason="Nobody left", now=house.now)
+        row = Complaint.objects.get(pk=house.row.pk)
+        assert (row.owner, row.team) == (house.outside, house.closed)
+        assert sees(house.outside, row)
+        assert not sees(make_agent(team=house.outside.team), row)
+
+    def test_by_merging_needs_it_too(self, house):
+        with pytest.raises(merging.UnableToMerge, match="closed to other teams"):
+            merging.merge(other=house.row, into=house.beside, by=house.owner, now=house.now)
+        merging.merge(other=house.row, into=house.beside, by=house.lead, now=house.now)
+
+    def test_handing_out_all_of_a_customer_is_for_who_sees_all(self, house):
+        role = OwnRole.objects.create(name="Data", base=Role.AGENT, rights=[Right.DATA])
+        house.outside.own_role = role
+        house.outside.save()
+        client = signed_in(house.outside)
+        assert client.get(f"/desk/{house.beside.number}/their-data/").status_code == 403
+        assert client.post(f"/desk/{house.beside.number}/their-data/archive/").status_code == 403
+        Team.objects.update(is_closed=False)
+        assert client.get(f"/desk/{house.beside.number}/their-data/").status_code == 200
+
+
+def test_closing_a_team_is_kept_with_who_did_it(client, house, make_agent):
+    admin = make_agent(role=Role.ADMINISTRATOR)
+    client.force_login(admin)
+    told = {"name": "Closed", "calendar": house.closed.calendar_id, "lead": house.lead.pk}
+    assert client.post(f"/people/teams/{house.closed.pk}/", told).status_code == 302
+    assert not Team.objects.get(pk=house.closed.pk).is_closed
+    assert client.post(f"/people/teams/{house.closed.pk}/", {**told, "is_closed": "on"}).status_code == 302
+    kinds = [(one.kind, one.told, one.by) for one in walls.history()]
+    assert kinds == [("wall-up", "Closed", admin), ("wall-down", "Closed", admin)]
+    assert b"Closed: " in client.get(f"/people/teams/{house.closed.pk}/").content
+    taken = {**told, "name": "Open"}
+    assert client.post(f"/people/teams/{house.closed.pk}/", taken).status_code == 200
+
+
+def test_an_open_line_tells_nothing_of_it(house):
+    wire = live.Wire()
+    outside = live.Listener(agent=house.outside.pk, shut=walls.shut_out(again(house.outside)))
+    mate = live.Listener(agent=house.mate.pk, shut=walls.shut_out(again(house.mate)))
+    wire.listeners |= {outside, mate}
+    event = house.row.events.latest("sequence")
+    said = announce.Change(
+        id=event.pk, complaint_id=house.row.pk, number=house.row.number, owner_id=house.owner.pk, kind="noted",
+        at=house.now,
+    )  # fmt: skip
+    numbers = [house.row.number, house.beside.number]
+    closed = visible.behind_walls(numbers, teams=[house.closed.pk])
+    wire._tell([said], event.pk, closed)
+    wire._tell_who_moved(numbers, closed)
+    assert (outside.changed, outside.present) == ({}, {house.beside.number})
+    assert (set(mate.changed), mate.present) == ({house.row.number}, set(numbers))
+    complaints.bring_in(complaint=house.row, by=house.owner, agent=house.outside, question="The fuse?", now=house.now)
+    wire._tell([said], event.pk, visible.behind_walls(numbers, teams=[house.closed.pk]))
+    assert set(outside.changed) == {house.row.number}
+
+
+def test_a_notice_of_it_is_told_to_nobody_outside(house):
+    Complaint.objects.filter(pk=house.row.pk).update(owner=house.outside)
+    house.row.refresh_from_db()
+    before = notices.count_new(agent=again(house.outside), now=house.now)
+    complaints.customer_writes(complaint=house.row, channel="form", text=f"{SECRET} again", now=house.now)
+    assert notices.count_new(agent=again(house.outside), now=house.now) == before + 1
+    Complaint.objects.filter(pk=house.row.pk).update(owner=house.owner)
+    assert notices.count_new(agent=again(house.outside), now=house.now) == before
+    told = notices.told(agent=again(house.outside), now=house.now)
+    assert house.row.number not in [one.number for one in told]

@@ -14,6 +14,7 @@ from amends.desk.calm.slots import is_free
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import together
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind, Stage
+from amends.desk.complaints.visible import may_carry_out, needs_yes
 from amends.desk.customers.words import one_line
 from amends.desk.people import actions as people
 from amends.desk.people.models import Agent, Presence
@@ -214,6 +215,8 @@ def ask_to_take_over(*, complaint: Complaint, by: Agent, to: Agent, reason: str,
         raise UnableToTakeOver(_("%(name)s does not work here any more. Choose somebody else.") % {"name": to.name})
     if to.pk == by.pk:
         raise UnableToTakeOver(_("%(name)s owns this complaint already.") % {"name": to.name})
+    if not may_carry_out(by, complaint, to=to.team_id):
+        raise UnableToTakeOver(needs_yes(complaint))
     if Takeover.objects.filter(complaint=complaint, state=Takeover.State.OPEN).exists():
         raise UnableToTakeOver(_("Somebody was asked already. Wait for their answer, or take the question back."))
     asked = Takeover.objects.create(

@@ -46,6 +46,7 @@ from amends.desk.complaints.models import (
     attachment_path,
 )
 from amends.desk.complaints.rows import update_all
+from amends.desk.complaints.visible import may_carry_out, needs_yes
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import Customer
 from amends.desk.customers.words import one_line, safe_html, storable
@@ -321,10 +322,14 @@ def note(*, complaint: Complaint, by: Agent, text: str, now: datetime) -> Event:
 
 
 @transaction.atomic
-def hand_over(*, complaint: Complaint, by: Agent, to: Agent, reason: str, now: datetime) -> Event:
+def hand_over(
+    *, complaint: Complaint, by: Agent, to: Agent, reason: str, let_go: bool = False, now: datetime
+) -> Event:
     """Change the owner; counted, and a third person raises a flag.
 
-    :raises UnableToHandOver: if there is no reason, or nobody who could take it
+    What a closed team has goes to another one only with a yes: of who hands it over, or given before (`let_go`).
+
+    :raises UnableToHandOver: if there is no reason, nobody who could take it, or no yes
     """
     _lock(complaint)
     if not reason.strip():
@@ -333,6 +338,8 @@ def hand_over(*, complaint: Complaint, by: Agent, to: Agent, reason: str, now: d
         raise UnableToHandOver(_("%(name)s does not work here any more. Choose somebody else.") % {"name": to.name})
     if to.pk == complaint.owner_id:
         raise UnableToHandOver(_("%(name)s owns this complaint already.") % {"name": to.name})
+    if not let_go and not may_carry_out(by, complaint, to=to.team_id):
+        raise UnableToHandOver(needs_yes(complaint))
     return _hand_over(complaint, by=By.AGENT, agent=by, to=to, reason=reason.strip(), now=now)
 
 
@@ -599,7 +606,10 @@ def save_draft(*, complaint: Complaint, agent: Agent, text: str, now: datetime) 
 def mark_read(*, complaint: Complaint, agent: Agent, now: datetime) -> None:
     """Remember that the agent has seen the complaint up to now."""
     if not ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now):
-        ReadMark.objects.update_or_create(complaint=complaint, agent=agent, defaults={"at": now})
+        mark = ReadMark(complaint=complaint, agent=agent, at=now)
+        ReadMark.objects.bulk_create(
+            [mark], update_conflicts=True, unique_fields=["complaint", "agent"], update_fields=["at"]
+        )
 
 
 @transaction.atomic
@@ -713,6 +723,8 @@ def known_person(customer: Customer) -> Agent | None:
 
 def _hand_over(complaint: Complaint, *, by: str, agent: Agent | None, to: Agent, reason: str, now: datetime) -> Event:
     changes_team = to.team_id is not None and to.team_id != complaint.team_id
+    if changes_team and by == By.SYSTEM and complaint.team is not None and complaint.team.is_closed:
+        changes_team = False  # nobody said yes: whoever owns it now sees it, and their team does not
     event = append(
         complaint=complaint,
         kind=EventKind.HANDED_OVER,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints import following, links, search, tags, timeline, whole
 from amends.desk.complaints.actions import OPEN, append_here, hand_over_by_desk, lock_itself, rebuild
 from amends.desk.complaints.models import By, Complaint, Event, EventKind, FieldValue, How, Link, Stage, Tagging, Watch
-from amends.desk.complaints.visible import visible
+from amends.desk.complaints.visible import may_carry_out, needs_yes, visible
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import choose_owner
 
@@ -51,6 +51,8 @@ def merge(*, other: Complaint, into: Complaint, by: Agent, now: datetime, same_p
     """
     _lock(other, into)
     _check(other, into, same_person=same_person)
+    if not may_carry_out(by, other, to=into.team_id):
+        raise UnableToMerge(needs_yes(other))
     data = {"other": other.pk, "number": other.number}
     watching = _watch(into, other, now=now)
     carried = _carry(other, into)

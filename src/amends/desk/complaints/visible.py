@@ -20,6 +20,7 @@ from asgiref.local import Local
 from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from amends.desk.complaints.models import Companion, Complaint
 from amends.desk.people.models import Agent, Right
@@ -99,6 +100,15 @@ def may_carry_out(agent: Agent, complaint: Complaint, *, to: int | None) -> bool
     if team is None or not team.is_closed or team.pk == to:
         return True
     return team.lead_id == agent.pk or Right.BEHIND_WALLS in agent.rights
+
+
+def needs_yes(complaint: Complaint) -> str:
+    """Say whose yes it needs to let a complaint out of its closed team."""
+    team = complaint.team
+    return _("“%(team)s” is closed to other teams. %(name)s can say yes to that.") % {
+        "team": team.name if team is not None else "",
+        "name": team.lead.name if team is not None and team.lead is not None else _("An administrator"),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

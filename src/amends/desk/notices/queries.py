@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, QuerySet
 
 from amends.desk.complaints.models import ReadMark
-from amends.desk.complaints.visible import visible
+from amends.desk.complaints.visible import visible_to
 from amends.desk.notices.models import ByMail, Notice, Wish
 from amends.desk.notices.words import say
 from amends.desk.people.models import Agent
@@ -42,12 +42,13 @@ def unseen(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 
 def count_new(*, agent: Agent, now: datetime) -> int:
     """How many notices somebody has not seen; what is older than a week is counted no more."""
-    return unseen(Notice.objects.filter(agent=agent, at__gt=now - COUNTED_FOR)).count()
+    seen = Notice.objects.filter(visible_to(agent, "complaint__"), agent=agent, at__gt=now - COUNTED_FOR)
+    return unseen(seen).count()
 
 
 def told(*, agent: Agent, now: datetime) -> list[Told]:
     """The newest notices of somebody, newest first."""
-    rows = list(_whole(Notice.objects.filter(agent=agent, at__lte=now).order_by("-at", "-event_id"))[:SHOWN])
+    rows = list(_whole(agent, Notice.objects.filter(agent=agent, at__lte=now).order_by("-at", "-event_id"))[:SHOWN])
     fresh = set(unseen(Notice.objects.filter(pk__in=[row.pk for row in rows])).values_list("pk", flat=True))
     names = _names(rows)
     return [_told(row, reader=agent, fresh=fresh, names=names) for row in rows]
@@ -55,13 +56,13 @@ def told(*, agent: Agent, now: datetime) -> list[Told]:
 
 def newest(*, agent: Agent, now: datetime) -> Told | None:
     """The newest notice that somebody has not seen."""
-    row = unseen(_whole(Notice.objects.filter(agent=agent, at__gt=now - COUNTED_FOR))).order_by("-at").first()
+    row = unseen(_whole(agent, Notice.objects.filter(agent=agent, at__gt=now - COUNTED_FOR))).order_by("-at").first()
     return _told(row, reader=agent, fresh={row.pk}, names=_names([row])) if row is not None else None
 
 
 def of_events(*, agent: Agent, events: Collection[int]) -> list[Told]:
     """Notices of one person, oldest first, as a letter tells them."""
-    rows = list(_whole(Notice.objects.filter(agent=agent, pk__in=events)).order_by("at", "event_id"))
+    rows = list(_whole(agent, Notice.objects.filter(agent=agent, pk__in=events)).order_by("at", "event_id"))
     names = _names(rows)
     return [_told(row, reader=agent, fresh=set(events), names=names) for row in rows]
 
@@ -72,8 +73,8 @@ def by_mail(*, agent: Agent) -> ByMail:
     return ByMail(row.by_mail) if row is not None else ByMail.ASKED
 
 
-def _whole(notices: QuerySet[Notice]) -> QuerySet[Notice]:
-    return notices.filter(visible("complaint__")).select_related(
+def _whole(agent: Agent, notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    return notices.filter(visible_to(agent, "complaint__")).select_related(
         "event__content", "event__agent", "complaint__owner", "complaint__customer"
     )
 

@@ -324,7 +324,19 @@ class TeamForm(Dressed, forms.ModelForm[Team]):
 
     class Meta:
         model = Team
-        fields = ("name", "calendar", "lead")
+        fields = ("name", "calendar", "lead", "is_closed")
+        labels = {"is_closed": _("Closed: other teams do not see its complaints")}
+        help_texts = {
+            "is_closed": _(
+                "Its people and its lead see them, service quality, administrators, and who is brought in or asked."
+            )
+        }
+
+    def _post_clean(self) -> None:
+        """Check the name and leave the instance alone: actions write, not forms."""
+        same = Team.objects.filter(name=self.cleaned_data.get("name", "")).exclude(pk=self.instance.pk)
+        if same.exists():
+            self.add_error("name", gettext("Another team has this name."))
 
 
 class HoursField(forms.CharField):

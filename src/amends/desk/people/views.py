@@ -31,6 +31,7 @@ from amends.desk.people import (
     sessions,
     single_sign_on,
     tasks,
+    walls,
 )
 from amends.desk.people.guards import for_administrators, for_right
 from amends.desk.people.limit_form import LimitsForm
@@ -294,10 +295,11 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     instance = get_object_or_404(Team, pk=pk) if pk else None
     form = forms.TeamForm(request.POST or None, instance=instance)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        walls.save_team(team=instance or Team(), by=request.user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("people:everybody")
-    return render(request, "people/team.html", {"form": form, "team": instance, "here": "people"})
+    context = {"form": form, "team": instance, "here": "people", "history": walls.history()}
+    return render(request, "people/team.html", context)
 
 
 @for_administrators
