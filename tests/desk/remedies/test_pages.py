@@ -92,7 +92,7 @@ def test_the_list_is_ticked_off_by_those_who_do_it(client, open_case, house, mak
     assert answer.url == reverse("remedies:to-do")
     remedy.refresh_from_db()
     assert remedy.settled_by == house["lead"]
-    case = page(client.get(reverse("workplace:complaint", args=[open_case.number])))
+    case = page(client.get(reverse("workplace:beside", args=[open_case.number])))
     assert "The customer does not know yet" in case
 
 
@@ -100,7 +100,7 @@ def test_our_fault_is_marked_beside_the_case(client, open_case):
     address = reverse("workplace:our-fault", args=[open_case.number])
     client.post(address, headers=HTMX)
     assert Fault.objects.get().lifted_at is None
-    assert "fix first, ask later" in page(client.get(reverse("workplace:complaint", args=[open_case.number])))
+    assert "fix first, ask later" in page(client.get(reverse("workplace:beside", args=[open_case.number])))
     client.post(f"{address}?lift", headers=HTMX)
     assert Fault.objects.get().lifted_at is not None
 

@@ -68,7 +68,7 @@ def test_a_part_is_split_off_and_put_back(desk, agent, make_complaint, now):
 
 def test_fields_are_kept_filled_in_and_found(client, desk, agent, make_agent, make_complaint):
     row, other = make_complaint(owner=agent), make_complaint(owner=agent)
-    assert page(desk.get(address("fields", row.number))).strip() == ""
+    assert "we note" not in page(desk.get(address("beside", row.number)))
     chief = make_agent(role=Role.ADMINISTRATOR)
     client.force_login(chief)
     new = {"name": "Batch", "name_tr": "Parti", "kind": "choice", "choices": "A1\nA2", "needed_to_close": "on"}
@@ -81,12 +81,12 @@ def test_fields_are_kept_filled_in_and_found(client, desk, agent, make_agent, ma
     assert (Field.objects.get().kind, len(Field.objects.get().choices)) == ("choice", 3)
     client.force_login(agent)
     assert desk.get(address("own-fields")).status_code == 403
-    assert "Batch" in page(desk.get(address("fields", row.number)))
+    assert "Batch" in page(desk.get(address("beside", row.number)))
     assert "B7" in page(desk.get(address("fill-in", row.number), headers=HTMX))
     box = f"field-{field.pk}"
     assert desk.post(address("fill-in", row.number), {box: "zz"}, headers=HTMX).status_code == 422
     assert said(desk.post(address("fill-in", row.number), {box: "b7"}, headers=HTMX))["words"] == "Filled in."
-    assert "B7" in page(desk.get(address("fields", row.number)))
+    assert "B7" in page(desk.get(address("beside", row.number)))
     assert "filled in: Batch" in page(desk.get(address("complaint", row.number)))
     answer = desk.post(address("narrow"), {"view": "all", "field": field.pk, "says": "b7"}, headers=HTMX)
     text = page(desk.get(answer["HX-Redirect"]))

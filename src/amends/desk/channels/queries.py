@@ -88,9 +88,10 @@ def _waiting_without_post() -> QuerySet[Outgoing]:
     return Outgoing.objects.filter(serverless, state=OutgoingState.WAITING)
 
 
-def without_post(*, complaint_id: int) -> frozenset[int]:
-    """The events of a complaint whose letters wait because no outgoing mail is set up."""
-    return frozenset(_waiting_without_post().filter(complaint=complaint_id).values_list("event", flat=True))
+def is_without_post(row: Outgoing) -> bool:
+    """Whether a letter waits because no outgoing mail is set up."""
+    serverless = row.mailbox is None or not row.mailbox.smtp_host
+    return row.state == OutgoingState.WAITING and serverless and not post_from_settings().is_open
 
 
 def parked_count() -> int:

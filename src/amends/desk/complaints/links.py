@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.actions import append
 from amends.desk.complaints.models import By, Complaint, Event, EventKind, How, Link
 from amends.desk.complaints.timeline import Happened
+from amends.desk.complaints.visible import visible
 from amends.desk.people.models import Agent
 
 MOST: Final = 50
@@ -121,22 +123,38 @@ def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
 
 def of(*, complaint: Complaint) -> list[Linked]:
     """List the complaints with which one is linked: what it belongs to, what belongs to it, then the same cause."""
-    rows = Link.objects.filter(complaint=complaint).select_related("other__customer", "other__owner")
+    return told(rows(complaint).values_list(*COLUMNS))
+
+
+COLUMNS: Final = (
+    "how", "other__number", "other__subject", "other__customer__name", "other__owner__name", "other__stage",
+    "other__turn", "other__live", "other__language",
+)  # fmt: skip
+
+
+def rows(complaint: Complaint) -> QuerySet[Link]:
+    """The links of a complaint that its reader sees."""
+    return Link.objects.filter(visible("other__"), complaint=complaint).order_by("pk")
+
+
+def told(read: Iterable[Sequence[Any]]) -> list[Linked]:
+    """Make links of what was read in `COLUMNS`, in their order."""
     order = {How.PART_OF: 0, How.HOLDS: 1, How.SAME_CAUSE: 2}
-    return [
+    found = [
         Linked(
-            how=row.how,
-            number=row.other.number,
-            subject=row.other.subject,
-            customer_name=row.other.customer.name,
-            owner_name=row.other.owner.name,
-            stage=row.other.stage,
-            turn=row.other.turn,
-            live=row.other.live,
-            language=row.other.language,
+            how=how,
+            number=number,
+            subject=subject,
+            customer_name=customer_name,
+            owner_name=owner_name,
+            stage=stage,
+            turn=turn,
+            live=bool(live),
+            language=language,
         )
-        for row in sorted(rows, key=lambda row: (order[How(row.how)], row.other.number))
+        for how, number, subject, customer_name, owner_name, stage, turn, live, language in read
     ]
+    return sorted(found, key=lambda one: (order[How(one.how)], one.number))
 
 
 def _lock(*complaints: Complaint) -> None:

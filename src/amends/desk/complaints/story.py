@@ -10,12 +10,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from amends.desk.complaints import whole
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from amends.desk.complaints import links, tags, whole
+from amends.desk.complaints.in_one import RowsOf, moment
 from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event, EventKind
 from amends.desk.complaints.sentences import sentence
 from amends.desk.complaints.timeline import MESSAGES
-from amends.desk.customers.queries import BeenThrough, address_form, been_through, ways
+from amends.desk.complaints.visible import visible
+from amends.desk.customers.queries import BeenThrough, Record, address_form, been_through, record, ways_of
 from amends.desk.people.models import Agent
 
 # What the customer sees of the timeline; the rest is between colleagues.
@@ -67,6 +71,7 @@ NAMES_SOMEBODY: Final = frozenset({
 # Numbers and codes that a customer gave: an order, a parcel, an account.
 _CODE = re.compile(r"(?<![\w@.])(?:[A-Za-z]{1,5}[-/]?)?\d[\d-]{3,}\d(?![\w@])")
 CODES_SHOWN = 8
+EARLIER_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,17 +179,78 @@ class PersonPane:
     erased: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside a complaint and its person, read in one question."""
+
+    ways: tuple[tuple[str, str], ...]
+    experts: tuple[Expert, ...]
+    earlier: tuple[Earlier, ...]
+    tags: list[tags.Word]
+    links: list[links.Linked]
+    draft: str  # what the reader has written and not sent
+    owed_elsewhere: bool  # whether they were promised something in another complaint
+    record: Record
+
+
+def beside(*, complaint: Complaint, reader: Agent | None = None) -> Beside:
+    """Read what stands beside a complaint, as columns of one row: ten small questions would cost ten times as much."""
+    companions = Companion.objects.filter(complaint=OuterRef("pk")).order_by("since", "pk")
+    earlier = (
+        Complaint.objects.filter(visible(), customer=complaint.customer_id, merged_into=None)
+        .exclude(pk=complaint.pk)
+        .order_by("-received_at")[:EARLIER_SHOWN]
+    )
+    row = Complaint.objects.values(
+        ways=RowsOf(ways_of(complaint.customer), "kind", "value"),
+        experts=RowsOf(companions, "agent", "agent__name", "since", "answered_at"),
+        earlier=RowsOf(
+            earlier, "number", "subject", "stage", "received_at", "resolved_at", "owner__name", "broken_promises"
+        ),
+        tagged=RowsOf(tags.rows([complaint.pk]), "tag", "tag__name"),
+        linked=RowsOf(links.rows(complaint), *links.COLUMNS),
+        draft=Subquery(Draft.objects.filter(complaint=OuterRef("pk"), agent=reader).values("text")[:1]),
+        owed_elsewhere=Exists(_elsewhere(complaint)),
+        **record(complaint=complaint, customer=complaint.customer),
+    ).get(pk=complaint.pk)
+    return Beside(
+        ways=tuple((kind, value) for kind, value in row["ways"]),
+        experts=tuple(
+            Expert(agent_id=pk, name=name, since=since, answered_at=moment(answered_at))
+            for pk, name, at, answered_at in row["experts"]
+            if (since := moment(at)) is not None
+        ),
+        earlier=tuple(
+            Earlier(
+                number=number,
+                subject=subject,
+                stage=stage,
+                received_at=received_at,
+                resolved_at=moment(resolved_at),
+                owner_name=owner_name,
+                broken_promises=broken,
+            )
+            for number, subject, stage, at, resolved_at, owner_name, broken in row["earlier"]
+            if (received_at := moment(at)) is not None
+        ),
+        tags=[tags.Word(id=pk, name=name) for pk, name in row["tagged"]],
+        links=links.told(row["linked"]),
+        draft=row["draft"] or "",
+        owed_elsewhere=row["owed_elsewhere"],
+        record=Record(complaints=row["complaints"], broken=row["broken"], same_cause=row["same_cause"]),
+    )
+
+
 def conversation(*, complaint: Complaint, reader: Agent | None, events: list[Event] | None = None) -> list[Item]:
     """Tell a complaint in order, to an agent, or to the customer when there is no reader: without what is internal.
 
     Who has read all that happened already (`whole.events`) hands it in, here and to `person`.
     """
     events = whole.events(complaint) if events is None else events
-    moved = whole.moved_to(events)
+    moved, numbers = whole.moved_to(events), whole.numbers(events, but=complaint)
     stand = {event.pk for event in whole.holding(events, moved=True)}
     if reader is None:
         events = [event for event in whole.for_customer(events, complaint=complaint) if event.kind in FOR_CUSTOMER]
-    numbers = whole.numbers(events, but=complaint)
     names = _names(events)
     by_message: dict[int | None, list[Promised]] = {}
     for promise in _promises(events, complaint.number):
@@ -204,13 +270,19 @@ def conversation(*, complaint: Complaint, reader: Agent | None, events: list[Eve
 
 
 def person(
-    *, complaint: Complaint, now: datetime, reader: Agent | None = None, events: list[Event] | None = None
+    *,
+    complaint: Complaint,
+    now: datetime,
+    reader: Agent | None = None,
+    events: list[Event] | None = None,
+    around: Beside | None = None,
 ) -> PersonPane:
-    """Describe the person beside the conversation."""
+    """Describe the person beside the conversation; who has read what stands there (`beside`) hands it in."""
     customer = complaint.customer
+    around = around or beside(complaint=complaint)
     events = whole.holding(whole.events(complaint) if events is None else events)
     promises = list(_promises(events, complaint.number))
-    elsewhere = _promises_elsewhere(complaint)
+    elsewhere = _promises_elsewhere(complaint) if around.owed_elsewhere else []
     return PersonPane(
         customer_id=customer.pk,
         name=customer.name,
@@ -224,8 +296,8 @@ def person(
         yearly_value=customer.yearly_value,
         currency=customer.currency,
         note=customer.note,
-        ways=tuple(ways(customer=customer)),
-        been_through=been_through(customer=customer, complaint=complaint, now=now),
+        ways=around.ways,
+        been_through=been_through(customer=customer, complaint=complaint, now=now, told=around.record),
         third_person=is_passed_around(people=complaint.people, handovers=complaint.handovers),
         wish=complaint.wish,
         asked_for=tuple(_asked_for(events)),
@@ -236,12 +308,9 @@ def person(
             )
         ),
         broken_promises=tuple(promise for promise in promises if promise.state == "broken"),
-        earlier=tuple(_earlier(complaint)),
+        earlier=around.earlier,
         told_already=tuple(_told_already(events)),
-        experts=tuple(
-            Expert(agent_id=row.agent_id, name=row.agent.name, since=row.since, answered_at=row.answered_at)
-            for row in Companion.objects.filter(complaint=complaint).select_related("agent").order_by("since", "pk")
-        ),
+        experts=around.experts,
         erased=customer.erased_at is not None,
     )
 
@@ -346,11 +415,14 @@ def _promises(events: Iterable[Event], number: int) -> Iterable[Promised]:
     return told.values()
 
 
+def _elsewhere(complaint: Complaint) -> QuerySet[Complaint]:
+    others = Complaint.objects.filter(visible(), customer=complaint.customer_id, promise_due_at__isnull=False)
+    return others.exclude(pk=complaint.pk)
+
+
 def _promises_elsewhere(complaint: Complaint) -> list[Promised]:
     events = (
-        Event.objects.filter(complaint__customer=complaint.customer_id, complaint__promise_due_at__isnull=False)
-        .filter(kind__in=list(PROMISE_STATES))
-        .exclude(complaint=complaint)
+        Event.objects.filter(complaint__in=_elsewhere(complaint).values("pk"), kind__in=list(PROMISE_STATES))
         .select_related("content", "complaint")
         .order_by("complaint", "sequence")
     )
@@ -384,22 +456,3 @@ def _told_already(events: Iterable[Event]) -> list[str]:
             told |= dict.fromkeys(_CODE.findall(event.content.text))
     files = [row.name for event in events if event.by == By.CUSTOMER for row in event.attachments.all()]
     return [*list(told)[:CODES_SHOWN], *files]
-
-
-def _earlier(complaint: Complaint) -> Iterable[Earlier]:
-    others = (
-        Complaint.objects.filter(customer=complaint.customer_id, merged_into=None)
-        .exclude(pk=complaint.pk)
-        .select_related("owner")
-        .order_by("-received_at")[:20]
-    )
-    for other in others:
-        yield Earlier(
-            number=other.number,
-            subject=other.subject,
-            stage=other.stage,
-            received_at=other.received_at,
-            resolved_at=other.resolved_at,
-            owner_name=other.owner.name,
-            broken_promises=other.broken_promises,
-        )

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.actions import append
@@ -174,11 +174,15 @@ def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
 
 def of(*, complaint_ids: Iterable[int]) -> Mapping[int, list[Word]]:
     """Tell for some complaints which tags they carry, by name; one question."""
-    rows = Tagging.objects.filter(complaint__in=list(complaint_ids)).order_by("tag__name", "tag")
     found: dict[int, list[Word]] = {}
-    for complaint, tag, name in rows.values_list("complaint", "tag", "tag__name"):
+    for complaint, tag, name in rows(complaint_ids).values_list("complaint", "tag", "tag__name"):
         found.setdefault(complaint, []).append(Word(id=tag, name=name))
     return found
+
+
+def rows(complaint_ids: Iterable[int]) -> QuerySet[Tagging]:
+    """The tags on some complaints, by name."""
+    return Tagging.objects.filter(complaint__in=list(complaint_ids)).order_by("tag__name", "tag")
 
 
 def offered() -> list[Word]:

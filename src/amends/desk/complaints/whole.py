@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.complaints.timeline import Happened, split_off, standing, taken_back
@@ -39,7 +39,12 @@ def ids(complaint: Complaint) -> list[int]:
 
 def events(complaint: Complaint) -> list[Event]:
     """Read all that happened, there and here, in the order of time, with contents, authors and files."""
-    return told_with_merged({complaint.pk: list(with_all(Event.objects.filter(complaint=complaint)))})[complaint.pk]
+    there = Complaint.objects.filter(Q(pk=complaint.pk) | Q(merged_into=complaint.pk)).values("pk")
+    rows = list(in_order(Event.objects.filter(complaint__in=there)))
+    own = [event for event in rows if event.complaint_id == complaint.pk]
+    told = _told_with_merged({complaint.pk: own}, known=rows)[complaint.pk]
+    prefetch_related_objects(told, "attachments")
+    return told
 
 
 def told_with_merged(own: Mapping[int, list[Event]]) -> dict[int, list[Event]]:
@@ -48,8 +53,21 @@ def told_with_merged(own: Mapping[int, list[Event]]) -> dict[int, list[Event]]:
     Where nothing was merged it costs no question. Of one moment the merged ones come first. That a complaint was
     merged into another one is told there, and no more here.
     """
+    told = _told_with_merged(own)
+    fresh = {event.pk for events_ in own.values() for event in events_}
+    prefetch_related_objects(
+        [event for events_ in told.values() for event in events_ if event.pk not in fresh], "attachments"
+    )
+    return told
+
+
+def _told_with_merged(own: Mapping[int, list[Event]], *, known: Iterable[Event] = ()) -> dict[int, list[Event]]:
+    """Do so; of what was read already (`known`) nothing is read again."""
     told = {pk: list(rows) for pk, rows in own.items()}
     home = {pk: pk for pk in own}
+    at_hand: dict[int, list[Event]] = {}
+    for event in known:
+        at_hand.setdefault(event.complaint_id, []).append(event)
     fresh: Mapping[int, Sequence[Event]] = told
     while others := {
         int(event.content.data["other"]): home[pk]
@@ -58,9 +76,10 @@ def told_with_merged(own: Mapping[int, list[Event]]) -> dict[int, list[Event]]:
         if event.kind == EventKind.MERGED
     }:
         home |= others
-        read: dict[int, list[Event]] = {pk: [] for pk in others}
-        for event in with_all(Event.objects.filter(complaint__in=others)):
-            read[event.complaint_id].append(event)
+        read: dict[int, list[Event]] = {pk: at_hand.get(pk, []) for pk in others}
+        if unread := [pk for pk in others if pk not in at_hand]:
+            for event in in_order(Event.objects.filter(complaint__in=unread)):
+                read[event.complaint_id].append(event)
         for pk, rows in read.items():
             told[others[pk]] += [event for event in rows if event.kind != EventKind.MERGED_INTO]
         fresh = read
@@ -72,7 +91,12 @@ def told_with_merged(own: Mapping[int, list[Event]]) -> dict[int, list[Event]]:
 
 def with_all(rows: QuerySet[Event]) -> QuerySet[Event]:
     """Fetch what a reader needs of events together with them, in the order of each complaint."""
-    return rows.select_related("content", "agent").prefetch_related("attachments").order_by("complaint", "sequence")
+    return in_order(rows).prefetch_related("attachments")
+
+
+def in_order(rows: QuerySet[Event]) -> QuerySet[Event]:
+    """Fetch words and authors of events together with them, in the order of each complaint."""
+    return rows.select_related("content", "agent").order_by("complaint", "sequence")
 
 
 def holding(rows: Iterable[Event], *, moved: bool = False) -> list[Event]:
@@ -122,9 +146,13 @@ def moved_to(rows: Iterable[Event]) -> dict[int, int]:
 
 
 def numbers(rows: Iterable[Event], *, but: Complaint) -> dict[int, int]:
-    """Name the other complaints of which these events are, by their ids; one question where there is one."""
-    others = {event.complaint_id for event in rows} - {but.pk}
-    return dict(Complaint.objects.filter(pk__in=others).values_list("pk", "number")) if others else {}
+    """Name the other complaints of which these events are, by their ids: what was merged says its number."""
+    told = {
+        int(event.content.data["other"]): int(event.content.data["number"])
+        for event in rows
+        if event.kind == EventKind.MERGED
+    }
+    return {pk: number for pk, number in told.items() if pk != but.pk}
 
 
 def stories(complaint_ids: Collection[int], *, texts: bool = False) -> Mapping[int, list[Happened]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypedDict
+from typing import Protocol, TypedDict, cast
 
-from django.db.models import Count, Sum
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.expressions import Combinable
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -102,45 +103,63 @@ def _is_cyrillic(word: str) -> bool:
     return unicodedata.name(word[0], "").startswith("CYRILLIC")
 
 
-def been_through(*, customer: Customer, complaint: OneComplaint, now: datetime) -> BeenThrough:
-    """Add up what the customer has lived through, in this complaint and before it."""
+class Record(TypedDict):
+    """What the record says of all complaints of a customer, beside one of them."""
+
+    complaints: int
+    broken: int | None
+    same_cause: datetime | None  # when the same cause hit them before, within a year
+
+
+def record(*, complaint: OneComplaint, customer: Customer) -> dict[str, Combinable]:
+    """Write `Record` as columns of the complaint's own row, so that it is read along with whatever else is."""
+    every = customer.complaints.filter(merged_into=None).order_by().values("customer")
+    earlier = customer.complaints.filter(
+        received_at__lt=complaint.received_at, received_at__gte=complaint.received_at - A_YEAR
+    ).exclude(pk=complaint.pk)
+    earlier = earlier.order_by("-received_at").values("received_at")
+    return {
+        "complaints": Subquery(every.annotate(n=Count("pk")).values("n")),
+        "broken": Subquery(every.annotate(n=Sum("broken_promises")).values("n")),
+        # The same theme, or the same layer where there is no theme.
+        "same_cause": Case(
+            When(cause__theme=None, then=Subquery(earlier.filter(cause__layer=OuterRef("cause__layer"))[:1])),
+            default=Subquery(earlier.filter(cause__theme=OuterRef("cause__theme"))[:1]),
+        ),
+    }
+
+
+def been_through(
+    *, customer: Customer, complaint: OneComplaint, now: datetime, told: Record | None = None
+) -> BeenThrough:
+    """Add up what the customer has lived through, in this complaint and before it.
+
+    Who has read the columns of `record` already hands them in.
+    """
     waited = timedelta(seconds=complaint.waited_seconds)
     if complaint.waiting_since is not None:
         waited += max(timedelta(), now - complaint.waiting_since)
-    totals = customer.complaints.filter(merged_into=None).aggregate(broken=Sum("broken_promises"), count=Count("pk"))
+    if told is None:
+        columns = record(complaint=complaint, customer=customer)
+        told = cast("Record", customer.complaints.values(**columns).get(pk=complaint.pk))
     return BeenThrough(
         waited=waited,
         times_told=complaint.times_told,
         people=complaint.people,
-        complaints=totals["count"],
-        same_cause_at=_same_cause_at(customer, complaint),
-        broken_promises=totals["broken"] or 0,
+        complaints=told["complaints"] or 0,
+        same_cause_at=told["same_cause"].date() if told["same_cause"] is not None else None,
+        broken_promises=told["broken"] or 0,
     )
-
-
-def _same_cause_at(customer: Customer, complaint: OneComplaint) -> date | None:
-    """Return the day of an earlier complaint of the last year with the same theme, or layer where there is no theme."""
-    cause = customer.complaints.filter(pk=complaint.pk).values("cause__layer", "cause__theme").first()
-    if cause is None or cause["cause__layer"] is None:
-        return None
-    same = {"cause__theme": cause["cause__theme"]} if cause["cause__theme"] else {"cause__layer": cause["cause__layer"]}
-    received = (
-        customer.complaints.filter(
-            **same,
-            received_at__lt=complaint.received_at,
-            received_at__gte=complaint.received_at - A_YEAR,
-        )
-        .exclude(pk=complaint.pk)
-        .order_by("-received_at")
-        .values_list("received_at", flat=True)
-        .first()
-    )
-    return received.date() if received is not None else None
 
 
 def ways(*, customer: Customer) -> list[tuple[str, str]]:
     """Return how the customer is reached: kind and value."""
-    return list(customer.contact_ways.order_by("kind", "pk").values_list("kind", "value"))
+    return list(ways_of(customer).values_list("kind", "value"))
+
+
+def ways_of(customer: Customer) -> QuerySet[ContactWay]:
+    """The ways to reach a customer, in the order in which they are told."""
+    return customer.contact_ways.order_by("kind", "pk")
 
 
 def email_of(*, customer: Customer) -> str:

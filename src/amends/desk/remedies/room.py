@@ -123,6 +123,7 @@ def whom_to_ask(
         for agent in Agent.objects.filter(is_active=True)
         .exclude(pk__in=[by.pk, *without])
         .select_related("team__calendar")
+        .prefetch_related("leads")
         if may_answer(agent=agent, complaint=complaint, by=by, cost=cost, currency=currency)
     ]
     own_lead = by.team.lead_id if by.team is not None else None

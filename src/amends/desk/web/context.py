@@ -46,7 +46,8 @@ def reader(request: HttpRequest) -> dict[str, Reader]:
             direction="rtl" if get_language_bidi() else "ltr",
             theme=theme if theme in THEMES else "",
             now=timezone.now(),
-            organisation=str(getattr(request, "organisation", settings.ORGANISATION)),  # named on the first run
+            # Looked up by pages that name it, and by no others: named on the first run.
+            organisation=getattr(request, "organisation", settings.ORGANISATION),
             languages=tuple(settings.LANGUAGES),
             fonts=FONTS.get(language, FONTS["en"]),
         )

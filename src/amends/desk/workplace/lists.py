@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from amends.desk.calm.queries import resting
 from amends.desk.clocks.queries import ages
@@ -102,7 +103,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def rows(request: HttpRequest) -> HttpResponse:
-    """The rows alone: after a change, a search, or at the end of a page of them; none for who takes five."""
+    """The rows alone: after a change, a search, or at the end of a page of them; none for who takes five.
+
+    A page that opened with a conversation asks for the whole list (`whole`, with the number of that conversation).
+    """
+    if "whole" in request.GET:
+        number = request.GET["whole"]
+        beside = {"complaint": {"number": int(number[:9]) if number.isdecimal() else 0}}
+        return trigger_client_event(render(request, "workplace/list.html", context(request) | beside), "views-shown")
     if resting(agent=request.user, now=timezone.now()) is not None:
         return HttpResponse(status=204)
     return render(request, "workplace/rows.html", context(request, menu=False) | {"fragment": True})
@@ -127,6 +135,12 @@ def counts(request: HttpRequest) -> HttpResponse:
         "newest": notices.newest(agent=agent, now=now) if told else None,
     }
     return render(request, "workplace/counts.html", words)
+
+
+def heading(one: Asked) -> dict[str, Any]:
+    """What a page says of the list before it has it."""
+    title = one.saved.name if one.saved is not None else queries.view_words()[one.view][0]
+    return {"asked": one, "view": one.view, "here": one.view, "list_title": title}
 
 
 def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
@@ -155,16 +169,13 @@ def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
     )
     most = complaints.most_counted(view=one.view, words=one.search or one.filters.words)
     return {
+        **heading(one),
         "rows": found,
         "ages": ages(complaint_ids=[row.id for row in found], now=now_),
         "tags": tags.of(complaint_ids=[row.id for row in found]),
         "more": more,
-        "view": one.view,
-        "here": one.view,
-        "asked": one,
         "narrowed": narrowing.in_words(one.filters) if menu and one.saved is None else [],
         "search": one.search,
-        "list_title": one.saved.name if one.saved is not None else queries.view_words()[one.view][0],
         "list_count": count,
         "list_count_more": most is not None and count >= most,
         "list_address": reverse("workplace:list"),

@@ -75,15 +75,6 @@ class Kept(forms.Form):
 
 @login_required
 @never_cache
-def pane(request: HttpRequest, number: int) -> HttpResponse:
-    """What the fields say of a complaint, beside it."""
-    row = screens.find(number)
-    told = fields.of(complaint=row, language=request.user.language)
-    return render(request, "workplace/parts/fields.html", {"complaint": row, "fields": told})
-
-
-@login_required
-@never_cache
 def sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Fill them in."""
     row = screens.find(number)

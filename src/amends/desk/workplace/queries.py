@@ -22,7 +22,6 @@ from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Item, Pe
 from amends.desk.complaints.search import folded
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
-from amends.desk.remedies.queries import Right, right_of
 from amends.desk.workplace import later, saved_views
 from amends.desk.workplace.models import LaterReply
 
@@ -58,7 +57,6 @@ class Focus:
     complaint: Complaint
     said: Sequence[Said]
     person: PersonPane
-    right: Right
     promise_state: str  # "broken", "soon", "open" or nothing
     is_open: bool
     mine: bool
@@ -67,6 +65,7 @@ class Focus:
     without_post: bool  # a letter to this customer waits because no outgoing mail is set up
     later: Sequence[LaterReply]  # replies that wait for their time
     is_aside: bool
+    draft: str  # what the reader has written and not sent
     tags: Sequence[tags.Word]
     links: Sequence[links.Linked]
 
@@ -136,13 +135,13 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
     """Gather one complaint for its reader."""
     events = whole.events(complaint)
     items = complaints.conversation(complaint=complaint, reader=reader, events=events)
-    pane = complaints.person(complaint=complaint, now=now, reader=reader, events=events)
+    around = complaints.beside(complaint=complaint, reader=reader)
+    pane = complaints.person(complaint=complaint, now=now, reader=reader, events=events, around=around)
     delivered = deliveries(complaint=complaint)
     return Focus(
         complaint=complaint,
         said=_said(items, delivered, ZoneInfo(reader.time_zone)),
         person=pane,
-        right=right_of(complaint=complaint),
         promise_state=_promise_state(complaint, now),
         is_open=complaint.stage in {Stage.RECEIVED, Stage.ANSWERED},
         mine=complaint.owner_id == reader.pk,
@@ -152,8 +151,9 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
         owed=open_promises(pane, complaint=complaint) if complaint.stage == Stage.RESOLVED else (),
         without_post=any(delivery.without_post for delivery in delivered.values()),
         later=later.waiting_on(complaint=complaint),
-        tags=tags.of(complaint_ids=[complaint.pk]).get(complaint.pk, []),
-        links=links.of(complaint=complaint),
+        draft=around.draft,
+        tags=around.tags,
+        links=around.links,
         is_aside=complaint.snoozed_until is not None and complaint.snoozed_until > now,
     )
 
@@ -165,16 +165,16 @@ def open_promises(pane: PersonPane, *, complaint: Complaint) -> tuple[Promised, 
 
 def deliveries(*, complaint: Complaint) -> dict[int, Delivery]:
     """Tell for each message that goes out how far it has come."""
-    stuck = channels.without_post(complaint_id=complaint.pk)
+    rows = Outgoing.objects.filter(complaint=complaint).select_related("mailbox").defer("mime").order_by("pk")
     return {
         row.event_id: Delivery(
             id=row.pk,
             state=row.state,
             label=row.get_state_display(),
             problem=describe(row.problem),
-            without_post=row.event_id in stuck,
+            without_post=channels.is_without_post(row),
         )
-        for row in Outgoing.objects.filter(complaint=complaint).defer("mime").order_by("pk")
+        for row in rows
     }
 
 

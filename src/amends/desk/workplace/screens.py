@@ -37,16 +37,16 @@ def find(number: int) -> Complaint:
 @never_cache
 def complaint(request: HttpRequest, number: int) -> HttpResponse:
     """One complaint beside the list; htmx asks for the complaint alone."""
+    alone = request.htmx and not request.htmx.history_restore_request
+    newest = 0 if alone else queries.newest_event()  # before anything is read: what comes meanwhile is told
     row = find(number)
-    now_ = timezone.now()
-    complaint_actions.mark_read(complaint=row, agent=request.user, now=now_)
-    context = _focus(request, row) | {
-        "draft": complaints.draft(complaint=row, agent=request.user),
-        "composer_key": uuid.uuid4().hex,
-    }
-    if request.htmx and not request.htmx.history_restore_request:
+    complaint_actions.mark_read(complaint=row, agent=request.user, now=timezone.now())
+    context = _focus(request, row) | {"composer_key": uuid.uuid4().hex}
+    if alone:
         return render(request, "workplace/focus.html", context)
-    return render(request, "workplace/desk.html", context | lists.context(request))
+    # The list comes a moment later: who opens a conversation reads that first.
+    context |= {"newest": newest, "list_later": True}
+    return render(request, "workplace/desk.html", context)
 
 
 @login_required
@@ -141,6 +141,5 @@ def _focus(request: HttpRequest, row: Complaint) -> dict[str, Any]:
     return {
         "complaint": row,
         "focus": queries.focus(complaint=row, reader=request.user, now=timezone.now()),
-        "view": request.GET.get("view", "now"),
-        "asked": lists.asked(request.GET, agent=request.user),
+        **lists.heading(lists.asked(request.GET, agent=request.user)),
     }

@@ -3,6 +3,7 @@ from django.urls import path
 from amends.desk.workplace import (
     acts,
     aside,
+    beside,
     carrying,
     cool_head,
     later_views,
@@ -48,7 +49,7 @@ urlpatterns = [
     path("<int:number>/sheet/snooze/", aside.sheet, name="snooze"),
     path("<int:number>/sheet/tag/", tagging.sheet, name="tag"),
     path("<int:number>/sheet/link/", linking.sheet, name="link"),
-    path("<int:number>/fields/", own_fields.pane, name="fields"),
+    path("<int:number>/beside/", beside.pane, name="beside"),
     path("<int:number>/sheet/fields/", own_fields.sheet, name="fill-in"),
     path("fields/", own_fields.listed, name="own-fields"),
     path("fields/<int:pk>/", own_fields.listed, name="own-field"),

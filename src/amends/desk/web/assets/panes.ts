@@ -88,6 +88,12 @@ export function panes(): void {
     true,
   );
 
+  // The list of a page that opened with a conversation comes a moment later.
+  document.addEventListener("htmx:load", (event) => {
+    if (!(event.target as Element).classList.contains("pane-list")) return;
+    document.querySelector("#list .row[aria-current]")?.scrollIntoView({ block: "nearest" });
+  });
+
   // A list drawn again keeps its length, and the row that is open its place: the desk is told of both.
   document.addEventListener("htmx:configRequest", (event) => {
     const detail = (event as CustomEvent).detail as { elt: HTMLElement; parameters: Record<string, string> };

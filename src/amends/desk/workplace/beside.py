@@ -1,0 +1,28 @@
+"""What stands beside a conversation and is read once its words are there: putting right, and what the house notes."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from amends.desk.complaints import fields
+from amends.desk.complaints.models import Stage
+from amends.desk.remedies.queries import right_of
+from amends.desk.workplace import screens
+
+
+@login_required
+@never_cache
+def pane(request: HttpRequest, number: int) -> HttpResponse:
+    """How it is put right, with what that asks for now at the head of the case, and the fields of one's own."""
+    row = screens.find(number)
+    context = {
+        "complaint": row,
+        "mine": row.owner_id == request.user.pk,
+        "is_open": row.stage in {Stage.RECEIVED, Stage.ANSWERED},
+        "right": right_of(complaint=row),
+        "fields": fields.of(complaint=row, language=request.user.language),
+    }
+    return render(request, "workplace/beside.html", context)
