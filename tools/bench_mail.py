@@ -1,10 +1,11 @@
 """Measure how many mails are taken in: two processes, each mail kept raw, read, given an owner and acknowledged.
 
-    bench_mail.py --database sqlite|postgresql --result FILE [--mails 600]
+    bench_mail.py --database sqlite|postgresql --result FILE [--mails 600] [--together 25]
 
 Runs on a database of its own. Every mail is somebody's first, in one of four languages, with the words of its own; what
-is counted is whole mails from raw bytes to the letter that says that it came. A mail's own time goes from the moment in
-which its bytes are handed over until that letter stands in the outbox.
+is counted is whole mails from raw bytes to the letter that says that it came. They come as from a mailbox in which very
+many lie, so many in one breath. A mail's own time goes from the moment in which its bytes are handed over until that
+letter stands in the outbox, the others of its breath included.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from email.message import EmailMessage
+from itertools import batched
 from pathlib import Path
 
 PROCESSES = 2
@@ -35,21 +38,26 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--result", type=Path, required=True)
     parser.add_argument("--mails", type=int, default=600)
+    parser.add_argument("--together", type=int, default=25)
     parser.add_argument("--feeder", type=int)
     asked = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "amends.desk.settings"
     if asked.feeder is not None:
-        asked.result.write_text(json.dumps(feed(asked.feeder, count=asked.mails)), encoding="utf-8")
+        asked.result.write_text(
+            json.dumps(feed(asked.feeder, count=asked.mails, together=asked.together)), encoding="utf-8"
+        )
         return
     with tempfile.TemporaryDirectory(prefix="amends-bench-") as folder:
         os.environ["AMENDS_DATA"] = folder
         if asked.database == "sqlite":
             os.environ.pop("DATABASE_URL", None)
         sys.path.insert(0, str(Path(__file__).resolve().parent))
-        asked.result.write_text(json.dumps(measure(mails=asked.mails, folder=Path(folder))), encoding="utf-8")
+        asked.result.write_text(
+            json.dumps(measure(mails=asked.mails, together=asked.together, folder=Path(folder))), encoding="utf-8"
+        )
 
 
-def measure(*, mails: int, folder: Path) -> dict[str, float]:
+def measure(*, mails: int, together: int, folder: Path) -> dict[str, float]:
     """Lay out a desk, let two processes take in at once, and look whether every mail is in once."""
     import django
 
@@ -68,7 +76,10 @@ def measure(*, mails: int, folder: Path) -> dict[str, float]:
     places = [folder / f"feeder-{n}.json" for n in range(PROCESSES)]
     feeders = [
         subprocess.Popen(
-            [sys.executable, __file__, "--result", str(place), "--mails", str(each), "--feeder", str(n)]
+            [
+                *(sys.executable, __file__, "--result", str(place), "--mails", str(each)),
+                *("--together", str(together), "--feeder", str(n)),
+            ]
         )
         for n, place in enumerate(places)
     ]  # fmt: skip
@@ -90,39 +101,37 @@ def measure(*, mails: int, folder: Path) -> dict[str, float]:
     }
 
 
-def feed(which: int, *, count: int) -> dict[str, object]:
-    """Take in so many mails, one after the other."""
+def feed(which: int, *, count: int, together: int) -> dict[str, object]:
+    """Take in so many mails, as many together as a fetcher takes when they lie there."""
     import django
 
     django.setup()
     from amends.desk.coaching import warming
 
     warming.warm_cues()  # else the first mail would read them with the database in its hand
-    for n in range(WARM):
-        take_in(_mail(which, n))
+    take_in([_mail(which, n) for n in range(WARM)])
     # Both begin together: at the next whole moment that both reach.
     time.sleep(max(0.0, 10 - time.time() % 10))
     began, worked, took = time.time(), time.process_time(), []
-    for n in range(WARM, WARM + count):
-        raw = _mail(which, n)
+    for some in batched((_mail(which, n) for n in range(WARM, WARM + count)), together, strict=False):
         at = time.perf_counter()
-        take_in(raw)
-        took.append(time.perf_counter() - at)
+        take_in(some)
+        took += [time.perf_counter() - at] * len(some)
     return {"began": began, "ended": time.time(), "worked": time.process_time() - worked, "took": took}
 
 
-def take_in(raw: bytes) -> None:
-    """Keep a mail and read it, as a fetcher of a mailbox does."""
+def take_in(raws: Sequence[bytes]) -> None:
+    """Keep mails and read them, as a fetcher of a mailbox does."""
     from django.utils import timezone
 
     from amends.desk.channels import actions
     from amends.desk.channels.mail.identity import identity_of
 
-    identity = identity_of(raw, mailbox="bench")
     now = timezone.now()
-    arrival = actions.keep_raw(channel="mail", identity=identity.value, digest=identity.digest, raw=raw, now=now)
-    if actions.take_in(arrival=arrival, now=now) is None:
-        raise SystemExit(f"A mail was not taken in: {arrival.problem}")
+    mails = [actions.Mail(raw=raw, identity=identity_of(raw, mailbox="bench")) for raw in raws]
+    arrivals = actions.keep_mails(mails=mails, now=now)
+    if actions.take_in_all(arrivals=arrivals, now=now) != len(raws):
+        raise SystemExit(f"A mail was not taken in: {[arrival.problem for arrival in arrivals]}")
 
 
 def _mail(which: int, n: int) -> bytes:

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from amends.desk.channels.mail.compose import Enclosure, Letter, compose, to_bytes
+from amends.desk.channels.mail.compose import Enclosure, Letter, compose
 
 AT = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def written(**fields):
             **fields,
         }
     )
-    return message_from_bytes(to_bytes(compose(letter)), policy=policy.default)
+    return message_from_bytes(compose(letter), policy=policy.default)
 
 
 def html_of(message):

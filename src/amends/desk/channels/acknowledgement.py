@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -10,20 +12,25 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.channels import outbox
 from amends.desk.channels.mail.compose import deliverable
-from amends.desk.channels.models import Mailbox, Outgoing, OutgoingState
+from amends.desk.channels.models import Mailbox, MessageId, Outgoing, OutgoingState
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import opening
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
+from amends.desk.complaints.opening import Begun
 from amends.desk.customers.queries import greeting_name
+from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.promises import actions as promises
 from amends.desk.web import wording
 from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
+from amends.intake.mail import fold_address
 
 NEXT_WORD_IN = timedelta(hours=8)  # of working time: on the next working day at about the same hour
 MOST_OF_A_SUBJECT = 20  # in an hour, whoever writes
@@ -43,11 +50,16 @@ def next_word_by(*, calendar: WorkingCalendar, now: datetime) -> datetime:
 
 def came_back(address: str) -> bool:
     """Whether the last letter to this address came back for good: no machine writes there again, a person may."""
-    last = Outgoing.objects.filter(recipient__iexact=address).exclude(
-        state__in=[OutgoingState.WAITING, OutgoingState.TAKEN_BACK]
-    )
-    problem = last.order_by("-pk").values_list("problem", flat=True).first()
-    return problem is not None and problem.startswith("bounce: 5")
+    return bool(addresses_that_came_back([address]))
+
+
+def addresses_that_came_back(addresses: Iterable[str]) -> set[str]:
+    """Which of these addresses a letter came back from last, in the one way in which addresses are compared."""
+    asked = {fold_address(address) for address in addresses}
+    sent = Outgoing.objects.exclude(state__in=[OutgoingState.WAITING, OutgoingState.TAKEN_BACK])
+    told = sent.alias(to=Lower("recipient")).filter(to__in=asked).order_by("pk").values_list("recipient", "problem")
+    last = {fold_address(recipient): problem for recipient, problem in told}
+    return {address for address, problem in last.items() if problem.startswith("bounce: 5")}
 
 
 def answers_too_much(*, complaint: Complaint, now: datetime) -> bool:
@@ -82,25 +94,7 @@ def acknowledge(
         return None
     owner = complaint.owner
     due = next_word_by(calendar=owner.calendar(), now=now)
-    with translation.override(complaint.language):
-        promise = _("{name} will write to you by {time}.").format(
-            name=owner.name_for(complaint.language), time=_in_words(due, complaint, zone=zone)
-        )
-        text = _(
-            "Hello {customer},\n\n"
-            "thank you for telling us. Your complaint has arrived and has the number {number}.\n\n"
-            "{owner} is responsible for it and stays with you until it is put right. {promise}\n\n"
-            "On your own page you see what happens, and you can write, add photographs, "
-            "ask for a call or for a manager:\n{link}\n\n"
-            "You can also simply answer this e-mail.\n\n{organisation}"
-        ).format(
-            customer=greeting_name(customer=complaint.customer, reader_language=complaint.language),
-            number=wording.digits(complaint.number, language=complaint.language),
-            owner=owner.name_for(complaint.language),
-            promise=promise,
-            link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
-            organisation=organisation_name(),
-        )
+    promise, text = _words(complaint, due, zone=zone, organisation=organisation_name())
     event = say_automatically(complaint=complaint, text=text, now=now, told=_whose_time(complaint, zone))
     promises.make(complaint=complaint, owner=owner, made_in=event, words=promise, due_at=due, whole_day=False, now=now)
     outbox.send(
@@ -118,20 +112,153 @@ def acknowledge(
     return event
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What is to be confirmed: a complaint in its first moment, and the mail that began it."""
+
+    begun: Begun
+    recipient: str
+    subject: str
+    in_reply_to: str
+    heard: MessageId | None
+    mailbox: Mailbox | None
+
+
+def acknowledge_first(*, receipts: Sequence[Receipt], now: datetime) -> int:
+    """Confirm many mails that each began a complaint, in the caller's transaction; return how many are confirmed.
+
+    By the same rules as `acknowledge`, and with the same words.
+    """
+    wanted = _may_be_answered(receipts, now=now)
+    organisation, hours = organisation_name(), _Hours(now)
+    told = []
+    for one in wanted:
+        complaint = one.begun.complaint
+        promise, text = _words(complaint, hours.next_word(complaint.owner), zone=None, organisation=organisation)
+        told.append((one, promise, _said_automatically(complaint, text, _whose_time(complaint, None))))
+    events = opening.say(told=[(one.begun, said) for one, _promise, said in told], now=now)
+    said = promises.make_first(
+        words=[
+            promises.FirstWord(
+                made_in=event,
+                owner=event.complaint.owner,
+                words=promise,
+                due_at=hours.next_word(event.complaint.owner),
+                warnings=hours.warnings(event.complaint.owner),
+            )
+            for event, (_one, promise, _said) in zip(events, told, strict=True)
+        ],
+        now=now,
+    )
+    opening.say(told=[(one.begun, about) for one, about in zip(wanted, said, strict=True)], now=now)
+    outbox.send_first(
+        letters=[
+            outbox.FirstLetter(
+                event=event,
+                recipient=one.recipient,
+                subject=one.subject or event.complaint.subject,
+                heard=one.heard,
+                mailbox=one.mailbox,
+                in_reply_to=one.in_reply_to,
+            )
+            for one, event in zip(wanted, events, strict=True)
+        ],
+        now=now,
+    )
+    return len(wanted)
+
+
+def _may_be_answered(receipts: Sequence[Receipt], *, now: datetime) -> list[Receipt]:
+    """Leave out where no mail can go, or where too much went lately."""
+    returned = addresses_that_came_back({one.recipient for one in receipts})
+    lately = Event.objects.filter(kind=EventKind.ACKNOWLEDGED, at__gt=now - timedelta(hours=1))
+    customers = Counter(
+        lately.filter(complaint__customer__in={one.begun.complaint.customer_id for one in receipts}).values_list(
+            "complaint__customer", flat=True
+        )
+    )
+    subjects = Counter(
+        lately.filter(complaint__subject__in={one.begun.complaint.subject for one in receipts}).values_list(
+            "complaint__subject", flat=True
+        )
+    )
+    answered = []
+    for one in receipts:
+        complaint = one.begun.complaint
+        try:
+            deliverable(one.recipient)
+        except ValueError:
+            continue
+        if fold_address(one.recipient) in returned:
+            continue
+        if customers[complaint.customer_id] >= MOST_IN_AN_HOUR or subjects[complaint.subject] >= MOST_OF_A_SUBJECT:
+            continue
+        customers[complaint.customer_id] += 1
+        subjects[complaint.subject] += 1
+        answered.append(one)
+    return answered
+
+
+class _Hours:
+    """What is promised by the working hours of owners, counted once for each of them."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._due: dict[int, datetime] = {}
+        self._warnings: dict[int, Mapping[str, datetime]] = {}
+
+    def next_word(self, owner: Agent) -> datetime:
+        if owner.pk not in self._due:
+            self._due[owner.pk] = next_word_by(calendar=owner.calendar(), now=self._now)
+        return self._due[owner.pk]
+
+    def warnings(self, owner: Agent) -> Mapping[str, datetime]:
+        if owner.pk not in self._warnings:
+            self._warnings[owner.pk] = promises.warnings_by(self.next_word(owner), owner)
+        return self._warnings[owner.pk]
+
+
+def _words(complaint: Complaint, due: datetime, *, zone: ZoneInfo | None, organisation: str) -> tuple[str, str]:
+    """What is promised, and the letter in which it stands."""
+    owner = complaint.owner
+    with translation.override(complaint.language):
+        promise = _("{name} will write to you by {time}.").format(
+            name=owner.name_for(complaint.language), time=_in_words(due, complaint, zone=zone)
+        )
+        text = _(
+            "Hello {customer},\n\n"
+            "thank you for telling us. Your complaint has arrived and has the number {number}.\n\n"
+            "{owner} is responsible for it and stays with you until it is put right. {promise}\n\n"
+            "On your own page you see what happens, and you can write, add photographs, "
+            "ask for a call or for a manager:\n{link}\n\n"
+            "You can also simply answer this e-mail.\n\n{organisation}"
+        ).format(
+            customer=greeting_name(customer=complaint.customer, reader_language=complaint.language),
+            number=wording.digits(complaint.number, language=complaint.language),
+            owner=owner.name_for(complaint.language),
+            promise=promise,
+            link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
+            organisation=organisation,
+        )
+    return promise, text
+
+
 def say_automatically(
     *, complaint: Complaint, text: str, now: datetime, told: Mapping[str, Any] = NOTHING_MORE
 ) -> Event:
     """Record a word by mail that no person spoke: it stands on the customer's page, and counts as no answer."""
-    return complaints.append(
-        complaint=complaint,
-        kind=EventKind.ACKNOWLEDGED,
-        by=By.SYSTEM,
-        text=text,
-        channel=Channel.MAIL,
-        language=complaint.language,
-        data={"automatic": True, **told},
-        now=now,
-    )
+    return complaints.append(complaint=complaint, now=now, **_said_automatically(complaint, text, told))
+
+
+def _said_automatically(complaint: Complaint, text: str, told: Mapping[str, Any]) -> complaints.Said:
+    return {
+        "kind": EventKind.ACKNOWLEDGED,
+        "by": By.SYSTEM,
+        "text": text,
+        "channel": Channel.MAIL,
+        "language": complaint.language,
+        "data": {"automatic": True, **told},
+    }
 
 
 @transaction.atomic

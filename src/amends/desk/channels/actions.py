@@ -7,7 +7,10 @@ administrator sees it; nothing that came is ever lost.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 
 from django.db import OperationalError, transaction
 from django.db.utils import IntegrityError
@@ -19,6 +22,8 @@ from amends.desk.channels.form.record import take_in_record
 from amends.desk.channels.imports import record as imported
 from amends.desk.channels.imports.writing import take_in_import
 from amends.desk.channels.mail.actions import take_in_mail
+from amends.desk.channels.mail.identity import Identity
+from amends.desk.channels.mail.together import FirstLetter, first_letters, open_all
 from amends.desk.channels.models import Arrival, ArrivalState, Mailbox
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.channels.outbox import UnableToSend, deliver_due, resend, send, take_back, way_to_answer
@@ -26,10 +31,13 @@ from amends.desk.channels.phone import calls
 from amends.desk.channels.phone.calls import take_in_call
 from amends.desk.channels.problems import UnableToTakeIn, join
 from amends.desk.channels.reading import Taken
+from amends.desk.complaints import following
 from amends.desk.complaints.models import Channel, Event
+from amends.desk.complaints.rows import update_all
 from amends.desk.people.queries import UnableToChooseOwner
 
 __all__ = [
+    "Mail",
     "UnableToSend",
     "UnableToTakeIn",
     "acknowledge",
@@ -47,6 +55,8 @@ __all__ = [
 
 logger = logging.getLogger("amends.channels")
 
+TOLD = ("state", "event", "problem", "sender", "subject", "attempts")  # what reading says of an arrival
+TOGETHER = 50  # arrivals that are read in one breath
 MOST_ATTEMPTS = 5  # of an arrival that waits because the database was busy or nobody works here yet
 
 
@@ -110,6 +120,91 @@ def take_in(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event |
     return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail as it came, to be kept."""
+
+    raw: bytes
+    identity: Identity
+    mailbox: Mailbox | None = None
+    from_spam: bool = False
+    full_size: int | None = None
+
+
+def keep_mails(*, mails: Sequence[Mail], now: datetime) -> list[Arrival]:
+    """Store mails as they came, and commit them together; return their arrivals in this order.
+
+    As `keep_raw`, in a few questions of the database: an identity that is known gives the arrival that is known.
+    """
+    with transaction.atomic(durable=True):
+        Arrival.objects.bulk_create(
+            (
+                Arrival(
+                    channel=Channel.MAIL,
+                    identity=mail.identity.value,
+                    digest=mail.identity.digest,
+                    raw=mail.raw,
+                    size=len(mail.raw),
+                    received_at=now,
+                    mailbox=mail.mailbox,
+                    from_spam=mail.from_spam,
+                    full_size=mail.full_size,
+                )
+                for mail in mails
+            ),
+            ignore_conflicts=True,
+        )
+        names = [mail.identity.value for mail in mails]
+        rows = Arrival.objects.filter(identity__in=names).defer("raw").select_related("mailbox")
+        kept = {row.identity: row for row in rows}
+    for mail in mails:
+        kept[mail.identity.value].raw = mail.raw  # it is at hand
+    return [kept[name] for name in dict.fromkeys(names)]
+
+
+def take_in_all(*, arrivals: Sequence[Arrival], now: datetime) -> int:
+    """Read arrivals into the desk, those together that can be; return of how many there is an event then.
+
+    First letters of different people open their complaints in one transaction. If that fails, whatever the reason,
+    none of them is in, and each is read by itself, as is the rest: one that is broken holds back no other.
+    """
+    together = _first_letters(arrivals, now=now) if len(arrivals) > 1 else []
+    done = _open_together(together, now=now) if len(together) > 1 else set()
+    rest = [arrival for arrival in arrivals if arrival.pk not in done]
+    return len(done) + sum(take_in(arrival=arrival, now=now) is not None for arrival in rest)
+
+
+def _first_letters(arrivals: Sequence[Arrival], *, now: datetime) -> list[FirstLetter]:
+    waiting = [
+        arrival
+        for arrival in arrivals
+        if arrival.state == ArrivalState.WAITING and not (arrival.channel == Channel.MAIL and viruses.found_in(arrival))
+    ]
+    return first_letters(arrivals=waiting, now=now)
+
+
+def _open_together(letters: Sequence[FirstLetter], *, now: datetime) -> set[int]:
+    """Open the complaints of first letters; return which arrivals are in, none if one of them cannot be."""
+    try:
+        with transaction.atomic(), following.many():
+            waiting = set(
+                Arrival.objects.select_for_update()
+                .filter(pk__in=[letter.arrival.pk for letter in letters], state=ArrivalState.WAITING)
+                .order_by("pk")
+                .values_list("pk", flat=True)
+            )
+            taken = open_all(letters=[letter for letter in letters if letter.arrival.pk in waiting], now=now)
+            for arrival, told in taken:
+                _note_taken(arrival, told)
+            update_all([arrival for arrival, _told in taken], fields=TOLD)
+    except OperationalError:
+        raise  # the database is busy: all of them keep waiting
+    except Exception:
+        logger.exception("%s mails could not be read together", len(letters))
+        return set()
+    return {arrival.pk for arrival, _told in taken}
+
+
 def retry(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event | None:
     """Try an arrival again that was parked; `anyway` also what was set aside as automatic."""
     return take_in(arrival=arrival, now=now, anyway=anyway)
@@ -117,8 +212,9 @@ def retry(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event | N
 
 def retry_waiting(*, now: datetime, limit: int = 100) -> int:
     """Take in what was kept and not yet read, because the machine stopped or the database was busy in between."""
-    waiting = Arrival.objects.filter(state=ArrivalState.WAITING).order_by("received_at", "pk")[:limit]
-    return sum(take_in(arrival=arrival, now=now) is not None for arrival in waiting)
+    waiting = Arrival.objects.filter(state=ArrivalState.WAITING).select_related("mailbox")
+    some = batched(waiting.order_by("received_at", "pk")[:limit], TOGETHER, strict=False)
+    return sum(take_in_all(arrivals=arrivals, now=now) for arrivals in some)
 
 
 def _locked(arrival: Arrival) -> Arrival:
@@ -138,6 +234,11 @@ def _read(arrival: Arrival, *, now: datetime, anyway: bool) -> Taken:
 
 
 def _settle(arrival: Arrival, taken: Taken) -> None:
+    _note_taken(arrival, taken)
+    arrival.save(update_fields=TOLD)
+
+
+def _note_taken(arrival: Arrival, taken: Taken) -> None:
     arrival.state = taken.state
     # One event has one arrival; a set-aside mail may speak of an event that another one caused.
     arrival.event = taken.event
@@ -145,7 +246,6 @@ def _settle(arrival: Arrival, taken: Taken) -> None:
     arrival.sender = taken.sender[:254]
     arrival.subject = taken.subject[:300]
     arrival.attempts += 1
-    arrival.save(update_fields=["state", "event", "problem", "sender", "subject", "attempts"])
 
 
 def _park(arrival: Arrival, problem: str) -> None:

@@ -6,6 +6,8 @@ waiting → sending → sent · waiting again, later, after a passing trouble ·
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,9 +19,9 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels.chat.standing import going_on
 from amends.desk.channels.mail import keys
-from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable, to_bytes
+from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable
 from amends.desk.channels.mailboxes.post import MailboxPost
-from amends.desk.channels.mailboxes.queries import mailbox_for
+from amends.desk.channels.mailboxes.queries import mailbox_for, usual_mailbox
 from amends.desk.channels.models import Chat, Mailbox, MessageId, Outgoing, OutgoingState
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.complaints import actions as complaints
@@ -86,6 +88,9 @@ def send(
         in_reply_to=in_reply_to,
         automatic=automatic,
         mailbox=mailbox,
+        known=MessageId.objects.filter(complaint=complaint).order_by("pk"),
+        organisation=organisation_name(),
+        enclosures=_enclosures(event),
         now=now,
     )
     MessageId.objects.create(value=message_id, complaint=complaint, ours=True)
@@ -98,10 +103,70 @@ def send(
         recipient=recipient,
         mailbox=mailbox,
         message_id=message_id,
-        mime=to_bytes(compose(letter)),
+        mime=compose(letter),
         not_before=not_before or (now + READ_IN_CHAT_WITHIN if held else now),
         problem="held-for-chat" if held else "",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLetter:
+    """An automatic letter about a complaint that has just begun with a mail."""
+
+    event: Event
+    recipient: str
+    subject: str
+    heard: MessageId | None
+    mailbox: Mailbox | None
+    in_reply_to: str
+
+
+def send_first(*, letters: Sequence[FirstLetter], now: datetime) -> list[Outgoing]:
+    """Write the first letters of many complaints into the outbox, in the caller's transaction; none has files.
+
+    :raises UnableToSend: if an address is our own, or empty
+    """
+    own = keys.OwnAddresses()
+    organisation, usual = organisation_name(), usual_mailbox()
+    written = []
+    for one in letters:
+        recipient = _address(one.recipient)
+        if recipient in own:
+            raise UnableToSend(_("This is the desk's own address. Choose the customer's."))
+        complaint = one.event.complaint
+        mailbox = one.mailbox if one.mailbox is not None and one.mailbox.is_open and one.mailbox.sends else usual
+        message_id = keys.new_message_id(complaint=complaint, mailbox=mailbox)
+        letter = _letter(
+            event=one.event,
+            complaint=complaint,
+            recipient=recipient,
+            subject=one.subject,
+            text=one.event.content.text,
+            html="",
+            message_id=message_id,
+            in_reply_to=one.in_reply_to,
+            automatic=True,
+            mailbox=mailbox,
+            known=[] if one.heard is None else [one.heard],
+            organisation=organisation,
+            enclosures=[],
+            now=now,
+        )
+        written.append(
+            Outgoing(
+                event=one.event,
+                complaint=complaint,
+                recipient=recipient,
+                mailbox=mailbox,
+                message_id=message_id,
+                mime=compose(letter),
+                not_before=now,
+            )
+        )
+    MessageId.objects.bulk_create(
+        MessageId(value=one.message_id, complaint=one.complaint, ours=True) for one in written
+    )
+    return Outgoing.objects.bulk_create(written)
 
 
 def way_to_answer(*, complaint: Complaint, address: str, now: datetime) -> Channel:
@@ -137,11 +202,13 @@ def _letter(
     in_reply_to: str,
     automatic: bool,
     mailbox: Mailbox | None,
+    known: Iterable[MessageId],
+    organisation: str,
+    enclosures: Sequence[Enclosure],
     now: datetime,
 ) -> Letter:
-    known = MessageId.objects.filter(complaint=complaint).order_by("pk")
+    known = list(known)
     heard = [row.value for row in known if not row.ours]
-    organisation = organisation_name()
     writer = (event.agent or complaint.owner).name_for(complaint.language)
     with translation.override(complaint.language):
         link_words = _("Your complaint {number}:").format(
@@ -167,7 +234,7 @@ def _letter(
         link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
         link_words=link_words,
         marker=keys.marker(complaint=complaint),
-        enclosures=_enclosures(event),
+        enclosures=enclosures,
     )
 
 

@@ -22,7 +22,7 @@ from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from amends.desk.complaints import full_text, whole
-from amends.desk.complaints.models import Complaint, EventContent, FieldValue, SearchEntry, Tagging
+from amends.desk.complaints.models import Complaint, Event, EventContent, FieldValue, SearchEntry, Tagging
 from amends.engine.languages.folding import fold
 
 TEXT_LIMIT = 100_000  # characters of one text that are read
@@ -83,8 +83,18 @@ def _filled_in(complaint: Complaint) -> list[str]:
     return told
 
 
+def line_of_new(complaint: Complaint, events: Iterable[Event]) -> str:
+    """The entry of a complaint that has just begun, from the events at hand."""
+    heads = [str(complaint.number), complaint.customer.name, complaint.subject, complaint.wish]
+    return _line(words_of([*heads, *(event.content.text for event in events)]))
+
+
+def _line(words: Iterable[str]) -> str:
+    return " ".join(words)[:WORDS_LIMIT]
+
+
 def _write(*, complaint_id: int, words: Iterable[str]) -> None:
-    line = " ".join(words)[:WORDS_LIMIT]
+    line = _line(words)
     # The complaint is locked or new: nobody else writes its entry now.
     if not SearchEntry.objects.filter(complaint_id=complaint_id).update(words=line):
         SearchEntry.objects.create(complaint_id=complaint_id, words=line)

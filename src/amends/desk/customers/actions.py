@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from amends.desk.customers.words import one_line
 from amends.desk.people.models import Language
 
 _NOT_IN_A_NUMBER = re.compile(r"[^\d+]")
+LONGEST_WAY = 254  # characters of an address or a number
 CORRECTABLE = frozenset(
     {"name", "honorific", "say", "language", "address", "since", "orders", "yearly_value", "currency", "note"}
 )
@@ -49,15 +51,12 @@ def find_or_make(*, name: str, language: str, now: datetime, email: str = "", ph
     A way that is new is added to the customer who was found by the other.
     """
     ways = [(ContactWay.Kind.EMAIL, same_email(email)), (ContactWay.Kind.PHONE, same_phone(phone))]
-    ways = [(kind, value) for kind, value in ways if value and len(value) <= 254]
+    ways = [(kind, value) for kind, value in ways if value and len(value) <= LONGEST_WAY]
     found = _of(ways)
     customer = found
     if customer is None:
-        customer = Customer.objects.create(
-            name=one_line(name, limit=200) or one_line(email.partition("@")[0], limit=200) or phone,
-            language=language if language in Language.values else Language.ENGLISH,
-            created_at=now,
-        )
+        customer = new(name=name, language=language, email=email, phone=phone, now=now)
+        customer.save()
     for kind, value in ways:
         try:
             with transaction.atomic():
@@ -69,6 +68,30 @@ def find_or_make(*, name: str, language: str, now: datetime, email: str = "", ph
             customer.delete()
             return way.customer
     return customer
+
+
+def new(*, name: str, language: str, now: datetime, email: str = "", phone: str = "") -> Customer:
+    """A customer who is not in the record yet, and not saved."""
+    return Customer(
+        name=one_line(name, limit=200) or one_line(email.partition("@")[0], limit=200) or phone,
+        language=language if language in Language.values else Language.ENGLISH,
+        created_at=now,
+    )
+
+
+def with_emails(emails: Iterable[str]) -> dict[str, Customer]:
+    """Find whose some addresses are, by the one way in which an address is looked up (`same_email`)."""
+    wanted = {same_email(email) for email in emails}
+    ways = ContactWay.objects.filter(kind=ContactWay.Kind.EMAIL, value__in=wanted).select_related("customer")
+    return {way.value: way.customer for way in ways}
+
+
+def enter_all(*, new: Sequence[tuple[Customer, str]]) -> None:
+    """Save new customers with an address each, in the caller's transaction; nobody may have one of these yet."""
+    Customer.objects.bulk_create(customer for customer, _email in new)
+    ContactWay.objects.bulk_create(
+        ContactWay(customer=customer, kind=ContactWay.Kind.EMAIL, value=same_email(email)) for customer, email in new
+    )
 
 
 def _of(ways: list[tuple[ContactWay.Kind, str]]) -> Customer | None:

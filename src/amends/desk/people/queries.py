@@ -63,28 +63,61 @@ def choose_owner(
 
     :raises UnableToChooseOwner: if nobody is active
     """
-    if known_to is not None and known_to.is_active and known_to.presence != Presence.AWAY:
-        return known_to
-    able = Agent.objects.filter(is_active=True).select_related("team__calendar")
-    candidates = _with_load(able if without is None else able.exclude(pk=without.pk))
+    rotation = Rotation(now=now, without=without, given=given)
+    return rotation.choose(language=language, team=team, known_to=known_to)
 
-    def order(agent: Agent) -> tuple[object, ...]:
+
+class Rotation:
+    """Whose turn it is: everybody's load is read once, for as many complaints as come at once.
+
+    Who takes one is told of it (`took`), and so the next one goes to somebody else.
+    """
+
+    def __init__(self, *, now: datetime, without: Agent | None = None, given: Mapping[int, int] = NOTHING) -> None:
+        self._now = now
+        self._without = without
+        self._given = dict(given)
+        self._newest: dict[int, datetime] = {}
+        self._known: list[Agent] | None = None
+        self._at_work: dict[int, bool] = {}
+
+    def choose(self, *, language: str, team: Team | None = None, known_to: Agent | None = None) -> Agent:
+        """Choose by the rule of `choose_owner`.
+
+        :raises UnableToChooseOwner: if nobody is active
+        """
+        if known_to is not None and known_to.is_active and known_to.presence != Presence.AWAY:
+            return known_to
+        chosen = min(self._candidates(), key=lambda agent: self._order(agent, language, team), default=None)
+        if chosen is None:
+            raise UnableToChooseOwner
+        return chosen
+
+    def took(self, agent: Agent) -> None:
+        """Count a complaint that somebody has just got."""
+        self._given[agent.pk] = self._given.get(agent.pk, 0) + 1
+        self._newest[agent.pk] = self._now
+
+    def _candidates(self) -> list[Agent]:
+        if self._known is None:
+            able = Agent.objects.filter(is_active=True).select_related("team__calendar")
+            self._known = list(_with_load(able if self._without is None else able.exclude(pk=self._without.pk)))
+        return self._known
+
+    def _order(self, agent: Agent, language: str, team: Team | None) -> tuple[object, ...]:
+        if agent.pk not in self._at_work:
+            self._at_work[agent.pk] = is_at_work(agent=agent, now=self._now)
         return (
             team is not None and agent.team_id != team.pk,
             language not in agent.languages,
             agent.role in {Role.QUALITY, Role.ADMINISTRATOR},
             PRESENCE_ORDER[Presence(agent.presence)],
-            not is_at_work(agent=agent, now=now),
+            not self._at_work[agent.pk],
             agent.role == Role.LEAD,
-            (agent.load or 0) + given.get(agent.pk, 0),  # type: ignore[attr-defined]
-            agent.newest or LONG_AGO,  # type: ignore[attr-defined]
+            (agent.load or 0) + self._given.get(agent.pk, 0),  # type: ignore[attr-defined]
+            self._newest.get(agent.pk) or agent.newest or LONG_AGO,  # type: ignore[attr-defined]
             agent.pk,
         )
-
-    chosen = min(candidates, key=order, default=None)
-    if chosen is None:
-        raise UnableToChooseOwner
-    return chosen
 
 
 def _with_load(agents: QuerySet[Agent]) -> QuerySet[Agent]:

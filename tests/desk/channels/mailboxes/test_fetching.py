@@ -157,7 +157,7 @@ class TestSpam:
 @pytest.fixture
 def three(mailbox, imap):
     for number in range(3):
-        imap.put(mail(number))
+        imap.put(mail(number, sender=f"Customer {number} <customer{number}@mail.example>"))
     return mailbox
 
 
@@ -165,12 +165,19 @@ class Killed(BaseException):
     """The process is gone: nothing after this line happens."""
 
 
+# Where it dies, and at which call; one mail at a time, and all three in one breath.
 STEPS = {
-    "before it is kept": ("amends.desk.channels.actions.keep_raw", "before"),
-    "after it is kept, before the mark moves": ("amends.desk.channels.actions.keep_raw", "after"),
-    "after the mark moved, before it is read": ("amends.desk.channels.mailboxes.actions.pass_over", "after"),
-    "while it is read": ("amends.desk.channels.mail.actions._remember", "after"),
-    "after it was read": ("amends.desk.channels.actions.take_in", "after"),
+    "before it is kept": ("amends.desk.channels.actions.keep_mails", "before", 2, 1),
+    "after it is kept, before the mark moves": ("amends.desk.channels.actions.keep_mails", "after", 2, 1),
+    "after the mark moved, before it is read": ("amends.desk.channels.mailboxes.actions.pass_over", "after", 2, 1),
+    "while it is read": ("amends.desk.channels.mail.actions._remember", "after", 2, 1),
+    "after it was read": ("amends.desk.channels.actions.take_in", "after", 2, 1),
+    "before they are kept": ("amends.desk.channels.actions.keep_mails", "before", 1, 3),
+    "after they are kept, before the mark moves": ("amends.desk.channels.actions.keep_mails", "after", 1, 3),
+    "after the mark moved, before they are read": ("amends.desk.channels.mailboxes.actions.pass_over", "after", 1, 3),
+    "while they are read": ("amends.desk.complaints.opening.end", "before", 1, 3),
+    "after they are read, before it is written down": ("amends.desk.channels.actions.open_all", "after", 1, 3),
+    "after they were read": ("amends.desk.channels.actions.take_in_all", "after", 1, 3),
 }
 
 
@@ -179,9 +186,10 @@ class TestKilled:
     @pytest.mark.parametrize("step", STEPS)
     def test_after_a_restart_every_mail_is_in_exactly_once(self, three, fetch, monkeypatch, now, step):
         mailbox = three
-        path, when = STEPS[step]
+        path, when, on, together = STEPS[step]
         with monkeypatch.context() as patched:
-            _die_at(patched, path, when, on=2)
+            patched.setattr("amends.desk.channels.mailboxes.fetching.TOGETHER", together)
+            _die_at(patched, path, when, on=on)
             with pytest.raises(Killed):
                 fetch(mailbox)
         fetch(mailbox)

@@ -60,7 +60,7 @@ def take_in_mail(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Ta
     :raises UnableToTakeIn: when a person has to look at it
     """
     coming = _Coming(parse(bytes(arrival.raw)), arrival, now)
-    if to := keys.complaint_by_internal_address(_addressed(coming.mail)):
+    if to := keys.complaint_by_internal_address(addressed(coming.mail)):
         return coming.taken(_answer_among_us(coming, to))
     if not anyway:
         if arrival.digest and Arrival.objects.filter(
@@ -128,7 +128,8 @@ def customers_of_ours(address: str) -> bool:
     return bool(address) and ContactWay.objects.filter(kind=ContactWay.Kind.EMAIL, value__iexact=address).exists()
 
 
-def _addressed(mail: ParsedMail) -> list[str]:
+def addressed(mail: ParsedMail) -> list[str]:
+    """Every address that a mail went to."""
     return [address.email for address in (*mail.to, *mail.cc, *mail.delivered_to)]
 
 
@@ -164,7 +165,7 @@ def _from_a_person(coming: _Coming) -> Taken:
         return coming.aside("too-often", event=_noted(coming, found.complaint))
     if found:
         return coming.taken(_continue(coming, found))
-    return coming.taken(_open(coming, _writer(mail, coming.mailbox), text=mail.text, quoted=mail.quoted))
+    return coming.taken(_open(coming, writer_of(mail, coming.mailbox), text=mail.text, quoted=mail.quoted))
 
 
 def _noted(coming: _Coming, complaint: Complaint) -> Event:
@@ -187,7 +188,7 @@ def _opens_too_often(coming: _Coming, complaint: Complaint) -> bool:
     return lately.count() >= MOST_REOPENED
 
 
-def _writer(mail: ParsedMail, mailbox: Mailbox | None) -> Address:
+def writer_of(mail: ParsedMail, mailbox: Mailbox | None) -> Address:
     """Who wants the answer: forms on other sites write in a machine's name and give the person's for replies.
 
     Whether that holds for all mail or only for senders that take no answers is a rule of the mailbox.
@@ -235,7 +236,7 @@ def _continue(coming: _Coming, found: Match) -> Event:
         channel=Channel.MAIL,
         language=language_of(mail.text, prior=complaint.language),
         attachments=uploads(mail.files),
-        data=_about(mail) | ({} if found.from_participant else {"from": mail.sender.email}),
+        data=about(mail) | ({} if found.from_participant else {"from": mail.sender.email}),
         now=coming.now,
     )
     if not found.from_participant:
@@ -267,7 +268,7 @@ def _open(coming: _Coming, writer: Address, *, text: str, quoted: str, by: Agent
         language=language,
         channel=Channel.MAIL,
         attachments=uploads(mail.files),
-        data=_about(mail),
+        data=about(mail),
         by=by,
         now=now,
     )
@@ -290,7 +291,8 @@ def _open(coming: _Coming, writer: Address, *, text: str, quoted: str, by: Agent
     return event
 
 
-def _about(mail: ParsedMail) -> dict[str, object]:
+def about(mail: ParsedMail) -> dict[str, object]:
+    """What the event of a mail says beside its words."""
     return {"remote_images": mail.remote_images} if mail.remote_images else {}
 
 

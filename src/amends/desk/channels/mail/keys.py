@@ -34,9 +34,25 @@ def desk_address(*, mailbox: Mailbox | None = None) -> str:
 
 def is_desk_address(email: str) -> bool:
     """Whether an address is our own, that of any mailbox, with or without a key in it."""
-    given = _without_key(email)
-    own = [desk_address(), *Mailbox.objects.values_list("address", flat=True)]
-    return given in {_without_key(address) for address in own}
+    return email in OwnAddresses()
+
+
+class OwnAddresses:
+    """Our own addresses, read once: `email in OwnAddresses()` as `is_desk_address`."""
+
+    def __init__(self) -> None:
+        own = [desk_address(), *Mailbox.objects.values_list("address", flat=True)]
+        self._bare = {_without_key(address) for address in own}
+
+    def __contains__(self, email: str) -> bool:
+        return _without_key(email) in self._bare
+
+
+def has_any(*, addresses: Iterable[str], text: str) -> bool:
+    """Whether anything in these looks like a key of ours, signed or not."""
+    return _IN_TEXT.search(text) is not None or any(
+        pattern.match(address.strip()) for address in addresses for pattern in (_IN_ADDRESS, _INTERNAL)
+    )
 
 
 def _without_key(email: str) -> str:

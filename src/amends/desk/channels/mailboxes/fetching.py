@@ -1,13 +1,14 @@
-"""Fetching: every mail of a folder is kept raw and committed, then the folder's mark moves on, then the mail is read.
+"""Fetching: mails of a folder are kept raw and committed, then the folder's mark moves on, then they are read.
 
-Whatever stops in between, the mail is fetched once more and its identity (mailbox, Message-ID, digest) says that it is
-known. Nothing is deleted or moved on the server.
+A few at a time, so that a mail that came with many others waits for none of them longer than a moment. Whatever stops
+in between, the mail is fetched once more and its identity (mailbox, Message-ID, digest) says that it is known. Nothing
+is deleted or moved on the server.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import batched
@@ -23,7 +24,6 @@ from amends.desk.channels.mailboxes import actions
 from amends.desk.channels.mailboxes.models import AfterTaking, Folder, FolderKind, Mailbox, Unfetched
 from amends.desk.channels.mailboxes.troubles import Trouble, UnableToUseMailbox, trouble_of
 from amends.desk.channels.models import Arrival
-from amends.desk.complaints.models import Channel
 
 logger = logging.getLogger("amends.channels")
 
@@ -32,6 +32,9 @@ Clock = Callable[[], datetime]
 AT_ONCE = 100  # mails whose sizes are asked for in one breath
 BEGINNING = 512 * 1024  # bytes that are kept of a mail too large for the desk
 MOST_STUCK = 3
+TOGETHER = 25  # mails that are kept and read in one breath
+MOST_IN_HAND = 8 * 1024 * 1024  # bytes of them
+LONGEST_IN_HAND = timedelta(seconds=1)  # and how long the first of them may wait for the others
 
 
 class LetGoError(Exception):
@@ -99,16 +102,20 @@ class Round:
     def _take(self, folder: Folder, uids: Iterable[int]) -> int:
         uids = list(uids)
         told = self.line.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-        kept = 0
+        hand = Hand(self, folder)
         for uid in uids:
             if not self.still_ours():
+                hand.put_down()
                 raise LetGoError
             about = told.get(uid)
             if about is None or self._is_old(folder, uid, about.get(b"INTERNALDATE")):
-                actions.pass_over(folder=folder, uid=uid)  # gone meanwhile, or from before the desk came
+                hand.take(uid, None)  # gone meanwhile, or from before the desk came
                 continue
-            kept += self._take_one(folder, uid, size=int(about.get(b"RFC822.SIZE") or 0))
-        return kept
+            size = int(about.get(b"RFC822.SIZE") or 0)
+            hand.make_room(size)
+            hand.take(uid, self._fetch_or_note(hand, uid, size=size))
+        hand.put_down()
+        return hand.kept
 
     def _is_old(self, folder: Folder, uid: int, came: datetime | None) -> bool:
         if uid >= folder.old_below or came is None:
@@ -116,10 +123,13 @@ class Round:
         came = came.astimezone(UTC) if came.tzinfo else came.replace(tzinfo=UTC)
         return came < self.mailbox.take_since
 
-    def _take_one(self, folder: Folder, uid: int, *, size: int) -> int:
+    def _fetch_or_note(self, hand: Hand, uid: int, *, size: int) -> arrivals.Mail | None:
+        """Fetch one mail; what does not come is noted and tried again later, and a line that breaks at it counted."""
+        folder = hand.folder
         try:
-            arrival = self._keep(folder, uid, size=size)
+            return self._fetch(folder, uid, size=size)
         except (IMAPClientAbortError, OSError, EOFError) as error:
+            hand.put_down()
             if actions.note_stuck(folder=folder, uid=uid) >= MOST_STUCK:  # the others go on without it
                 actions.note_unfetched(folder=folder, uid=uid, trouble=trouble_of(error), now=self.clock())
                 actions.pass_over(folder=folder, uid=uid)
@@ -127,40 +137,32 @@ class Round:
         except (IMAPClientError, UnableToUseMailbox) as error:
             logger.warning("mailbox %s: mail %s was not fetched: %s", self.mailbox.pk, uid, error)
             actions.note_unfetched(folder=folder, uid=uid, trouble=trouble_of(error), now=self.clock())
-            arrival = None
-        actions.pass_over(folder=folder, uid=uid)
-        if arrival is None:
-            return 0
-        self._read_and_mark(folder, uid, arrival)
-        return 1
+            return None
 
-    def _keep(self, folder: Folder, uid: int, *, size: int) -> Arrival:
-        """Fetch one mail and commit it raw; of one that is too large, its beginning."""
+    def _fetch(self, folder: Folder, uid: int, *, size: int) -> arrivals.Mail:
+        """Fetch one mail; of one that is too large, its beginning."""
         large = size > settings.MAIL_LIMIT
         part = f"BODY.PEEK[]<0.{BEGINNING}>" if large else "BODY.PEEK[]"
         told = self.line.fetch([uid], [part]).get(uid, {})
         raw = next((value for name, value in told.items() if name.startswith(b"BODY[]")), None)
         if not isinstance(raw, bytes) or not raw:
             raise UnableToUseMailbox("whole")
-        identity = identity_of(raw, mailbox=f"box-{self.mailbox.pk}")
-        return arrivals.keep_raw(
-            channel=Channel.MAIL,
-            identity=identity.value,
-            digest=identity.digest,
+        return arrivals.Mail(
             raw=raw,
+            identity=identity_of(raw, mailbox=f"box-{self.mailbox.pk}"),
             mailbox=self.mailbox,
             from_spam=folder.kind == FolderKind.SPAM,
             full_size=size if large else None,
-            now=self.clock(),
         )
 
-    def _read_and_mark(self, folder: Folder, uid: int, arrival: Arrival) -> None:
+    def read_and_mark(self, folder: Folder, uids: Sequence[int], kept: Sequence[Arrival]) -> None:
+        """Read what was kept, and mark it on the server where the mailbox wants that."""
         try:
-            arrivals.take_in(arrival=arrival, now=self.clock())
-        except OperationalError as error:  # it is kept, and the worker reads it in a minute
-            logger.warning("arrival %s waits: %s", arrival.pk, error)
+            arrivals.take_in_all(arrivals=kept, now=self.clock())
+        except OperationalError as error:  # they are kept, and the worker reads them in a minute
+            logger.warning("%s arrivals wait, from %s on: %s", len(kept), kept[0].pk, error)
         if self.mailbox.after_taking == AfterTaking.SEEN and folder.kind == FolderKind.INBOX:
-            self.line.add_flags([uid], [SEEN], silent=True)
+            self.line.add_flags(uids, [SEEN], silent=True)
 
     def _take_again(self, folder: Folder) -> int:
         """Try once more what did not come whole."""
@@ -178,13 +180,53 @@ class Round:
             # The next attempt is written down first: this mail may break the line.
             actions.note_unfetched(folder=folder, uid=uid, trouble=Trouble("broken"), now=self.clock())
             try:
-                arrival = self._keep(folder, uid, size=int(about.get(b"RFC822.SIZE") or 0))
+                mail = self._fetch(folder, uid, size=int(about.get(b"RFC822.SIZE") or 0))
             except (IMAPClientAbortError, OSError, EOFError):
                 raise
             except (IMAPClientError, UnableToUseMailbox) as error:
                 logger.warning("mailbox %s: mail %s was not fetched: %s", self.mailbox.pk, uid, error)
                 continue
+            arrival = arrivals.keep_mails(mails=[mail], now=self.clock())
             actions.note_fetched_after_all(folder=folder, uid=uid)
-            self._read_and_mark(folder, uid, arrival)
+            self.read_and_mark(folder, [uid], arrival)
             kept += 1
         return kept
+
+
+class Hand:
+    """The mails in hand, with their numbers in the folder: fetched, and not yet kept."""
+
+    def __init__(self, round_: Round, folder: Folder) -> None:
+        self.folder = folder
+        self.kept = 0
+        self._round = round_
+        self._held: list[tuple[int, arrivals.Mail | None]] = []
+        self._since: datetime | None = None
+
+    def make_room(self, size: int) -> None:
+        """Put down what is in hand where the next mail is so large that the others would wait for it."""
+        if self._bytes() + size > MOST_IN_HAND:
+            self.put_down()
+
+    def take(self, uid: int, mail: arrivals.Mail | None) -> None:
+        """Take a mail into the hand, or the number of one that is not to be kept."""
+        self._held.append((uid, mail))
+        now = self._round.clock()
+        self._since = self._since or now
+        if len(self._held) >= TOGETHER or now - self._since >= LONGEST_IN_HAND:
+            self.put_down()
+
+    def put_down(self) -> None:
+        """Keep what is in hand, then move the mark, then read it."""
+        held, self._held, self._since = self._held, [], None
+        if not held:
+            return
+        mails = [(uid, mail) for uid, mail in held if mail is not None]
+        kept = arrivals.keep_mails(mails=[mail for _uid, mail in mails], now=self._round.clock()) if mails else []
+        actions.pass_over(folder=self.folder, uid=held[-1][0])
+        if mails:
+            self._round.read_and_mark(self.folder, [uid for uid, _mail in mails], kept)
+        self.kept += len(mails)
+
+    def _bytes(self) -> int:
+        return sum(len(mail.raw) for _uid, mail in self._held if mail is not None)
