@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -16,6 +16,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind, Product
 from amends.desk.improvements import actions as improvements
 from amends.desk.improvements.models import Improvement, Theme
+from amends.desk.insight import behind, kept
 from amends.desk.insight.models import Look, OnTheWay
 from amends.desk.promises.models import Promise
 from amends.desk.remedies.models import Remedy
@@ -217,6 +218,30 @@ def told(full, make_complaint, now):
         made_at=now,
     )  # fmt: skip
     return full
+
+
+def test_the_days_tell_the_lists_that_the_tables_tell(told, frame, now):
+    late = f"{Theme.objects.get(name='late').pk}-process"  # what comes late is never as planned
+    figures = [
+        "complaints", "unanswered", "risk", "unconfirmed", "unseen", "planned", "unplanned", "named", "again",
+        "risk-leaving", "risk-hot", "cause-all", "cause-organisation", "cause-employee", "people-1", "people-all",
+        "unsaid-product", "planned-process", "added-2", "course-on-hold", "leavers", "leavers-known", "money-try",
+        "money-gbp", "repeats", *(f"{kind}-{late}" for kind in ("theme", "again", "planned", "hit", "spend")),
+    ]  # fmt: skip
+
+    def lists():
+        found = {name: behind.behind(figure=name, frame=frame, language="en", currency="TRY") for name in figures}
+        return {
+            name: replace(one, customers=tuple(sorted(one.customers, key=lambda row: row.id)))
+            for name, one in found.items()
+        }
+
+    by_tables = lists()
+    kept.rebuild()
+    assert lists() == by_tables
+    assert {name for name, one in by_tables.items() if not one.total} <= {"risk-hot", f"planned-{late}"}
+    worth = [row.value for row in behind.behind(figure="leavers-known", frame=frame, language="en").customers]
+    assert len(worth) > 2
 
 
 PAGES = ["causes", "times", "word", "over-time", "satisfaction", "lost"]

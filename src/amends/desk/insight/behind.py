@@ -21,10 +21,12 @@ from amends.desk.complaints.models import By, Complaint, Event
 from amends.desk.complaints.visible import visible
 from amends.desk.customers.models import BuyingRhythm
 from amends.desk.customers.words import one_line
-from amends.desk.insight import curves, lasting, lists
+from amends.desk.insight import curves, lasting, lists, picked
 from amends.desk.insight.facts import Array
 from amends.desk.insight.frame import Frame
+from amends.desk.insight.kept import Facts
 from amends.desk.insight.models import OnTheWay
+from amends.desk.insight.picked import Chosen
 from amends.desk.insight.queries import FEWEST_AUTHORS
 from amends.desk.insight.titles import title
 from amends.desk.insight.waits import Waits
@@ -63,6 +65,7 @@ class ComplaintRow:
 class CustomerRow:
     """A customer, once: what they spend a year, their complaints, what went wrong in them and what they said last."""
 
+    id: int
     name: str
     value: Decimal | None
     currency: str
@@ -131,37 +134,88 @@ def behind(*, figure: str, frame: Frame, language: str, currency: str = "", page
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is asked for: a figure, of what, in which words, and which page of its list."""
+
+    figure: str
+    frame: Frame
+    language: str
+    currency: str
+    page: int
+
+    @property
+    def heading(self) -> str:
+        return title(self.figure, language=self.language)
+
+    @property
+    def here(self) -> slice:
+        return slice((self.page - 1) * PAGE, self.page * PAGE)
+
+
 def _found(figure: str, *, frame: Frame, language: str, currency: str, page: int) -> Behind:
     if not FIGURE.fullmatch(figure):
         raise UnableToOpen(_("There is no such figure."))
     kind, _dash, name = figure.partition("-")
-    here = slice((page - 1) * PAGE, page * PAGE)
     if kind in {Kind.FAILING, Kind.GOOD} or figure == "replies":
         return _replies(kind, name, frame=frame, language=language, page=page)
-    heading = title(figure, language=language)
+    asked = _Asked(figure=figure, frame=frame, language=language, currency=currency, page=page)
+    for find in (_of_waits, _from_days, _of_customers, _from_tables):
+        if (found := find(asked)) is not None:
+            return found
+    raise UnableToOpen(_("There is no such figure."))
+
+
+def _of_waits(asked: _Asked) -> Behind | None:
     bulk = Complaint.objects.filter(visible()).select_related("customer").in_bulk
     for waits, find in (
-        (lists.waits(figure=figure, frame=frame), bulk),
-        (lists.outside(figure=figure, frame=frame), _complaints_of),
+        (lists.waits(figure=asked.figure, frame=asked.frame), bulk),
+        (lists.outside(figure=asked.figure, frame=asked.frame), _complaints_of),
     ):
         if waits is not None:
-            return _waits(waits, find=find, heading=heading, language=language, page=page)
-    if (ids := lists.picked(figure=figure, frame=frame)) is not None:
-        return _picked(ids, heading=heading, page=page)
-    if (customers := lists.customers(figure=figure, frame=frame, currency=currency)) is not None:
-        customers = replace(customers, complaints=customers.complaints.filter(visible()))
-        return _customers(customers, heading=heading, language=language, page=page)
-    if (remedies := lists.remedies(figure=figure, frame=frame, currency=currency)) is not None:
-        return _remedies(list(remedies.filter(visible("complaint__"))), heading=heading, currency=currency, page=page)
-    if (promises := lists.promises(figure=figure, frame=frame)) is not None:
+            return _waits(waits, find=find, heading=asked.heading, language=asked.language, page=asked.page)
+    if (ids := lists.picked(figure=asked.figure, frame=asked.frame)) is not None:
+        return _picked(ids, heading=asked.heading, page=asked.page)
+    return None
+
+
+def _from_days(asked: _Asked) -> Behind | None:
+    """What the kept days tell of a figure; only to who sees everything, for they know of no closed teams."""
+    facts = Facts()
+    if visible() or not facts.are_kept:
+        return None
+    customers = lists.customers(figure=asked.figure, frame=asked.frame, currency=asked.currency)
+    if customers is None:
+        ids = picked.complaints(asked.figure, frame=asked.frame, facts=facts)
+        return None if ids is None else _picked(ids, heading=asked.heading, page=asked.page)
+    chosen = picked.customers(asked.figure, frame=asked.frame, facts=facts, asked=customers)
+    if chosen is None:
+        return None
+    return _chosen(chosen, customers, heading=asked.heading, language=asked.language, page=asked.page)
+
+
+def _of_customers(asked: _Asked) -> Behind | None:
+    customers = lists.customers(figure=asked.figure, frame=asked.frame, currency=asked.currency)
+    if customers is None:
+        return None
+    customers = replace(customers, complaints=customers.complaints.filter(visible()))
+    return _customers(customers, heading=asked.heading, language=asked.language, page=asked.page)
+
+
+def _from_tables(asked: _Asked) -> Behind | None:
+    remedies = lists.remedies(figure=asked.figure, frame=asked.frame, currency=asked.currency)
+    if remedies is not None:
+        seen = list(remedies.filter(visible("complaint__")))
+        return _remedies(seen, heading=asked.heading, currency=asked.currency, page=asked.page)
+    if (promises := lists.promises(figure=asked.figure, frame=asked.frame)) is not None:
         promises = promises.filter(visible("complaint__"))
-        total, rows = promises.count(), [_promise_row(promise) for promise in promises[here]]
-    elif (complaints := lists.complaints(figure=figure, frame=frame)) is not None:
+        total, rows = promises.count(), [_promise_row(promise) for promise in promises[asked.here]]
+    elif (complaints := lists.complaints(figure=asked.figure, frame=asked.frame)) is not None:
         complaints = complaints.filter(visible())
-        total, rows = complaints.count(), [_complaint_row(complaint) for complaint in complaints[here]]
+        total, rows = complaints.count(), [_complaint_row(complaint) for complaint in complaints[asked.here]]
     else:
-        raise UnableToOpen(_("There is no such figure."))
-    return Behind(title=heading, total=total, complaints=tuple(rows), next_page=_next(total, page))
+        return None
+    return Behind(title=asked.heading, total=total, complaints=tuple(rows), next_page=_next(total, asked.page))
 
 
 def _next(total: int, page: int) -> int:
@@ -242,6 +296,21 @@ def _picked(ids: Array, *, heading: str, page: int) -> Behind:
     return Behind(title=heading, total=len(ids), complaints=rows, next_page=_next(len(ids), page))
 
 
+def _chosen(chosen: Chosen, asked: lists.Customers, *, heading: str, language: str, page: int) -> Behind:
+    """The same from the days: only the customers of this page are read."""
+    here, ids = chosen.page(page, of=PAGE)
+    these = replace(asked, complaints=Complaint.objects.filter(pk__in=ids))
+    found = _customers(these, heading=heading, language=language, page=1)
+    rows = {row.id: row for row in found.customers}
+    return replace(
+        found,
+        total=len(chosen),
+        customers=tuple(rows[pk] for pk in here if pk in rows),
+        amount=chosen.amount,
+        next_page=_next(len(chosen), page),
+    )
+
+
 def _customers(asked: lists.Customers, *, heading: str, language: str, page: int) -> Behind:
     """Each customer once, who spends most first."""
     rows = asked.complaints.order_by("-received_at", "-pk").values_list(
@@ -254,7 +323,7 @@ def _customers(asked: lists.Customers, *, heading: str, language: str, page: int
             continue
         before = found.get(customer)
         complaints = (*(before.complaints if before else ()), (number, subject))
-        found[customer] = CustomerRow(name=name, value=value, currency=currency, complaints=complaints)
+        found[customer] = CustomerRow(id=customer, name=name, value=value, currency=currency, complaints=complaints)
         counted.setdefault(customer, []).append(pk)
     order = sorted(found, key=lambda one: _most_first(found[one]))
     here = order[(page - 1) * PAGE : page * PAGE]

@@ -26,7 +26,7 @@ from amends.desk.remedies.models import State as RemedyState
 from amends.engine.causes import LAYERS, group_of
 
 NO_CURRENCY = "none"
-_THEME = re.compile(r"(\d{1,9})-([a-z-]+)")
+THEME = re.compile(r"(\d{1,9})-([a-z-]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ _SIMPLE: Mapping[str, Callable[[Frame], QuerySet[Complaint]]] = {
     "named": surprises.named,
     "again": surprises.again,
 }
-_UNSAID = {
+UNSAID = {
     "product": Q(product__isnull=True),
     "branch": Q(branch__isnull=True),
     "team": Q(team__isnull=True),
@@ -81,7 +81,7 @@ def complaints(*, figure: str, frame: Frame) -> QuerySet[Complaint] | None:
         found = _NUMBERED[kind](kind, name, frame)
     elif kind == "risk" and name in risk.REASONS:
         found = risk.REASONS[name](frame)
-    elif kind == "cause" and (layers := _layers_of(name)):
+    elif kind == "cause" and (layers := layers_of(name)):
         found = _confirmed(frame).filter(cause__layer__in=layers)
     elif kind == "course" and name:
         found = frame.complaints().filter(on_the_way__name=name)
@@ -89,8 +89,8 @@ def complaints(*, figure: str, frame: Frame) -> QuerySet[Complaint] | None:
         found = frame.complaints().filter(_PEOPLE[name])
     elif kind == "theme" and (theme := _theme(name)) is not None:
         found = _confirmed(frame).filter(theme)
-    elif kind == "unsaid" and name in _UNSAID:
-        found = frame.complaints().filter(_UNSAID[name])
+    elif kind == "unsaid" and name in UNSAID:
+        found = frame.complaints().filter(UNSAID[name])
     elif kind == "added" and re.fullmatch(r"\d{1,2}", name):
         found = _confirmed(frame).filter(_first_themes(int(name), frame))
     return None if found is None else found.select_related("customer").order_by("-received_at", "-pk")
@@ -160,7 +160,8 @@ def _confirmed(frame: Frame) -> QuerySet[Complaint]:
     return frame.complaints().filter(cause__confirmed_at__isnull=False)
 
 
-def _layers_of(name: str) -> list[str]:
+def layers_of(name: str) -> list[str]:
+    """Return the layers whose causes a figure of causes counts; none where there is no such figure."""
     if name == "any":
         return list(LAYERS)
     if name == "all":
@@ -169,7 +170,7 @@ def _layers_of(name: str) -> list[str]:
 
 
 def _theme(key: str) -> Q | None:
-    match = _THEME.fullmatch(key)
+    match = THEME.fullmatch(key)
     if match is None or match[2] not in LAYERS:
         return None
     number = int(match[1])

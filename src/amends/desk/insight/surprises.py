@@ -89,7 +89,7 @@ def _our_fault(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
 def surprises(*, frame: Frame, facts: Facts | None = None) -> tuple[Surprise, ...]:
     """What makes people unhappy as planned, the most frequent first."""
     rows = (facts or Facts()).of(COMPLAINTS, frame)
-    keys, place = by_cause(rows, _as_planned(rows))
+    keys, place = by_cause(rows, as_planned(rows))
     counts = np.bincount(place, minlength=len(keys)).tolist()
     ranked = sorted(zip(keys, counts, strict=True), key=lambda one: (-one[1], one[0]))
     return tuple(
@@ -99,13 +99,18 @@ def surprises(*, frame: Frame, facts: Facts | None = None) -> tuple[Surprise, ..
 
 def how_many_of_the_organisation(*, frame: Frame, facts: Facts) -> int:
     """Count complaints whose confirmed cause lies in a product, a process or a message."""
-    rows = facts.of(COMPLAINTS, frame)
-    return count((rows["confirmed"] > 0) & np.isin(rows["layer"], [code(layer) for layer in LAYERS]))
+    return count(is_of_the_organisation(facts.of(COMPLAINTS, frame)))
 
 
-def _as_planned(rows: Table) -> Array:
+def is_of_the_organisation(rows: Table) -> Array:
+    """Say of facts which are `of_the_organisation`."""
+    mine: Array = (rows["confirmed"] > 0) & np.isin(rows["layer"], [code(layer) for layer in LAYERS])
+    return mine
+
+
+def as_planned(rows: Table) -> Array:
     """Say of facts which are `planned`."""
-    mine = (rows["confirmed"] > 0) & np.isin(rows["layer"], [code(layer) for layer in LAYERS])
+    mine = is_of_the_organisation(rows)
     always, by_evidence = themes_against()
     against = np.isin(rows["theme"], always) | (np.isin(rows["theme"], by_evidence) & (rows["evidence"] > 0))
     planned: Array = mine & (rows["broken"] == 0) & (rows["fault"] == 0) & ~against
@@ -140,7 +145,7 @@ def repeated(*, frame: Frame, facts: Facts | None = None) -> tuple[Share, tuple[
     has_theme = (rows["confirmed"] > 0) & (rows["theme"] > 0)
     keys, place = by_cause(rows, has_theme)
     whole = np.bincount(place, minlength=len(keys)).tolist()
-    is_again = np.isin(rows["complaint"][has_theme], _met_again(frame, facts))
+    is_again = np.isin(rows["complaint"][has_theme], met_again(frame, facts))
     counts = np.bincount(place[is_again], minlength=len(keys)).tolist()
     ranked = sorted(zip(keys, counts, whole, strict=True), key=lambda one: (-one[1], one[0]))
     return share(sum(counts), sum(whole)), tuple(
@@ -150,7 +155,7 @@ def repeated(*, frame: Frame, facts: Facts | None = None) -> tuple[Share, tuple[
     )
 
 
-def _met_again(frame: Frame, facts: Facts) -> Array:
+def met_again(frame: Frame, facts: Facts) -> Array:
     """Complaints of the frame whose customer had another with the same cause in the year before."""
     every = facts.table(COMPLAINTS, frame.since - A_YEAR, frame.until)
     is_named = (every["confirmed"] > 0) & (every["theme"] > 0)

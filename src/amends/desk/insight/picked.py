@@ -1,0 +1,136 @@
+"""
+The complaints behind a figure, picked from the days that are kept: what `lists` asks of the tables, said of columns.
+
+A list over half a million complaints is counted and put in order here; of the tables only the rows of one page are
+read. A test holds each of them against its list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+
+from amends.desk.insight import lists, queries, risk, surprises
+from amends.desk.insight.facts import COMPLAINTS, COURSE, NO_MONEY, Array, code, word_of
+from amends.desk.insight.frame import Frame
+from amends.desk.insight.kept import Facts, Table
+from amends.desk.insight.lists import Customers
+from amends.engine.causes import LAYERS
+
+type _Pick = Callable[[Table, Frame, Facts], Array]
+
+_SIMPLE: Final[Mapping[str, _Pick]] = {
+    "complaints": lambda rows, _frame, _facts: np.ones(len(rows), dtype=bool),
+    "unanswered": lambda rows, _frame, _facts: rows["person"] == 0,
+    "risk": lambda rows, _frame, _facts: np.logical_or.reduce(list(risk.reasons(rows).values())),
+    "unconfirmed": lambda rows, _frame, _facts: (rows["layer"] > 0) & (rows["confirmed"] == 0),
+    "unseen": lambda rows, _frame, _facts: rows["looked"] == 0,
+    "planned": lambda rows, _frame, _facts: surprises.as_planned(rows),
+    "unplanned": lambda rows, _frame, _facts: surprises.is_of_the_organisation(rows) & ~surprises.as_planned(rows),
+    "named": lambda rows, _frame, _facts: (rows["confirmed"] > 0) & (rows["theme"] > 0),
+    "again": lambda rows, frame, facts: np.isin(rows["complaint"], surprises.met_again(frame, facts)),
+}
+_PEOPLE: Final[Mapping[str, Callable[[Array], Array]]] = {
+    "1": lambda people: people == 1,
+    "2": lambda people: people == 2,
+    "3": lambda people: people >= 3,
+    "two": lambda people: (people == 1) | (people == 2),
+    "all": lambda people: people >= 1,
+}
+
+
+def complaints(figure: str, *, frame: Frame, facts: Facts) -> Array | None:
+    """Return the complaints that a figure counts, the youngest first; None where it is not told here."""
+    rows = facts.of(COMPLAINTS, frame)
+    kind, _dash, name = figure.partition("-")
+    if kind == "course" and name:
+        course = facts.of(COURSE, frame)
+        return _in_order(course, course["name"] == code(name))
+    mask = _mask(kind, name, rows, frame, facts)
+    return None if mask is None else _in_order(rows, mask)
+
+
+def _mask(kind: str, name: str, rows: Table, frame: Frame, facts: Facts) -> Array | None:  # noqa: PLR0911 - one for each
+    if not name and kind in _SIMPLE:
+        return _SIMPLE[kind](rows, frame, facts)
+    if kind == "risk" and name in risk.REASONS:
+        return risk.reasons(rows)[name]
+    if kind == "cause" and (layers := lists.layers_of(name)):
+        return (rows["confirmed"] > 0) & np.isin(rows["layer"], [code(layer) for layer in layers])
+    if kind == "people" and name in _PEOPLE:
+        return _PEOPLE[name](rows["people"])
+    if kind == "unsaid" and name in lists.UNSAID:
+        return rows[name] == 0
+    if kind == "planned" and name in surprises.LAYERS:
+        return surprises.as_planned(rows) & (rows["layer"] == code(name))
+    if kind in {"planned", "again"} and (theme := _theme(name, rows)) is not None:
+        return _SIMPLE[kind](rows, frame, facts) & theme
+    if kind == "theme" and (theme := _theme(name, rows)) is not None:
+        return (rows["confirmed"] > 0) & theme
+    if kind == "added" and re.fullmatch(r"\d{1,2}", name):
+        first = queries.themes(frame=frame, currency="", most=queries.EVERY_THEME, facts=facts)[: int(name)]
+        themes = [theme for row in first if (theme := _theme(row.key, rows)) is not None]
+        return (rows["confirmed"] > 0) & np.logical_or.reduce([np.zeros(len(rows), dtype=bool), *themes])
+    return None
+
+
+def _theme(key: str, rows: Table) -> Array | None:
+    match = lists.THEME.fullmatch(key)
+    if match is None or match[2] not in LAYERS:
+        return None
+    mine: Array = (rows["layer"] == code(match[2])) & (rows["theme"] == int(match[1]))
+    return mine
+
+
+def _in_order(rows: Table, mask: Array) -> Array:
+    ids, at = rows["complaint"][mask].astype(np.int64), rows["at"][mask].astype(np.int64)
+    order = np.sort(-(at << 32 | ids))  # one number is put in order faster than two
+    found: Array = -order & 0xFFFFFFFF
+    return found
+
+
+class Chosen:
+    """Customers behind a figure, who spends most first, and which complaints of theirs it counts."""
+
+    def __init__(self, rows: Table, mask: Array, asked: Customers) -> None:
+        """Leave out whom the figure does not count."""
+        spends, currency = rows["spends"], rows["currency"]
+        if asked.currency is not None:
+            mask = mask & (spends != NO_MONEY) & (currency == code(asked.currency))
+        elif asked.known is not None:
+            mask = mask & ((spends != NO_MONEY) == asked.known)
+        at = np.flatnonzero(mask)
+        self._ids, self._customers = rows["complaint"][at], rows["customer"][at]
+        first = at[queries.once(self._customers)]
+        worth = np.where(spends[first] == NO_MONEY, 0, spends[first])
+        names = {number: place for place, number in enumerate(sorted(np.unique(currency[first]), key=word_of))}
+        told = np.fromiter((names[number] for number in currency[first].tolist()), dtype=np.int64, count=len(first))
+        self._order: Array = rows["customer"][first][np.lexsort((-rows["at"][first].astype(np.int64), -worth, told))]
+        self.amount = None if asked.currency is None else Decimal(int(worth.sum())) / 100
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def page(self, number: int, *, of: int) -> tuple[list[int], list[int]]:
+        """One page of customers, and their complaints that count."""
+        here = self._order[(number - 1) * of : number * of]
+        return here.tolist(), self._ids[np.isin(self._customers, here)].tolist()
+
+
+def customers(figure: str, *, frame: Frame, facts: Facts, asked: Customers) -> Chosen | None:
+    """Return the customers of a figure; None where it is not told here."""
+    kind, _dash, name = figure.partition("-")
+    rows = facts.of(COMPLAINTS, frame)
+    if kind in {"money", "leavers"}:
+        mask = _mask("risk", "", rows, frame, facts)
+    elif figure == "repeats":
+        mask = _mask("again", "", rows, frame, facts)
+    elif kind in {"hit", "spend"}:
+        mask = _mask("theme", name, rows, frame, facts)
+    else:
+        return None
+    return None if mask is None else Chosen(rows, mask, asked)
