@@ -8,6 +8,7 @@ import pytest
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Event, EventKind
+from amends.desk.jobs.groups import PartlyFailed, Patience
 from amends.desk.reaching import actions, rota
 from amends.desk.reaching.models import Ring
 from amends.desk.workplace import actions as workplace
@@ -163,3 +164,29 @@ def test_with_nobody_on_the_rota_nothing_rings_and_nothing_breaks(make_complaint
     complaint = make_complaint(owner=make_agent())
     assert actions.ring_for(event=ask(complaint, now), now=now) is None
     assert actions.look_around(now=now) == 0
+
+
+def test_one_complaint_with_which_it_does_not_work_holds_back_no_other(
+    complaint, managers, make_complaint, monkeypatch, now
+):
+    monkeypatch.setattr(actions, "_patience", Patience())
+    other = make_complaint(owner=complaint.owner)
+    for one in (complaint, other):
+        ask(one, now)
+    is_over = actions._is_over
+
+    def stumble(row, asked):
+        if row.pk == complaint.pk:
+            raise ValueError("this story cannot be read")
+        return is_over(row, asked)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(actions, "_is_over", stumble)
+        with pytest.raises(PartlyFailed):
+            actions.look_around(now=now)
+    assert (rung(complaint), len(rung(other))) == ([], 1)
+    with pytest.raises(PartlyFailed):  # left alone, and told of
+        actions.look_around(now=now)
+    assert rung(complaint) == []
+    actions.look_around(now=now + MINUTE)
+    assert len(rung(complaint)) == 1

@@ -63,6 +63,7 @@ def in_groups[T](
     key: Callable[[T], int],
     patience: Patience,
     now: datetime,
+    at_once: int = AT_ONCE,
 ) -> int:
     """Do something with all of these, group by group, and add up what it returns.
 
@@ -70,7 +71,10 @@ def in_groups[T](
     to `patience`; but a database that does not answer is nobody's own failure, and is raised.
     """
     done = 0
-    for group in batched(things, AT_ONCE, strict=False):
+    for group in batched(things, at_once, strict=False):
+        if len(group) == 1:
+            done += _alone(group[0], act, key=key, patience=patience, now=now)
+            continue
         try:
             with transaction.atomic():
                 done += act(group)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from operator import attrgetter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -11,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Complaint, Event, EventKind, Stage
+from amends.desk.jobs.groups import Patience, in_groups
 from amends.desk.people.models import Agent
 from amends.desk.reaching import rota
 from amends.desk.reaching.models import Heard, Place, Ring
@@ -23,6 +28,7 @@ WORDS = (EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT)
 SPOKE = (EventKind.REPLIED, EventKind.CALLED)
 FRESH = timedelta(days=2)
 OPEN = (Ring.State.WAITING, Ring.State.RINGING)
+_patience = Patience()
 
 
 class UnableToCome(Exception):
@@ -48,15 +54,43 @@ def look_around(*, now: datetime) -> int:
 
     Each is a transaction of its own and is looked at again under its lock, so that running this twice, or in two
     workers at once, rings everybody once.
+
+    :raises PartlyFailed: once all the others are done, if there are complaints with which it did not work
     """
-    changed = sum(hear(words=event, now=now) is not None for event in _not_heard(now))
-    for pk in _asked_and_not_rung():
-        changed += ring_for(event=Event.objects.get(pk=pk), now=now) is not None
-    for ring in Ring.objects.filter(state=Ring.State.WAITING, begins_at__lte=now).order_by("pk")[:BATCH]:
-        changed += begin(ring=ring, now=now)
-    for ring in Ring.objects.filter(state=Ring.State.RINGING, ends_at__lte=now).order_by("pk")[:BATCH]:
-        changed += pass_on(ring=ring, now=now)
+    changed, but = 0, _patience.left_alone(now=now)
+    for waiting, act in _work(now):
+        changed += in_groups(
+            [one for one in waiting if one.complaint_id not in but],
+            partial(_act_on, act=act, now=now),
+            key=attrgetter("complaint_id"),
+            patience=_patience,
+            now=now,
+            at_once=1,
+        )
+    _patience.tell(now=now)
     return changed
+
+
+type Act = Callable[[Any, datetime], object]  # with words, a wish or a ring; says whether it changed something
+
+
+def _work(now: datetime) -> Iterator[tuple[list[Event] | list[Ring], Act]]:
+    """What is to be done, each list read when what stands before it is done."""
+    yield _not_heard(now), lambda words, now: hear(words=words, now=now)
+    yield _asked_and_not_rung(), lambda event, now: ring_for(event=event, now=now)
+    rings = Ring.objects.order_by("pk")
+    yield (
+        list(rings.filter(state=Ring.State.WAITING, begins_at__lte=now)[:BATCH]),
+        lambda ring, now: begin(ring=ring, now=now),
+    )
+    yield (
+        list(rings.filter(state=Ring.State.RINGING, ends_at__lte=now)[:BATCH]),
+        lambda ring, now: pass_on(ring=ring, now=now),
+    )
+
+
+def _act_on(one: Sequence[Event | Ring], *, act: Act, now: datetime) -> int:
+    return bool(act(one[0], now))
 
 
 @transaction.atomic
@@ -226,7 +260,7 @@ def _is_asked_for(complaint: Complaint) -> bool:
     return asked.exists() or Ring.objects.filter(complaint=complaint, state__in=OPEN).exists()
 
 
-def _asked_and_not_rung() -> list[int]:
+def _asked_and_not_rung() -> list[Event]:
     called_off = Heard.objects.filter(asked_in=OuterRef("pk"), called_off_at__isnull=False)
     rung = Ring.objects.filter(asked_in=OuterRef("pk"))
     ringing = Ring.objects.filter(complaint=OuterRef("complaint"), state__in=OPEN)
@@ -235,8 +269,7 @@ def _asked_and_not_rung() -> list[int]:
         Event.objects.filter(kind=EventKind.ASKED_FOR_MANAGER, complaint__waiting_since__isnull=False)
         .filter(complaint__stage__in=[Stage.RECEIVED, Stage.ANSWERED], complaint__waiting_since__lte=F("at"))
         .filter(~Exists(rung), ~Exists(ringing), ~Exists(called_off))
-        .order_by("pk")
-        .values_list("pk", flat=True)[:BATCH]
+        .order_by("pk")[:BATCH]
     )
 
 

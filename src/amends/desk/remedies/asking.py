@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Complaint, Event, EventKind, Stage
 from amends.desk.customers.words import one_line
+from amends.desk.jobs.groups import Patience, in_groups
 from amends.desk.people.models import Agent
 from amends.desk.remedies import room
 from amends.desk.remedies.actions import Plan, UnableToPutRight, carry_out, checked
@@ -24,6 +25,7 @@ from amends.desk.remedies.models import Remedy, Request, RequestState
 SALT = "amends.remedies.request"
 LINK_HOLDS = 3 * 24 * 3600  # seconds: over a weekend, and not for as long as a letter lies about
 BATCH = 200
+_patience = Patience()
 
 
 class UnableToAsk(Exception):
@@ -114,13 +116,21 @@ def look_after(*, now: datetime) -> int:
     """Let requests go up whose time has passed, and take back those of complaints that have ended; return how many.
 
     Each is a transaction of its own and is looked at again under its lock, so that two workers say everything once.
+
+    :raises PartlyFailed: once all the others are done, if there are requests with which it did not work
     """
-    waiting = Request.objects.filter(state=RequestState.WAITING)
+    waiting = Request.objects.filter(state=RequestState.WAITING).exclude(pk__in=_patience.left_alone(now=now))
     ended_ = waiting.filter(complaint__stage__in=[Stage.RESOLVED, Stage.CLOSED]).order_by("pk")
     late = waiting.filter(goes_up_at__lte=now).order_by("goes_up_at", "pk")
-    spoken = 0
-    for pk in [*ended_.values_list("pk", flat=True)[:BATCH], *late.values_list("pk", flat=True)[:BATCH]]:
-        spoken += _look_at(pk, now=now)
+    spoken = in_groups(
+        [*ended_.values_list("pk", flat=True)[:BATCH], *late.values_list("pk", flat=True)[:BATCH]],
+        lambda one: _look_at(one[0], now=now),
+        key=int,
+        patience=_patience,
+        now=now,
+        at_once=1,
+    )
+    _patience.tell(now=now)
     return spoken
 
 
