@@ -2,8 +2,9 @@
 
     soak.py --storm [--rounds 200] [--seed 1]
 
-Workers are killed, the post cuts the line, slows down or is busy, the disk is full, the clock turns back. Every move
-comes from a seed, so that a storm can be had again.
+Workers are killed, the post cuts the line, slows down or is busy, the line to the mailbox is cut, slow or dead, and on
+PostgreSQL the one to the database too, the disk is full, the clock turns back. Every move comes from a seed, so that a
+storm can be had again.
 
 After each round: whoever wrote is heard once, no letter went out twice, every complaint has an owner, the columns are
 what the timeline says, search finds every word. When it calms down, nothing waits any more.
@@ -26,9 +27,14 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from books import Broken, look_through
+from wire import MOODS, Wire
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.desk.channels.mailboxes.imap_server import ImapServer
 
 MINUTE: Final = timedelta(minutes=1)
 POST: Final = ("well", "well", "slow", "cut-before", "cut-after", "busy")
@@ -41,6 +47,7 @@ class Said:
     """What was asked for, by the word that is known again."""
 
     heard: set[str] = field(default_factory=set)  # words of mails that were kept
+    posted: set[str] = field(default_factory=set)  # words of mails that lie on the mailbox's server
     written: set[str] = field(default_factory=set)  # words of replies
 
 
@@ -94,6 +101,49 @@ class _Line(socketserver.StreamRequestHandler):
         self.wfile.write(f"{words}\r\n".encode())
 
 
+@dataclass
+class Lines:
+    """What the desk speaks with, and how well each line does."""
+
+    outside: Outside
+    imap: ImapServer
+    wires: dict[str, Wire]
+
+    def take_moods(self, chance: random.Random) -> Counter[str]:
+        """Give every line its mood for a round; return what is wrong with them."""
+        self.outside.mood = chance.choice(POST)
+        for wire in self.wires.values():
+            wire.mood = chance.choice(MOODS)
+        moods = {"post": self.outside.mood, **{name: wire.mood for name, wire in self.wires.items()}}
+        return Counter(f"{name}: {mood}" for name, mood in moods.items() if mood != "well")
+
+    def calm_down(self) -> None:
+        self.outside.mood = "well"
+        for wire in self.wires.values():
+            wire.mood = "well"
+
+    def is_broken(self, name: str) -> bool:
+        return name in self.wires and self.wires[name].mood in {"cut", "dead"}
+
+    def end(self) -> None:
+        for wire in self.wires.values():
+            wire.end()
+        self.imap.end()
+        self.outside.shutdown()
+        self.outside.server_close()
+
+
+def _lines(chance: random.Random) -> Lines:
+    from django.db import connection
+
+    imap = ImapServer()
+    wires = {"mailbox": Wire("127.0.0.1", imap.port, chance=chance)}
+    if connection.vendor == "postgresql":
+        at = connection.settings_dict
+        wires["database"] = Wire(at["HOST"], int(at["PORT"]), chance=chance)
+    return Lines(Outside(), imap, wires)
+
+
 def storm(*, rounds: int, chance: random.Random, start: datetime) -> str:
     """Run the rounds; return one line of what happened.
 
@@ -102,7 +152,8 @@ def storm(*, rounds: int, chance: random.Random, start: datetime) -> str:
     from django.db import connections
 
     people = _people(start)
-    outside, said, now, latest = Outside(), Said(), start, start
+    lines, said, now, latest = _lines(chance), Said(), start, start
+    _open_mailbox(lines, start)
     faults: Counter[str] = Counter()
     for number in range(rounds):
         now += chance.choice([1, 3, 12, 45]) * MINUTE
@@ -111,26 +162,34 @@ def storm(*, rounds: int, chance: random.Random, start: datetime) -> str:
             faults["the clock was turned back"] += 1
         latest = max(latest, now)
         for move in range(chance.randint(1, 4)):
-            _move(f"w{number}x{move}", said, people, chance, latest)
-        outside.mood = chance.choice(POST)
-        if outside.mood != "well":
-            faults[f"post: {outside.mood}"] += 1
+            _move(f"w{number}x{move}", said, lines, people, chance=chance, now=latest)
+        faults += lines.take_moods(chance)
         connections.close_all()
-        faults.update(_with_workers(now, outside, chance))
-        check(outside, said, calm=False)
-    outside.mood = "well"
+        faults += _with_workers(now, lines, chance)
+        check(lines.outside, said, calm=False)
+    lines.calm_down()
     for _ in range(200):  # nothing fails any more
         latest += 30 * MINUTE
-        if not _pass(latest, outside) and not _waits():
+        if not _fetch(latest, lines) + _pass(latest, lines.outside) and not _waits():
             break
-    check(outside, said, calm=True)
-    outside.shutdown()
-    outside.server_close()
+    said.heard |= said.posted
+    check(lines.outside, said, calm=True)
+    lines.end()
     told = ", ".join(f"{name} {count}" for name, count in sorted(faults.items()))
     return (
         f"{rounds} rounds, {sum(faults.values())} faults ({told}); {len(said.heard)} mails and {len(said.written)}"
-        f" replies, {len(outside.took)} letters taken outside: none lost, none twice"
+        f" replies, {len(lines.outside.took)} letters taken outside: none lost, none twice"
     )
+
+
+def _open_mailbox(lines: Lines, now: datetime) -> None:
+    from amends.desk.channels.mailboxes import actions
+
+    actions.save_mailbox(
+        name="storm", address="desk@example.org", imap_host="127.0.0.1", imap_port=lines.wires["mailbox"].port,
+        imap_security="none", receives=True, sends=False, user="desk", password=lines.imap.password,
+        take_since=now - timedelta(days=1), now=now,
+    )  # fmt: skip
 
 
 def check(outside: Outside, said: Said, *, calm: bool) -> None:
@@ -211,7 +270,7 @@ def _people(now: datetime) -> list[Any]:
     ]  # fmt: skip
 
 
-def _move(word: str, said: Said, people: list[Any], chance: random.Random, now: datetime) -> None:
+def _move(word: str, said: Said, lines: Lines, people: list[Any], *, chance: random.Random, now: datetime) -> None:
     """Let somebody do something; what they were told is done has to stay done."""
     from amends.desk.channels import actions as channels
     from amends.desk.channels.mail.identity import identity_of
@@ -226,6 +285,10 @@ def _move(word: str, said: Said, people: list[Any], chance: random.Random, now: 
             f"Subject: Parcel {word}\r\nMessage-ID: <{word}@{OUTLET}>\r\nDate: Wed, 14 Oct 2026 06:00:00 +0000\r\n\r\n"
             f"My parcel {word} did not come.\r\n"
         ).encode()
+        if chance.random() < 0.5:
+            lines.imap.put(raw, came=now)
+            said.posted.add(word)
+            return
         known = identity_of(raw, mailbox="desk@example.org")
         for _ in range(chance.choice([1, 1, 2])):  # fetched twice, as after a line that broke
             channels.keep_raw(channel="mail", identity=known.value, digest=known.digest, raw=raw, now=now)
@@ -260,6 +323,29 @@ def _pass(now: datetime, outside: Outside) -> int:
     return done + deliver_due(now=now, post=post)
 
 
+def _fetch(now: datetime, lines: Lines) -> int:
+    """Fetch what is new in the mailbox, as a fetcher does; return how many mails came.
+
+    A line that breaks is no fault of the desk: what did not come is fetched the next time.
+    """
+    from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+    from amends.desk.channels.mailboxes import lines as mailboxes
+    from amends.desk.channels.mailboxes.fetching import Round
+    from amends.desk.channels.mailboxes.models import Mailbox
+    from amends.desk.channels.mailboxes.troubles import UnableToUseMailbox
+    from amends.desk.channels.models import Arrival
+
+    mailbox, before = Mailbox.objects.get(), Arrival.objects.count()
+    try:
+        with mailboxes.imap(mailbox, now=now, timeout=5) as line:
+            Round(mailbox, line, lambda: now).read()
+    except (IMAPClientAbortError, IMAPClientError, UnableToUseMailbox, OSError, EOFError):
+        if not lines.is_broken("mailbox"):
+            raise
+    return Arrival.objects.count() - before
+
+
 def _waits() -> bool:
     from amends.desk.channels.models import Arrival, ArrivalState, Outgoing
 
@@ -269,11 +355,11 @@ def _waits() -> bool:
     )
 
 
-def _with_workers(now: datetime, outside: Outside, chance: random.Random) -> Counter[str]:
+def _with_workers(now: datetime, lines: Lines, chance: random.Random) -> Counter[str]:
     """Let two workers do what is to be done, and have them killed or their disk full."""
     full = chance.random() < 0.15
     lives = [None if chance.random() < 0.3 else chance.random() * LONGEST_LIFE for _ in range(2)]
-    workers = [(_worker(now, outside, is_full=full and at == 0), life) for at, life in enumerate(lives)]
+    workers = [(_worker(now, lines, is_full=full and at == 0), life) for at, life in enumerate(lives)]
     begun, found = time.monotonic(), Counter({"disk full": int(full)})
     for pid, life in sorted(workers, key=lambda worker: worker[1] or 99):
         if life is not None:
@@ -286,19 +372,21 @@ def _with_workers(now: datetime, outside: Outside, chance: random.Random) -> Cou
     return +found
 
 
-def _worker(now: datetime, outside: Outside, *, is_full: bool) -> int:
+def _worker(now: datetime, lines: Lines, *, is_full: bool) -> int:
     if pid := os.fork():
         return pid
-    from django.db import DatabaseError
+    from django.db import Error, connection
 
     try:
+        if "database" in lines.wires:
+            connection.settings_dict |= {"HOST": "127.0.0.1", "PORT": str(lines.wires["database"].port)}
         if is_full:  # no file may grow beyond what it is: what a full disk says, without filling the disk of others
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-        while _pass(now, outside) > 0:
+        while _fetch(now, lines) + _pass(now, lines.outside) > 0:
             pass
-    except DatabaseError as error:
-        if not is_full:
+    except Error as error:  # of the database, or of the line to it
+        if not is_full and not lines.is_broken("database"):
             sys.stderr.write(f"worker: {error!r}\n")
             os._exit(1)
     except BaseException as error:  # noqa: BLE001 - whatever it was, this process ends here and says so
