@@ -88,6 +88,7 @@ def figures(*, size: int) -> None:
         Figure(what="complaints", figure=f"{found['complaints']:,.0f}"),
         Figure(what="every page under every choice, p95", figure=f"{p95:.0f} ms", goal="400 ms", met=p95 < 400),
         Figure(what="the middle one", figure=f"{found['median_ms']:.0f} ms"),
+        Figure(what="lists behind figures, p95", figure=f"{found['lists_p95_ms']:.0f} ms"),
         Figure(what="the longest one", figure=f"{found['most_ms']:.0f} ms"),
         Figure(what="the first of a process that has just begun", figure=f"{found['first_look_ms']:.0f} ms"),
         Figure(what="folding 60 touched complaints into their days", figure=f"{found['fold_s']:.2f} s"),
