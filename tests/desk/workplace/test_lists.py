@@ -76,7 +76,7 @@ class TestQuestions:
 
     def test_are_few_beside_an_open_complaint(self, desk, some, django_assert_max_num_queries):
         desk.get(address("complaint", some[0].number))
-        with django_assert_max_num_queries(40):  # the list and the whole conversation in one page
+        with django_assert_max_num_queries(MOST):
             desk.get(address("complaint", some[0].number))
 
 

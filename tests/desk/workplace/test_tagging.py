@@ -100,7 +100,7 @@ def test_a_link_has_a_door_on_both_sides(desk, agent, make_complaint, django_ass
     persian = str(whole.number).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
     answer = desk.post(address("link", part.number), {"number": f"#{persian}", "how": "part-of"}, headers=HTMX)
     assert said(answer)["words"] == "Linked. It is seen on both."
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(15):
         text = page(desk.get(address("now", part.number)))
     assert "The whole story" in text
     assert f'href="{address("complaint", whole.number)}"' in text

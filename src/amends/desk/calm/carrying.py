@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, Q
+
 from amends.desk.calm.models import Pause
 from amends.desk.complaints.attention import HELD
 from amends.desk.complaints.course_of_heat import said_heat
@@ -86,44 +88,76 @@ def led_by(*, lead: Agent) -> list[Agent]:
 
 def load(*, agent: Agent, now: datetime, days: int = DAYS) -> Load:
     """Add up what somebody carries, by the days of their own time zone."""
-    zone = ZoneInfo(agent.time_zone)
-    today = now.astimezone(zone).date()
-    wanted = [today - timedelta(days=back) for back in range(days)]
-    since = datetime.combine(wanted[-1], time.min, zone)
-    said = _said_to(agent, since=since, now=now)
-    answers = list(
-        Event.objects.filter(kind__in=_OURS, agent=agent, at__gte=since, at__lte=now).select_related("content")
+    return loads(agents=[agent], now=now, days=days)[0]
+
+
+def loads(*, agents: Sequence[Agent], now: datetime, days: int = DAYS) -> list[Load]:
+    """Do so for several, each in their own time zone, in as many questions as for one."""
+    wanted = {agent.pk: _days(agent, now, days) for agent in agents}
+    since = min(
+        (datetime.combine(wanted[agent.pk][-1], time.min, ZoneInfo(agent.time_zone)) for agent in agents), default=now
     )
-    pauses = list(Pause.objects.filter(agent=agent, since__gte=since, since__lte=now))
-    counted = tuple(
-        _day(
-            day,
-            agent=agent,
-            said=[event for event in said if event.at.astimezone(zone).date() == day],
-            answers=[event for event in answers if event.at.astimezone(zone).date() == day],
-            pauses=[pause for pause in pauses if pause.since.astimezone(zone).date() == day],
-            now=now,
+    said = _said_to(agents, since=since, now=now)
+    ours = Event.objects.filter(kind__in=_OURS, agent__in=agents, at__gte=since, at__lte=now)
+    answers = _by_agent(ours.select_related("content"))
+    pauses = _by_agent(Pause.objects.filter(agent__in=agents, since__gte=since, since__lte=now))
+    open_ = Complaint.objects.filter(owner__in=agents, stage__in=[Stage.RECEIVED, Stage.ANSWERED]).order_by()
+    counted = open_.values_list("owner").annotate(owns=Count("pk"), hot=Count("pk", filter=Q(heat__gte=HOT)))
+    owned = {owner: (owns, hot) for owner, owns, hot in counted}
+    held, most = holding(agents=agents, now=now), limits().at_once
+    found = []
+    for agent in agents:
+        zone = ZoneInfo(agent.time_zone)
+        every = tuple(
+            _day(
+                day,
+                agent=agent,
+                said=[event for event in said.get(agent.pk, ()) if event.at.astimezone(zone).date() == day],
+                answers=[event for event in answers.get(agent.pk, ()) if event.at.astimezone(zone).date() == day],
+                pauses=[pause for pause in pauses.get(agent.pk, ()) if pause.since.astimezone(zone).date() == day],
+                now=now,
+            )
+            for day in wanted[agent.pk]
         )
-        for day in wanted
-    )
-    open_ = Complaint.objects.filter(owner=agent, stage__in=[Stage.RECEIVED, Stage.ANSWERED])
-    holds, most = holding(agent=agent, now=now), limits().at_once
-    return Load(
-        agent=agent,
-        days=counted,
-        holds=holds,
-        holds_at_most=most,
-        owns=open_.count(),
-        owns_hot=open_.filter(heat__gte=HOT).count(),
-        hint=_hint(counted[0], holds=holds, most=most),
-    )
+        owns, owns_hot = owned.get(agent.pk, (0, 0))
+        holds = held.get(agent.pk, 0)
+        found.append(
+            Load(
+                agent=agent,
+                days=every,
+                holds=holds,
+                holds_at_most=most,
+                owns=owns,
+                owns_hot=owns_hot,
+                hint=_hint(every[0], holds=holds, most=most),
+            )
+        )
+    return found
 
 
-def holding(*, agent: Agent, now: datetime) -> int:
-    """Count the conversations that somebody holds right now: both sides spoke within the last minutes."""
+def _days(agent: Agent, now: datetime, days: int) -> list[date]:
+    today = now.astimezone(ZoneInfo(agent.time_zone)).date()
+    return [today - timedelta(days=back) for back in range(days)]
+
+
+def _by_agent[Of: (Event, Pause)](rows: Iterable[Of]) -> dict[int, list[Of]]:
+    found: dict[int, list[Of]] = {}
+    for row in rows:
+        found.setdefault(row.agent_id or 0, []).append(row)
+    return found
+
+
+def holding(*, agents: Sequence[Agent], now: datetime) -> dict[int, int]:
+    """Count the conversations that each holds right now: both sides spoke within the last minutes."""
     lately = Event.objects.filter(at__gt=now - HELD, at__lte=now)
-    answered = lately.filter(kind__in=_OURS, agent=agent).values("complaint")
-    return lately.filter(kind__in=_THEIRS, complaint__in=answered).values("complaint").distinct().count()
+    answered = lately.filter(kind__in=_OURS, agent__in=agents)
+    spoke = set(
+        lately.filter(kind__in=_THEIRS, complaint__in=answered.values("complaint")).values_list("complaint", flat=True)
+    )
+    if not spoke:
+        return {}
+    pairs = set(answered.filter(complaint__in=spoke).values_list("agent", "complaint"))
+    return Counter(agent for agent, _complaint in pairs if agent is not None)
 
 
 def _hint(today: Day, *, holds: int, most: int) -> str:
@@ -134,18 +168,22 @@ def _hint(today: Day, *, holds: int, most: int) -> str:
     return "busy" if (today.occupancy or 0) > TOO_BUSY else ""
 
 
-def _said_to(agent: Agent, *, since: datetime, now: datetime) -> list[Event]:
-    """What customers said while the complaint was this person's: who took it over did not carry what came before."""
-    mine = Event.objects.filter(kind=EventKind.OWNER_TAKEN, agent=agent).values("complaint")
-    given = Event.objects.filter(kind=EventKind.HANDED_OVER, content__data__to=agent.pk).values("complaint")
+def _said_to(agents: Sequence[Agent], *, since: datetime, now: datetime) -> dict[int, list[Event]]:
+    """What customers said while the complaint was theirs: who took it over did not carry what came before."""
+    taken = Event.objects.filter(kind=EventKind.OWNER_TAKEN, agent__in=agents).values("complaint")
+    to = [agent.pk for agent in agents]
+    given = Event.objects.filter(kind=EventKind.HANDED_OVER, content__data__to__in=to).values("complaint")
     events = Event.objects.filter(kind__in=_THEIRS, at__gte=since, at__lte=now)
     found = list(
-        (events.filter(complaint__in=mine) | events.filter(complaint__in=given))
+        (events.filter(complaint__in=taken) | events.filter(complaint__in=given))
         .select_related("content")
         .order_by("at")
     )
     owners = _owners({event.complaint_id for event in found})
-    return [event for event in found if _owner_at(owners[event.complaint_id], event.sequence) == agent.pk]
+    said: dict[int, list[Event]] = {}
+    for event in found:
+        said.setdefault(_owner_at(owners[event.complaint_id], event.sequence), []).append(event)
+    return said
 
 
 def _owners(complaint_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:

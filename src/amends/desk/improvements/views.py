@@ -19,7 +19,8 @@ from amends.desk.workplace.acts import done
 @login_required
 def cause(request: HttpRequest, number: int) -> HttpResponse:
     """Show what the engine proposes, and keep what the person says."""
-    complaint = get_object_or_404(Complaint, number=number)
+    rows = Complaint.objects.select_related("customer", "owner", "team__calendar")
+    complaint = get_object_or_404(rows, number=number)
     trouble = ""
     if request.method == "POST":
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -118,6 +119,22 @@ def kept_rate(
     settled = _of(agent, team).filter(state__in=[State.KEPT, State.BROKEN], settled_at__gte=since, settled_at__lt=until)
     counts = settled.aggregate(kept=Count("pk", filter=Q(state=State.KEPT)), settled=Count("pk"))
     return counts["kept"], counts["settled"]
+
+
+def kept_rates(
+    *, edges: Sequence[datetime], agent: Agent | None = None, team: Team | None = None
+) -> list[tuple[int, int]]:
+    """Count as `kept_rate` does, between each edge and the next one, in one question."""
+    settled = _of(agent, team).filter(state__in=[State.KEPT, State.BROKEN], settled_at__gte=edges[0])
+    columns = {}
+    for place, (since, until) in enumerate(pairwise(edges)):
+        within = Q(settled_at__gte=since, settled_at__lt=until)
+        columns |= {
+            f"kept_{place}": Count("pk", filter=within & Q(state=State.KEPT)),
+            f"settled_{place}": Count("pk", filter=within),
+        }
+    counts = settled.aggregate(**columns)
+    return [(counts[f"kept_{place}"], counts[f"settled_{place}"]) for place in range(len(edges) - 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

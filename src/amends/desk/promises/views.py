@@ -52,18 +52,17 @@ def board(request: HttpRequest) -> HttpResponse:
 def trend(now: datetime, *, agent: Agent | None = None, team: Team | None = None) -> list[dict[str, object]]:
     """The kept-rate week by week, oldest first, with the place of each bar in a picture of 100 by 100."""
     bars = []
-    for week in range(WEEKS, 0, -1):
-        since, until = now - timedelta(weeks=week), now - timedelta(weeks=week - 1)
-        kept, settled = queries.kept_rate(since=since, until=until, agent=agent, team=team)
+    edges = [now - timedelta(weeks=week) for week in range(WEEKS, -1, -1)]
+    for place, (kept, settled) in enumerate(queries.kept_rates(edges=edges, agent=agent, team=team)):
         height = round(100 * kept / settled) if settled else 0
         bars.append(
             {
-                "x": (WEEKS - week) * 10,
+                "x": place * 10,
                 "y": 100 - height,
                 "height": height,
                 "kept": kept,
                 "settled": settled,
-                "since": since,
+                "since": edges[place],
             }
         )
     return bars

@@ -37,7 +37,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def team(request: HttpRequest) -> HttpResponse:
     """The people of a lead, by name; each with what may help them today."""
     now = timezone.now()
-    loads = [carrying.load(agent=agent, now=now, days=1) for agent in carrying.led_by(lead=request.user)]
+    loads = carrying.loads(agents=carrying.led_by(lead=request.user), now=now, days=1)
     return render(request, "calm/team.html", {"loads": loads, "here": "load"})
 
 
