@@ -271,10 +271,13 @@ class Facts:
         self.expect({kind: (since, until)})
         first, last = _days_of(since, until)
         known = self._known().get(kind.name, {})
-        days = [self._day(kind, day, known[day][1]) for day in sorted(known) if first <= day <= last]
+        days = {day: self._day(kind, day, known[day][1]) for day in sorted(known) if first <= day <= last}
         edges = (int(since.timestamp()), ceil(until.timestamp()))
         # Rows of a day stand in the order of their moments: a span takes a piece of its first and last day.
-        parts = [_Piece(day, *np.searchsorted(day["at"], edges)) for day in days]
+        parts: list[Part] = [
+            found if first < day < last else _Piece(found, *np.searchsorted(found["at"], edges))
+            for day, found in days.items()
+        ]
         if not len(self._touched):
             return Table(parts or [_nothing(kind)])
         live = Table([self._live_rows(kind)])
@@ -322,11 +325,11 @@ class _Piece:
         return found
 
 
-def _without(parts: list[_Piece], complaints: Array) -> list[_Piece | Table]:
+def _without(parts: Sequence[Part], complaints: Array) -> list[Part]:
     """Leave the rows of some complaints out; most parts have none of them, and stay as they are."""
     theirs = [part["complaint"] for part in parts]
     ends = np.cumsum([len(one) for one in theirs])
-    found = np.flatnonzero(np.isin(np.concatenate(theirs), complaints)) if theirs else []
+    found: Array = np.flatnonzero(np.isin(np.concatenate(theirs), complaints)) if theirs else ends
     places = set(np.searchsorted(ends, found, side="right").tolist())
     return [
         Table([part], keep=~np.isin(theirs[place], complaints)) if place in places else part
