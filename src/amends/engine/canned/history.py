@@ -6,13 +6,13 @@ A text that went to many is kept once, with those it went to. Looking one up cos
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from math import ceil
 from typing import Final
 
-from amends.engine.canned.matter import Matter, hashed, same_matter
+from amends.engine.canned.matter import Matter, same_matter
 from amends.engine.canned.prints import WORDY, Body, Piece, Print, likeness, numbers_of
 
 FEW: Final = 3  # other customers; a text that fewer got may be chance
@@ -129,8 +129,9 @@ def repeats_of(body: Body, alike: Sequence[Sent], *, to: str, asked: Matter) -> 
     theirs = _last_of_each(alike, to=to)
     compared = [(matter, same) for matter in theirs if (same := same_matter(asked, matter)) is not None]
     apart = [matter for matter, same in compared if not same]
-    known = frozenset[int]().union(*(numbers_of(sent.print) for sent in alike if sent.customers != {to}))
-    repeated = [piece for piece in body.pieces if _covered(piece, known) >= _COVERED and piece.pairs]
+    numbers = [numbers_of(sent.print) for sent in alike if sent.customers != {to}]
+    known = numbers[0] if len(numbers) == 1 else frozenset[int]().union(*numbers)
+    repeated = [piece for piece in body.pieces if piece.pairs and _covered(piece, known) >= _COVERED]
     return Repeats(
         customers=others,
         apart=len(apart),
@@ -154,18 +155,20 @@ def _others(alike: Sequence[Sent], *, to: str) -> int:
     return len(largest) + len(more) - (to in largest or to in more)
 
 
-def _last_of_each(alike: Sequence[Sent], *, to: str) -> Iterator[Matter]:
-    """Yield what each of the others had written about."""
-    seen = {to}
+def _last_of_each(alike: Sequence[Sent], *, to: str) -> Iterable[Matter]:
+    """Return what each of the others had written about."""
+    found: dict[str, Matter] = {}
     for sent in alike:
         for use in sent.uses:
-            if use.customer not in seen and len(seen) <= _LOOKED_AT:
-                seen.add(use.customer)
-                yield use.matter
+            if use.customer not in found and use.customer != to:
+                found[use.customer] = use.matter
+                if len(found) >= _LOOKED_AT:
+                    return found.values()
+    return found.values()
 
 
 def _covered(piece: Piece, known: frozenset[int]) -> float:
-    return sum(pair in known for pair in piece.pairs) / len(piece.pairs) if piece.pairs else 1.0
+    return sum(map(known.__contains__, piece.pairs)) / len(piece.pairs) if piece.pairs else 1.0
 
 
 def _has_own(body: Body, known: frozenset[int], asked: Matter) -> bool:
@@ -178,7 +181,7 @@ def _has_own(body: Body, known: frozenset[int], asked: Matter) -> bool:
             return True
         # Who is addressed stands among the first words, and often below the customer's own message.
         for word in piece.words[_ADDRESS if at == 0 else 0 :]:
-            if hashed(word.stem) in asked and (word.masked or (covered < 1 and not _stands_in(word.key, piece, known))):
+            if word.number in asked and (word.masked or (covered < 1 and not _stands_in(word.key, piece, known))):
                 return True
     return False
 
@@ -191,6 +194,8 @@ def _stands_in(key: str, piece: Piece, known: frozenset[int]) -> bool:
 
 def _fits(body: Body, asked: Matter, apart: Sequence[Matter]) -> bool:
     """Tell whether it takes up this customer's words, and happens to have gone to others who had none of them."""
-    said = {hashed(word.stem) for piece in body.pieces for word in piece.words if not word.masked}
-    rare = [word for word in said & asked if sum(word in matter for matter in apart) * 5 <= len(apart)]
-    return len(rare) >= min(max(_FEWEST, ceil(len(asked) / 3)), _ENOUGH)
+    said = {word.number for piece in body.pieces for word in piece.words if not word.masked} & asked
+    enough = min(max(_FEWEST, ceil(len(asked) / 3)), _ENOUGH)
+    if len(said) < enough:
+        return False
+    return sum(sum(word in matter for matter in apart) * 5 <= len(apart) for word in said) >= enough

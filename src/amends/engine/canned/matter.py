@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -21,12 +22,20 @@ def matter_of(texts: Iterable[Text]) -> Matter:
     """Return what messages are about, hashed: it can be kept without their words."""
     found: dict[int, None] = {}
     for text in texts:
-        common = common_stems(text.language.code)
+        code = text.language.code
         for sentence in text.sentences:
             for word in sentence.words:
-                if len(word) >= _SHORTEST and not word.isdigit() and stem(word) not in common:
-                    found[hashed(stem(word))] = None
+                if (number := _telling(word, code)) is not None:
+                    found[number] = None
     return frozenset(list(found)[:_MOST])
+
+
+@lru_cache(maxsize=32_768)
+def _telling(word: str, code: str) -> int | None:
+    """Return the number of a word that tells what a message is about; None of one that any message may hold."""
+    if len(word) < _SHORTEST or word.isdigit() or stem(word) in common_stems(code):
+        return None
+    return hashed(stem(word))
 
 
 def hashed(beginning: str) -> int:

@@ -7,8 +7,8 @@ the end of a sentence: a greeting or a farewell of two words leaves hardly a tra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from amends.engine.languages.common import date_words, stem
 from amends.engine.languages.folding import fold, skeleton
+from amends.engine.languages.silhouette import Language
 from amends.engine.languages.text import FoldedSentence, Text
 
 type Hashes = NDArray[np.uint32]
@@ -44,12 +45,10 @@ _PLUS: Final = _constants("plus")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a text, masked or not, with its place in the original."""
+    """One word of a text, masked or not, and the number of its beginning."""
 
     key: str
-    stem: str
-    start: int
-    end: int
+    number: int
 
     @property
     def masked(self) -> bool:
@@ -57,24 +56,54 @@ class Word:
         return self.key == _MASK
 
 
-@dataclass(frozen=True)
-class Piece:
-    """One sentence of a text, as its words."""
+@dataclass(frozen=True, eq=False)
+class Said:
+    """The words of a sentence, wherever it stands: with masks, and without their endings."""
 
-    start: int
-    end: int
-    words: tuple[Word, ...]
+    masked: tuple[str, ...]
+    bare: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Its words."""
+        return tuple(Word(key, crc32(stem(bare).encode())) for key, bare in zip(self.masked, self.bare, strict=True))
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """Its words, with a row of masks as one."""
-        words = self.words
-        return tuple(word.key for at, word in enumerate(words) if at == 0 or not (word.masked and words[at - 1].masked))
+        keys = self.masked
+        if _MASK not in keys:
+            return keys
+        return tuple(key for at, key in enumerate(keys) if at == 0 or not key == keys[at - 1] == _MASK)
 
     @cached_property
     def pairs(self) -> tuple[int, ...]:
         """A hash for each two neighbours."""
-        return tuple(crc32(f"{one} {other}".encode()) for one, other in pairwise(self.keys))
+        return tuple([crc32(f"{one} {other}".encode()) for one, other in pairwise(self.keys)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """One sentence of a text."""
+
+    start: int
+    end: int
+    said: Said
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Its words."""
+        return self.said.words
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its words, with a row of masks as one."""
+        return self.said.keys
+
+    @property
+    def pairs(self) -> tuple[int, ...]:
+        """A hash for each two neighbours."""
+        return self.said.pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +149,8 @@ class Body:
     @cached_property
     def print(self) -> Print | None:
         """The print; None of a text that is too short to be anything but a formula."""
-        pairs = np.unique(np.array([pair for piece in self.pieces for pair in piece.pairs], dtype=np.uint32))
-        return Print(pairs) if len(pairs) >= SHORTEST else None
+        pairs = {pair for piece in self.pieces for pair in piece.said.pairs}
+        return Print(np.array(sorted(pairs), dtype=np.uint32)) if len(pairs) >= SHORTEST else None
 
 
 @lru_cache(maxsize=8192)
@@ -138,30 +167,55 @@ def likeness(one: Print, other: Print) -> float:
 
 def body_of(text: Text, *, names: Iterable[str] = ()) -> Body:
     """Return the body of a text, with known names masked beside all that looks like one."""
-    known = frozenset(
-        skeleton(part, language=text.language)
-        for name in names
-        for part in fold(name, language=text.language).text.split()
-        if len(part) > 1
-    )
-    dates = date_words(text.language.code)
-    return Body(tuple(_piece(text, sentence, known | dates) for sentence in text.sentences))
+    known = _known(tuple(names), text.language)
+    return Body(tuple([_piece(text, sentence, known) for sentence in text.sentences]))
+
+
+@lru_cache(maxsize=256)
+def _known(names: tuple[str, ...], language: Language) -> frozenset[str]:
+    """Return the words that are masked as they stand: names that are known, and those of days and months."""
+    parts = (part for name in names for part in fold(name, language=language).text.split() if len(part) > 1)
+    return date_words(language.code).union(skeleton(part, language=language) for part in parts)
 
 
 def _piece(text: Text, sentence: FoldedSentence, known: frozenset[str]) -> Piece:
-    return Piece(sentence.sentence.start, sentence.sentence.end, tuple(_words(text, sentence, known)))
+    start, end = sentence.sentence.start, sentence.sentence.end
+    return Piece(start, end, _said(_Sentence(text.original[start:end], sentence.text, known, text, sentence)))
 
 
-def _words(text: Text, sentence: FoldedSentence, known: frozenset[str]) -> Iterator[Word]:
-    """Yield the words; a capital within a sentence that is not all capitals makes a name where there are capitals."""
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """One sentence: two are the same that are written the same."""
+
+    original: str
+    folded: str
+    known: frozenset[str]
+    text: Text = field(compare=False)
+    place: FoldedSentence = field(compare=False)
+
+
+@lru_cache(maxsize=2048)
+def _said(one: _Sentence) -> Said:
+    """Read the words; a capital within a sentence that is not all capitals makes a name where there are capitals."""
+    # Most of what an organisation sends was sent before, sentence by sentence: it is remembered.
+    text, begin, known = one.text, one.place.start, one.known
     original, starts, ends = text.original, text.folded.starts, text.folded.ends
-    plain = skeleton(sentence.text, language=text.language)
-    shouted = original[sentence.sentence.start : sentence.sentence.end].isupper()
-    for at, match in enumerate(_TOKEN.finditer(plain)):
+    plain = skeleton(one.folded, language=text.language)
+    capitals = not (one.original.isupper() or one.original.islower())
+    keys: list[str] = []
+    bares: list[str] = []
+    for match in _TOKEN.finditer(plain):
         word = match.group()
-        start, end = sentence.start + match.start(), sentence.start + match.end() - 1
-        first, last = starts[start], ends[end]
         bare = word.split("'", 1)[0]
-        named = at > 0 and not shouted and last - first > 1 and original[first].isupper()
-        masked = named or bare in known or "@" in word or "://" in word or any(char.isdigit() for char in word)
-        yield Word(_MASK if masked else word, stem(bare), first, last)
+        masked = bare in known or not (word.isalpha() or _is_plain(word))
+        if not masked and capitals and keys:
+            first = starts[begin + match.start()]
+            masked = ends[begin + match.end() - 1] - first > 1 and original[first].isupper()
+        keys.append(_MASK if masked else word)
+        bares.append(bare)
+    return Said(tuple(keys), tuple(bares))
+
+
+def _is_plain(word: str) -> bool:
+    """Tell a word with a hyphen or an apostrophe from a number, an address and a place in the net."""
+    return not ("@" in word or "://" in word or any(map(str.isdigit, word)))

@@ -161,8 +161,11 @@ class Moment:
 
     def sentences_with(self, *kinds: str, at_least: float = 0.0) -> Iterator[tuple[Sentence, tuple[Act, ...]]]:
         """Yield the sentences of this reply that perform one of these acts, each with those acts."""
+        if not (met := self.reply.of(*kinds, at_least=at_least)):
+            return
         for sentence in self.reply.sentences:
-            if acts := self.reply.of(*kinds, within=sentence, at_least=at_least):
+            start, end = sentence.start, sentence.end
+            if acts := tuple([act for act in met if start <= act.start < end]):
                 yield sentence, acts
 
     def evidence(self, sentence: Sentence, confidence: float, *, acts: tuple[Act, ...] = ()) -> Evidence:

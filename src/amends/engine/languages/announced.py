@@ -24,22 +24,34 @@ class Announced:
                 self._always.append(number)
             for key in _keys(phrase.triggers):
                 self._by.setdefault(key, []).append(number)
+        self._asked = frozenset(key for needs in self._needs for need in needs for key in need)
 
     def by(self, words: Iterable[str]) -> list[int]:
         """Return the numbers of the phrases that the words of a sentence's skeleton announce, in their order."""
         said: set[str] = set()
         numbers = set(self._always)
-        for word in set(words):
-            keys, announces = self._words.get(word) or self._learn(word)
-            said.update(keys)
-            numbers.update(announces)
-        needs = self._needs
-        return sorted(number for number in numbers if not any(map(said.isdisjoint, needs[number])))
+        known, needs = self._words, self._needs
+        for word in words:
+            keys, announces = known.get(word) or self._learn(word)
+            if keys:
+                said.update(keys)
+            if announces:
+                numbers.update(announces)
+        found = []
+        for number in numbers:
+            for need in needs[number]:
+                if said.isdisjoint(need):
+                    break
+            else:
+                found.append(number)
+        found.sort()
+        return found
 
     def _learn(self, word: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        """Look a word up, and remember it: most words of a text were met before."""
+        """Look a word up, and remember it with the keys that a phrase asks for: most words were met before."""
         keys = (word + _END, *(word[:length] for length in range(1, min(len(word), PREFIX) + 1)))
-        found = keys, tuple(number for key in keys for number in self._by.get(key, ()))
+        announces = tuple(number for key in keys for number in self._by.get(key, ()))
+        found = tuple(key for key in keys if key in self._asked), announces
         if len(self._words) < _REMEMBERED:
             self._words[word] = found
         return found

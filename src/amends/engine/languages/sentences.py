@@ -155,9 +155,10 @@ def _add(found: list[Sentence], text: str, span: tuple[int, int], sign: str, lan
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    if not any(char.isalnum() or ord(char) > 0x2600 for char in text[start:end]):
+    said = text[start:end]
+    if not (said[:1].isalnum() or any(char.isalnum() or ord(char) > 0x2600 for char in said)):
         return
-    question = "?" in sign or "؟" in sign or _asks(text[start:end], language)
+    question = "?" in sign or "؟" in sign or _asks(said, language)
     found.append(Sentence(start, end, question, "!" in sign))
 
 

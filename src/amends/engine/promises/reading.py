@@ -23,15 +23,18 @@ def read(tokens: Sequence[Token], *, tape: Tape, grammar: Grammar) -> tuple[Item
     at, count = 0, len(tokens)
     while at < count:
         key = tokens[at].key
-        entry, rows, seconds = _entries(key, tape)
-        if rows and at + 1 < count and tokens[at + 1].key.startswith(seconds):
-            entry = next((one for one in rows if _row(tokens, at, one.keys, tape)), entry)
+        entry, seconds, form = _entries(key, tape)
+        if seconds and at + 1 < count and (second := tokens[at + 1].key).startswith(seconds):
+            for row in _rows(key, second, tape):
+                if len(row.keys) == 2 or _goes_on(tokens, at, row.keys, tape):
+                    entry = row
+                    break
         if entry is not None:
             item = Item(entry.name, entry.value, (), at, at + len(entry.keys))
-        elif key[0].isdigit():
-            item = _number(tokens, at, grammar)
+        elif form:
+            item = Item(form, 0, (), at, at + 1)
         else:
-            item = Item(_form(key, tape), 0, (), at, at + 1)
+            item = _number(tokens, at, grammar)
         at = item.last
         joined = _compose(items[-1], item, tokens) if items and items[-1].name == "NUM" else None
         if joined is not None:
@@ -62,14 +65,22 @@ def kinds_within(
 
 
 @lru_cache(maxsize=16384)
-def _entries(key: str, tape: Tape) -> tuple[Entry | None, tuple[Entry, ...], tuple[str, ...]]:
-    """The word, the rows that begin with it as it is, longest first, and with what their second words begin."""
-    rows = tuple(entry for entry in tape.entries.get(key, ()) if len(entry.keys) > 1)
+def _entries(key: str, tape: Tape) -> tuple[Entry | None, tuple[str, ...], str]:
+    """The word, with what the second words of the rows begin that begin with it, and its form; '' of a number."""
+    seconds = {entry.keys[1] for entry in tape.entries.get(key, ()) if len(entry.keys) > 1}
     words = (entry for base in _bases(key, tape) for entry in tape.entries.get(base, ()) if len(entry.keys) == 1)
-    return next(words, None), rows, tuple({row.keys[1] for row in rows})
+    return next(words, None), tuple(seconds), "" if key[0].isdigit() else _form(key, tape)
 
 
 @lru_cache(maxsize=16384)
+def _rows(key: str, second: str, tape: Tape) -> tuple[Entry, ...]:
+    """The rows that begin with a word as it is and go on with another, longest first."""
+    rows = [entry for entry in tape.entries.get(key, ()) if len(entry.keys) > 1]
+    return tuple(
+        row for row in rows if (_ends_with(row.keys[1], second, tape) if len(row.keys) == 2 else second == row.keys[1])
+    )
+
+
 def _form(key: str, tape: Tape) -> str:
     """The class of a word that no list names, by its form."""
     if not key[0].isalpha():
@@ -77,16 +88,20 @@ def _form(key: str, tape: Tape) -> str:
     return next((name for form, name in tape.forms if form.fullmatch(key)), "OTHER")
 
 
-def _row(tokens: Sequence[Token], at: int, keys: tuple[str, ...], tape: Tape) -> bool:
-    """Whether a row of words stands here; its last may carry an ending."""
+def _goes_on(tokens: Sequence[Token], at: int, keys: tuple[str, ...], tape: Tape) -> bool:
+    """Whether a row whose first two words stand here stands here to its end."""
     last = at + len(keys) - 1
     if last >= len(tokens):
         return False
-    for index in range(1, len(keys) - 1):
+    for index in range(2, len(keys) - 1):
         if tokens[at + index].key != keys[index]:
             return False
-    word = tokens[last].key
-    return word == keys[-1] or (word.startswith(keys[-1]) and keys[-1] in _bases(word, tape))
+    return _ends_with(keys[-1], tokens[last].key, tape)
+
+
+def _ends_with(last: str, word: str, tape: Tape) -> bool:
+    """Whether a word is the last of a row; it may carry an ending."""
+    return word == last or (word.startswith(last) and last in _bases(word, tape))
 
 
 @lru_cache(maxsize=16384)
