@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.models import By, EventKind
 from amends.desk.improvements import actions as improvements
 from amends.desk.improvements.models import Improvement, Theme
 from amends.desk.insight import kept
@@ -96,12 +98,20 @@ def test_a_cause_without_theme_and_a_customer_without_currency_break_nothing(loo
         customer = make_customer(yearly_value=spends, currency=currency)
         one = make_complaint(customer=customer, at=now - timedelta(days=place + 1))
         complaints.say_not_content(complaint=one, text="No!", heat=3, now=now)
+        if place < 2:
+            reply = complaints.append(
+                complaint=one, kind=EventKind.REPLIED, by=By.AGENT, agent=one.owner, text="No.", now=now
+            )
+            Seen.objects.create(event=reply, kind=Kind.SIGNAL, name="leaving", start=0, end=3, confidence=0.9)
         if place < 3:
             improvements.confirm(complaint=one, layer="product", theme="", by=one.owner, now=now)
     pages = look()
     for sums in ("₺100", "£200", "300"):
         assert sums in pages[""]
     assert "₺600" not in pages[""]
+    assert pages["lost/"].count("spent a year") == 1  # said once, however many currencies
+    assert "₺100" in pages["lost/"]
+    assert "£200" in pages["lost/"]
     assert "£200" in look("span=90&currency=GBP")["money/"]
 
 

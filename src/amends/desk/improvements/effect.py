@@ -161,7 +161,7 @@ def effect(*, improvement: Improvement, now: datetime) -> Effect:
             spent=(), waits_days=0,
         )  # fmt: skip
     before, after = found
-    by_rule = _by_rule({improvement.rule_id} - {None})
+    by_rule = _by_rule({improvement.rule_id} if improvement.rule_id else set())
     counted = _Whole(reader.complaints(before.since, after.until)).count(improvement, found, by_rule=by_rule)
     judged = _judge(counted, before=before, after=after)
     return Effect(

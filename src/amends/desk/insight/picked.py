@@ -59,22 +59,30 @@ def _mask(kind: str, name: str, rows: Table, frame: Frame, facts: Facts) -> Arra
         return _SIMPLE[kind](rows, frame, facts)
     if kind == "risk" and name in risk.REASONS:
         return risk.reasons(rows)[name]
+    found: Array
     if kind == "cause" and (layers := lists.layers_of(name)):
-        return (rows["confirmed"] > 0) & np.isin(rows["layer"], [code(layer) for layer in layers])
+        found = (rows["confirmed"] > 0) & np.isin(rows["layer"], [code(layer) for layer in layers])
+        return found
     if kind == "people" and name in _PEOPLE:
-        return _PEOPLE[name](rows["people"])
+        found = _PEOPLE[name](rows["people"])
+        return found
     if kind == "unsaid" and name in lists.UNSAID:
-        return rows[name] == 0
+        found = rows[name] == 0
+        return found
     if kind == "planned" and name in surprises.LAYERS:
-        return surprises.as_planned(rows) & (rows["layer"] == code(name))
+        found = surprises.as_planned(rows) & (rows["layer"] == code(name))
+        return found
     if kind in {"planned", "again"} and (theme := _theme(name, rows)) is not None:
-        return _SIMPLE[kind](rows, frame, facts) & theme
+        found = _SIMPLE[kind](rows, frame, facts) & theme
+        return found
     if kind == "theme" and (theme := _theme(name, rows)) is not None:
-        return (rows["confirmed"] > 0) & theme
+        found = (rows["confirmed"] > 0) & theme
+        return found
     if kind == "added" and re.fullmatch(r"\d{1,2}", name):
         first = queries.themes(frame=frame, currency="", most=queries.EVERY_THEME, facts=facts)[: int(name)]
         themes = [theme for row in first if (theme := _theme(row.key, rows)) is not None]
-        return (rows["confirmed"] > 0) & np.logical_or.reduce([np.zeros(len(rows), dtype=bool), *themes])
+        found = (rows["confirmed"] > 0) & np.logical_or.reduce([np.zeros(len(rows), dtype=bool), *themes])
+        return found
     return None
 
 
