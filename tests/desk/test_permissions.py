@@ -51,7 +51,7 @@ AGENTS: Final = """
     workplace:drop-view workplace:counts workplace:together workplace:undo workplace:palette workplace:live
     workplace:new workplace:hand-over-people workplace:file workplace:complaint workplace:now
     /desk/<int:number>/sheet/put-right/ /desk/<int:number>/sheet/take-five/ /desk/<int:number>/sheet/hand-over/
-    workplace:merge workplace:split workplace:apart workplace:fields workplace:fill-in
+    workplace:merge workplace:split workplace:apart workplace:beside workplace:fill-in workplace:tick
     workplace:snooze workplace:tag workplace:link workplace:sheet workplace:untag workplace:unlink
     workplace:here workplace:present workplace:gone workplace:tags workplace:bring-back workplace:reply
     workplace:later workplace:take-back-later workplace:note workplace:draft workplace:put-right

@@ -251,7 +251,7 @@ class FilledInOut(Schema):
 
     id: int
     name: str
-    kind: Literal["text", "number", "date", "yes-no", "choice", "several"]
+    kind: Literal["text", "number", "date", "yes-no", "choice", "several", "checklist"]
     values: list[str] = Field(description="Empty where nothing is filled in; keys of choices, an ISO day, yes or no.")
     needed: bool = Field(description="Nothing is closed before it is filled in.")
 

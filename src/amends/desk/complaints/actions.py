@@ -39,6 +39,7 @@ from amends.desk.complaints.models import (
     Link,
     Numbering,
     Product,
+    FieldValue,
     ReadMark,
     SearchEntry,
     Stage,
@@ -752,8 +753,18 @@ def hand_over_by_desk(*, complaint: Complaint, to: Agent, reason: str, now: date
 def _not_filled_in(complaint: Complaint) -> list[str]:
     """Name the fields that have to be filled in before closing, and are not."""
     asked = Field.objects.filter(Q(team=None) | Q(team=complaint.team_id), needed_to_close=True, retired_at=None)
+    said: dict[int, set[str]] = {}
+    for pk, text in FieldValue.objects.filter(complaint=complaint, field__in=asked).values_list("field", "text"):
+        said.setdefault(pk, set()).add(text)
     language = (get_language() or "en").split("-")[0]
-    return [field.called(language) for field in asked.exclude(values__complaint=complaint)]
+    return [field.called(language) for field in asked if not _is_filled_in(field, said.get(field.pk, set()))]
+
+
+def _is_filled_in(field: Field, said: set[str]) -> bool:
+    """Whether a field says something, and a checklist everything."""
+    if field.kind != Field.Kind.CHECKLIST:
+        return bool(said)
+    return all(choice["key"] in said for choice in field.choices if not choice.get("retired"))
 
 
 def mood(text: str, language: str, heat: int | None, now: datetime) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
@@ -28,7 +29,9 @@ from amends.engine.languages.figures import LATIN_DIGITS
 LONGEST: Final = 500
 MOST_CHOICES: Final = 100
 MOST_DIGITS: Final = 14
-LISTS: Final = frozenset({Field.Kind.CHOICE, Field.Kind.SEVERAL})
+LISTS: Final = frozenset({Field.Kind.CHOICE, Field.Kind.SEVERAL, Field.Kind.CHECKLIST})
+MANY: Final = frozenset({Field.Kind.SEVERAL, Field.Kind.CHECKLIST})
+NO_WORDS: Final[Mapping[str, str]] = MappingProxyType({})
 YES: Final = "yes"
 NO: Final = "no"
 
@@ -57,6 +60,16 @@ class Told:
     day: date | None
     needed: bool
     choices: tuple[tuple[str, str], ...]
+
+    @property
+    def is_checklist(self) -> bool:
+        """Whether it is ticked off line by line, and stands on its own."""
+        return self.kind == Field.Kind.CHECKLIST
+
+    @property
+    def ticked(self) -> int:
+        """How many lines of a checklist are done, of those that are asked for."""
+        return sum(key in self.values for key, _called in self.choices)
 
     @property
     def box(self) -> str:
@@ -99,6 +112,37 @@ def fill_in(*, complaint: Complaint, values: Mapping[int, Sequence[str]], by: Ag
     return event
 
 
+@transaction.atomic
+def tick(*, complaint: Complaint, field: int, key: str, on: bool, by: Agent, now: datetime) -> Event | None:
+    """Tick something off a list, or take the tick away; nothing where it stands so already.
+
+    :raises UnableToFillIn: if the list is not one of this complaint's, or has no such line
+    """
+    Complaint.objects.select_for_update().get(pk=complaint.pk)
+    row = next((one for one in of_team(complaint.team_id) if one.pk == field), None)
+    if row is None or row.kind != Field.Kind.CHECKLIST:
+        raise UnableToFillIn(_("This field is not asked for here any more."), field=field)
+    _chosen(row, key)
+    before = _values([complaint.pk]).get(complaint.pk, {}).get(field, [])
+    after = sorted({*before, key}) if on else [one for one in before if one != key]
+    if after == before:
+        return None
+    called = {code: f"{row.called(code)}: {_as_words(row, key, language=code)}" for code in Language.values}
+    return append(
+        complaint=complaint,
+        kind=EventKind.FILLED_IN,
+        by=By.AGENT,
+        agent=by,
+        data={
+            "fields": {str(field): after},
+            "what": f"{row.name}: {_as_words(row, key)}",
+            "called": called,
+            "tick": "on" if on else "off",
+        },
+        now=now,
+    )
+
+
 def read_values(field: Field, typed: Sequence[str]) -> list[str]:
     """Return what is stored of what was typed; several only where several may be chosen.
 
@@ -107,7 +151,7 @@ def read_values(field: Field, typed: Sequence[str]) -> list[str]:
     told = list(dict.fromkeys(value for one in typed if (value := one_line(storable(one), limit=LONGEST))))
     if not told:
         return []
-    if field.kind == Field.Kind.SEVERAL:
+    if field.kind in MANY:
         return sorted(_chosen(field, one) for one in told)
     one = told[0]
     match field.kind:
@@ -134,13 +178,14 @@ def keep(
     names: Mapping[str, str],
     kind: str,
     choices: str = "",
+    choices_in: Mapping[str, str] = NO_WORDS,
     team: Team | None = None,
     needed_to_close: bool = False,
 ) -> Field:
     """Make a field, or change what it is called and asked for; its kind stays what it was.
 
-    A list is written one choice a line. A choice that is no longer in it is offered no more, and stays where it was
-    chosen.
+    A list is written one choice a line, and in another language in the same order (`choices_in`). A choice that is no
+    longer in it is offered no more, and stays where it was chosen.
 
     :raises UnableToKeepField: if it has no name, another one of this team has it, or its list is empty
     """
@@ -152,7 +197,7 @@ def keep(
         raise UnableToKeepField(_("There is one of this name already."))
     row = field or Field(kind=Field.Kind(kind), place=Field.objects.count())
     if row.kind in LISTS:
-        row.choices = _listed(row.choices, choices)
+        row.choices = _listed(row.choices, choices, choices_in)
         if not any(not choice.get("retired") for choice in row.choices):
             raise UnableToKeepField(_("Write at least one choice, one a line."))
     told = {code: one_line(storable(names.get(code, "")), limit=80) for code in Language.values}
@@ -264,6 +309,12 @@ def listed() -> list[Field]:
     return sorted(Field.objects.select_related("team"), key=lambda field: field.retired_at is not None)
 
 
+def as_lines_in(field: Field, language: str) -> str:
+    """The same list in a language, an empty line where a choice has no name of its own in it."""
+    names = [choice.get("names", {}).get(language, "") for choice in field.choices if not choice.get("retired")]
+    return "\n".join(names) if any(names) else ""
+
+
 def as_lines(field: Field) -> str:
     """The choices of a list as an administrator writes them: one a line."""
     return "\n".join(str(choice["name"]) for choice in field.choices if not choice.get("retired"))
@@ -316,9 +367,18 @@ def _as_words(field: Field, value: str, *, language: str = "") -> str:
     return next((_called(choice, language) for choice in field.choices if choice["key"] == value), value)
 
 
-def _listed(before: Sequence[Mapping[str, Any]], lines: str) -> list[dict[str, Any]]:
+def _listed(
+    before: Sequence[Mapping[str, Any]], lines: str, others: Mapping[str, str] = NO_WORDS
+) -> list[dict[str, Any]]:
     """The list as it is written now, keeping the keys of what was there, and what is gone as retired."""
-    names = list(dict.fromkeys(name for line in lines.splitlines() if (name := one_line(storable(line), limit=80))))
+    written = [one_line(storable(line), limit=80) for line in lines.strip().splitlines()]
+    names = list(dict.fromkeys(name for name in written if name))
+    told: dict[str, dict[str, str]] = {name: {} for name in names}
+    for code, text in others.items():
+        # The first line stands beside the first one, also where no other line has a name in this language.
+        for name, line in zip(written, text.rstrip().splitlines(), strict=False):
+            if name and (called := one_line(storable(line), limit=80)) and called != name:
+                told[name][code] = called
     known = {str(choice["name"]): dict(choice) for choice in before}
     keys = {str(choice["key"]) for choice in before}
     found: list[dict[str, Any]] = []
@@ -330,5 +390,7 @@ def _listed(before: Sequence[Mapping[str, Any]], lines: str) -> list[dict[str, A
             keys.add(key)
             choice = {"key": key, "name": name, "names": {}}
         choice.pop("retired", None)
+        if others:
+            choice["names"] = told[name]
         found.append(choice)
     return [*found, *({**choice, "retired": True} for choice in known.values())]

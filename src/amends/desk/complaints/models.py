@@ -459,6 +459,7 @@ class Field(models.Model):
         YES_NO = "yes-no", _("yes or no")
         CHOICE = "choice", _("one of a list")
         SEVERAL = "several", _("several of a list")
+        CHECKLIST = "checklist", _("a list to tick off")
 
     name = models.CharField(_("name"), max_length=80)
     # {"fa": "شماره سفارش", …}: where it has no name of its own in a language, the first name stands.

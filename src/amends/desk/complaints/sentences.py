@@ -116,11 +116,16 @@ LINKS: Final[Mapping[str, object]] = {
     "same-cause": _("%(agent)s linked it: it has the same cause as #%(other)s"),
 }
 # Said by what one entry of the data is, where there is a saying for it.
+TICKS: Final[Mapping[str, object]] = {
+    "on": _("%(agent)s ticked off: %(what)s"),
+    "off": _("%(agent)s took the tick away: %(what)s"),
+}
 VARIANTS: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
     EventKind.WARNED: ("about", WARNINGS),
     EventKind.THIRD_PARTY_ANSWERED: ("answer", OUTSIDE),
     EventKind.UNDONE: ("kind", TAKEN_BACK),
     EventKind.LINKED: ("how", LINKS),
+    EventKind.FILLED_IN: ("tick", TICKS),
 }
 CLOSED_FOR_A_REASON = _("%(agent)s closed it: %(reason)s")
 ABOUT_NOTHING_LISTED = _("%(agent)s noted that it is about no product or branch of the lists")

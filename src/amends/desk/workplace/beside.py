@@ -16,13 +16,15 @@ from amends.desk.workplace import screens
 @login_required
 @never_cache
 def pane(request: HttpRequest, number: int) -> HttpResponse:
-    """How it is put right, with what that asks for now at the head of the case, and the fields of one's own."""
+    """How it is put right (and what that asks for now, at the head of the case), lists to tick off, own fields."""
     row = screens.find(number)
+    told = fields.of(complaint=row, language=request.user.language)
     context = {
         "complaint": row,
         "mine": row.owner_id == request.user.pk,
         "is_open": row.stage in {Stage.RECEIVED, Stage.ANSWERED},
         "right": right_of(complaint=row),
-        "fields": fields.of(complaint=row, language=request.user.language),
+        "checklists": [one for one in told if one.is_checklist and one.field.retired_at is None],
+        "fields": [one for one in told if not one.is_checklist],
     }
     return render(request, "workplace/beside.html", context)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from amends.desk.complaints import fields
 from amends.desk.complaints.models import Field
@@ -34,7 +35,7 @@ class Kept(forms.Form):
     )
     choices = forms.CharField(
         label=gettext_lazy("The list, one choice a line"),
-        help_text=gettext_lazy("Only where one or several of a list are chosen."),
+        help_text=gettext_lazy("Only where something is chosen from a list, or ticked off."),
         max_length=8_000,
         required=False,
         widget=area(4),
@@ -61,6 +62,12 @@ class Kept(forms.Form):
                 required=False,
                 widget=forms.TextInput(attrs=input_(dir="auto", lang=code)),
             )
+            self.fields[f"choices_{code}"] = forms.CharField(
+                label=_("The same list, line for line: %(language)s") % {"language": own_name(code)},
+                max_length=8_000,
+                required=False,
+                widget=area(4),
+            )
         if field is not None:
             self.fields["kind"].disabled = True  # what was filled in would not fit any more
 
@@ -68,9 +75,31 @@ class Kept(forms.Form):
         """What it is called in each language."""
         return {code: self.cleaned_data[f"name_{code}"] for code in Language.values}
 
+    def choices_in(self) -> dict[str, str]:
+        """The list in each language, line for line."""
+        return {code: self.cleaned_data[f"choices_{code}"] for code in Language.values}
+
     def other_names(self) -> list[Any]:
-        """The boxes of the names in languages, for the template."""
-        return [self[f"name_{code}"] for code in Language.values]
+        """The boxes of the names in languages, for the template: of the field, and of the lines of its list."""
+        return [self[f"{what}_{code}"] for code in Language.values for what in ("name", "choices")]
+
+
+@login_required
+@require_POST
+def tick(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """Tick a line of a list off, or take the tick away: `on` is sent by a box that is ticked."""
+    try:
+        fields.tick(
+            complaint=screens.find(number),
+            field=pk,
+            key=request.GET.get("key", ""),
+            on="on" in request.POST,
+            by=request.user,
+            now=timezone.now(),
+        )
+    except fields.UnableToFillIn as error:
+        return acts.refused(request, number, error)
+    return acts.done(request, number)
 
 
 @login_required
@@ -78,7 +107,8 @@ class Kept(forms.Form):
 def sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Fill them in."""
     row = screens.find(number)
-    told = [one for one in fields.of(complaint=row, language=request.user.language) if one.field.retired_at is None]
+    every = fields.of(complaint=row, language=request.user.language)
+    told = [one for one in every if one.field.retired_at is None and not one.is_checklist]
     trouble, wrong = "", 0
     if request.method == "POST":
         values = {one.field.pk: request.POST.getlist(f"field-{one.field.pk}") for one in told}
@@ -131,6 +161,7 @@ def listed(request: HttpRequest, pk: int = 0) -> HttpResponse:
                 names=form.names(),
                 kind=given["kind"],
                 choices=given["choices"],
+                choices_in=form.choices_in(),
                 team=given["team"],
                 needed_to_close=given["needed_to_close"],
             )
@@ -158,4 +189,5 @@ def _initial(field: Field | None) -> dict[str, Any]:
         "team": field.team_id,
         "needed_to_close": field.needed_to_close,
         **{f"name_{code}": called for code, called in field.names.items()},
+        **{f"choices_{code}": fields.as_lines_in(field, code) for code in Language.values},
     }

@@ -50,6 +50,7 @@ urlpatterns = [
     path("<int:number>/sheet/tag/", tagging.sheet, name="tag"),
     path("<int:number>/sheet/link/", linking.sheet, name="link"),
     path("<int:number>/beside/", beside.pane, name="beside"),
+    path("<int:number>/tick/<int:pk>/", own_fields.tick, name="tick"),
     path("<int:number>/sheet/fields/", own_fields.sheet, name="fill-in"),
     path("fields/", own_fields.listed, name="own-fields"),
     path("fields/<int:pk>/", own_fields.listed, name="own-field"),
