@@ -53,6 +53,14 @@ class TestComingAgain:
         third = Promise.objects.get(state="open")
         assert (third.due_at, third.series_id) == (friday + 14 * DAY, promise.pk)
 
+    def test_moving_one_of_them_does_not_move_the_row(self, make_promise, now):
+        friday = now + 2 * DAY
+        promise = make_promise(words="Sizi her cuma arayacağım", due_at=friday)
+        actions.move(promise=promise, by=promise.owner, due_at=friday + 3 * DAY, yes="phone", now=now)
+        promise.refresh_from_db()
+        actions.keep(promise=promise, by=promise.owner, now=friday + 2 * DAY)
+        assert Promise.objects.get(state="open").due_at == friday + 7 * DAY
+
     def test_a_broken_one_too_and_what_was_slept_through_is_left_out(self, make_promise, now):
         promise = make_promise(every="day")
         actions.break_due(now=now + 3 * DAY)

@@ -373,19 +373,28 @@ def _again(promise: Promise, *, complaint: Complaint, now: datetime) -> None:
     zone = complaint.owner.calendar().zone
     months = JALALI if complaint.language == "fa" else GREGORIAN
     after = max(now, promise.due_at)
-    due = next_due(first.due_at.astimezone(zone), every=every, after=after, months=months)
-    if due is not None:
-        make(
-            complaint=complaint,
-            owner=complaint.owner,
-            made_in=promise.made_in,
-            words=promise.words,
-            due_at=due,
-            whole_day=promise.whole_day,
-            every=promise.every,
-            series=first,
-            now=now,
-        )
+    make(
+        complaint=complaint,
+        owner=complaint.owner,
+        made_in=promise.made_in,
+        words=promise.words,
+        due_at=next_due(_first_due(first).astimezone(zone), every=every, after=after, months=months),
+        whole_day=promise.whole_day,
+        every=promise.every,
+        series=first,
+        now=now,
+    )
+
+
+def _first_due(first: Promise) -> datetime:
+    """When the first of a row was due as it was promised: moving it moved that one time and not the row."""
+    if not first.moved:
+        return first.due_at
+    made = Event.objects.filter(
+        complaint=first.made_in.complaint_id, kind=EventKind.PROMISE_MADE, content__data__promise=first.pk
+    )
+    told = made.values_list("content__data__due", flat=True).first()
+    return datetime.fromisoformat(told) if told else first.due_at
 
 
 def _every(every: str | None, words: str, complaint: Complaint) -> str:

@@ -6,6 +6,7 @@ Months are counted from the first promise, so that the last day of January comes
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +21,7 @@ Unit = Literal["day", "week", "month"]
 
 _UNITS: Final[dict[float, Unit]] = {1440.0: "day", 10080.0: "week", 43200.0: "month"}
 _FORTNIGHT: Final = 20160.0
-_MOST = 400  # steps looked at; who asks for a later one gets none
+_LONGEST: Final[dict[Unit, int]] = {"day": 1, "week": 7, "month": 31}  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,15 @@ def first_day(every: Every, *, today: date, months: Months = GREGORIAN) -> date:
     return _day(today, every, 1, months)
 
 
-def next_due(first: datetime, *, every: Every, after: datetime, months: Months = GREGORIAN) -> datetime | None:
+def next_due(first: datetime, *, every: Every, after: datetime, months: Months = GREGORIAN) -> datetime:
     """The first time of the series after a moment, by the wall clock of the zone in which the first one is told."""
-    for count in range(1, _MOST):
+    passed = (after.astimezone(first.tzinfo).date() - first.date()).days
+    steps = max(1, passed // (_LONGEST[every.unit] * every.step) - 1)  # so many have surely passed
+    for count in itertools.count(steps):
         due = _on_the_wall(first, _day(first.date(), every, count, months))
         if due.astimezone(UTC) > after.astimezone(UTC):
             return due
-    return None
+    raise AssertionError("counting never ends")
 
 
 def _day(first: date, every: Every, count: int, months: Months) -> date:
