@@ -69,9 +69,10 @@ def measure(*, size: int) -> dict[str, float]:
     found["digest_ms"] = _middle(lambda: clocks.recount_if_changed(now=timezone.now()), PASSES)
     found |= _due()
     Calendar.objects.update(days_off=[(now + timedelta(days=3)).date().isoformat()])
-    begins = time.perf_counter()
+    begins, worked = time.perf_counter(), time.process_time()
     counted = clocks.recount_if_changed(now=timezone.now())
     found["recount_s"] = time.perf_counter() - begins
+    found["recount_worked_s"] = time.process_time() - worked
     found["recounted"] = counted
     return found
 
