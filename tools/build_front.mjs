@@ -85,7 +85,7 @@ async function icons() {
 
 async function programs() {
   await esbuild.build({
-    entryPoints: ["desk.ts", "customer.ts", "chat.ts", "widget.ts", "chat.css"].map((name) => path.join(assets, name)),
+    entryPoints: ["desk.ts", "customer.ts", "door.ts", "chat.ts", "widget.ts", "chat.css"].map((name) => path.join(assets, name)),
     outdir: built,
     bundle: true,
     minify: true,

@@ -33,6 +33,7 @@ OPEN: Final = """
 BY_KEY: Final = """
     portal:follow portal:write portal:ask portal:ask-again portal:book portal:content portal:not-content
     portal:rate portal:file people:new-password promise-feed room-by-mail portal:chat-said portal:chat-say
+    mail-hook letters-hook
     portal:chat-here portal:chat-mail portal:chat-call portal:chat-end portal:chat-events
 """
 # For programs with a token; a session of the desk is none.
@@ -46,7 +47,7 @@ BY_TOKEN: Final = """
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.
 AGENTS: Final = """
-    people:reader people:factor people:set-up-factor people:sessions people:presence people:change-password
+    people:reader people:factor people:set-up-factor people:passkey people:drop-key people:sessions people:presence people:change-password
     workplace:inbox workplace:list workplace:narrow
     workplace:drop-view workplace:counts workplace:together workplace:undo workplace:palette workplace:live
     workplace:new workplace:hand-over-people workplace:file workplace:complaint workplace:now
@@ -86,7 +87,7 @@ LEADS: Final = """
 """
 ADMINISTRATORS: Final = """
     people:everybody people:let-in people:person people:let-out people:password-link people:limits
-    people:reset-factor people:end-sessions people:factor-demands people:roles people:own-role
+    people:reset-factor people:take-key people:end-sessions people:factor-demands people:roles people:own-role
     people:new-team people:team people:new-calendar people:calendar people:holidays coaching:second-reader
     coaching:try-second-reader channels:arrivals channels:raw channels:retry channels:mailboxes
     channels:new-mailbox channels:mailbox-permission channels:mailbox channels:try-mailbox

@@ -49,6 +49,34 @@ class SetUpForm(Dressed):
             del self.fields["password"]
 
 
+class KeyForm(Dressed):
+    """A new passkey: what it is called, what it said, and the password of who sits there."""
+
+    name = forms.CharField(
+        label=_("What you call it"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        help_text=_("By which you know it in the list: my telephone, the blue key."),
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Write your password, so that nobody does this at a desk you left open.")},
+    )
+    answer = forms.CharField(
+        widget=forms.HiddenInput,
+        max_length=20_000,
+        error_messages={"required": _("The key's answer does not fit what was asked. Try once more.")},
+    )
+
+    def __init__(self, *args: Any, asks_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_password:
+            del self.fields["password"]
+
+
 class DemandForm(Dressed):
     roles = forms.MultipleChoiceField(
         label=_("Two factors are asked of"), choices=Role, required=False, widget=forms.CheckboxSelectMultiple

@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from amends.desk.people import second_factor, sessions, single_sign_on
+from amends.desk.people import passkeys, second_factor, sessions, single_sign_on
 from amends.desk.people.adapters import SECOND
-from amends.desk.people.factor_forms import CodeForm, DemandForm, SetUpForm, StepForm
+from amends.desk.people.factor_forms import CodeForm, DemandForm, KeyForm, SetUpForm, StepForm
 from amends.desk.people.guards import for_administrators
 from amends.desk.people.middleware import PROVED
 from amends.desk.people.models import Agent, DoorEvent
@@ -27,6 +27,7 @@ from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
 from amends.desk.web.wording import digits_of_reader
 
 KEPT: Final = "factor-being-set-up"  # in the session: the secret, until the app has shown a code of it
+ASKED: Final = "asked-of-a-key"  # in the session: what a passkey has to sign
 SHOWN: Final = "recovery-codes"  # in the session: new codes, until they were shown once
 WAITS: Final = 900  # seconds that a stranger's way to the provider and back is kept
 OF_ONE_PERSON: Final = 10  # codes tried in a quarter of an hour, wherever from: the password was right already
@@ -41,26 +42,38 @@ def second_step(request: HttpRequest) -> HttpResponse:
     """Ask for the code, after the password and before the desk."""
     stage: Any = request._login_stage  # noqa: SLF001 - allauth hands it over so
     agent: Agent = stage.login.user
-    form = StepForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    signed = request.POST.get("answer", "")
+    form = StepForm(request.POST if request.method == "POST" and not signed else None)
+    trouble_with_key = ""
+    if signed or (request.method == "POST" and form.is_valid()):
         try:
-            right = _try(request, agent=agent, code=form.cleaned_data["code"])
+            right = _try(request, agent=agent, code="" if signed else form.cleaned_data["code"], signed=signed)
         except UnableToSignIn as trouble:
-            form.add_error(None, str(trouble))
+            form.add_error(None, str(trouble)) if form.is_bound else messages.error(request, str(trouble))
         else:
             if right:
                 request.session[PROVED] = agent.pk
                 answer: HttpResponse = stage.exit()
                 return answer
-            form.add_error("code", _("This code does not fit, or it was used already. Wait for the next one."))
-    return render(request, "people/second_step.html", {"form": form})
+            if signed:
+                trouble_with_key = _("This key did not open the desk. Try once more, or write a code.")
+            else:
+                form.add_error("code", _("This code does not fit, or it was used already. Wait for the next one."))
+    standing = second_factor.standing(agent=agent)
+    context = {"form": form, "standing": standing, "trouble_with_key": trouble_with_key}
+    if standing.keys and passkeys.is_offered():
+        context["options"], request.session[ASKED] = passkeys.ask(agent=agent)
+    return render(request, "people/second_step.html", context)
 
 
-def _try(request: HttpRequest, *, agent: Agent, code: str) -> bool:
-    """Look at a code, and count it as those who guess passwords are counted."""
+def _try(request: HttpRequest, *, agent: Agent, code: str, signed: str = "") -> bool:
+    """Look at a code, or at what a key signed, and count it as those who guess passwords are counted."""
     whose, source, now = f"second factor {agent.pk}", request.META.get("REMOTE_ADDR") or None, timezone.now()
     knock(email=whose, source=source, now=now, for_one_person=OF_ONE_PERSON)
-    right = second_factor.is_right(agent=agent, code=code, now=now)
+    if signed:
+        right = passkeys.is_right(agent=agent, answer=signed, asked=request.session.pop(ASKED, None), now=now)
+    else:
+        right = second_factor.is_right(agent=agent, code=code, now=now)
     if right:
         forget_attempts(email=whose, source=source)
     return right
@@ -75,7 +88,7 @@ def _try(request: HttpRequest, *, agent: Agent, code: str) -> bool:
 def set_up(request: HttpRequest) -> HttpResponse:
     """Set up a second factor: the square for the app, then a code of it, then the recovery codes."""
     agent: Agent = request.user
-    if not agent.owes_factor and second_factor.is_set_up(agent=agent):
+    if not agent.owes_factor and second_factor.has_app(agent=agent):
         return redirect("people:factor")
     secret = str(request.session.get(KEPT) or "")
     if not secret:
@@ -106,6 +119,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
             "address": address,
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
             "is_owed": agent.owes_factor,
+            "offers_key": passkeys.is_offered(),
         },
     )
 
@@ -133,8 +147,78 @@ def factor(request: HttpRequest) -> HttpResponse:
             "standing": second_factor.standing(agent=agent),
             "codes": [f"{code[:4]} {code[4:]}" for code in shown],
             "history": second_factor.history(about=agent),
+            "keys": passkeys.listed(agent=agent),
+            "offers_key": passkeys.is_offered(),
         },
     )
+
+
+@login_required
+@never_cache
+@sensitive_post_parameters("answer", "password")
+def passkey(request: HttpRequest) -> HttpResponse:
+    """Add a passkey: a name, and what the key says to what it is asked."""
+    if not passkeys.is_offered():
+        raise Http404
+    agent: Agent = request.user
+    lately = sessions.is_fresh(request, now=timezone.now())
+    form = KeyForm(request.POST or None, asks_password=agent.has_usable_password() and not lately)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            if "password" in form.fields:
+                _look_at_password(request, agent=agent, password=told["password"])
+            codes = passkeys.add(
+                agent=agent,
+                name=told["name"],
+                answer=told["answer"],
+                asked=request.session.pop(ASKED, None),
+                now=timezone.now(),
+            )
+        except UnableToSignIn as trouble:
+            form.add_error("password", str(trouble))
+        except passkeys.UnableToAdd as trouble:
+            form.add_error(None, str(trouble))
+        else:
+            if codes:
+                request.session[SHOWN] = codes
+            request.session[PROVED] = agent.pk
+            sessions.end(agent=agent, but=request.session.session_key or "")
+            messages.success(request, _("The passkey is added."))
+            return redirect("people:factor")
+    options, request.session[ASKED] = passkeys.ask_for_new(agent=agent)
+    return render(request, "people/passkey.html", {"form": form, "options": options, "is_owed": agent.owes_factor})
+
+
+@login_required
+@require_POST
+@sensitive_post_parameters("code")
+def drop_key(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one of one's own keys away; who sits at a desk left open long ago is asked to sign in anew."""
+    if not sessions.is_fresh(request, now=timezone.now()):
+        messages.error(request, _("Sign out and in again first: so nobody takes your keys at a desk you left open."))
+        return redirect("people:factor")
+    return _take(request, agent=request.user, pk=pk, then=redirect("people:factor"))
+
+
+@for_administrators
+@require_POST
+def take_key(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a key away from somebody who has lost it."""
+    agent = get_object_or_404(Agent, pk=pk)
+    told = request.POST.get("key", "")
+    key = int(told[:18]) if told.isdecimal() else 0
+    return _take(request, agent=agent, pk=key, then=redirect("people:person", pk=pk))
+
+
+def _take(request: HttpRequest, *, agent: Agent, pk: int, then: HttpResponse) -> HttpResponse:
+    try:
+        name = passkeys.take_away(agent=agent, pk=pk, by=request.user, now=timezone.now())
+    except passkeys.UnableToTake as trouble:
+        messages.error(request, str(trouble))
+    else:
+        messages.success(request, _("“{name}” opens nothing any more.").format(name=name))
+    return then
 
 
 def _change(request: HttpRequest, *, agent: Agent) -> HttpResponse:

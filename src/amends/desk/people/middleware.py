@@ -83,7 +83,7 @@ class SecondFactorFirst:
         return redirect(place)
 
     def _is_open(self, path: str) -> bool:
-        names = ("people:set-up-factor", "people:sign-out", "web:language")
+        names = ("people:set-up-factor", "people:passkey", "people:sign-out", "web:language")
         return path.startswith(_static()) or path in {reverse(name) for name in names}
 
 

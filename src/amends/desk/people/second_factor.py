@@ -28,6 +28,7 @@ from amends.engine.languages.figures import LATIN_DIGITS
 PERIOD: Final = 30  # seconds that a code stands
 LATE: Final = 1  # codes before and after that count too: clocks of telephones are not exact
 TYPE = Authenticator.Type
+FACTORS: Final = (TYPE.TOTP, TYPE.WEBAUTHN)  # either stands beside the password; recovery codes stand in for it
 
 
 class UnableToSetUp(Exception):
@@ -44,30 +45,43 @@ class Standing:
 
     has_app: bool
     since: datetime | None
+    keys: tuple[str, ...]  # names of passkeys
     codes_left: int
     is_demanded: bool
+
+    @property
+    def has_any(self) -> bool:
+        """Whether anything is asked of them beside the password."""
+        return self.has_app or bool(self.keys)
 
 
 def standing(*, agent: Agent) -> Standing:
     """Look at what somebody has set up, and whether their role asks for it."""
-    rows = {row.type: row for row in Authenticator.objects.filter(user=agent)}
+    every = list(Authenticator.objects.filter(user=agent).order_by("created_at", "pk"))
+    rows = {row.type: row for row in every}
     app, codes = rows.get(TYPE.TOTP), rows.get(TYPE.RECOVERY_CODES)
     return Standing(
         has_app=app is not None,
         since=app.created_at if app else None,
+        keys=tuple(row.data["name"] for row in every if row.type == TYPE.WEBAUTHN),
         codes_left=len(RecoveryCodes(codes).get_unused_codes()) if codes else 0,
         is_demanded=FactorDemand.objects.filter(role=agent.role).exists(),
     )
 
 
 def is_set_up(*, agent: Agent) -> bool:
-    """Whether somebody is asked for a code after the password."""
+    """Whether somebody is asked for a code or a passkey after the password."""
+    return bool(Authenticator.objects.filter(user=agent, type__in=FACTORS).exists())
+
+
+def has_app(*, agent: Agent) -> bool:
+    """Whether somebody has an app that shows codes."""
     return bool(Authenticator.objects.filter(user=agent, type=TYPE.TOTP).exists())
 
 
 def who_has_one() -> set[int]:
     """Everybody who has a second factor."""
-    return set(Authenticator.objects.filter(type=TYPE.TOTP).values_list("user_id", flat=True))
+    return set(Authenticator.objects.filter(type__in=FACTORS).values_list("user_id", flat=True))
 
 
 def begin() -> str:
@@ -93,7 +107,7 @@ def set_up(*, agent: Agent, secret: str, code: str, now: datetime) -> list[str]:
     :raises UnableToSetUp: if the code is not of this secret and moment, or there is a factor already
     """
     Agent.objects.select_for_update().get(pk=agent.pk)
-    if is_set_up(agent=agent):
+    if has_app(agent=agent):
         raise UnableToSetUp(_("A second factor is set up already. Turn it off first, or ask an administrator."))
     counter = _counter_of(secret=secret, code=plain(code), now=now)
     if counter is None:
@@ -103,7 +117,7 @@ def set_up(*, agent: Agent, secret: str, code: str, now: datetime) -> list[str]:
     app.save(update_fields=["data"])
     _note(DoorEvent.Kind.SET_UP, about=agent, by=agent, now=now)
     reckon(agents=[agent])
-    return _make_codes(agent)
+    return make_codes(agent)
 
 
 @transaction.atomic
@@ -112,10 +126,10 @@ def is_right(*, agent: Agent, code: str, now: datetime) -> bool:
     typed = plain(code)
     rows = {row.type: row for row in Authenticator.objects.select_for_update().filter(user=agent).order_by("pk")}
     app = rows.get(TYPE.TOTP)
-    if app is None or not typed:
+    if not typed or not rows.keys() & set(FACTORS):
         return False
-    counter = _counter_of(secret=decrypt(app.data["secret"]), code=typed, now=now)
-    if counter is not None and counter > app.data.get("last", 0):
+    counter = _counter_of(secret=decrypt(app.data["secret"]), code=typed, now=now) if app is not None else None
+    if app is not None and counter is not None and counter > app.data.get("last", 0):
         app.data["last"], app.last_used_at = counter, now
         app.save(update_fields=["data", "last_used_at"])
         return True
@@ -132,7 +146,7 @@ def new_codes(*, agent: Agent, now: datetime) -> list[str]:
     if not is_set_up(agent=agent):
         raise UnableToSetUp(_("There is no second factor yet."))
     _note(DoorEvent.Kind.NEW_CODES, about=agent, by=agent, now=now)
-    return _make_codes(agent)
+    return make_codes(agent)
 
 
 @transaction.atomic
@@ -179,7 +193,7 @@ def reckon(*, agents: Iterable[Agent] | None = None) -> None:
     told = None if agents is None else list(agents)
     rows = Agent.objects.all() if told is None else Agent.objects.filter(pk__in=[agent.pk for agent in told])
     asked = Q(role__in=FactorDemand.objects.values("role"))
-    without = ~Exists(Authenticator.objects.filter(user=OuterRef("pk"), type=TYPE.TOTP))
+    without = ~Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
     owing = set(rows.filter(asked, without).values_list("pk", flat=True))
     rows.filter(owes_factor=False, pk__in=owing).update(owes_factor=True)
     rows.filter(owes_factor=True).exclude(pk__in=owing).update(owes_factor=False)
@@ -194,9 +208,9 @@ def history(*, about: Agent | None = None, count: int = 20) -> list[DoorEvent]:
     return list(rows.select_related("by").order_by("-at", "-pk")[:count])
 
 
-def note(kind: DoorEvent.Kind, *, about: Agent, by: Agent, now: datetime) -> None:
+def note(kind: DoorEvent.Kind, *, about: Agent, by: Agent, words: str = "", now: datetime) -> None:
     """Keep that something was changed about how somebody comes in."""
-    _note(kind, about=about, by=by, now=now)
+    _note(kind, about=about, by=by, words=words, now=now)
 
 
 def plain(code: str) -> str:
@@ -217,7 +231,8 @@ def _counter_of(*, secret: str, code: str, now: datetime) -> int | None:
     return right[-1] if right else None
 
 
-def _make_codes(agent: Agent) -> list[str]:
+def make_codes(agent: Agent) -> list[str]:
+    """Make recovery codes in place of those there were; they are shown once."""
     Authenticator.objects.filter(user=agent, type=TYPE.RECOVERY_CODES).delete()
     return list(RecoveryCodes.activate(agent).generate_codes())
 
@@ -227,8 +242,8 @@ def _take_away(agent: Agent) -> None:
     reckon(agents=[agent])
 
 
-def _note(kind: DoorEvent.Kind, *, about: Agent, by: Agent, now: datetime) -> None:
-    DoorEvent.objects.create(kind=kind, about=about, by=by, at=now)
+def _note(kind: DoorEvent.Kind, *, about: Agent, by: Agent, words: str = "", now: datetime) -> None:
+    DoorEvent.objects.create(kind=kind, about=about, by=by, words=words, at=now)
 
 
 def _wrong_code() -> Any:

@@ -26,6 +26,7 @@ from amends.desk.people import (
     directory,
     forms,
     own_roles,
+    passkeys,
     queries,
     second_factor,
     sessions,
@@ -249,6 +250,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("people:everybody")
     door = {
         "standing": second_factor.standing(agent=agent),
+        "keys": passkeys.listed(agent=agent),
         "is_bound": single_sign_on.is_bound(agent=agent),
         "places": sessions.open_ones(agent=agent, now=timezone.now()),
         "history": second_factor.history(about=agent),

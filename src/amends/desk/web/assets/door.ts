@@ -1,0 +1,5 @@
+import { start } from "./ground";
+import { passkeys } from "./passkeys";
+
+start();
+passkeys();
