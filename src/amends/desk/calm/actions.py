@@ -149,7 +149,8 @@ def book_call(*, offer: CallOffer, slot: datetime, agent: Agent | None = None, n
     """
     complaint = Complaint.objects.select_related("owner__team__calendar", "customer").get(pk=offer.complaint_id)
     # Two customers who choose the same half hour of one person come one after the other.
-    owner = Agent.objects.select_for_update(of=("self",)).select_related("team__calendar").get(pk=complaint.owner_id)
+    locked = Agent.objects.select_for_update(of=("self",), no_key=True)  # events may name them meanwhile
+    owner = locked.select_related("team__calendar").get(pk=complaint.owner_id)
     if slot.isoformat() not in offer.slots or slot <= now:
         raise UnableToOfferCall(_("This time is not free any more. Please choose another."))
     if any(abs((one - slot).total_seconds()) < 1800 for one in taken(agent=owner)):
