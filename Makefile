@@ -15,7 +15,7 @@ CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/langua
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup company run test check audit format bench bench-load soak quality model encoder lock messages screenshots clean
+.PHONY: help setup company run test check audit format bench bench-load soak quality model encoder lock messages screenshots site clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -76,7 +76,7 @@ check: setup ## Format, lint, types, import contracts, templates, translations, 
 	@$(BIN)/python tools/check.py
 
 audit: | build/uv ## Ask whether a locked package has a known hole (needs the network)
-	@for lock in requirements.lock training/requirements.lock tests/scale/requirements.lock; do \
+	@for lock in requirements.lock training/requirements.lock tests/scale/requirements.lock docs/site/requirements.lock; do \
 	$(UV) tool run pip-audit --disable-pip --require-hashes --vulnerability-service osv --requirement $$lock || exit 1; done
 
 format: setup ## Put code into its usual shape
@@ -90,9 +90,10 @@ bench: setup ## Measure speed (FIGURES: over how many complaints the pages of fi
 bench-load: setup ## Let 500 agents and 5,000 customers act for ten minutes on PostgreSQL (AGENTS, CUSTOMERS, MINUTES)
 	@$(BIN)/python tools/bench_load.py --agents $(or $(AGENTS),500) --customers $(or $(CUSTOMERS),5000) --minutes $(or $(MINUTES),10)
 
-soak: setup build/scale ## Kill workers, cut the post, fill the disk, read broken mails: nothing lost or twice (ROUNDS, SEED, MAILS)
+soak: setup build/scale ## Kill workers, cut every line, fill the disk, read broken mails: nothing lost or twice (ROUNDS, SEED, MAILS)
 	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)
-	@$(BIN)/python tools/soak.py --storm --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --storm --store --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+	@$(BIN)/python tools/soak.py --storm --postgresql --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 	@$(BIN)/python tools/run_tests.py --large
 	@AMENDS_EVERY_SCHEMA=1 $(BIN)/python -m pytest -p no:cacheprovider tests/desk/upkeep/test_upgrade.py
 
@@ -121,12 +122,22 @@ build/scale: tests/scale/requirements.lock | build/python
 messages: setup ## Collect translatable sentences into the catalogues
 	@$(BIN)/python tools/messages.py extract
 
-screenshots: setup ## Make the pictures of the README
+screenshots: setup ## Make the pictures of README and guides
 	@$(BIN)/python tools/screenshots.py
+
+site: setup build/site-packages ## Build the documentation as a site in build/site, without the network
+	@$(BIN)/python tools/build_site.py
+
+# What the site needs; no part of .venv either.
+build/site-packages: docs/site/requirements.lock | build/python
+	@uv() { if [ -x build/uvenv/bin/python ]; then build/uvenv/bin/python -m uv "$$@"; else $(UV) "$$@"; fi; }; \
+	rm -rf $@ && uv pip install --quiet --python $(BIN)/python --target $@ --require-hashes --requirement docs/site/requirements.lock
+	@touch $@
 
 lock: | build/uv ## Lock the Python packages again
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 --group dev pyproject.toml --output-file requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 training/requirements.in --output-file training/requirements.lock
+	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 docs/site/requirements.in --output-file docs/site/requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 -c requirements.lock tests/scale/requirements.in --output-file tests/scale/requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 -c requirements.lock -c tests/scale/requirements.lock deploy/requirements.in --output-file deploy/requirements.lock
 

@@ -1,6 +1,6 @@
 """Kill workers at random while promises and clocks fall due, and see that everything is said once.
 
-    soak.py [--rounds 200] [--seed 1] [--mails 20000]
+    soak.py [--rounds 200] [--seed 1] [--mails 20000] [--postgresql] [--storm [--store]]
 
 Each round makes new promises, moves the clock on (now and then back), starts two real worker processes and kills them
 at random moments with SIGKILL. After each round the books must be in order: a promise changes state once, a warning
@@ -8,7 +8,7 @@ goes out at most once and never outside working hours, and what is counted agree
 
 Before that, so many mails as nobody should write them are read, and each must be read or refused as the desk knows it.
 
-Runs on a database of its own: SQLite, or what DATABASE_URL names.
+Runs on a database of its own: SQLite, PostgreSQL with --postgresql, or what DATABASE_URL names.
 """
 
 from __future__ import annotations
@@ -17,15 +17,22 @@ import argparse
 import os
 import random
 import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import Request, urlopen
 
 from books import Broken, look_through
+from postgres import find_postgres, running_postgres
+from wire import Wire
 
 if TYPE_CHECKING:
     from amends.desk.complaints.models import Complaint
@@ -45,12 +52,21 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=0)
     parser.add_argument("--data", type=Path, help="a folder with a database that is laid out already")
     parser.add_argument("--storm", action="store_true", help="post, disk and clock fail too (tools/storm.py)")
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own, where one is installed")
+    parser.add_argument("--store", action="store_true", help="in a storm, let files lie in an object store")
     asked = parser.parse_args()
     if asked.mails:
         print(read_mails(count=asked.mails, seed=asked.seed), flush=True)
-    with tempfile.TemporaryDirectory(prefix="amends-soak-") as folder:
+    with tempfile.TemporaryDirectory(prefix="amends-soak-") as folder, ExitStack() as stack:
         os.environ["AMENDS_DATA"] = str(asked.data or folder)
         os.environ["DJANGO_SETTINGS_MODULE"] = "amends.desk.settings"
+        chance = random.Random(asked.seed)  # noqa: S311 - a seed to repeat
+        if asked.postgresql:
+            if (home := find_postgres()) is None:
+                print("soak: no PostgreSQL server found (Debian: apt-get install postgresql): left out")
+                return
+            os.environ["DATABASE_URL"] = stack.enter_context(running_postgres(home))
+        store = stack.enter_context(object_store(chance)) if asked.store else None
         import django
 
         django.setup()
@@ -61,10 +77,33 @@ def main() -> None:
         if asked.storm:
             from storm import storm
 
-            chance = random.Random(asked.seed)  # noqa: S311 - a seed to repeat
-            print(storm(rounds=asked.rounds, chance=chance, start=START), flush=True)
+            print(storm(rounds=asked.rounds, chance=chance, start=START, store=store), flush=True)
             return
-        print(soak(rounds=asked.rounds, chance=random.Random(asked.seed)), flush=True)  # noqa: S311 - a seed to repeat
+        print(soak(rounds=asked.rounds, chance=chance), flush=True)
+
+
+@contextmanager
+def object_store(chance: random.Random) -> Iterator[Wire]:
+    """Run a server that speaks S3, have files lie there, and yield the line to it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wire = Wire("127.0.0.1", port, chance=chance)
+    os.environ |= {"AWS_ACCESS_KEY_ID": "soak", "AWS_SECRET_ACCESS_KEY": "soak", "AWS_EC2_METADATA_DISABLED": "true"}
+    os.environ["AMENDS_FILES"] = f"s3://desk/files?endpoint=http://127.0.0.1:{wire.port}&region=us-east-1"
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        with urlopen(Request(f"http://127.0.0.1:{port}/desk", method="PUT"), timeout=30):
+            yield wire
+    finally:
+        server.kill()
+        server.wait()
 
 
 def read_mails(*, count: int, seed: int) -> str:

@@ -1,13 +1,13 @@
 """Customers and agents act while everything fails around them, and nothing is lost and nothing comes twice.
 
-    soak.py --storm [--rounds 200] [--seed 1]
+    soak.py --storm [--store] [--rounds 200] [--seed 1]
 
-Workers are killed, the post cuts the line, slows down or is busy, the line to the mailbox is cut, slow or dead, and on
-PostgreSQL the one to the database too, the disk is full, the clock turns back. Every move comes from a seed, so that a
-storm can be had again.
+Workers are killed, the post cuts the line, slows down or is busy, the lines to the mailbox, to the object store and, on
+PostgreSQL, to the database are cut, slow or dead, the disk is full, the clock turns back. Every move comes from a seed,
+so that a storm can be had again.
 
-After each round: whoever wrote is heard once, no letter went out twice, every complaint has an owner, the columns are
-what the timeline says, search finds every word. When it calms down, nothing waits any more.
+After each round: whoever wrote is heard once, with their files, no letter went out twice, every complaint has an owner,
+the columns are what the timeline says, search finds every word. When it calms down, nothing waits any more.
 
 How far a killed worker got is the machine's doing and not the seed's: the seed repeats what was asked for, when, and
 what failed.
@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 from books import Broken, look_through
 from wire import MOODS, Wire
@@ -133,26 +134,28 @@ class Lines:
         self.outside.server_close()
 
 
-def _lines(chance: random.Random) -> Lines:
+def _lines(chance: random.Random, store: Wire | None) -> Lines:
     from django.db import connection
 
     imap = ImapServer()
     wires = {"mailbox": Wire("127.0.0.1", imap.port, chance=chance)}
+    if store is not None:
+        wires["store"] = store
     if connection.vendor == "postgresql":
         at = connection.settings_dict
         wires["database"] = Wire(at["HOST"], int(at["PORT"]), chance=chance)
     return Lines(Outside(), imap, wires)
 
 
-def storm(*, rounds: int, chance: random.Random, start: datetime) -> str:
-    """Run the rounds; return one line of what happened.
+def storm(*, rounds: int, chance: random.Random, start: datetime, store: Wire | None = None) -> str:
+    """Run the rounds, with the line to an object store where files lie in one; return one line of what happened.
 
     :raises Broken: when something was lost or came twice
     """
     from django.db import connections
 
     people = _people(start)
-    lines, said, now, latest = _lines(chance), Said(), start, start
+    lines, said, now, latest = _lines(chance, store), Said(), start, start
     _open_mailbox(lines, start)
     faults: Counter[str] = Counter()
     for number in range(rounds):
@@ -201,6 +204,24 @@ def check(outside: Outside, said: Said, *, calm: bool) -> None:
     _check_heard(found, said, calm=calm)
     _check_letters(outside, calm=calm)
     _check_complaints(found, calm=calm)
+    if calm:  # a store that does not answer now is not asked
+        _check_files(said)
+
+
+def _check_files(said: Said) -> None:
+    from amends.desk.complaints.models import Attachment
+
+    files = {one.name.removesuffix(".txt"): one for one in Attachment.objects.filter(name__startswith="w")}
+    for word in filter(_has_file, sorted(said.heard)):
+        if word not in files:
+            raise Broken(f"the file of {word} is lost")
+        with files[word].file.open("rb") as file:
+            if file.read().strip() != word.encode():
+                raise Broken(f"the file of {word} is another")
+
+
+def _has_file(word: str) -> bool:
+    return crc32(word.encode()) % 2 == 0
 
 
 def _words() -> dict[str, list[int]]:
@@ -270,6 +291,23 @@ def _people(now: datetime) -> list[Any]:
     ]  # fmt: skip
 
 
+def _mail(word: str, chance: random.Random) -> bytes:
+    """Write a mail of one of six customers; every second has a file."""
+    body = f"My parcel {word} did not come.\r\n"
+    kind_of_body = "text/plain"
+    if _has_file(word):
+        kind_of_body = "multipart/mixed; boundary=part"
+        body = (
+            f"--part\r\nContent-Type: text/plain\r\n\r\n{body}\r\n--part\r\nContent-Type: text/plain\r\n"
+            f"Content-Disposition: attachment; filename={word}.txt\r\n\r\n{word}\r\n--part--\r\n"
+        )
+    return (
+        f"From: Customer {chance.randint(1, 6)} <c{chance.randint(1, 6)}@{OUTLET}>\r\nTo: desk@example.org\r\n"
+        f"Subject: Parcel {word}\r\nMessage-ID: <{word}@{OUTLET}>\r\nDate: Wed, 14 Oct 2026 06:00:00 +0000\r\n"
+        f"MIME-Version: 1.0\r\nContent-Type: {kind_of_body}\r\n\r\n{body}"
+    ).encode()
+
+
 def _move(word: str, said: Said, lines: Lines, people: list[Any], *, chance: random.Random, now: datetime) -> None:
     """Let somebody do something; what they were told is done has to stay done."""
     from amends.desk.channels import actions as channels
@@ -280,11 +318,7 @@ def _move(word: str, said: Said, lines: Lines, people: list[Any], *, chance: ran
     complaints = list(Complaint.objects.order_by("pk"))
     kind = chance.choice(["mail", "mail", "reply", "hand-over"]) if complaints else "mail"
     if kind == "mail":
-        raw = (
-            f"From: Customer {chance.randint(1, 6)} <c{chance.randint(1, 6)}@{OUTLET}>\r\nTo: desk@example.org\r\n"
-            f"Subject: Parcel {word}\r\nMessage-ID: <{word}@{OUTLET}>\r\nDate: Wed, 14 Oct 2026 06:00:00 +0000\r\n\r\n"
-            f"My parcel {word} did not come.\r\n"
-        ).encode()
+        raw = _mail(word, chance)
         if chance.random() < 0.5:
             lines.imap.put(raw, came=now)
             said.posted.add(word)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db import OperationalError, transaction
 
@@ -9,8 +11,14 @@ from amends.desk.channels import actions
 from amends.desk.channels.mail.identity import identity_of
 from amends.desk.channels.models import Arrival
 from amends.desk.channels.problems import describe
-from amends.desk.complaints.models import Complaint
+from amends.desk.complaints import laying_down
+from amends.desk.complaints.models import Attachment, Complaint
 from tests.desk.channels.conftest import letter
+
+
+def _of_a_store(name: str) -> Exception:
+    """An error as the package that speaks to stores raises it, which need not be installed."""
+    return type(name, (Exception,), {"__module__": "botocore.exceptions"})("no answer")
 
 
 class TestKeeping:
@@ -107,6 +115,33 @@ class TestParking:
         assert Arrival.objects.get().state == "waiting"
         assert actions.retry_waiting(now=now) == 1
         assert Complaint.objects.count() == 1
+
+    @pytest.mark.parametrize("fails", [OSError(28, "No space left on device"), _of_a_store("ConnectionClosedError")])
+    def test_files_that_cannot_be_kept_leave_it_waiting_and_hold_back_nobody(
+        self, arrive, make_agent, monkeypatch, now, fails
+    ):
+        make_agent()
+        with_file = letter()
+        with_file.add_attachment(b"broken lid", maintype="text", subtype="plain", filename="lid.txt")
+        monkeypatch.setattr(laying_down.default_storage, "save", _refuse(fails))
+        kept = arrive(with_file)
+        assert (kept.state, Complaint.objects.count()) == ("waiting", 0)
+        assert "tries again" in describe(kept.problem)
+        assert arrive(letter(message_id="<2@mail.example>", sender="b@mail.example")).state == "taken-in"
+        assert actions.retry_waiting(now=now) == 0  # still full
+        monkeypatch.undo()
+        assert actions.retry_waiting(now=now) == 1
+        kept.refresh_from_db()
+        assert (kept.state, kept.problem) == ("taken-in", "")
+        with Attachment.objects.get().file.open() as file:
+            assert file.read() == b"broken lid"
+
+
+def _refuse(error: Exception) -> Callable[..., str]:
+    def save(*_: object, **__: object) -> str:
+        raise error
+
+    return save
 
 
 def _busy(**_: object) -> None:

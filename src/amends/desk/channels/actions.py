@@ -32,6 +32,7 @@ from amends.desk.channels.phone.calls import take_in_call
 from amends.desk.channels.problems import UnableToTakeIn, join
 from amends.desk.channels.reading import Taken
 from amends.desk.complaints import following
+from amends.desk.complaints.laying_down import FilesOutOfReachError
 from amends.desk.complaints.models import Channel, Event
 from amends.desk.complaints.rows import update_all
 from amends.desk.people.queries import UnableToChooseOwner
@@ -110,6 +111,9 @@ def take_in(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event |
             return taken.event
     except OperationalError:
         raise  # the database is busy: the arrival keeps waiting, and the worker tries again
+    except FilesOutOfReachError as error:  # so does this one, and others need not wait for it
+        logger.warning("arrival %s waits: %s", arrival.pk, error)
+        _let_wait(arrival, join("files-out-of-reach", str(error)[:500]))
     except UnableToTakeIn as error:
         _park(arrival, error.problem)
     except UnableToChooseOwner:
@@ -246,6 +250,11 @@ def _note_taken(arrival: Arrival, taken: Taken) -> None:
     arrival.sender = taken.sender[:254]
     arrival.subject = taken.subject[:300]
     arrival.attempts += 1
+
+
+def _let_wait(arrival: Arrival, problem: str) -> None:
+    Arrival.objects.filter(pk=arrival.pk, state=ArrivalState.WAITING).update(problem=problem)
+    arrival.refresh_from_db()
 
 
 def _park(arrival: Arrival, problem: str) -> None:

@@ -66,4 +66,5 @@ def _sentences() -> dict[str, str]:
         "erased-here": _("This person was erased here. What another desk still has does not come back."),
         "call-of-nobody": _("A call of which is not known what was said, with somebody who has no complaint here."),
         "doubled": _("The same mail was taken in before."),
+        "files-out-of-reach": _("Files cannot be kept at the moment. The desk tries again every minute."),
     }

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Required, TypedDict, Unpack
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
@@ -24,6 +23,7 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints import erasure, following, relief, search, timeline, whole
 from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
+from amends.desk.complaints.laying_down import lay_down
 from amends.desk.complaints.models import (
     Attachment,
     Branch,
@@ -36,10 +36,10 @@ from amends.desk.complaints.models import (
     EventContent,
     EventKind,
     Field,
+    FieldValue,
     Link,
     Numbering,
     Product,
-    FieldValue,
     ReadMark,
     SearchEntry,
     Stage,
@@ -323,9 +323,7 @@ def note(*, complaint: Complaint, by: Agent, text: str, now: datetime) -> Event:
 
 
 @transaction.atomic
-def hand_over(
-    *, complaint: Complaint, by: Agent, to: Agent, reason: str, let_go: bool = False, now: datetime
-) -> Event:
+def hand_over(*, complaint: Complaint, by: Agent, to: Agent, reason: str, let_go: bool = False, now: datetime) -> Event:
     """Change the owner; counted, and a third person raises a flag.
 
     What a closed team has goes to another one only with a yes: of who hands it over, or given before (`let_go`).
@@ -853,9 +851,7 @@ def _keep_file(event: Event, upload: Upload) -> None:
         content_id=one_line(upload.content_id, limit=255),
     )
     place = attachment_path(attachment, upload.name)
-    if not default_storage.exists(place):
-        place = default_storage.save(place, ContentFile(upload.body))
-    attachment.file.name = place
+    attachment.file.name = lay_down(place, upload.body)
     attachment.save()
 
 
