@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from amends.desk.channels.mailboxes import hooks
 from amends.desk.promises.views import feed
 from amends.desk.remedies.views import by_mail
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("desk/remedies/", include("amends.desk.remedies.urls")),
     path("room/<str:token>/", by_mail, name="room-by-mail"),
     path("desk/arrivals/", include("amends.desk.channels.urls")),
+    path("hooks/mail/<int:pk>/<str:secret>/mime", hooks.mail, name="mail-hook"),
+    path("hooks/mail/<int:pk>/<str:secret>/letters", hooks.fates, name="letters-hook"),
     path("desk/work/", include("amends.desk.jobs.urls")),
     path("desk/causes/", include("amends.desk.improvements.urls")),
     path("desk/improvements/", include("amends.desk.improvements.room_urls")),

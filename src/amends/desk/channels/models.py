@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.channels.chat.models import Chat
@@ -113,7 +114,10 @@ class Outgoing(models.Model):
     class Meta:
         verbose_name = _("outgoing message")
         verbose_name_plural = _("outgoing messages")
-        indexes = [models.Index(fields=["state", "not_before"], name="outgoing_by_state")]
+        indexes = [
+            models.Index(fields=["state", "not_before"], name="outgoing_by_state"),
+            models.Index(Lower("recipient"), name="outgoing_by_recipient"),
+        ]
 
     def __str__(self) -> str:
         return self.message_id

@@ -300,6 +300,10 @@ def deliver_due(*, now: datetime, post: Post | None = None, limit: int = 50) -> 
 
 def _post_of(mailbox_id: int | None, general: Post, *, now: datetime) -> Post:
     mailbox = Mailbox.objects.filter(pk=mailbox_id).first() if mailbox_id else None
+    if mailbox is not None and mailbox.provider:
+        from amends.desk.channels.mailboxes.by_http import ProviderPost  # half a second and 10 MB, for few
+
+        return ProviderPost(mailbox, now)
     return MailboxPost(mailbox, now) if mailbox is not None and mailbox.smtp_host else general
 
 

@@ -84,13 +84,13 @@ def _waiting_without_post() -> QuerySet[Outgoing]:
     """Letters with no way out: their mailbox has no server of its own, and none is named for all."""
     if post_from_settings().is_open:
         return Outgoing.objects.none()
-    serverless = Q(mailbox=None) | Q(mailbox__smtp_host="")
+    serverless = Q(mailbox=None) | Q(mailbox__smtp_host="", mailbox__provider="")
     return Outgoing.objects.filter(serverless, state=OutgoingState.WAITING)
 
 
 def is_without_post(row: Outgoing) -> bool:
     """Whether a letter waits because no outgoing mail is set up."""
-    serverless = row.mailbox is None or not row.mailbox.smtp_host
+    serverless = row.mailbox is None or not (row.mailbox.smtp_host or row.mailbox.provider)
     return row.state == OutgoingState.WAITING and serverless and not post_from_settings().is_open
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amends.desk.channels.acknowledgement import acknowledge
@@ -97,15 +98,19 @@ def _returned(coming: _Coming) -> Taken:
     letter = Outgoing.objects.filter(message_id__in=ours).select_related("complaint__owner").first()
     if letter is None or report.status.startswith("2"):  # 2 says that it arrived
         return coming.aside("bounce", report.status)
-    if not report.status.startswith("4"):  # 4 means that the other server still tries
-        _open_again(letter.complaint, coming.now)
-        Outgoing.objects.filter(pk=letter.pk).update(
-            state=OutgoingState.FAILED, problem=join("bounce", report.status or coming.mail.subject)
-        )
-    event = warn_owner(
-        outgoing=letter, about="mail-returned", detail=report.status or coming.mail.subject, now=coming.now
-    )
+    event = came_back(letter=letter, status=report.status, detail=report.status or coming.mail.subject, now=coming.now)
     return coming.aside("bounce", report.status, event)
+
+
+@transaction.atomic
+def came_back(*, letter: Outgoing, status: str, detail: str, now: datetime) -> Event:
+    """Tell the owner that a letter came back; the customer does not have it, so what had ended goes on."""
+    if not status.startswith("4"):  # 4 means that the other server still tries
+        _open_again(letter.complaint, now)
+        Outgoing.objects.filter(pk=letter.pk).update(
+            state=OutgoingState.FAILED, problem=join("bounce", status or detail)
+        )
+    return warn_owner(outgoing=letter, about="mail-returned", detail=detail, now=now)
 
 
 def _open_again(complaint: Complaint, now: datetime) -> None:

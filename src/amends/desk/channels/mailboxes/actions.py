@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 from typing import Any
 
 from django.db import transaction
@@ -48,6 +49,7 @@ def save_mailbox(*, mailbox: Mailbox | None = None, now: datetime, **fields: Any
         setattr(mailbox, name, value)
     if before != (mailbox.sign_in, mailbox.user, mailbox.client_id, mailbox.tenant):
         mailbox.access_token = ""
+    mailbox.hook_secret = mailbox.hook_secret or token_urlsafe(24)
     if mailbox.is_usual:
         others.filter(is_usual=True).update(is_usual=False)
     elif mailbox.sends and not others.filter(sends=True, is_open=True).exists():
@@ -68,6 +70,15 @@ def open_mailbox(*, mailbox: Mailbox, now: datetime) -> None:
     mailbox.is_open = True
     mailbox.save(update_fields=["is_open"])
     begin_afresh(mailbox=mailbox, now=now)
+
+
+def note_hook(*, mailbox: Mailbox, trouble: Trouble | None, now: datetime) -> None:
+    """Remember how the provider's last call with mail went."""
+    row = Mailbox.objects.filter(pk=mailbox.pk)
+    if trouble is None:
+        row.update(fetched_at=now, fetch_failures=0, fetch_problem="")
+    else:
+        row.update(fetch_failures=F("fetch_failures") + 1, fetch_failed_at=now, fetch_problem=str(trouble))
 
 
 @transaction.atomic

@@ -81,7 +81,10 @@ def try_mailbox(*, mailbox: Mailbox, now: datetime, timeout: float = TIMEOUT) ->
     if mailbox.receives:
         names = ("reach", "secure", "sign-in", "folder", *(["spam"] if mailbox.spam_folder else []))
         incoming = _Steps(*names).run(lambda steps: _incoming(mailbox, steps, now=now, timeout=timeout))
-    if mailbox.sends and (mailbox.smtp_host or not mailbox.receives):
+    if mailbox.sends and mailbox.provider:
+        words = _("Only a letter shows whether the provider takes the key: nothing is sent to try it.")
+        outgoing = (Step("provider", "hint", words),)
+    elif mailbox.sends and (mailbox.smtp_host or not mailbox.receives):
         names = ("reach", "secure", "sign-in", "sender", *(["plus"] if mailbox.plus_addresses else []))
         outgoing = _Steps(*names).run(lambda steps: _outgoing(mailbox, steps, now=now, timeout=timeout))
     return Trial(incoming=incoming, outgoing=outgoing)
@@ -149,5 +152,6 @@ def step_name(name: str) -> str:
         "folder": _("Open the folder"),
         "spam": _("Open the spam folder"),
         "sender": _("May send from this address"),
+        "provider": _("Hand letters to the provider"),
         "plus": _("Takes answers with a key in the address"),
     }[name]

@@ -16,7 +16,10 @@ from amends.desk.channels.mailboxes.models import Mailbox, SignIn
 from amends.desk.channels.mailboxes.sealing import UnableToUnseal, seal, unseal
 from amends.desk.channels.mailboxes.troubles import UnableToUseMailbox
 
-SECRETS = ("password", "client_secret", "refresh_token", "access_token")
+SECRETS = (
+    *("password", "client_secret", "refresh_token", "access_token"),
+    *("provider_key", "provider_signing_key"),
+)
 
 
 class Credential(Protocol):

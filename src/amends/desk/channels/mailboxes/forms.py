@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.channels.mailboxes.models import AfterTaking, Mailbox, ReplyTo, Security, SignIn
+from amends.desk.channels.mailboxes.models import AfterTaking, Mailbox, Provider, ReplyTo, Security, SignIn
 from amends.desk.channels.mailboxes.providers import provider_of, usual_hosts
 from amends.desk.people.dressed import Dressed
 from amends.intake.mail import fold_address
@@ -22,6 +22,7 @@ SINCE = [
     ("30", _("of the last 30 days too")),
     ("all", _("everything that lies there")),
 ]
+SECRETS = ("password", "client_secret", "provider_key", "provider_signing_key")
 OAUTH = (SignIn.GOOGLE, SignIn.MICROSOFT)
 
 
@@ -68,6 +69,21 @@ class MailboxForm(Dressed):
     smtp_host = _line(_("SMTP server"))
     smtp_port = _port(_("Port"))
     smtp_security = forms.ChoiceField(label=_("Security"), choices=Security, initial=Security.TLS)
+    provider = forms.ChoiceField(
+        label=_("Mail provider"), choices=[("", _("none: a mail server")), *Provider.choices], required=False
+    )
+    provider_key = _secret(_("Its key"), help_text=_("API key, or server token."))
+    provider_signing_key = _secret(
+        _("Key that signs its calls"), help_text=_("Only Mailgun: the HTTP webhook signing key.")
+    )
+    provider_url = forms.URLField(
+        label=_("Its address"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text=_("Only where it is not the usual one, such as https://api.eu.mailgun.net/v3"),
+        widget=forms.URLInput(attrs=LTR),
+    )
     is_usual = forms.BooleanField(
         label=_("Letters leave from here when the customer did not write to another mailbox"), required=False
     )
@@ -103,11 +119,11 @@ class MailboxForm(Dressed):
         self.mailbox = mailbox
         if mailbox is not None:
             kwargs["initial"] = {name: getattr(mailbox, name) for name in self.base_fields if hasattr(mailbox, name)}
-            kwargs["initial"] |= dict.fromkeys(("password", "client_secret"), "")
+            kwargs["initial"] |= dict.fromkeys(SECRETS, "")
         super().__init__(*args, **kwargs)
         if mailbox is not None:
             del self.fields["take"]
-            for name in ("password", "client_secret"):
+            for name in SECRETS:
                 if getattr(mailbox, name):
                     self.fields[name].help_text = _("One is kept. Leave this empty to keep it.")
 
@@ -124,20 +140,33 @@ class MailboxForm(Dressed):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if not (given.get("receives") or given.get("sends")):
+        if given.get("provider") and not given.get("imap_host"):
+            given["receives"] = False  # the provider hands it over
+        if not (given.get("receives") or given.get("sends") or given.get("provider")):
             self.add_error("receives", gettext("A mailbox fetches mail, or sends it, or both."))
         if "address" in given:
             self._fill_in(given)
         for name in ("imap_port", "smtp_port", "same_subject_hours"):
             given[name] = given.get(name) or {"imap_port": 993, "smtp_port": 465}.get(name, 0)
         given["folder"] = given.get("folder") or "INBOX"
-        if given.get("sign_in") == SignIn.PASSWORD and not (given.get("password") or self._keeps("password")):
+        if given.get("provider"):
+            self._look_at_provider(given)
+        by_server = given.get("receives") or not given.get("provider")
+        needs_password = by_server and given.get("sign_in") == SignIn.PASSWORD
+        if needs_password and not (given.get("password") or self._keeps("password")):
             self.add_error("password", gettext("Type the password of this mailbox."))
         if given.get("sign_in") in OAUTH:
             for name in ("client_id", "client_secret"):
                 if not (given.get(name) or self._keeps(name)):
                     self.add_error(name, gettext("The provider gives this when you register the desk there."))
         return given
+
+    def _look_at_provider(self, given: dict[str, Any]) -> None:
+        if not (given.get("provider_key") or self._keeps("provider_key")):
+            self.add_error("provider_key", gettext("The provider gives this key; without it no letter leaves."))
+        signs = given["provider"] == Provider.MAILGUN
+        if signs and not (given.get("provider_signing_key") or self._keeps("provider_signing_key")):
+            self.add_error("provider_signing_key", gettext("Mailgun signs its calls; this key proves them."))
 
     def _keeps(self, name: str) -> bool:
         return self.mailbox is not None and bool(getattr(self.mailbox, name))
@@ -153,7 +182,7 @@ class MailboxForm(Dressed):
             if known:
                 given["imap_port"], given["imap_security"] = known.imap_port, Security.TLS
                 given["spam_folder"] = given.get("spam_folder") or known.spam_folder
-        if given.get("sends") and not given.get("smtp_host"):
+        if given.get("sends") and not given.get("smtp_host") and not given.get("provider"):
             given["smtp_host"] = smtp
             if known:
                 given["smtp_port"], given["smtp_security"] = known.smtp_port, known.smtp_security

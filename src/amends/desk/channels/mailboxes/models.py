@@ -20,6 +20,14 @@ class SignIn(models.TextChoices):
     NONE = "none", _("nothing, the server knows this machine")
 
 
+class Provider(models.TextChoices):
+    """Who takes our letters and hands over mail by HTTP instead of SMTP and IMAP."""
+
+    MAILGUN = "mailgun", "Mailgun"
+    POSTMARK = "postmark", "Postmark"
+    SPARKPOST = "sparkpost", "SparkPost"
+
+
 class ReplyTo(models.TextChoices):
     """Whose complaint it is: contact forms of other sites write in their own name and give the person's for replies."""
 
@@ -57,6 +65,14 @@ class Mailbox(models.Model):
     is_usual = models.BooleanField(default=False)
     # A server that does not know 'name+key@' would send every answer back, so it has to be said.
     plus_addresses = models.BooleanField(default=False)
+
+    # Letters leave by the provider's key, and it hands over mail at an address with `hook_secret` in it. Both keys are
+    # sealed as passwords are.
+    provider = models.CharField(max_length=20, choices=Provider, blank=True, default="", db_default="")
+    provider_url = models.URLField(max_length=200, blank=True, default="", db_default="")
+    provider_key = models.TextField(blank=True, default="", db_default="")
+    provider_signing_key = models.TextField(blank=True, default="", db_default="")
+    hook_secret = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     sign_in = models.CharField(max_length=10, choices=SignIn, default=SignIn.PASSWORD)
     user = models.CharField(max_length=254, blank=True)

@@ -35,21 +35,22 @@ class MailboxPost:
         except lines.TROUBLES as error:
             if outcome.kind == "later":  # otherwise the letter's fate is known, and the trouble came after it
                 outcome = Outcome("later", str(trouble_of(error)), down=True)
-        self._remember(outcome)
+        remember(self.mailbox, outcome, now=self.now)
         return outcome
 
-    def _remember(self, outcome: Outcome) -> None:
-        """Let the mailbox rest when its server is in trouble; any letter that got an answer ends that."""
-        row = Mailbox.objects.filter(pk=self.mailbox.pk)
-        if outcome.down:
-            failures = self.mailbox.send_failures
-            row.update(
-                send_failures=F("send_failures") + 1,
-                send_failed_at=self.now,
-                send_problem=outcome.detail,
-                send_after=self.now + min(FIRST_REST * (1 << min(failures, 10)), LONGEST_REST),
-            )
-        elif outcome.kind != "unknown":
-            row.update(send_failures=0, send_problem="", send_after=None)
-            if outcome.kind == "sent":
-                row.update(sent_at=self.now)
+
+def remember(mailbox: Mailbox, outcome: Outcome, *, now: datetime) -> None:
+    """Let the mailbox rest when its server is in trouble; any letter that got an answer ends that."""
+    row = Mailbox.objects.filter(pk=mailbox.pk)
+    if outcome.down:
+        failures = mailbox.send_failures
+        row.update(
+            send_failures=F("send_failures") + 1,
+            send_failed_at=now,
+            send_problem=outcome.detail,
+            send_after=now + min(FIRST_REST * (1 << min(failures, 10)), LONGEST_REST),
+        )
+    elif outcome.kind != "unknown":
+        row.update(send_failures=0, send_problem="", send_after=None)
+        if outcome.kind == "sent":
+            row.update(sent_at=now)

@@ -26,6 +26,7 @@ class MailboxRow:
     is_open: bool
     is_usual: bool
     receives: bool
+    by_provider: bool  # which hands mail over by HTTP
     sends: bool
     fetching: str  # 'well', 'trouble', 'silent', 'new' or 'off'
     fetched_at: datetime | None
@@ -144,15 +145,17 @@ def _unfetched() -> QuerySet[Unfetched]:
 
 def _row(row: Mailbox, *, now: datetime, newest_at: datetime | None, **counts: int) -> MailboxRow:
     fetch, send = troubles.parse(row.fetch_problem), troubles.parse(row.send_problem)
+    fetching = _fetching(row, now=now)
     return MailboxRow(
         id=row.pk,
         name=row.name,
         address=row.address,
         is_open=row.is_open,
         is_usual=row.is_usual,
-        receives=row.receives,
+        receives=row.receives or (bool(row.provider) and fetching != "off"),
+        by_provider=bool(row.provider) and not row.receives,
         sends=row.sends,
-        fetching=_fetching(row, now=now),
+        fetching=fetching,
         fetched_at=row.fetched_at,
         waits_for_mail=row.waits_for_mail,
         fetch_trouble=troubles.describe(fetch),
@@ -172,6 +175,8 @@ def _row(row: Mailbox, *, now: datetime, newest_at: datetime | None, **counts: i
 
 
 def _fetching(row: Mailbox, *, now: datetime) -> str:
+    if row.provider and not row.receives:
+        return ("trouble" if row.fetch_failures else "well" if row.fetched_at else "off") if row.is_open else "off"
     if not (row.is_open and row.receives):
         return "off"
     if row.fetch_failures:

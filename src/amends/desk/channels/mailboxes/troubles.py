@@ -37,7 +37,19 @@ class UnableToUseMailbox(Exception):
 
 # Trying again soon helps none of these: a person has to change something, and servers lock out who insists.
 NEEDS_A_PERSON = frozenset(
-    {"login", "app-password", "grant", "client", "no-token", "sealed", "folder", "certificate", "no-starttls", "sender"}
+    {
+        "provider-key",
+        "login",
+        "app-password",
+        "grant",
+        "client",
+        "no-token",
+        "sealed",
+        "folder",
+        "certificate",
+        "no-starttls",
+        "sender",
+    }
 )
 
 
@@ -135,4 +147,13 @@ def _sentences() -> dict[str, str]:
         "server": _("The server said no."),
         "whole": _("The server did not hand this mail over whole. It is tried again by itself."),
         "no-server": _("No server is named."),
+        "provider-key": _("The provider does not accept this key, or does not know the domain of the address."),
+        "hook-pieces": _(
+            "The provider hands mail over in pieces. Switch the whole mail on there: at Mailgun a route to an address "
+            "that ends in 'mime', at Postmark 'Include raw email content'."
+        ),
+        "hook-not-theirs": _("A call with mail was not the provider's: its signature or its form is another one."),
+        "hook-large": _(
+            "A mail was too large to be handed over by HTTP. Let the provider send less, or fetch this mailbox by IMAP."
+        ),
     }

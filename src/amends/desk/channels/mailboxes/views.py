@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from amends.desk.channels.mailboxes import actions, checking, oauth, queries
 from amends.desk.channels.mailboxes.credentials import secret
-from amends.desk.channels.mailboxes.forms import OAUTH, MailboxForm
+from amends.desk.channels.mailboxes.forms import OAUTH, SECRETS, MailboxForm
 from amends.desk.channels.mailboxes.models import Mailbox
 from amends.desk.channels.mailboxes.troubles import UnableToUseMailbox, describe
 from amends.desk.people.guards import for_right
@@ -35,7 +35,7 @@ def mailboxes(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("password", "client_secret")
+@sensitive_post_parameters(*SECRETS)
 @for_right(Right.MAILBOXES)
 def mailbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Set up a mailbox, or correct one; after saving it is tried at once."""
@@ -59,6 +59,7 @@ def mailbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             "unfetched": queries.unfetched(mailbox_id=pk) if pk else [],
             "tries": "try" in request.GET,
             "redirect": _redirect_address(),
+            "hooks": _hooks(instance) if instance is not None and instance.provider else [],
             "asks_permission": instance is not None and instance.sign_in in OAUTH,
             "here": "mailboxes",
         },
@@ -147,6 +148,12 @@ def permission(request: HttpRequest) -> HttpResponse:
     actions.keep_permission(mailbox=instance, tokens=tokens, now=now)
     messages.success(request, _("The provider lets the desk in."))
     return redirect(f"{reverse('channels:mailbox', args=[instance.pk])}?try=1")
+
+
+def _hooks(mailbox: Mailbox) -> list[str]:
+    """Where the provider calls: with mail, and with what became of letters."""
+    told = [mailbox.pk, mailbox.hook_secret]
+    return [f"{settings.ADDRESS}{reverse(name, args=told)}" for name in ("mail-hook", "letters-hook")]
 
 
 def _redirect_address() -> str:
