@@ -6,4 +6,4 @@ from typing import Final
 
 from amends.engine.languages.wording import N_
 
-OWN_THEMES: Final = (N_("Broken on the way"), N_("Coffee corner"))
+OWN_THEMES: Final = (N_("Broken on the way"), N_("Coffee corner"), N_("Gift cards run out"))

@@ -79,6 +79,6 @@ def _picture(improvement: Improvement, found: effect.Effect, *, language: str) -
             for week in weeks
         ],
         language=language,
-        digits=lambda count: wording.digits(count, language=language),
+        digits=lambda count: wording.number(count, language=language),
         second=drawings.STONE,
     )

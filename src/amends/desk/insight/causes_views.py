@@ -110,7 +110,7 @@ def _pareto(rows: tuple[ThemeRow, ...], *, bar: Bar, language: str) -> drawings.
             drawings.Bar(
                 words=words.cause_words(row.theme, row.layer, language=language),
                 value=row.count,
-                figure=wording.digits(row.count, language=language),
+                figure=wording.number(row.count, language=language),
                 door=drawings.Door(href=address(f"theme-{row.key}", choice=bar.choice)),
             )
             for row in rows[:MOST_BARS]

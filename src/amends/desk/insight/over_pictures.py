@@ -40,5 +40,5 @@ def _door(figure: str, one: Period) -> drawings.Door:
 
 def _drawn(pillars: list[drawings.Pillar], *, language: str) -> drawings.Picture:
     return drawings.pillars(
-        columns=pillars, language=language, digits=lambda count: wording.digits(count, language=language)
+        columns=pillars, language=language, digits=lambda count: wording.number(count, language=language)
     )

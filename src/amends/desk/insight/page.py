@@ -195,7 +195,7 @@ def _pareto(themes: list[ThemeWords], *, currency: str, language: str, link: Lin
             pictures.Bar(
                 words=theme.words,
                 value=theme.row.count,
-                figure=wording.digits(theme.row.count, language=language),
+                figure=wording.number(theme.row.count, language=language),
                 door=pictures.Door(href=link(f"theme-{theme.row.key}")),
                 money=float(theme.row.spend),
                 money_figure=wording.money(theme.row.spend, currency=currency, language=language)
@@ -228,7 +228,7 @@ def _trend(figures: Figures, *, language: str, link: Link) -> pictures.Picture |
         ],
         language=language,
         wide=pictures.HALF,
-        digits=lambda count: wording.digits(count, language=language),
+        digits=lambda count: wording.number(count, language=language),
     )
 
 
@@ -240,7 +240,7 @@ def _counts(counts: list[CountRow], *, language: str, link: Link) -> pictures.Pi
             pictures.Bar(
                 words=row.words,
                 value=row.count,
-                figure=wording.digits(row.count, language=language),
+                figure=wording.number(row.count, language=language),
                 door=pictures.Door(href=link(row.door)),
             )
             for row in counts

@@ -1,5 +1,5 @@
 """
-The printed report: what a board reads. One idea a sheet, picture first, one sentence of meaning, tables at the end.
+The printed report: what a board reads. One idea after the other, picture first, one sentence of meaning, tables at the end.
 
 It counts as the pages do, by the same questions, and says less where they do: no share of fewer than ten, no middle of
 fewer than six. It stands in the reader's language, calendar and direction; nobody who works here is named in it.
@@ -334,6 +334,12 @@ def _median(of: _Counted, found: Any) -> str:
     return _("too few to say") if found.few else _("more than half still wait")
 
 
+def _middle(of: _Counted, found: Any) -> str:
+    """The same under a picture, where no head of a table says what it is."""
+    told = _median(of, found)
+    return f"{_('Half of them within')}: {told}" if curves.median_words(found, language=of.language) else told
+
+
 def _times(of: _Counted) -> Made:
     found = [lasting(name, frame=of.bar.frame, facts=of.bar.facts) for name in KINDS]
     if not any(one.cases for one in found):
@@ -351,7 +357,7 @@ def _times(of: _Counted) -> Made:
         picture
         for one in found
         for picture in _picture(
-            curves.curve(one, language=of.language), title=titles[one.name], note=_median(of, one), width=HALF
+            curves.curve(one, language=of.language), title=titles[one.name], note=_middle(of, one), width=HALF
         )
     ]
     note = _("The line is the part that still waits after so long; the band is what chance leaves.")

@@ -71,7 +71,7 @@ def picture(found: Answers, *, bar: Bar, is_open: bool = False) -> drawings.Pict
             drawings.Bar(
                 words=words.answer_words()[number],
                 value=found.stars[number],
-                figure=wording.digits(found.stars[number], language=bar.language),
+                figure=wording.number(found.stars[number], language=bar.language),
                 door=drawings.Door(href=address(f"rated-{found.question}-{number}", choice=bar.choice))
                 if is_open
                 else None,
