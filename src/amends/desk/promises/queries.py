@@ -126,7 +126,7 @@ def kept_rates(
 ) -> list[tuple[int, int]]:
     """Count as `kept_rate` does, between each edge and the next one, in one question."""
     settled = _of(agent, team).filter(state__in=[State.KEPT, State.BROKEN], settled_at__gte=edges[0])
-    columns = {}
+    columns: dict[str, Count] = {}
     for place, (since, until) in enumerate(pairwise(edges)):
         within = Q(settled_at__gte=since, settled_at__lt=until)
         columns |= {
