@@ -86,7 +86,7 @@ LEADS: Final = """
     remedies:settle-rule insight:own insight:reports insight:saved-report
 """
 ADMINISTRATORS: Final = """
-    people:everybody people:let-in people:person people:let-out people:password-link people:limits
+    people:everybody people:at-once people:let-in people:person people:let-out people:password-link people:limits
     people:reset-factor people:take-key people:end-sessions people:factor-demands people:roles people:own-role
     people:new-team people:team people:new-calendar people:calendar people:holidays coaching:second-reader
     coaching:try-second-reader channels:arrivals channels:raw channels:retry channels:mailboxes

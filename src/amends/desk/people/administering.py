@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amends.desk.people import actions, own_roles, second_factor
-from amends.desk.people.models import Agent, Calendar, Organisation, Role, Team
+from amends.desk.people.models import USUAL_AT_ONCE, Agent, Calendar, DoorEvent, Organisation, Role, Team
 
 # The weekend is data: these are only places to begin from, and an administrator changes every hour later.
 WEEKS: Final[Mapping[str, tuple[int, ...]]] = {
@@ -108,6 +108,7 @@ def let_in(
     goodwill_limit: Decimal,
     goodwill_currency: str = "",
     latin_name: str = "",
+    at_once: int = USUAL_AT_ONCE,
     now: datetime,
 ) -> Agent:
     """Let somebody in, without a password: they choose it themselves at a link.
@@ -129,6 +130,7 @@ def let_in(
         goodwill_limit=goodwill_limit,
         goodwill_currency=goodwill_currency,
         latin_name=latin_name,
+        at_once=at_once,
         joined_at=now,
     )
     second_factor.reckon(agents=[agent])
@@ -146,6 +148,7 @@ def correct(
     goodwill_limit: Decimal,
     goodwill_currency: str = "",
     latin_name: str = "",
+    at_once: int | None = None,
 ) -> None:
     """Correct what is known about a person.
 
@@ -156,8 +159,9 @@ def correct(
     agent.role, agent.own_role = own_roles.read(role)
     agent.name, agent.team, agent.goodwill_limit = name, team, goodwill_limit
     agent.goodwill_currency, agent.languages, agent.latin_name = goodwill_currency, list(languages), latin_name
+    agent.at_once = agent.at_once if at_once is None else at_once
     written = ("name", "latin_name", "role", "own_role", "team", "goodwill_limit", "goodwill_currency", "languages")
-    agent.save(update_fields=written)
+    agent.save(update_fields=[*written, "at_once"])
     second_factor.reckon(agents=[agent])
 
 
@@ -175,6 +179,21 @@ def let_out(*, agent: Agent, by: Agent, now: datetime) -> None:
         actions.leave(agent=agent, now=now)
     except actions.UnableToLeave as trouble:
         raise UnableToLetOut(str(trouble)) from trouble
+
+
+@transaction.atomic
+def cap_all(*, on: bool, by: Agent, now: datetime) -> None:
+    """Ask for every new complaint who has room, or for chats alone; who changed it is kept."""
+    if Organisation.objects.exclude(caps_all=on).update(caps_all=on):
+        kind = DoorEvent.Kind.CAP_ON if on else DoorEvent.Kind.CAP_OFF
+        DoorEvent.objects.create(kind=kind, by=by, at=now)
+
+
+def capping() -> tuple[bool, list[DoorEvent]]:
+    """Whether that is asked, and who changed it, the newest first."""
+    kinds = (DoorEvent.Kind.CAP_ON, DoorEvent.Kind.CAP_OFF)
+    rows = DoorEvent.objects.filter(kind__in=kinds).select_related("by").order_by("-at", "-pk")[:20]
+    return Organisation.objects.filter(caps_all=True).exists(), list(rows)
 
 
 def let_back_in(*, agent: Agent) -> None:

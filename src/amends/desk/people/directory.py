@@ -35,6 +35,7 @@ class TeamRow:
     lead: str
     calendar: str
     members: int
+    is_closed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ def everybody() -> Everybody:
                 lead=team.lead.name if team.lead else "",
                 calendar=team.calendar.name,
                 members=team.count,
+                is_closed=team.is_closed,
             )
             for team in teams.order_by("name")
         ],

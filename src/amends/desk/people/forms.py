@@ -22,7 +22,7 @@ from amends.desk.people import own_roles
 from amends.desk.people.administering import USUAL, WEEK_NAMES
 from amends.desk.people.dressed import Dressed, dress
 from amends.desk.people.middleware import is_loopback
-from amends.desk.people.models import Agent, Calendar, Language, OwnRole, Right, Role, Team
+from amends.desk.people.models import MOST_AT_ONCE, Agent, Calendar, Language, OwnRole, Right, Role, Team
 from amends.desk.people.setup_code import is_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
 from amends.engine.languages.figures import LATIN_DIGITS, LOCALES
@@ -249,6 +249,9 @@ class ReaderForm(Dressed, forms.ModelForm[Agent]):
         widgets = {"latin_name": forms.TextInput(attrs={"dir": "ltr"})}
 
 
+AT_ONCE_HELP = _("So many chats are given to them at the same time, one of them in focus. 0: none.")
+
+
 class PersonForm(Dressed, forms.ModelForm[Agent]):
     """A person, as an administrator sees them."""
 
@@ -270,13 +273,21 @@ class PersonForm(Dressed, forms.ModelForm[Agent]):
         model = Agent
         fields = (
             *("name", "latin_name", "email", "role", "team"),
-            *("languages", "language", "goodwill_limit", "goodwill_currency"),
+            *("languages", "language", "at_once", "goodwill_limit", "goodwill_currency"),
         )
-        help_texts = {"latin_name": LATIN_HELP}
+        help_texts = {"latin_name": LATIN_HELP, "at_once": AT_ONCE_HELP}
         widgets = {"latin_name": forms.TextInput(attrs={"dir": "ltr"})}
 
     def clean_email(self) -> str:
         return folded_address(self.cleaned_data["email"])
+
+    def clean_at_once(self) -> int:
+        told: int | None = self.cleaned_data["at_once"]
+        if told is None:
+            return self.instance.at_once
+        if told > MOST_AT_ONCE:
+            raise ValidationError(gettext("Nobody talks to so many people at once."))
+        return told
 
     def clean_goodwill_currency(self) -> str:
         code: str = self.cleaned_data["goodwill_currency"].strip().upper()
@@ -286,6 +297,7 @@ class PersonForm(Dressed, forms.ModelForm[Agent]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["at_once"].required = False
         if self.instance.pk:
             self.initial["role"] = own_roles.chosen(self.instance)
 
@@ -295,7 +307,7 @@ class PersonForm(Dressed, forms.ModelForm[Agent]):
 
 class CorrectForm(PersonForm):
     class Meta(PersonForm.Meta):
-        fields = ("name", "latin_name", "role", "team", "languages", "goodwill_limit", "goodwill_currency")
+        fields = ("name", "latin_name", "role", "team", "languages", "at_once", "goodwill_limit", "goodwill_currency")
 
     email = None
     language = None

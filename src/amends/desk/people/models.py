@@ -348,6 +348,8 @@ class DoorEvent(models.Model):
         KEY_TAKEN = "key-taken", _("passkey taken away")
         WALL_UP = "wall-up", _("team closed to others")
         WALL_DOWN = "wall-down", _("team opened to others")
+        CAP_ON = "cap-on", _("what each takes at once asked for every complaint")
+        CAP_OFF = "cap-off", _("what each takes at once asked for chats alone")
 
     kind = models.CharField(_("what"), max_length=15, choices=Kind)
     about = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="door_events", null=True, blank=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
 from django.apps import apps
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from amends.desk.people.models import Agent, Presence, Role, Team
+from amends.desk.people.models import Agent, Organisation, Presence, Role, Team
 
 NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -56,10 +58,12 @@ def choose_owner(
     2. Otherwise the first of the active agents in this order:
        of the team asked for; speaks the customer's language; works at the desk (agents and leads before service
        quality and administrators); is here, before taking five, before away; is within their working hours;
-       agent before lead; has fewest open complaints; has been longest without a new one.
+       has room, where the organisation asks that (`Organisation.caps_all`); agent before lead; has fewest open
+       complaints; has been longest without a new one.
 
-    Each step only orders, none excludes: as long as one active agent exists there is an owner. Only `without` is left
-    out, who hands over; `given` is what was promised to whom a moment ago, and counts as load.
+    Each step only orders, none excludes: as long as one active agent exists there is an owner. Where everybody is
+    full it is who has least of those who are here, and the customer is told their name and by when they write.
+    Only `without` is left out, who hands over; `given` is what was promised to whom a moment ago, and counts as load.
 
     :raises UnableToChooseOwner: if nobody is active
     """
@@ -93,6 +97,10 @@ class Rotation:
             raise UnableToChooseOwner
         return chosen
 
+    def _is_full(self, agent: Agent) -> bool:
+        in_hand: int | None = agent.in_hand  # type: ignore[attr-defined]
+        return in_hand is not None and in_hand + self._given.get(agent.pk, 0) >= agent.at_once
+
     def took(self, agent: Agent) -> None:
         """Count a complaint that somebody has just got."""
         self._given[agent.pk] = self._given.get(agent.pk, 0) + 1
@@ -113,6 +121,7 @@ class Rotation:
             agent.role in {Role.QUALITY, Role.ADMINISTRATOR},
             PRESENCE_ORDER[Presence(agent.presence)],
             not self._at_work[agent.pk],
+            self._is_full(agent),
             agent.role == Role.LEAD,
             (agent.load or 0) + self._given.get(agent.pk, 0),  # type: ignore[attr-defined]
             self._newest.get(agent.pk) or agent.newest or LONG_AGO,  # type: ignore[attr-defined]
@@ -121,14 +130,63 @@ class Rotation:
 
 
 def _with_load(agents: QuerySet[Agent]) -> QuerySet[Agent]:
-    """Annotate how many open complaints each owns and when they got the newest, each a look at an index."""
+    """Annotate how many open complaints each owns and when they got the newest, each a look at an index.
+
+    `in_hand` is how many of them wait for our word, and nothing where the organisation does not ask for that.
+    """
     # Complaints lie above people, so that this room knows them through the relation only.
     owned = apps.get_model("complaints", "Complaint").objects.filter(owner=OuterRef("pk"))
     is_open = owned.filter(live=True, stage__in=["received", "answered"])
+    waiting = is_open.filter(turn="ours", waiting_since__isnull=False)
+    counted = Subquery(waiting.order_by().values("owner").annotate(count=Count("pk")).values("count"))
     return agents.annotate(
+        in_hand=Case(
+            When(Exists(Organisation.objects.filter(caps_all=True)), then=Coalesce(counted, 0)),
+            default=Value(None),
+            output_field=IntegerField(),
+        ),
         load=Subquery(is_open.order_by().values("owner").annotate(count=Count("pk")).values("count")),
         newest=Subquery(owned.order_by("-received_at").values("received_at")[:1]),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How much somebody has in hand, and how much they take."""
+
+    id: int
+    name: str
+    team: str
+    presence: str
+    presence_name: str
+    in_hand: int  # open complaints in which the customer waits for our word
+    load: int  # all that they own and that goes on
+    at_once: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.in_hand >= self.at_once
+
+
+def rooms() -> list[Room]:
+    """Everybody who is active with what they have in hand, by team and name."""
+    owned = apps.get_model("complaints", "Complaint").objects.filter(live=True, stage__in=["received", "answered"])
+    load = dict(owned.order_by().values_list("owner").annotate(Count("pk")))
+    waits = owned.filter(turn="ours", waiting_since__isnull=False)
+    in_hand = dict(waits.order_by().values_list("owner").annotate(Count("pk")))
+    return [
+        Room(
+            id=agent.pk,
+            name=agent.name,
+            team=agent.team.name if agent.team is not None else "",
+            presence=agent.presence,
+            presence_name=str(Presence(agent.presence).label),
+            in_hand=in_hand.get(agent.pk, 0),
+            load=load.get(agent.pk, 0),
+            at_once=agent.at_once,
+        )
+        for agent in Agent.objects.filter(is_active=True).select_related("team").order_by("team__name", "name")
+    ]
 
 
 def is_at_work(*, agent: Agent, now: datetime) -> bool:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("people/two-factors/", factor_views.demands, name="factor-demands"),
     path("people/roles/", views.roles, name="roles"),
     path("people/roles/<int:pk>/", views.roles, name="own-role"),
+    path("people/at-once/", views.at_once, name="at-once"),
     path("people/limits/", views.limits, name="limits"),
     path("people/teams/new/", views.team, name="new-team"),
     path("people/teams/<int:pk>/", views.team, name="team"),

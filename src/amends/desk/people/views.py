@@ -293,6 +293,18 @@ def _show_link(request: HttpRequest, agent: Agent) -> HttpResponse:
 
 
 @for_administrators
+def at_once(request: HttpRequest) -> HttpResponse:
+    """How many each takes at once, who has how many now, and whether it is asked for every complaint."""
+    if request.method == "POST":
+        administering.cap_all(on="all" in request.POST, by=request.user, now=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("people:at-once")
+    is_on, history = administering.capping()
+    context = {"is_on": is_on, "history": history, "rows": queries.rooms(), "here": "people"}
+    return render(request, "people/at_once.html", context)
+
+
+@for_administrators
 def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     instance = get_object_or_404(Team, pk=pk) if pk else None
     form = forms.TeamForm(request.POST or None, instance=instance)

@@ -14,7 +14,6 @@ from amends.desk.complaints.models import EventKind
 from amends.desk.people.models import Agent, Presence, Role
 from amends.desk.people.queries import is_at_work
 
-MOST_AT_ONCE: Final = 3  # talks of one person, one of them in focus
 ALIVE: Final = timedelta(seconds=90)  # a window says every twenty seconds that it is there
 LOOK_BACK: Final = timedelta(days=28)
 ENOUGH: Final = 5  # chats from which a waiting time can be told
@@ -25,7 +24,7 @@ MOST_LOOKED_AT: Final = 300
 class Standing:
     """What a visitor is told before they begin."""
 
-    agent: Agent | None  # who would answer; nobody outside hours, or while all have three talks
+    agent: Agent | None  # who would answer; nobody outside hours, or while all have as many talks as they take
     why: str = ""  # "hours" or "busy" where there is nobody
     wait: timedelta | None = None  # until the first answer, in half of the chats of four weeks; None: too few to say
     chats: int = 0  # of how many
@@ -37,7 +36,7 @@ def standing(*, language: str, now: datetime) -> Standing:
     if not here:
         return Standing(agent=None, why="hours")
     talks = _talks(now=now)
-    free = [agent for agent in here if talks.get(agent.pk, 0) < MOST_AT_ONCE]
+    free = [agent for agent in here if talks.get(agent.pk, 0) < agent.at_once]
     wait, chats = waiting(now=now)
     if not free:
         return Standing(agent=None, why="busy", wait=wait, chats=chats)
