@@ -110,7 +110,9 @@ def rows(request: HttpRequest) -> HttpResponse:
     if "whole" in request.GET:
         number = request.GET["whole"]
         beside = {"complaint": {"number": int(number[:9]) if number.isdecimal() else 0}}
-        return trigger_client_event(render(request, "workplace/list.html", context(request) | beside), "views-shown")
+        return trigger_client_event(
+            render(request, "workplace/list.html", context(request) | beside), "views-shown", after="swap"
+        )
     if resting(agent=request.user, now=timezone.now()) is not None:
         return HttpResponse(status=204)
     return render(request, "workplace/rows.html", context(request, menu=False) | {"fragment": True})
