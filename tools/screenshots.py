@@ -1,4 +1,4 @@
-"""Make the pictures of the README from a running desk with example data: `make run` in one window, this in another."""
+"""Make the pictures of README and guides from a desk with example data: `make run` in one window, this in another."""
 
 from __future__ import annotations
 
@@ -42,6 +42,9 @@ def main() -> None:
             page.screenshot(path=PLACE / ("desk.png" if language == "en" else f"desk-{language}.png"))
             field.fill("")
             page.wait_for_timeout(800)
+            page.goto("/desk/insight/")
+            page.locator("main svg").first.wait_for()
+            page.screenshot(path=PLACE / ("insight.png" if language == "en" else f"insight-{language}.png"))
         browser.close()
 
 
