@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from amends.desk.web import wording
+from amends.desk.web.templatetags import look
 
 TUESDAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -167,3 +168,10 @@ def test_a_line_says_only_what_its_title_does_not(words, title, beyond):
 )
 def test_a_text_runs_as_its_language_whoevers_name_begins_it(text, language, way):
     assert wording.direction_of(text, language=language) == way
+
+
+def test_addresses_in_words_are_set_apart():
+    said = look.addresses_apart("صفحهٔ شما: http://desk.example/c/a_b/ <b> و a.b@desk.example.")
+    assert '<bdi dir="ltr">http://desk.example/c/a_b/</bdi> &lt;b&gt;' in said
+    assert '<bdi dir="ltr">a.b@desk.example</bdi>.' in said
+    assert look.addresses_apart("Nothing of the kind: 3 < 4") == "Nothing of the kind: 3 &lt; 4"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
@@ -22,6 +23,7 @@ from amends.desk.web import wording
 from amends.desk.web.pictures import is_seen
 
 register = template.Library()
+_ADDRESS: Final = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 
 
 def _language() -> str:
@@ -181,6 +183,17 @@ def span(value: timedelta | None) -> str:
 def bidi(value: object) -> SafeString:
     """Set somebody's own words apart, so that they cannot turn the line around them."""
     return format_html("<bdi>{}</bdi>", wording.without_bidi_controls(value))
+
+
+@register.filter
+def addresses_apart(text: str) -> SafeString:
+    """Set addresses of pages and of mail in somebody's words apart: in Persian words their ends change places."""
+    parts = _ADDRESS.split(text)
+    return format_html_join("", "{}", (((_apart(part) if place % 2 else part),) for place, part in enumerate(parts)))
+
+
+def _apart(address: str) -> SafeString:
+    return format_html('<bdi dir="ltr">{}</bdi>', address)
 
 
 @register.filter(is_safe=True)
