@@ -50,8 +50,8 @@ _SPOILT: dict[str, tuple[str, ...]] = {
 }
 """What a sign is none beside, in the same sentence: who lays the fault on somebody else has explained nothing."""
 _FOR_SURE = 0.8  # from here it is never the customer who was patient
-_SURE: dict[str, float] = {"anger": 0.65}
-"""Where the learned reader must be surer: to call somebody angry who is not is worse than to miss it."""
+_SURE: dict[str, float] = {"anger": 0.65, "insult": 0.6, "repeat-contact": 0.75}
+"""Where the learned reader must be surer: to say of somebody what is not so is worse than to miss it."""
 
 
 def good_signs(moment: Moment) -> tuple[Sign, ...]:
