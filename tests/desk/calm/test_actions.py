@@ -10,6 +10,8 @@ from amends.desk.calm import actions, queries
 from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind
+from amends.desk.complaints.sentences import sentence
+from amends.desk.notices import queries as notices
 from amends.desk.people.models import Presence
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise, State
@@ -187,6 +189,25 @@ class TestTakingOver:
         actions.accept(asked=asked, by=colleague, now=now)
         complaint.refresh_from_db()
         assert (complaint.owner, complaint.handovers) == (colleague, 1)
+
+    def test_it_comes_back_when_nobody_answers_in_their_working_time(self, complaint, make_agent, make_team, now):
+        owner, colleague = complaint.owner, make_agent(name="Silent", team=make_team())
+        asked = actions.ask_to_take_over(complaint=complaint, by=owner, to=colleague, reason="Too hot", now=now)
+        until = actions.answer_until(asked=asked)
+        assert until == colleague.calendar().add_working_time(now, timedelta(hours=4))
+        assert actions.lapse(now=until - timedelta(minutes=1)) == 0
+        assert actions.lapse(now=until) == 1
+        assert actions.lapse(now=until) == 0
+        complaint.refresh_from_db()
+        assert complaint.owner == owner
+        told = complaint.events.get(kind="takeover-declined")
+        assert "Silent did not answer in time" in sentence(
+            kind=told.kind, agent="", data=told.content.data, names={colleague.pk: "Silent"}
+        )
+        assert "did not answer in time" in notices.told(agent=owner, now=until)[0].words
+        with pytest.raises(actions.UnableToTakeOver):
+            actions.accept(asked=asked, by=colleague, now=until)
+        actions.ask_to_take_over(complaint=complaint, by=owner, to=colleague, reason="Once more", now=until)
 
     def test_nobody_takes_what_is_not_offered(self, complaint, make_agent, now):
         lead = make_agent(role="lead")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,6 +31,9 @@ class UnableToRest(Exception):
 
 class UnableToOfferCall(Exception):
     """A call cannot be offered or booked like this; the message says why."""
+
+
+ANSWER_WITHIN: Final = timedelta(hours=4)  # of working time of who was asked to take over
 
 
 class UnableToTakeOver(Exception):
@@ -282,6 +286,38 @@ def take_back_asking(*, asked: Takeover, by: Agent, now: datetime) -> None:
     """
     if asked.asked_by_id != by.pk or not _settle(asked, Takeover.State.WITHDRAWN, now):
         raise UnableToTakeOver(_("This was answered already."))
+
+
+def lapse(*, now: datetime) -> int:
+    """Give back what nobody answered within `ANSWER_WITHIN` of their working time: it stays the owner's, who is told.
+
+    Return how many.
+    """
+    count = 0
+    rows = Takeover.objects.filter(state=Takeover.State.OPEN, asked_at__lte=now - ANSWER_WITHIN)
+    for asked in rows.select_related("complaint", "asked_by", "asked__team__calendar"):
+        if answer_until(asked=asked) <= now:
+            count += _let_lapse(asked, now)
+    return count
+
+
+@transaction.atomic
+def _let_lapse(asked: Takeover, now: datetime) -> int:
+    if not _settle(asked, Takeover.State.LAPSED, now):
+        return 0  # answered a moment ago
+    complaints.append(
+        complaint=asked.complaint,
+        kind=EventKind.TAKEOVER_DECLINED,
+        by=By.SYSTEM,
+        data={"from": asked.asked_by_id, "to": asked.asked_id, "lapsed": True},
+        now=now,
+    )
+    return 1
+
+
+def answer_until(*, asked: Takeover) -> datetime:
+    """Until when somebody who was asked may answer, by their own working hours."""
+    return asked.asked.calendar().add_working_time(asked.asked_at, ANSWER_WITHIN)
 
 
 def _answer(asked: Takeover, by: Agent, state: Takeover.State, now: datetime) -> Complaint:

@@ -73,6 +73,7 @@ class Takeover(models.Model):
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        LAPSED = "lapsed", _("not answered in time")
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="takeovers")
     asked_by = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")

@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from amends.desk.calm import said
-from amends.desk.calm.actions import taken
+from amends.desk.calm.actions import answer_until, taken
 from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.calm.slots import slots
 from amends.desk.complaints.course_of_heat import said_heat
@@ -172,6 +172,7 @@ class Asked:
     asked: str
     reason: str
     at: datetime
+    until: datetime  # then it stays where it is
 
 
 def asked_of(*, agent: Agent) -> list[Asked]:
@@ -187,7 +188,7 @@ def asked_in(*, complaint: Complaint) -> Asked | None:
 
 
 def _whole(rows: QuerySet[Takeover]) -> QuerySet[Takeover]:
-    return rows.select_related("complaint__customer", "asked_by", "asked").order_by("asked_at", "pk")
+    return rows.select_related("complaint__customer", "asked_by", "asked__team__calendar").order_by("asked_at", "pk")
 
 
 def _asked(row: Takeover) -> Asked:
@@ -200,6 +201,7 @@ def _asked(row: Takeover) -> Asked:
         asked=row.asked.name,
         reason=row.reason,
         at=row.asked_at,
+        until=answer_until(asked=row),
     )
 
 

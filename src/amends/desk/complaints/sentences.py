@@ -170,12 +170,15 @@ TO_CUSTOMER: Final[Mapping[str, object]] = {
 }
 
 
+NOT_ANSWERED: Final = _("%(to)s did not answer in time; the owner stays")
+
 # Said otherwise where this holds of who did it and of the data.
 OTHERWISE: Final[Mapping[str, tuple[Callable[[str, Mapping[str, Any]], bool], object]]] = {
     EventKind.HANDED_OVER: (lambda _agent, data: not data.get("reason"), OWNS_IT_NOW),
     EventKind.CLOSED: (lambda _agent, data: bool(data.get("reason")), CLOSED_FOR_A_REASON),
     EventKind.OUR_FAULT: (lambda _agent, data: not data.get("on"), NOT_OUR_FAULT),
     EventKind.ROOM_ASKED: (lambda _agent, data: not data.get("to"), NOBODY_SAID_YES),
+    EventKind.TAKEOVER_DECLINED: (lambda _agent, data: bool(data.get("lapsed")), NOT_ANSWERED),
     EventKind.PAUSED: (lambda _agent, data: data.get("rule") == "longer", NEEDS_LONGER),
     EventKind.SNOOZED: (lambda _agent, data: bool(data.get("past")), ASIDE_PAST_A_TIME),
     EventKind.WOKEN: (lambda agent, _data: bool(agent), BROUGHT_BACK),

@@ -72,11 +72,14 @@ def say(
         saying = (THEIRS.get(about) if owner else None) or MINE.get(about) or gettext_lazy("Look at this complaint.")
     elif kind == EventKind.ROOM_ANSWERED:
         saying = ANSWERS.get(str(data.get("answer")), gettext_lazy("Your request was answered: %(what)s"))
+    elif data.get("lapsed"):
+        saying = gettext_lazy("%(to)s did not answer in time; the complaint stays with you.")
     else:
         saying = KINDS[kind]
     asker = by or names.get(int(data.get("from") or 0), "") or _("The desk")
     words = str(saying) % {
         "by": asker,
+        "to": names.get(int(data.get("to") or 0), ""),
         "owner": owner,
         "words": _short(data.get("words")).rstrip(".。"),  # it stands in quotes, and the sentence has its own full stop
         "reason": _short(data.get("reason")),
