@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -251,6 +253,22 @@ class TestManagers:
         desk.post(page("again", following.number), headers=HTMX)
         assert following.companions.get().agent == lead
         assert "Elif" not in desk.get(page("cool", following.number)).text
+
+    def test_the_rota_tells_how_long_it_took_to_reach_somebody(
+        self, desk, complaint, team, make_agent, django_assert_max_num_queries
+    ):
+        lead = make_agent(role="lead", team=team)
+        assert "Nobody asked for anybody" in desk.get(page("rota")).text
+        now = timezone.now()
+        event = complaints.ask_for(complaint=complaint, what="manager", now=now - timedelta(hours=3))
+        reaching.ring_for(event=event, now=now - timedelta(hours=3))
+        complaints.ask_for(complaint=complaint, what="person", now=now - timedelta(hours=2))
+        workplace.reply(complaint=complaint, by=lead, text="I lead the team.", now=now - timedelta(hours=1))
+        told = " ".join(unescape(re.sub("<[^>]+>", " ", desk.get(page("rota")).text)).split())
+        assert "A manager customer's page 1 of 1" in told
+        assert "Somebody customer's page 1 of 1" in told
+        with django_assert_max_num_queries(15):
+            desk.get(page("rota"))
 
     def test_only_leads_change_the_rota(self, desk, client, owner, make_agent):
         assert desk.post(page("rota"), {"agent": owner.pk, "on": "1"}).status_code == 403

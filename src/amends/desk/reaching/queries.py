@@ -193,27 +193,44 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """Time to a person after the first word, to a person who was asked for, and to a manager, by door."""
+class AskedFor:
+    """Time to a person who was asked for, and to a manager, by door."""
 
-    person: tuple[Reached, ...]
     asked_person: tuple[Reached, ...]
     asked_manager: tuple[Reached, ...]
     rings: int  # turns of the rota that began
     came: int  # of them, those in which the manager came in time
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach(AskedFor):
+    """The same, and time to a person after the first word."""
+
+    person: tuple[Reached, ...]
+
+
 def reach(*, since: datetime, until: datetime, now: datetime, team: Team | None = None) -> Reach:
     """Measure what began from `since` up to but without `until`, in the working time of the team that owns it."""
-    limit = limits()
     complaints = _of(team, Complaint.objects.filter(received_at__gte=since, received_at__lt=until, merged_into=None))
+    asked = asked_for(since=since, until=until, now=now, team=team)
+    return Reach(
+        person=_by_door(_first_waits(complaints, now=now), limit=limits().person),
+        asked_person=asked.asked_person,
+        asked_manager=asked.asked_manager,
+        rings=asked.rings,
+        came=asked.came,
+    )
+
+
+def asked_for(*, since: datetime, until: datetime, now: datetime, team: Team | None = None) -> AskedFor:
+    """Measure how long those waited who asked for somebody from `since` up to but without `until`."""
+    limit = limits()
     asked = Event.objects.filter(kind__in=ASKED, at__gte=since, at__lt=until)
     asked = asked if team is None else asked.filter(complaint__team=team)
     rings = Ring.objects.filter(begins_at__gte=since, begins_at__lt=until, begins_at__lte=now)
     rings = rings if team is None else rings.filter(complaint__team=team)
     waits = _asked_waits(asked.select_related("content", "complaint__team__calendar", "complaint__owner"), now=now)
-    return Reach(
-        person=_by_door(_first_waits(complaints, now=now), limit=limit.person),
+    return AskedFor(
         asked_person=_by_door(waits[EventKind.ASKED_FOR_PERSON], limit=limit.person),
         asked_manager=_by_door(waits[EventKind.ASKED_FOR_MANAGER], limit=limit.manager),
         rings=rings.count(),

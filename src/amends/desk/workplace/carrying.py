@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +12,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from amends.desk.calm import carrying
+from amends.desk.complaints.models import Channel
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import is_at_work
 from amends.desk.reaching import actions as reaching
+from amends.desk.reaching import queries as reaching_queries
 from amends.desk.reaching import rota as turns
+
+MEASURED = timedelta(days=30)
 
 
 @login_required
@@ -60,6 +66,9 @@ def rota(request: HttpRequest) -> HttpResponse:
         "others": list(others),
         "may_change": may_change,
         "minutes": int(turns.RINGS_FOR.total_seconds() // 60),
+        "days": MEASURED.days,
+        "asked": reaching_queries.asked_for(since=now - MEASURED, until=now, now=now),
+        "doors": dict(Channel.choices),
         "here": "rota",
     }
     return render(request, "calm/rota.html", page)
