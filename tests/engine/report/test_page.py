@@ -145,3 +145,12 @@ def test_the_first_answer_of_a_few_has_no_median() -> None:
 def test_the_report_says_which_reader_made_its_rates(read_by: ReadBy, says: str) -> None:
     assert says in render(summary(), language="en", made_on=MADE_ON, read_by=read_by)
     assert "Read by" not in render(summary(), language="en", made_on=MADE_ON)
+
+
+def test_an_export_without_times_says_so_and_tells_nothing_of_waiting() -> None:
+    tally = Tally()
+    for at in range(12):
+        tally.add(Figures(conversation=str(at), language="en", messages=1, replies=1))
+    page = render(tally.summary(), language="en", made_on=MADE_ON)
+    assert "Not in this export, and so not in this report: whether promises were kept, when things were said" in page
+    assert "How long people wait" not in page

@@ -1,5 +1,5 @@
 """
-The printed report: what a board reads. One idea after the other, picture first, one sentence of meaning, tables at the end.
+The printed report: what a board reads. Idea after idea, picture first, one sentence of meaning, tables at the end.
 
 It counts as the pages do, by the same questions, and says less where they do: no share of fewer than ten, no middle of
 fewer than six. It stands in the reader's language, calendar and direction; nobody who works here is named in it.

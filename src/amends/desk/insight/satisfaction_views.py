@@ -54,6 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
             (_("Channel"), _parts(found.channels, name="channel", bar=bar)),
         ],
         "load": (carried := load(frame=bar.frame, facts=bar.facts)),
+        "a_week": None if carried.a_week is None else round(carried.a_week, 1),
         "teams": [
             (bar.values("team").get(str(one.team), _("without a team")), one, f"load-{one.team}")
             for one in carried.teams
