@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -110,17 +111,18 @@ def _audited(
             rows = looked.field("findings").flatten()
             if len(rows):
                 writer.write_table(pa.Table.from_batches([pa.RecordBatch.from_struct_array(rows.cast(FINDING))]))
-            for one in looked.to_pylist():
-                if one["fatal"]:
-                    fatal = fatal or one["fatal"]
-                elif one["bad"]:
-                    bad.append(one["bad"])
+            told = (looked.field(name).to_pylist() for name in ("figures", "bad", "fatal"))
+            for plain, left_out, why, examples in zip(*told, _examples(looked.field("findings"), rows), strict=True):
+                if why:
+                    fatal = fatal or why
+                elif left_out:
+                    bad.append(left_out)
                 else:
-                    figures = Figures.from_dict(json.loads(one["figures"]))
+                    figures = Figures.from_dict(json.loads(plain))
                     undated += since is not None and not figures.opened
                     if since is None or figures.opened:
                         side = earlier if since is not None and figures.opened < since.isoformat() else tally
-                        side.add(figures, _examples(one["findings"]))
+                        side.add(figures, examples)
             seen(len(looked))
     if fatal:  # the file became unreadable since the first walk
         raise UnableToReadError(fatal)
@@ -239,9 +241,9 @@ class _Judge:
         return {"figures": figures, "findings": looked.rows(), "bad": "", "fatal": ""}
 
 
-def _examples(findings: list[dict[str, Any]]) -> list[tuple[str, Example]]:
-    return [
-        (one["failing"], Example(one["conversation"], one["turn"], one["words"], one["language"], one["confidence"]))
-        for one in findings
-        if one["kind"] == "failing"
-    ]
+def _examples(findings: Any, rows: Any) -> Iterator[list[tuple[str, Example]]]:
+    """Yield the examples of each conversation: of its findings' rows only the columns that examples are made of."""
+    names = ("kind", "failing", "conversation", "turn", "words", "language", "confidence")
+    all_rows = zip(*(rows.field(name).to_pylist() for name in names), strict=True)
+    for many in findings.value_lengths().to_pylist():
+        yield [(failing, Example(*one)) for kind, failing, *one in islice(all_rows, many or 0) if kind == "failing"]

@@ -25,6 +25,7 @@ _NOBODY: Final[frozenset[int]] = frozenset()  # what customers wrote about count
 class SentReply:
     """One reply of the export, small enough to be handed from process to process."""
 
+    digest: bytes
     pairs: bytes
     bands: bytes
     customer: str
@@ -37,7 +38,8 @@ class SentReply:
         if text is None:
             return None
         matter = np.array(sorted(reply.use.matter), dtype="<u4").tobytes()
-        return cls(text.to_bytes(), np.array(text.bands, dtype="<i8").tobytes(), reply.use.customer, matter)
+        bands = np.array(text.bands, dtype="<i8").tobytes()
+        return cls(text.digest, text.to_bytes(), bands, reply.use.customer, matter)
 
     def text(self) -> Print:
         """Return its print, which knows its bands already."""
@@ -64,20 +66,26 @@ class Gathered:
         """Take in some replies, in the order of the export."""
         for one in replies:
             self._bands += one.bands
-            pickle.dump((one.pairs, one.bands, one.customer, one.matter), self._file, protocol=5)
+            row = one.digest, one.pairs, one.bands, one.customer, one.matter
+            pickle.dump(row, self._file, protocol=5)
 
     def history(self) -> History:
         """Return what went to several customers: the same as if every reply had been put into one history."""
         alike = self._may_be_alike()
         everything = History()
         for one in self._read(alike):
-            everything.add(one.text(), Use(one.customer, _NOBODY))
+            use = Use(one.customer, _NOBODY)
+            if (sent := everything.texts.get(one.digest)) is not None:
+                sent.add(use)
+            else:
+                everything.add(one.text(), use)
         kept = everything.without_single()
         del everything
         for sent in kept.texts.values():
             sent.uses.clear()
         for one in self._read(alike):
-            if (found := kept.texts.get(Print.from_bytes(one.pairs).digest)) is not None:
+            found = kept.texts.get(one.digest)
+            if found is not None and not found.is_full:  # its customers are known from the first reading
                 found.add(Use(one.customer, frozenset(np.frombuffer(one.matter, dtype="<u4").tolist())))
         return kept
 

@@ -55,10 +55,15 @@ class Sent:
     uses: list[Use] = field(default_factory=list)
     customers: set[str] = field(default_factory=set)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no more is kept of what customers had written about."""
+        return len(self.uses) >= _LOOKED_AT
+
     def add(self, use: Use) -> None:
         """Remember one more time."""
         self.customers.add(use.customer)
-        if len(self.uses) < _LOOKED_AT:
+        if not self.is_full:
             self.uses.append(use)
 
 

@@ -153,7 +153,15 @@ class Course(Moment):
 
     def at_end(self, turn: TurnReading) -> bool:
         """Tell whether with these words the customer was done, and waits for nothing."""
-        return Moment(self.reading, turn.index + 1).closed
+        known = self._ended.get(turn.index)
+        if known is None:
+            known = self._ended[turn.index] = Moment(self.reading, turn.index + 1).closed
+        return known
+
+    @cached_property
+    def _ended(self) -> dict[int, bool]:
+        """What `at_end` has found out: it is asked of every turn, by several failings."""
+        return {}
 
     def awaits(self, turn: TurnReading) -> bool:
         """Tell whether words want an answer: the first ones always, later ones when they ask or tell something."""

@@ -31,6 +31,8 @@ def demands(moment: Moment) -> tuple[Demand, ...]:
     A sentence that only lists things, right after one that demands, belongs to it.
     """
     found: list[Demand] = []
+    if not moment.reply.has("datum", "proof"):
+        return ()
     for sentence in moment.reply.sentences:
         asks = moment.reply.of("demand", within=sentence)
         things = _apart(moment.reply.of("datum", "proof", within=sentence))

@@ -56,7 +56,7 @@ _SURE: dict[str, float] = {"anger": 0.65, "insult": 0.6, "repeat-contact": 0.75}
 
 def good_signs(moment: Moment) -> tuple[Sign, ...]:
     """Return the good signs of the reply, one for each name."""
-    found = [sign for name, kinds in GOOD.items() for sign in _best(moment, name, kinds)]
+    found = [sign for name, kinds in GOOD.items() if moment.reply.has(*kinds) for sign in _best(moment, name, kinds)]
     found += _dated_promises(moment)
     return tuple(sorted(found, key=lambda sign: (sign.start, sign.name)))
 
@@ -112,7 +112,7 @@ def signals_of(turn: TurnReading, *, learned: bool = False) -> tuple[Sign, ...]:
 
 def _raised(turn: TurnReading) -> Iterator[Sign]:
     """Yield anger shown by a trouble cried out, or by capitals."""
-    for sentence in turn.sentences:
+    for sentence in turn.sentences if turn.acts else ():
         loud = turn.of("shouting", within=sentence, at_least=0.6)
         cried = sentence.exclaimed and turn.of("trouble", "promise-missed", "repeat-contact", within=sentence)
         if acts := loud or cried or ():
@@ -121,7 +121,7 @@ def _raised(turn: TurnReading) -> Iterator[Sign]:
 
 
 def _signs(turn: TurnReading, names: dict[str, tuple[str, ...]]) -> Iterator[Sign]:
-    for name, kinds in names.items():
+    for name, kinds in names.items() if turn.acts else ():
         if acts := turn.of(*kinds, at_least=MATTERS):
             yield _sign(name, turn, max(acts, key=lambda act: act.confidence))
 

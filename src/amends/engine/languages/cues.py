@@ -118,30 +118,40 @@ class Cues:
     name: str = "cues"
 
     @cached_property
-    def _announced(self) -> Announced:
-        return Announced(cue.phrase for cue in self.cues)
+    def _announced(self) -> dict[By, tuple[Announced, tuple[Cue, ...], tuple[int, ...]]]:
+        """The cues for the words of each party, with their numbers, as far as any were asked for."""
+        return {}
+
+    def _of(self, by: By) -> tuple[Announced, tuple[Cue, ...], tuple[int, ...]]:
+        if (known := self._announced.get(by)) is None:
+            numbers = tuple(number for number, cue in enumerate(self.cues) if cue.by in ("both", by))
+            cues = tuple(self.cues[number] for number in numbers)
+            known = self._announced[by] = Announced(cue.phrase for cue in cues), cues, numbers
+        return known
 
     def read(self, text: Text, *, by: By) -> Iterable[Act]:
         """Yield the acts of a text, one for each stretch of words and kind."""
         found: list[Act] = []
+        cues, back = self.cues, text.folded.back
         for sentence in text.sentences:
+            at = sentence.start
             for start, end, number in _read_sentence(
                 self, sentence.text, sentence.words, sentence.sentence.question, by
             ):
-                first, last = text.folded.back(sentence.start + start, sentence.start + end)
-                cue = self.cues[number]
+                first, last = back(at + start, at + end)
+                cue = cues[number]
                 found.append(Act(start=first, end=last, kind=cue.kind, confidence=cue.confidence, plain=cue.plain))
         return merge(found)
 
     def look(self, text: str, *, words: Iterable[str], question: bool, by: By) -> Iterator[tuple[int, int, int]]:
         """Yield what one folded sentence, whose skeleton has these words, does: start, end, number of the cue."""
-        for number in self._announced.by(words):
-            cue = self.cues[number]
-            if cue.by not in ("both", by):
-                continue
+        announced, cues, numbers = self._of(by)
+        for place in announced.by(words):
+            cue = cues[place]
             for match in cue.pattern.finditer(text):
-                if match.end() > match.start() and cue.conditions.hold(text, match.span(), question=question):
-                    yield match.start(), match.end(), number
+                start, end = match.span()
+                if end > start and cue.conditions.hold(text, (start, end), question=question):
+                    yield start, end, numbers[place]
 
 
 @lru_cache(maxsize=8192)

@@ -114,6 +114,18 @@ def _clusters(text: str) -> Iterable[tuple[int, str]]:
 
 def skeleton(text: str, *, language: Language = PLAIN) -> str:
     """Reduce folded text to the letters that even a plain keyboard has: what two spellings have in common."""
+    if not language.plain or text.isascii():
+        return text
+    return _bare_remembered(text, language) if len(text) <= _SHORT else _bare(text, language)
+
+
+@lru_cache(maxsize=4096)
+def _bare_remembered(text: str, language: Language) -> str:
+    # What a reply says is reduced for its cues, for its promises and for its print.
+    return _bare(text, language)
+
+
+def _bare(text: str, language: Language) -> str:
     return text.translate(_plain_table(language.code, tuple(language.plain.items())))
 
 

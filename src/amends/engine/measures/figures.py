@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Self
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +45,16 @@ class Figures:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""
-        return asdict(self)
+        values = {name: getattr(self, name) for name in _NAMES}
+        return values | {name: dict(values[name]) for name in _COUNTED}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Make figures of plain values, as JSON gives them back."""
-        known = {one.name for one in fields(cls)}
-        given = {key: value for key, value in values.items() if key in known}
+        given = {key: value for key, value in values.items() if key in _NAMES}
         given |= {name: tuple(given.get(name, ())) for name in ("signals", "risks")}
         return cls(**given)
+
+
+_NAMES: Final = tuple(one.name for one in fields(Figures))
+_COUNTED: Final = ("failings", "previews", "events", "event_previews", "good")

@@ -116,11 +116,7 @@ class Tally:
         self.count["conversations"] += 1
         for name in ("messages", "replies", "unread", "flawed", "hints", "dated", "vague", "kept", "broken"):
             self.count[name] += getattr(figures, name)
-        for name in ("failings", "previews", "good"):
-            self.by[name].update(getattr(figures, name))
-        for name in ("events", "event_previews"):
-            self.by[name].update(getattr(figures, name).keys())
-        self.by["signals"].update(figures.signals)
+        self._add_found(figures)
         self.by["languages"][figures.language] += 1
         if figures.layer:
             self.by["layers"][figures.layer] += 1
@@ -131,9 +127,21 @@ class Tally:
         self._add_waits(figures)
         self._add_customer(figures)
         if figures.opened:
-            self.days = [min([*self.days, figures.opened]), max([*self.days, figures.opened])]
+            first, last = self.days or (figures.opened, figures.opened)
+            self.days = [min(first, figures.opened), max(last, figures.opened)]
         for name, example in examples:
             self._keep(name, example)
+
+    def _add_found(self, figures: Figures) -> None:
+        """Add what was found; in most conversations that is little."""
+        for name in ("failings", "previews", "good"):
+            if found := getattr(figures, name):
+                self.by[name].update(found)
+        for name in ("events", "event_previews"):
+            if found := getattr(figures, name):
+                self.by[name].update(found.keys())
+        if figures.signals:
+            self.by["signals"].update(figures.signals)
 
     def _add_waits(self, figures: Figures) -> None:
         if figures.people:
