@@ -65,6 +65,7 @@ AGAIN: Final = 2  # grades of heat that a second failure weighs
 MOST: Final = 401  # a list that is drawn again is as long as it was, and one row tells whether there are more
 MOST_COUNTED: Final = 1_000  # of all there ever was; what is going on is counted exactly
 MOST_FOUND: Final = searching.MOST_FOUND
+MOST_WEIGHED: Final = 200  # of the newest that a search found, put in order by how well they fit
 MOST_NARROWED: Final = 5_000  # among so many, the newest, that hold the words the filters of a search look
 AVERAGE_OF: Final = 500  # complaints in which something happened last
 WORTH_SAYING: Final = 2  # times the average that a customer spends a year
@@ -181,8 +182,11 @@ def inbox(
     limit: int = 50,
     after: str | None = None,
     around: Circle | None = None,
+    best: bool = False,
 ) -> list[Row]:
     """List complaints in a view, or what a search finds in it; `after` is the cursor of the last row seen.
+
+    `best` puts what fits the words of a search best first, among the newest that hold them, on one page.
 
     A page that follows is put in order by the moment of the first one, so that no row is shown twice or skipped.
     Only "all" holds what has ended. Who knows the agent's circle already hands it in.
@@ -196,12 +200,30 @@ def inbox(
     limit = max(1, min(limit, MOST))
     if words:
         complaints = complaints.filter(_found_by(words, view=view, agent=agent, filters=filters))
+    if words and best:
+        return [
+            _row(complaint, agent, now, around, _after(complaint, cursor, KEYS))
+            for complaint in _best_first(complaints, words, cursor, agent)[: limit - 1]
+        ]
     live = _first_live(complaints, cursor, agent, limit=limit) if cursor.is_live else []
     rows = [_row(complaint, agent, now, around, _after(complaint, cursor, KEYS)) for complaint in live]
     if view == "all" and len(rows) < limit:
         ended = _page(_ended(complaints, cursor), agent)[: limit - len(rows)]
         rows += [_row(complaint, agent, now, around, _after(complaint, cursor, ENDED_KEYS)) for complaint in ended]
     return rows
+
+
+def _best_first(complaints: QuerySet[Complaint], words: str, cursor: _Cursor, agent: Agent) -> list[Complaint]:
+    """Put the newest of what was found in the order in which it fits the words; of two that fit alike the newer one."""
+    newest = complaints.order_by("-last_event_at", "-pk")[:MOST_WEIGHED]
+    fits = {
+        pk: searching.fit(words, number=number, name=name, subject=subject)
+        for pk, number, name, subject in newest.values_list("pk", "number", "customer__name", "subject")
+    }
+    chosen = sorted(fits, key=lambda pk: -fits[pk])  # keeps the order of those that are alike
+    rows = _page(_with_keys(Complaint.objects.filter(pk__in=chosen), cursor, ZoneInfo(agent.time_zone)), agent)
+    by_pk = {row.pk: row for row in rows}
+    return [by_pk[pk] for pk in chosen if pk in by_pk]
 
 
 def one(*, agent: Agent, number: int, now: datetime, around: Circle) -> Row | None:

@@ -148,6 +148,21 @@ def holds(query: str) -> Q:
     return condition
 
 
+def fit(query: str, *, number: int, name: str, subject: str) -> int:
+    """Weigh how well a complaint that was found fits a query: its number, then names and titles, then its words.
+
+    A whole word weighs more than a beginning, and words that stand together as they were asked most of all.
+    """
+    told = asked(query).words
+    weight = 8 * (str(number) in told)
+    for text, counts in ((name, 3), (subject, 2)):
+        there = words_of([text])
+        weight += counts * sum(2 if word in there else any(one.startswith(word) for one in there) for word in told)
+        if len(told) > 1 and f" {' '.join(told)}" in f" {' '.join(there)}":
+            weight += 4 * counts
+    return weight
+
+
 def _tagged(told: Asked) -> Q:
     if not told.words and not told.tags:
         return Q(pk__in=[])

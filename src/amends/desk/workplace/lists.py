@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,6 +42,7 @@ class Asked:
     filters: Filters = NO_FILTERS
     search: str = ""
     saved: Saved | None = None
+    best: bool = False  # what fits the search best comes first
 
     @property
     def here(self) -> str:
@@ -57,7 +58,13 @@ class Asked:
     @property
     def query(self) -> str:
         """The same list as the query of an address."""
-        return urlencode({**self.fields, **({"q": self.search} if self.search else {})})
+        more = {"q": self.search, "best": "1" if self.best else ""}
+        return urlencode({**self.fields, **{name: value for name, value in more.items() if value}})
+
+    @property
+    def otherwise(self) -> str:
+        """The same list in the other order."""
+        return replace(self, best=not self.best).query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +81,14 @@ class Way:
 def asked(told: Mapping[str, str], *, agent: Agent) -> Asked:
     """Read an address; a view that is not there is 'all', a saved one that is not theirs to see is left out."""
     search = told.get("q", "").strip()[: narrowing.LONGEST_SEARCH]
+    best = bool(search) and told.get("best") == "1"
     number = told.get("saved", "")
     saved = saved_views.find(agent=agent, pk=int(number[:9])) if number.isdecimal() else None
     if saved is not None:
-        return Asked(view=saved.view, filters=saved.filters, search=search, saved=saved)
+        return Asked(view=saved.view, filters=saved.filters, search=search, saved=saved, best=best)
     view = told.get("view", "now")
-    return Asked(view=view if view in VIEWS else "all", filters=narrowing.read(told), search=search)
+    shown = view if view in VIEWS else "all"
+    return Asked(view=shown, filters=narrowing.read(told), search=search, best=best)
 
 
 SHOWN = tuple(view for view in VIEWS if view != "due")  # "due" is today and overdue in one, for the rail
@@ -163,6 +172,7 @@ def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
             place=int(place) if place.isdecimal() else -1,
             shown=int(shown[:6]) if shown.isdecimal() else 0,
             around=around,
+            best=one.best,
         )
     except complaints.UnableToContinue as error:
         raise Http404 from error

@@ -95,6 +95,7 @@ def page_of_rows(
     place: int = -1,
     shown: int = 0,
     around: Circle | None = None,
+    best: bool = False,
 ) -> tuple[list[Row], bool]:
     """List a page of complaints, and whether there are more.
 
@@ -112,6 +113,7 @@ def page_of_rows(
         limit=size + 1,
         after=after or None,
         around=around,
+        best=best,
     )
     rows, more = found[:size], len(found) > size
     if open_number and place >= 0 and not after:
