@@ -337,7 +337,10 @@ class TeamForm(Dressed, forms.ModelForm[Team]):
     class Meta:
         model = Team
         fields = ("name", "calendar", "lead", "is_closed")
-        labels = {"is_closed": _("Closed: other teams do not see its complaints")}
+        labels = {
+            "calendar": _("Working calendar"),
+            "is_closed": _("Closed: other teams do not see its complaints"),
+        }
         help_texts = {
             "is_closed": _(
                 "Its people and its lead see them, service quality, administrators, and who is brought in or asked."
