@@ -13,6 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.desk.settings")
 django.setup(set_prefix=False)
 
+from amends.desk.web import memory  # noqa: E402
 from amends.desk.web.lines import Handler  # noqa: E402 - it reads the settings
 
 application = Handler()
@@ -29,6 +30,7 @@ def warm() -> None:
 
 
 if os.environ.get("AMENDS_WARM") == "1":
+    memory.give_back()
     timer = threading.Timer(FIRST_PAGES, warm)
     timer.daemon = True
     timer.start()

@@ -300,7 +300,7 @@ def test_a_window_hears_of_its_own_chat_only_and_is_there_as_long_as_it_listens(
 
         line._look_out = look_out
         chat = Chat(pk=70, key="k", complaint=Complaint(number=7))
-        words = windows._news(chat, 3, "tr", UTC, line=line, lasts=30)
+        words = windows._news(chat.key, chat.pk, chat.complaint.number, 3, "tr", UTC, line=line, lasts=30)
         heard = [await anext(words), await anext(words)]
         line._tell([change(8)], 8)
         heard.append(await anext(words))

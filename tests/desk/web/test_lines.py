@@ -56,3 +56,12 @@ def test_it_ends_when_nobody_listens_any_more(monkeypatch):
     _, sent = hold(monkeypatch, said, leaves)
     assert len(sent) == 2
     assert left == [True]
+
+
+def test_it_forgets_its_request():
+    closed = []
+    line = Line(())
+    line._resource_closers.append(lambda: closed.append(True))
+    line.let_go()
+    line.let_go()
+    assert closed == [True]

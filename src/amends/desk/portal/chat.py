@@ -284,19 +284,27 @@ async def events(request: HttpRequest, key: str) -> HttpResponse:
     after = _place(request.headers.get("Last-Event-ID") or request.GET.get("after", ""))
     chosen = request.GET.get("language", "")
     request.LANGUAGE_CODE = chosen if chosen in Language.values else "en"
-    return Line(_news(chat, after, *_reader(request)))
+    return Line(_news(key, chat.pk, chat.complaint.number, after, *_reader(request)))
 
 
-async def _news(
-    chat: Chat, after: int, language: str, zone: tzinfo, *, line: live.Wire = live.wire, lasts: float = LASTS
+async def _news(  # noqa: PLR0917 - rows of the database would be held for as long as the line is open
+    key: str,
+    chat: int,
+    number: int,
+    after: int,
+    language: str,
+    zone: tzinfo,
+    *,
+    line: live.Wire = live.wire,
+    lasts: float = LASTS,
 ) -> AsyncIterator[str]:
     """Say what is new in a chat, as long as its window listens."""
-    listener = await line.join(number=chat.complaint.number)
+    listener = await line.join(number=number)
     ends = asyncio.get_running_loop().time() + lasts
     try:
         yield "retry: 1000\n\n"
         while True:
-            told = await _apart(_look, chat.key, after, language, zone)
+            told = await _apart(_look, key, after, language, zone)
             if told is None:  # erased meanwhile: the window asks, and hears it
                 yield "event: gone\ndata: {}\n\n"
                 return
@@ -308,7 +316,7 @@ async def _news(
                 try:
                     await asyncio.wait_for(listener.woken.wait(), timeout=min(BREATH, left))
                 except TimeoutError:
-                    _heard(chat.pk)
+                    _heard(chat)
                     yield ": here\n\n"
             listener.take()
     finally:

@@ -30,6 +30,12 @@ class Line(StreamingHttpResponse):
         self["X-Accel-Buffering"] = "no"
         self["Content-Encoding"] = "identity"  # compressing would hold words back
 
+    def let_go(self) -> None:
+        """Close what the request held, and forget it: user, session and headers are not kept for minutes."""
+        closers, self._resource_closers = self._resource_closers, []
+        for close in closers:
+            close()
+
 
 class _Opened:
     """How to send, and the line that a request turned out to be."""
@@ -53,6 +59,7 @@ class Handler(ASGIHandler):
 
     async def send_response(self, response: HttpResponseBase, send: Any) -> None:
         if isinstance(send, _Opened) and isinstance(response, Line):
+            response.let_go()
             send.line = response
         else:
             await super().send_response(response, send)
