@@ -24,6 +24,8 @@ class RowsOf(Subquery):
     Moments come as text (`moment`).
     """
 
+    empty_result_set_value = "[]"  # where Django knows beforehand that there is none
+
     def __init__(self, rows: QuerySet[Any], /, *columns: str) -> None:
         super().__init__(rows.values(row_=JSONArray(*columns)), output_field=JSONField())
 
