@@ -36,9 +36,9 @@ class Typography:
         for word in _WORD.finditer(original, start, end):
             if word.group().isupper() and len(word.group()) >= 2 and not any(map(str.isdigit, word.group())):
                 run.append(word)
-                continue
-            yield from self._judge(run, mixed=mixed)
-            run = []
+            elif run:
+                yield from self._judge(run, mixed=mixed)
+                run = []
         yield from self._judge(run, mixed=mixed)
 
     def _judge(self, run: list[re.Match[str]], *, mixed: bool) -> Iterator[Act]:

@@ -20,27 +20,23 @@ _PARTS = re.compile(r"[.:/-]")
 def read(tokens: Sequence[Token], *, tape: Tape, grammar: Grammar) -> tuple[Item, ...]:
     """Read tokens; the longest row of words that the grammar knows wins."""
     items: list[Item] = []
-    at, count = 0, len(tokens)
+    at, count, before = 0, len(tokens), ""
     while at < count:
         key = tokens[at].key
-        entry, seconds, form = _entries(key, tape)
+        name, value, seconds = _alone(key, tape)
+        size = 1
         if seconds and at + 1 < count and (second := tokens[at + 1].key).startswith(seconds):
             for row in _rows(key, second, tape):
                 if len(row.keys) == 2 or _goes_on(tokens, at, row.keys, tape):
-                    entry = row
+                    name, value, size = row.name, row.value, len(row.keys)
                     break
-        if entry is not None:
-            item = Item(entry.name, entry.value, (), at, at + len(entry.keys))
-        elif form:
-            item = Item(form, 0, (), at, at + 1)
-        else:
-            item = _number(tokens, at, grammar)
+        item = Item(name, value, (), at, at + size) if name else _number(tokens, at, grammar)
         at = item.last
-        joined = _compose(items[-1], item, tokens) if items and items[-1].name == "NUM" else None
-        if joined is not None:
-            items[-1] = joined
+        if before == "NUM" and (joined := _compose(items[-1], item, tokens)) is not None:
+            items[-1] = item = joined
         else:
             items.append(item)
+        before = item.name
     return tuple(items)
 
 
@@ -65,11 +61,13 @@ def kinds_within(
 
 
 @lru_cache(maxsize=16384)
-def _entries(key: str, tape: Tape) -> tuple[Entry | None, tuple[str, ...], str]:
-    """The word, with what the second words of the rows begin that begin with it, and its form; '' of a number."""
-    seconds = {entry.keys[1] for entry in tape.entries.get(key, ()) if len(entry.keys) > 1}
+def _alone(key: str, tape: Tape) -> tuple[str, float, tuple[str, ...]]:
+    """The class ('' of a number) and the value of a word, and how the next one begins where it may begin a row."""
+    seconds = tuple({entry.keys[1] for entry in tape.entries.get(key, ()) if len(entry.keys) > 1})
     words = (entry for base in _bases(key, tape) for entry in tape.entries.get(base, ()) if len(entry.keys) == 1)
-    return next(words, None), tuple(seconds), "" if key[0].isdigit() else _form(key, tape)
+    if (word := next(words, None)) is not None:
+        return word.name, word.value, seconds
+    return "" if key[0].isdigit() else _form(key, tape), 0, seconds
 
 
 @lru_cache(maxsize=16384)
