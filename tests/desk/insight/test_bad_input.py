@@ -51,7 +51,7 @@ def look(client, make_agent, monkeypatch, now):
             text = re.sub(r"<(\w+) [^>]*data-elsewhere.*?</\1>", "", text)
             found[page] = " ".join(re.sub(r"<[^>]+>", " ", text[text.index("<main") : text.index("</main>")]).split())
         for name in TABLES:
-            for kind in ("csv", "parquet"):
+            for kind in ("csv", "xlsx", "parquet"):
                 assert client.get(f"/desk/insight/tables/{name}.{kind}?{query}").status_code == 200, name
         assert client.get(f"/desk/insight/report.pdf?{query}").content.startswith(b"%PDF")
         return found
