@@ -47,7 +47,8 @@ BY_TOKEN: Final = """
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.
 AGENTS: Final = """
-    people:reader people:factor people:set-up-factor people:passkey people:drop-key people:sessions people:presence people:change-password
+    people:reader people:factor people:set-up-factor people:passkey people:drop-key people:sessions
+    people:presence people:change-password
     workplace:inbox workplace:list workplace:narrow
     workplace:drop-view workplace:counts workplace:together workplace:undo workplace:palette workplace:live
     workplace:new workplace:hand-over-people workplace:file workplace:complaint workplace:now

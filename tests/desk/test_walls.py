@@ -416,3 +416,12 @@ def test_a_notice_of_it_is_told_to_nobody_outside(house):
     assert house.row.number not in [one.number for one in told]
     Team.objects.update(is_closed=False)
     assert notices.count_new(agent=again(house.outside), now=house.now) == before + 1
+
+
+def test_what_somebody_has_been_through_counts_only_what_the_reader_sees(house):
+    for agent, count in ((house.outside, 1), (house.mate, 2)):
+        reader = again(agent)
+        with visible.reading(lambda reader=reader: reader):
+            pane = complaint_queries.person(complaint=house.beside, now=house.now, reader=reader)
+        assert pane.been_through["complaints"] == count
+        assert len(pane.earlier) == count - 1

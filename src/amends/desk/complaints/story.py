@@ -211,7 +211,7 @@ def beside(*, complaint: Complaint, reader: Agent | None = None) -> Beside:
         linked=RowsOf(links.rows(complaint), *links.COLUMNS),
         draft=Subquery(Draft.objects.filter(complaint=OuterRef("pk"), agent=reader).values("text")[:1]),
         owed_elsewhere=Exists(_elsewhere(complaint)),
-        **record(complaint=complaint, customer=complaint.customer),
+        **record(complaint=complaint, customer=complaint.customer, seen=visible()),
     ).get(pk=complaint.pk)
     return Beside(
         ways=tuple((kind, value) for kind, value in row["ways"]),

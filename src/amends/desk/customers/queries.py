@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypedDict, cast
 
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import Combinable
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -111,13 +111,17 @@ class Record(TypedDict):
     same_cause: datetime | None  # when the same cause hit them before, within a year
 
 
-def record(*, complaint: OneComplaint, customer: Customer) -> dict[str, Combinable]:
-    """Write `Record` as columns of the complaint's own row, so that it is read along with whatever else is."""
-    every = customer.complaints.filter(merged_into=None).order_by().values("customer")
-    earlier = customer.complaints.filter(
+def record(*, complaint: OneComplaint, customer: Customer, seen: Q | None = None) -> dict[str, Combinable]:
+    """Write `Record` as columns of the complaint's own row, so that it is read along with whatever else is.
+
+    :param seen: which of their complaints the reader sees; all unless it is told
+    """
+    theirs = customer.complaints.filter(seen or Q())
+    every = theirs.filter(merged_into=None).order_by().values("customer")
+    before = theirs.filter(
         received_at__lt=complaint.received_at, received_at__gte=complaint.received_at - A_YEAR
     ).exclude(pk=complaint.pk)
-    earlier = earlier.order_by("-received_at").values("received_at")
+    earlier = before.order_by("-received_at").values("received_at")
     return {
         "complaints": Subquery(every.annotate(n=Count("pk")).values("n")),
         "broken": Subquery(every.annotate(n=Sum("broken_promises")).values("n")),
