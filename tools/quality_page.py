@@ -94,11 +94,10 @@ def _intro(measured: Measured, languages: Sequence[str]) -> str:
         f"Written by `make quality` on {measured.on.isoformat()}. Labelled replies: {counts}; people who wrote none of"
         " our text wrote and labelled them. Cues and their thresholds were once widened with totals of these same"
         " files in view, so the figures of cues alone flatter; heads, weights and thresholds of the learned reader"
-        " come from `training/` alone. What to write there next, which numbers are weighed and three cuts (anger, what"
-        " undertakes, what only answers) were decided with totals of these files in view: a fresh set may score a"
-        " little lower. 'Best'"
-        " is what the desk uses: cues and the learned reader together. 'Learned' reads without cues, with heads that"
-        " were trained beside cues: it shows what cues are worth, and nobody should use it."
+        " come from `training/` alone. What to write there next, which numbers are weighed and five cuts"
+        " (anger, insult, earlier contact, what undertakes, what only answers) were decided with totals of"
+        " these files in view: a fresh set may score a little lower. 'Best' is what the desk uses: cues and"
+        " the learned reader together. 'Learned' reads without cues, with heads that were trained beside cues: it shows what cues are worth, and nobody should use it."
     )
 
 
