@@ -97,7 +97,8 @@ def _intro(measured: Measured, languages: Sequence[str]) -> str:
         " come from `training/` alone. What to write there next, which numbers are weighed and five cuts"
         " (anger, insult, earlier contact, what undertakes, what only answers) were decided with totals of"
         " these files in view: a fresh set may score a little lower. 'Best' is what the desk uses: cues and"
-        " the learned reader together. 'Learned' reads without cues, with heads that were trained beside cues: it shows what cues are worth, and nobody should use it."
+        " the learned reader together. 'Learned' reads without cues, with heads that were trained"
+        " beside cues: it shows what cues are worth, and nobody should use it."
     )
 
 
