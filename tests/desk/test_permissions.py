@@ -56,7 +56,7 @@ AGENTS: Final = """
     workplace:merge workplace:split workplace:apart workplace:beside workplace:fill-in workplace:tick
     workplace:snooze workplace:tag workplace:link workplace:sheet workplace:untag workplace:unlink
     workplace:here workplace:present workplace:gone workplace:tags workplace:bring-back workplace:reply
-    workplace:later workplace:take-back-later workplace:note workplace:draft workplace:put-right
+    workplace:later workplace:take-back-later workplace:note workplace:mention workplace:draft workplace:put-right
     workplace:remedy-done workplace:tell workplace:hold workplace:request-back workplace:our-fault
     workplace:because workplace:bring-in workplace:hand-over workplace:call workplace:take-five
     workplace:third-party workplace:content workplace:close workplace:extend workplace:law-letter

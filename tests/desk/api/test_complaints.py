@@ -201,6 +201,10 @@ class TestToTheEnd:
         assert owner("POST", f"{at}/notes", {"text": "Courier called"}, key=one).json() == noted.json()
         assert complaint.events.filter(kind=EventKind.NOTED).count() == 1
         assert owner("POST", f"{at}/notes", {"text": "   "}).json()["code"] == "unable"
+        named = {"text": "@Leyla, is it the courier?", "mentions": [colleague.pk]}
+        assert owner("POST", f"{at}/notes", named).status_code == 201
+        assert owner("POST", f"{at}/notes", {**named, "text": "The courier?"}).json()["code"] == "unable"
+        assert owner("GET", at).json()["notes"][-1]["mentions"] == [colleague.pk]
 
         told = {"to": colleague.pk, "reason": "She knows couriers"}
         assert other("POST", f"{at}/hand-over", told).json()["code"] == "unable"  # only the owner can ask

@@ -169,6 +169,7 @@ class NoteOut(Schema):
     at: datetime
     agent_name: str
     text: str
+    mentions: list[int] = Field(default=[], description="The numbers of colleagues who are named in it.")
 
 
 class PromiseOut(Schema):
@@ -267,6 +268,14 @@ class DoneOut(Schema):
 
 class TextIn(In):
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+
+
+class NoteIn(TextIn):
+    """A note; who is mentioned stands in it as @ and their name."""
+
+    mentions: list[Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]] = Field(
+        default=[], max_length=50, description="The colleagues' numbers: see GET /api/people."
+    )
 
 
 class UndertakenIn(In):

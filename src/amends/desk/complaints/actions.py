@@ -312,14 +312,16 @@ def customer_writes(
     return event
 
 
-def note(*, complaint: Complaint, by: Agent, text: str, now: datetime) -> Event:
-    """Write a note for colleagues; the customer never sees it.
+def note(
+    *, complaint: Complaint, by: Agent, text: str, data: Mapping[str, Any] | None = None, now: datetime
+) -> Event:
+    """Write a note for colleagues; the customer never sees it. One that names some of them: `mentions.note`.
 
     :raises UnableToWrite: if it is empty
     """
     if not text.strip():
         raise UnableToWrite(_("The note is empty."))
-    return append(complaint=complaint, kind=EventKind.NOTED, by=By.AGENT, agent=by, text=text, now=now)
+    return append(complaint=complaint, kind=EventKind.NOTED, by=By.AGENT, agent=by, text=text, data=data or {}, now=now)
 
 
 @transaction.atomic

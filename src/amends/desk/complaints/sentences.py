@@ -72,6 +72,7 @@ SAYINGS: Final[Mapping[str, object]] = {
 # Said to people of ours; of a letter that did not come through, since the customer may not have our words.
 WARNINGS: Final[Mapping[str, object]] = {
     "promise-broken": _("%(to)s was told that a promise broke"),
+    "mention": _("%(to)s was mentioned in a note"),
     "clock-due": _("%(to)s was reminded of a time limit"),
     "clock-missed": _("%(to)s was told that a time limit has passed"),
     "later-stopped": _("A reply of %(to)s that was to leave later was stopped, for something new was said"),

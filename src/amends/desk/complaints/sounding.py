@@ -56,6 +56,18 @@ def written_as(text: str, name: str) -> Iterator[tuple[int, int]]:
         at += len(wanted) if same or alike else 1
 
 
+def begins_like(name: str, words: str) -> bool:
+    """Tell whether words of a name begin as these sound in another script; to offer people, not to find them."""
+    wanted, said = _WORD.findall(words), _WORD.findall(name)
+    return bool(wanted) and all(
+        any(_script(one) != _script(word) and _sounds_first(one, word) for one in said) for word in wanted
+    )
+
+
+def _sounds_first(name: str, beginning: str) -> bool:
+    return any(way and any(whole.startswith(way) for whole in _sounds(name)) for way in _sounds(beginning))
+
+
 def _script(word: str) -> str:
     letter = next((each for each in word if each.isalpha()), "")
     return "Arabic" if "\u0600" <= letter <= "\u06ff" else "Cyrillic" if "\u0400" <= letter <= "\u052f" else "Latin"

@@ -1,8 +1,8 @@
 """Which complaints somebody sees: the one condition of every list, count, search, door and line.
 
 A desk without closed teams has no condition at all. Where a team is closed (`people/walls.py`), who is not of it sees
-of its complaints those that they own and those into which somebody let them: as a companion, or by a
-question that waits for their answer. Rooms above name such rows by `also_let_in`.
+of its complaints those that they own and those into which somebody let them: as a companion, by naming
+them in a note, or by a question that waits for their answer. Rooms above name such rows by `also_let_in`.
 
 A page has one reader, and says so once (`reading`): what is looked up for them by number, by event or by promise goes
 through the same condition wherever it is looked up. Work that nobody reads (letters that arrive, the worker, the

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.following import Told
+from amends.desk.complaints.mentions import MENTION
 from amends.desk.complaints.models import Complaint, EventKind
 from amends.desk.complaints.timeline import Happened
-from amends.desk.notices.addressed import KINDS, ONLY_NEWS, addressee
+from amends.desk.notices.addressed import KINDS, MENTIONED, ONLY_NEWS, addressee
 from amends.desk.notices.models import ByMail, Notice, Wish
 from amends.desk.notices.queries import unseen
 from amends.desk.people.models import Agent
@@ -43,7 +44,8 @@ def _notices(complaint: Complaint, story: Sequence[Happened]) -> Iterator[Notice
             continue  # the owner is told that the complaint is theirs
         told = addressee(kind=event.kind, by=event.by, agent=event.agent, data=event.data, owner=complaint.owner_id)
         if told is not None:
-            yield Notice(event_id=event.row, agent_id=told, complaint_id=complaint.pk, kind=event.kind, at=event.at)
+            kind = MENTIONED if event.kind == EventKind.WARNED and event.data.get("about") == MENTION else event.kind
+            yield Notice(event_id=event.row, agent_id=told, complaint_id=complaint.pk, kind=kind, at=event.at)
 
 
 def see(*, agent: Agent, now: datetime) -> int:

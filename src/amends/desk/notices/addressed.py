@@ -18,6 +18,8 @@ KINDS: Final = TO | {
     EventKind.CUSTOMER_WROTE,
     EventKind.NOT_CONTENT,
 }
+# What a notice of a mention is kept as: such a row lets its reader into the complaint as well.
+MENTIONED: Final = "mentioned"
 # Words that may wait until somebody is back at their desk.
 ONLY_NEWS: Final = frozenset({EventKind.CUSTOMER_WROTE, EventKind.ROOM_ANSWERED, EventKind.OWNER_TAKEN})
 

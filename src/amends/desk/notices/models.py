@@ -27,6 +27,8 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["agent", "-at"], name="notice_by_agent"),
             models.Index(fields=["at"], name="notice_to_mail", condition=models.Q(mailed_at=None, seen_at=None)),
+            # Whom a mention let in behind a wall.
+            models.Index(fields=["agent", "complaint"], name="notice_of_mention", condition=models.Q(kind="mentioned")),
         ]
 
     def __str__(self) -> str:

@@ -9,8 +9,9 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from amends.desk.complaints.models import ReadMark
+from amends.desk.complaints.models import EventContent, ReadMark
 from amends.desk.complaints.visible import visible_to
+from amends.desk.notices.addressed import MENTIONED
 from amends.desk.notices.models import ByMail, Notice, Wish
 from amends.desk.notices.words import say
 from amends.desk.people.models import Agent
@@ -50,21 +51,23 @@ def told(*, agent: Agent, now: datetime) -> list[Told]:
     """The newest notices of somebody, newest first."""
     rows = list(_whole(agent, Notice.objects.filter(agent=agent, at__lte=now).order_by("-at", "-event_id"))[:SHOWN])
     fresh = set(unseen(Notice.objects.filter(pk__in=[row.pk for row in rows])).values_list("pk", flat=True))
-    names = _names(rows)
-    return [_told(row, reader=agent, fresh=fresh, names=names) for row in rows]
+    names, notes = _names(rows), _notes(rows)
+    return [_told(row, reader=agent, fresh=fresh, names=names, notes=notes) for row in rows]
 
 
 def newest(*, agent: Agent, now: datetime) -> Told | None:
     """The newest notice that somebody has not seen."""
     row = unseen(_whole(agent, Notice.objects.filter(agent=agent, at__gt=now - COUNTED_FOR))).order_by("-at").first()
-    return _told(row, reader=agent, fresh={row.pk}, names=_names([row])) if row is not None else None
+    if row is None:
+        return None
+    return _told(row, reader=agent, fresh={row.pk}, names=_names([row]), notes=_notes([row]))
 
 
 def of_events(*, agent: Agent, events: Collection[int]) -> list[Told]:
     """Notices of one person, oldest first, as a letter tells them."""
     rows = list(_whole(agent, Notice.objects.filter(agent=agent, pk__in=events)).order_by("at", "event_id"))
-    names = _names(rows)
-    return [_told(row, reader=agent, fresh=set(events), names=names) for row in rows]
+    names, notes = _names(rows), _notes(rows)
+    return [_told(row, reader=agent, fresh=set(events), names=names, notes=notes) for row in rows]
 
 
 def by_mail(*, agent: Agent) -> ByMail:
@@ -85,14 +88,22 @@ def _names(rows: Iterable[Notice]) -> dict[int, str]:
     return dict(Agent.objects.filter(pk__in=told).values_list("pk", "name"))
 
 
-def _told(row: Notice, *, reader: Agent, fresh: Collection[int], names: Mapping[int, str]) -> Told:
+def _notes(rows: Iterable[Notice]) -> dict[int, str]:
+    """The words of the notes in which somebody was mentioned."""
+    told = {row.event.content.data.get("event") for row in rows if row.kind == MENTIONED}
+    return dict(EventContent.objects.filter(pk__in=told).values_list("pk", "text")) if told else {}
+
+
+def _told(
+    row: Notice, *, reader: Agent, fresh: Collection[int], names: Mapping[int, str], notes: Mapping[int, str]
+) -> Told:
     said = say(
         kind=row.kind,
         by=row.event.agent.name if row.event.agent is not None else "",
         data=row.event.content.data,
         names=names,
         owner="" if row.complaint.owner_id == reader.pk else row.complaint.owner.name,
-        question=row.event.content.text,
+        question=notes.get(row.event.content.data.get("event", 0), "") or row.event.content.text,
     )
     return Told(
         event=row.event_id,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amends.desk.complaints.models import EventKind
+from amends.desk.notices.addressed import MENTIONED
 
 LONGEST_WORDS: Final = 200
 
@@ -45,6 +46,7 @@ KINDS: Final[Mapping[str, object]] = {
     EventKind.MANAGER_RUNG: gettext_lazy("The customer asks for a manager, and it is your turn."),
     EventKind.ROOM_ASKED: gettext_lazy("%(by)s asks you for a yes: %(what)s"),
     EventKind.COMPANION: gettext_lazy("%(by)s asks you: %(question)s"),
+    MENTIONED: gettext_lazy("%(by)s mentioned you in a note: %(question)s"),
     EventKind.OWNER_TAKEN: gettext_lazy("A new complaint is yours."),
     EventKind.CUSTOMER_WROTE: gettext_lazy("The customer wrote again."),
     EventKind.NOT_CONTENT: gettext_lazy("The customer is not content."),

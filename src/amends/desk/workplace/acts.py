@@ -20,6 +20,7 @@ from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Outgoing
 from amends.desk.channels.phone import actions as phone
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import mentions
 from amends.desk.complaints.models import Complaint, Event
 from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
@@ -137,8 +138,12 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, number: int) -> HttpResponse:
     try:
-        complaints.note(
-            complaint=screens.find(number), by=request.user, text=request.POST.get("text", ""), now=timezone.now()
+        mentions.note(
+            complaint=screens.find(number),
+            by=request.user,
+            text=request.POST.get("text", ""),
+            people=forms.read_people(request.POST.get("people", "")),
+            now=timezone.now(),
         )
     except UNABLE as error:
         return refused(request, number, error)

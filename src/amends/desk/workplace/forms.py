@@ -30,6 +30,11 @@ def input_(**attributes: str) -> dict[str, str]:
     return {"class": "input", **attributes}
 
 
+def read_people(told: str) -> list[int]:
+    """Read who was chosen, as the note's form tells them: '3,5'."""
+    return [int(one) for one in told[:2_000].split(",") if one.isdecimal() and len(one) < 10]
+
+
 class NumberOfAnother(forms.CharField):
     """The number of another complaint, however its digits are written: it is the complaint itself, once clean.
 

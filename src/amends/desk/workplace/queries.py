@@ -17,6 +17,7 @@ from amends.desk.channels.models import Outgoing
 from amends.desk.channels.problems import describe
 from amends.desk.complaints import links, tags, whole
 from amends.desk.complaints import queries as complaints
+from amends.desk.complaints.mentions import MENTION
 from amends.desk.complaints.models import Complaint, Stage
 from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Item, PersonPane, Promised, Row
 from amends.desk.complaints.search import folded
@@ -184,7 +185,7 @@ def _said(items: Sequence[Item], delivered: dict[int, Delivery], zone: ZoneInfo)
     said: list[Said] = []
     day = None
     for item in items:
-        if item.kind in QUIET:
+        if item.kind in QUIET or (item.kind == "warned" and item.data.get("about") == MENTION):
             continue
         today = item.at.astimezone(zone).date()
         said.append(Said(item=item, new_day=today != day, delivery=delivered.get(item.id)))
@@ -192,7 +193,8 @@ def _said(items: Sequence[Item], delivered: dict[int, Delivery], zone: ZoneInfo)
     return said
 
 
-# Said by what stands beside them: the arrival by the first message, a promise by its chip in the message.
+# Said by what stands beside them: the arrival by the first message, a promise by its chip in the message. So is a
+# mention, by the mark in the note.
 QUIET = frozenset({"received", "promise-made", "erased-content"})
 
 

@@ -37,13 +37,13 @@ from amends.desk.api.schemas import (
     FindingOut,
     HandOverIn,
     In,
+    NoteIn,
     NoteOut,
     OpenedOut,
     PeopleOut,
     PersonOut,
     ReplyIn,
     ReplyOut,
-    TextIn,
     UndertakingOut,
 )
 from amends.desk.api.scopes import Scope
@@ -54,7 +54,7 @@ from amends.desk.channels.models import Outgoing
 from amends.desk.coaching import readers
 from amends.desk.coaching.queries import DraftReading, Undertaking, read_draft
 from amends.desk.complaints import actions as acts
-from amends.desk.complaints import fields
+from amends.desk.complaints import fields, mentions
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.as_conversation import as_conversation
@@ -150,7 +150,11 @@ def read_complaint(request: HttpRequest, number: Number) -> ComplaintOut:
         conversation=to_json(talk),
         notes=[
             NoteOut(
-                id=one.pk, at=one.at, agent_name=one.agent.name if one.agent is not None else "", text=one.content.text
+                id=one.pk,
+                at=one.at,
+                agent_name=one.agent.name if one.agent is not None else "",
+                text=one.content.text,
+                mentions=list(dict.fromkeys(each["agent"] for each in one.content.data.get("mentions", ()))),
             )
             for one in queries.notes_of(complaint=complaint)
         ],
@@ -348,14 +352,17 @@ def _as_found(one: Undertaking) -> UndertakingOut:
     summary=_("Write a note for colleagues"),
     openapi_extra={"parameters": [KEY]},
 )
-def note(request: HttpRequest, number: Number, told: TextIn) -> HttpResponse:
-    """Write a note; the customer never sees it."""
+def note(request: HttpRequest, number: Number, told: NoteIn) -> HttpResponse:
+    """Write a note; the customer never sees it. Who is mentioned is told, watches the complaint, and sees it."""
     now, agent = timezone.now(), agent_of(request)
 
     def act() -> DoneOut:
         complaint = find(number)
         with refusals():
-            return done(complaint, acts.note(complaint=complaint, by=agent, text=told.text, now=now))
+            event = mentions.note(
+                complaint=complaint, by=agent, text=told.text, people=told.mentions, strictly=True, now=now
+            )
+            return done(complaint, event)
 
     return once.once(request, act=act, status=201, now=now)
 
