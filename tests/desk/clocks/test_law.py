@@ -1,8 +1,9 @@
 """Legal clocks: off until somebody says so, extended only with a notice, met by what the law asks for."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from amends.desk.clocks import actions, letters, queries
 from amends.desk.clocks.models import LegalRow
@@ -113,6 +114,21 @@ class TestMeeting:
         for code, began in (("tr.repair", now + DAY), ("uk.final", now), ("tr.withdraw", now)):
             with pytest.raises(actions.UnableToStart):
                 actions.start(complaint=complaint, by=complaint.owner, code=code, began=began, now=now)
+
+
+class TestTheLastDay:
+    @pytest.mark.parametrize("reader", ["Asia/Ulaanbaatar", "Europe/London", "America/Los_Angeles"])
+    def test_is_the_same_day_for_every_reader(self, adopt, make_complaint, now, reader):
+        """Fifteen working days after Monday 23 November 2026 end on Monday 14 December, wherever they are read."""
+        adopt("uk.payments")
+        complaint = make_complaint(at=datetime(2026, 11, 23, 3, 50, tzinfo=UTC))
+        clock = legal(complaint, "uk.payments")
+        assert clock.due_day == date(2026, 12, 14)
+        with timezone.override(reader):
+            line = next(line for line in queries.pane(complaint=complaint, now=now).lines if line.is_legal)
+            assert timezone.localtime(line.due_at).date() == date(2026, 12, 14)
+            assert line.whole_day
+        assert queries.why(clock=clock, now=now).by_days_off
 
 
 class TestExtending:

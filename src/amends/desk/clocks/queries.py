@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from amends.desk.clocks import counting, deriving, words
@@ -97,6 +98,7 @@ class Why:
     source: str
     confidence: str
     checked: date | None
+    by_days_off: bool = False  # the days off of the team's calendar have a say in it
     # When somebody took five, and came back: marked, and not taken off, for it is the customer who waits.
     rests: tuple[tuple[datetime, datetime | None], ...] = ()
 
@@ -247,6 +249,7 @@ def _why_legal(clock: Clock, line: Line, law: LegalClock, calendar: WorkingCalen
         source=law.source,
         confidence=str(words.CONFIDENCES[law.confidence]),
         checked=law.checked,
+        by_days_off=limit.unit == "working-days" or law.roll != "none",
     )
 
 
@@ -275,9 +278,9 @@ def _legal_name(code: str, law: LegalClock | None) -> str:
 
 
 def _shown(row: Clock) -> datetime | None:
-    """What a reader is told: the last day, and not the midnight with which it ends."""
+    """What a reader is told: the last day, the same for readers everywhere, and not the midnight with which it ends."""
     if row.due_day is not None and row.due_at is not None:
-        return row.due_at - timedelta(minutes=1)
+        return datetime.combine(row.due_day, time(23, 59), timezone.get_current_timezone())
     return row.due_at
 
 
