@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -19,6 +20,8 @@ from amends.desk.people.models import Presence
 from amends.desk.promises.models import Promise, State
 from amends.desk.reaching import actions as reaching
 from amends.desk.workplace import actions as workplace
+from amends.desk.workplace.cool_head_forms import times_to_return
+from amends.engine.promises.calendar import WorkingCalendar
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -82,6 +85,23 @@ class TestTakingFive:
         )
         assert promise.words in Outgoing.objects.get().event.content.text
 
+    def test_the_letter_names_their_anger_only_where_they_are_angry(self, desk, complaint):
+        address = page("take-five", complaint.number)
+        calm = desk.get(address, headers=HTMX)
+        assert "angry" not in calm.context["form"]["message"].value()
+        assert "It is hot" not in calm.text
+        say(complaint, HOT)
+        hot = desk.get(address, headers=HTMX)
+        assert "I see how angry you are" in hot.context["form"]["message"].value()
+        assert "It is hot" in hot.text
+
+    def test_nobody_is_promised_a_word_before_the_day_begins(self):
+        office = WorkingCalendar.office(zone=ZoneInfo("Europe/Istanbul"))
+        early = datetime(2026, 11, 23, 7, 1, tzinfo=office.zone)
+        assert [f"{at:%H:%M}" for at in times_to_return(calendar=office, now=early)] == [
+            *("09:10", "09:20", "09:40", "10:00"),
+        ]
+
     def test_a_letter_without_its_time_does_not_go_out(self, desk, complaint):
         given = {**filled(desk, page("take-five", complaint.number)), "message": "I will look into it."}
         answered = desk.post(page("take-five", complaint.number), given, headers=HTMX)
@@ -92,7 +112,7 @@ class TestTakingFive:
     def test_another_time_is_put_into_the_letter_whatever_else_was_changed(self, desk, complaint):
         form = desk.get(page("take-five", complaint.number), headers=HTMX).context["form"]
         was, until = form["until"].value(), form.fields["until"].choices[3][0]
-        message = form["message"].value().replace("I see how angry you are", "Dear Mrs Hughes")
+        message = form["message"].value().replace("I have read", "Dear Mrs Hughes, I have read")
         told = desk.get(page("rest-words", complaint.number), {"was": was, "until": until, "message": message})
         changed = told.context["message"]
         assert changed != message

@@ -41,6 +41,7 @@ class Rest:
     until: datetime
     told: bool
     passed: bool  # the time that was promised
+    hot: bool  # their anger, and not another reason to step away
 
 
 def resting(*, agent: Agent, now: datetime) -> Rest | None:
@@ -59,6 +60,7 @@ def resting(*, agent: Agent, now: datetime) -> Rest | None:
         until=pause.until,
         told=pause.promise_id is not None,
         passed=pause.until <= now,
+        hot=pause.complaint.heat >= HOT,
     )
 
 

@@ -36,6 +36,7 @@ from amends.desk.workplace import actions, screens
 from amends.desk.workplace.acts import done, refused
 from amends.desk.workplace.cool_head_forms import OfferCall, Rest, times_to_return, with_time
 from amends.desk.workplace.forms import HandOver
+from amends.engine.measures.counted import HOT
 
 UNABLE = (
     actions.UnableToReply,
@@ -123,7 +124,7 @@ def asked_of_me(request: HttpRequest) -> HttpResponse:
 def take_five(request: HttpRequest, number: int) -> HttpResponse:
     """Choose until when, look at what the customer is told, and rest."""
     row, now = screens.find(number), timezone.now()
-    form = _rest_form(request, row, now, "holding")
+    form = _rest_form(request, row, now, "holding_hot" if row.heat >= HOT else "holding")
     trouble = ""
     if form.is_valid():
         try:
@@ -134,7 +135,7 @@ def take_five(request: HttpRequest, number: int) -> HttpResponse:
             trouble = str(error)
         else:
             return _go(request, reverse("workplace:complaint", args=[number]))
-    return _sheet(request, row, "take_five", form=form, trouble=trouble)
+    return _sheet(request, row, "take_five", form=form, trouble=trouble, hot=row.heat >= HOT)
 
 
 @login_required

@@ -21,11 +21,18 @@ MOST_SLOTS: Final = 4
 
 
 def times_to_return(*, calendar: WorkingCalendar, now: datetime) -> list[datetime]:
-    """By when somebody can be back: in minutes that can be said, and on the next morning when their day ends before."""
+    """By when somebody can be back: in minutes that can be said, and on the next morning when their day ends before.
+
+    Before their hours the minutes count from the opening, for nobody is to be promised a word while nobody works.
+    """
     found: list[datetime] = []
+    try:
+        begins = calendar.next_opening(now)
+    except NoWorkingTimeError:
+        begins = now
     for minutes in LENGTHS:
-        at = _rounded(now + timedelta(minutes=minutes)).astimezone(calendar.zone)
-        if calendar.is_open(now) and not calendar.is_open(at):
+        at = _rounded(begins + timedelta(minutes=minutes)).astimezone(calendar.zone)
+        if not calendar.is_open(at):
             at = _next_morning(calendar, at)
         if at not in found:
             found.append(at)
