@@ -1,7 +1,9 @@
 // The three panes: which one a phone shows, side sheets, and where a conversation is opened.
+const isPhone = (): boolean => matchMedia("(max-width: 63.99rem)").matches;
+
 function toPane(id: string, smooth = true): void {
   const pane = document.getElementById(id);
-  if (pane?.parentElement && matchMedia("(max-width: 63.99rem)").matches) {
+  if (pane?.parentElement && isPhone()) {
     pane.scrollIntoView({ inline: "start", block: "nearest", behavior: smooth ? "smooth" : "instant" });
   }
 }
@@ -31,6 +33,12 @@ function markRow(number: string | undefined): void {
     if (row.dataset.number === number) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   }
+}
+
+/** Bring the row that is open into its list's view; on a phone that would turn the page back to the list. */
+function showOpenRow(): void {
+  if (isPhone()) return;
+  document.querySelector("#list .row[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 function openSheets(root: ParentNode): void {
@@ -91,7 +99,7 @@ export function panes(): void {
   // The list of a page that opened with a conversation comes a moment later.
   document.addEventListener("htmx:load", (event) => {
     if (!(event.target as Element).classList.contains("pane-list")) return;
-    document.querySelector("#list .row[aria-current]")?.scrollIntoView({ block: "nearest" });
+    showOpenRow();
   });
 
   // A list drawn again keeps its length, and the row that is open its place: the desk is told of both.
@@ -107,6 +115,6 @@ export function panes(): void {
   // Going back in the history shows the page of that address, drawn anew.
   toNewest();
   keepNewest();
-  document.querySelector("#list .row[aria-current]")?.scrollIntoView({ block: "nearest" });
+  showOpenRow();
   if (document.querySelector("[data-complaint]")) toPane("conversation", false);
 }
