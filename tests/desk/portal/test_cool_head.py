@@ -12,6 +12,7 @@ from amends.desk.calm import actions as calm
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import EventKind
 from amends.desk.promises.models import Promise
+from amends.desk.reaching import actions as reaching
 from amends.desk.workplace import actions as workplace
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,18 @@ def test_the_manager_who_is_rung_is_named(client, complaint, make_agent, team):
     client.post(page("ask", complaint, "manager"))
     assert complaint.events.filter(kind=EventKind.MANAGER_RUNG).count() == 1
     assert "Elif Şahin" in client.get(page("follow", complaint)).text
+
+
+def test_a_manager_who_comes_is_told_as_coming_until_they_spoke(client, complaint, make_agent, team):
+    lead = make_agent(name="Elif Şahin", role="lead", team=team)
+    client.post(page("ask", complaint, "manager"))
+    assert "Elif Şahin</bdi> has been told" in client.get(page("follow", complaint)).text
+    reaching.come(ring=complaint.rings.get(), by=lead, now=timezone.now())
+    shown = client.get(page("follow", complaint)).text
+    assert "has been told" not in shown
+    assert "Elif Şahin</bdi> has taken it up" in shown
+    workplace.reply(complaint=complaint, by=lead, text="Here I am.", now=timezone.now())
+    assert "has taken it up" not in client.get(page("follow", complaint)).text
 
 
 def test_the_person_who_came_last_time_is_offered_and_told(client, complaint, make_complaint, make_agent, team):

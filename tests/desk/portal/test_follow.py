@@ -185,6 +185,26 @@ class TestThePage:
         reply(complaint, now + timedelta(hours=7))
         assert steps(complaint, now)[2] != "missed"
 
+    def test_a_nearer_word_hides_no_later_promise(self, complaint, owner, now):
+        event = reply(complaint, now)
+        for hours, words in ((5, "hediyeyi yarın getireceğim"), (1, "birazdan yazacağım")):
+            promises.make(
+                complaint=complaint,
+                owner=owner,
+                made_in=event,
+                words=words,
+                due_at=now + timedelta(hours=hours),
+                whole_day=False,
+                now=now,
+            )
+        step = queries.page(complaint=complaint, now=now).steps[2]
+        assert [step.words, *(other.words for other in step.more)] == [
+            *("Promised: birazdan yazacağım", "Promised: hediyeyi yarın getireceğim"),
+        ]
+        promises.break_due(now=now + timedelta(hours=2))
+        step = queries.page(complaint=complaint, now=now).steps[2]
+        assert (step.state, len(step.more)) == ("missed", 1)
+
     def test_shows_what_would_put_it_right(self, client, make_complaint, owner):
         complaint = make_complaint(owner=owner, wish="Yeni bir vazo, cumartesiye kadar.")
         assert "Yeni bir vazo" in client.get(reverse("portal:follow", args=[complaint.key])).content.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -43,6 +43,7 @@ class Step:
     whole_day: bool = False
     is_due: bool = False
     meant_in: ZoneInfo | None = None  # by whose clock it was said, where that shows another hour
+    more: tuple[Step, ...] = ()  # what else is promised, so that a nearer word hides no later one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ class Asked:
     what: str
     at: datetime
     told: str
+    comes: bool = False  # they said that they come, and have not spoken yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,12 +273,17 @@ def _steps(story: _Story) -> tuple[Step, ...]:
 
 def _answer_step(story: _Story) -> Step:
     promises = list(story.promises.values())
+    ahead = tuple(
+        _due_step(story, promise, state="now", words=_("Promised: {promise}"))
+        for promise in promises
+        if promise.state == State.OPEN
+    )
     for promise in promises:
         if promise.state == State.BROKEN and not _answered_after(story, promise.due_at):
-            return _due_step(story, promise, state="missed", words=_("We missed: {promise}"))
-    for promise in promises:
-        if promise.state == State.OPEN:
-            return _due_step(story, promise, state="now", words=_("Promised: {promise}"))
+            missed = _due_step(story, promise, state="missed", words=_("We missed: {promise}"))
+            return replace(missed, more=ahead)
+    if ahead:
+        return replace(ahead[0], more=ahead[1:])
     kept = [promise for promise in promises if promise.state == State.KEPT]
     if kept:
         return Step(state="done", words=_("Promise kept"), at=kept[-1].settled_at)
@@ -477,6 +484,8 @@ def _asked(story: _Story) -> list[Asked]:
     for event in story.events:
         if event.kind in A_PERSON_CAME:
             waiting.clear()
+        elif event.kind == EventKind.MANAGER_CAME and "manager" in waiting:
+            waiting["manager"] = replace(waiting["manager"], told=story.name(event.agent_id), comes=True)
         elif (what := ASKED.get(EventKind(event.kind))) is not None:
             waiting.setdefault(what, Asked(what=what, at=event.at, told=_told(story.complaint, what, event)))
     return list(waiting.values())

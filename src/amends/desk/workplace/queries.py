@@ -63,6 +63,7 @@ class Focus:
     mine: bool
     can_close: bool
     owed: Sequence[Promised]  # promises of a complaint whose customer is content already, still open
+    ahead: tuple[Promised, ...]  # what else is promised here, after the next one
     without_post: bool  # a letter to this customer waits because no outgoing mail is set up
     later: Sequence[LaterReply]  # replies that wait for their time
     is_aside: bool
@@ -141,6 +142,7 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
     around = complaints.beside(complaint=complaint, reader=reader)
     pane = complaints.person(complaint=complaint, now=now, reader=reader, events=events, around=around)
     delivered = deliveries(complaint=complaint)
+    promised = open_promises(pane, complaint=complaint)
     return Focus(
         complaint=complaint,
         said=_said(items, delivered, ZoneInfo(reader.time_zone)),
@@ -151,7 +153,8 @@ def focus(*, complaint: Complaint, reader: Agent, now: datetime) -> Focus:
         can_close=complaint.stage in {Stage.ANSWERED, Stage.RESOLVED}
         and complaint.waiting_since is None
         and complaint.promise_due_at is None,
-        owed=open_promises(pane, complaint=complaint) if complaint.stage == Stage.RESOLVED else (),
+        owed=promised if complaint.stage == Stage.RESOLVED else (),
+        ahead=promised[1:],
         without_post=any(delivery.without_post for delivery in delivered.values()),
         later=later.waiting_on(complaint=complaint),
         draft=around.draft,
