@@ -53,6 +53,15 @@ class TestAProposal:
         assert actions.propose(complaint=complaint, now=now) is None
         assert not Cause.objects.exists()
 
+    @pytest.mark.parametrize("layer", ["customer", "employee"])
+    def test_lays_nothing_on_a_person_by_a_guess(self, complaint, now, monkeypatch, layer):
+        sure = {"of it": 0.4}
+        guess = lambda *_args, **_more: Proposal(layer, "", sure["of it"], (), said=("I ordered a lamp",))  # noqa: E731
+        monkeypatch.setattr(actions, "propose_cause", guess)
+        assert actions.propose(complaint=complaint, now=now) is None
+        sure["of it"] = 0.55
+        assert actions.propose(complaint=complaint, now=now).layer == layer
+
     def test_never_undoes_what_a_person_said(self, complaint, now):
         actions.confirm(complaint=complaint, layer="message", theme="sales-talk", by=complaint.owner, now=now)
         assert actions.propose(complaint=complaint, now=now).layer == "message"
