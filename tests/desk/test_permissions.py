@@ -57,6 +57,7 @@ AGENTS: Final = """
     workplace:snooze workplace:tag workplace:link workplace:sheet workplace:untag workplace:unlink
     workplace:here workplace:present workplace:gone workplace:tags workplace:bring-back workplace:reply
     workplace:later workplace:take-back-later workplace:note workplace:mention workplace:draft workplace:put-right
+    workplace:draft-files workplace:draft-file workplace:draft-file-off workplace:preview
     workplace:remedy-done workplace:tell workplace:hold workplace:request-back workplace:our-fault
     workplace:because workplace:bring-in workplace:hand-over workplace:call workplace:take-five
     workplace:third-party workplace:content workplace:close workplace:extend workplace:law-letter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +18,7 @@ from amends.desk.coaching.models import ReadBy
 from amends.desk.coaching.words import labels
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
+from amends.desk.web.marks import Marked
 from amends.engine.languages.reading import USUAL_READERS
 
 
@@ -31,17 +32,16 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
     """
     complaint = get_object_or_404(Complaint.objects.select_related("customer", "owner__team", "team"), number=number)
     agent = cast("Agent", request.user)
+    draft = Marked(request.POST.get("text", "")[: queries.DRAFT_LIMIT])
     full = readers.full.get() if request.POST.get("full") == "1" else None
     reading = queries.read_draft(
         complaint=complaint,
         agent=agent,
-        text=request.POST.get("text", ""),
+        text=draft.plain,
         now=timezone.now(),
         readers=full or USUAL_READERS,
     )
-    around = room.room_around(
-        reading=reading, complaint=complaint, agent=agent, text=request.POST.get("text", ""), now=timezone.now()
-    )
+    around = room.room_around(reading=reading, complaint=complaint, agent=agent, text=draft.plain, now=timezone.now())
     cards = folded(
         room.ordered(reading.findings, around),
         always=room.helping(reading.findings, around),
@@ -55,40 +55,58 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
             "labels": labels(reading.language),
             "follows": follows,
             "findings": [
-                {
-                    "id": one.id,
-                    "name": one.name,
-                    "start": one.start,
-                    "end": one.end,
-                    "words": one.words,
-                    "title": one.title,
-                    "hurts": one.hurts,
-                    "instead": room.instead(one, around),
-                    "replacement": one.replacement,
-                    "replace_start": one.replace_start,
-                    "replace_end": one.replace_end,
-                    "hint": one.hint,
-                }
-                for one in cards
-            ]
-            + room.cards(reading, around),
+                _as_typed(card, draft)
+                for card in [
+                    *(
+                        {
+                            "id": one.id,
+                            "name": one.name,
+                            "start": one.start,
+                            "end": one.end,
+                            "words": one.words,
+                            "title": one.title,
+                            "hurts": one.hurts,
+                            "instead": room.instead(one, around),
+                            "replacement": one.replacement,
+                            "replace_start": one.replace_start,
+                            "replace_end": one.replace_end,
+                            "hint": one.hint,
+                        }
+                        for one in cards
+                    ),
+                    *room.cards(reading, around),
+                ]
+            ],
             "good": [
-                {"name": one.name, "title": one.title, "start": one.start, "end": one.end} for one in reading.good
+                _as_typed({"name": one.name, "title": one.title, "start": one.start, "end": one.end}, draft)
+                for one in reading.good
             ],
             "promises": [
-                {
-                    "words": one.words,
-                    "start": one.start,
-                    "end": one.end,
-                    "due_at": queries.in_time_of(agent, one.due_at),
-                    "whole_day": one.whole_day,
-                }
+                _as_typed(
+                    {
+                        "words": one.words,
+                        "start": one.start,
+                        "end": one.end,
+                        "due_at": queries.in_time_of(agent, one.due_at),
+                        "whole_day": one.whole_day,
+                    },
+                    draft,
+                )
                 for one in reading.promises
             ],
         }
     )
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _as_typed(told: dict[str, Any], draft: Marked) -> dict[str, Any]:
+    """Say where words stand in what was typed: the draft was read without its marks."""
+    told["start"], told["end"] = draft.as_typed(told["start"], told["end"])
+    if "replace_start" in told:
+        places = draft.as_typed(told["replace_start"], told["replace_end"])
+        told["replace_start"], told["replace_end"] = places
+    return told
 
 
 @login_required

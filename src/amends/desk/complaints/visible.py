@@ -150,6 +150,8 @@ BEHIND: Final[Mapping[str, tuple[str, str]]] = {
     "workplace:move": ("promises.Promise", "complaint"),
     "workplace:withdraw": ("promises.Promise", "complaint"),
     "workplace:notice": ("promises.Promise", "complaint"),
+    "workplace:draft-file": ("workplace.DraftFile", "complaint"),
+    "workplace:draft-file-off": ("workplace.DraftFile", "complaint"),
     "workplace:take-back-later": ("workplace.LaterReply", "complaint"),
     "workplace:takeover": ("calm.Takeover", "complaint"),
     "workplace:come": ("reaching.Ring", "complaint"),

@@ -64,6 +64,7 @@ class Item:
     ours: bool = False
     who: str = ""
     text: str = ""
+    html: str = ""  # of what was written with marks; already safe
     language: str = ""
     line: str = ""
     quote: str = ""
@@ -371,6 +372,7 @@ def _message(story: _Story, event: Event) -> Item | None:
         ours=ours,
         who=story.name(event.agent_id) if ours else story.complaint.customer.name,
         text=text,
+        html=event.content.html if ours and _data(event).get("marks") else "",
         language=event.language or story.complaint.language,
         files=files,
     )

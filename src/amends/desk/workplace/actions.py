@@ -30,6 +30,8 @@ from amends.desk.people.queries import UnableToChooseOwner
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
 from amends.desk.remedies.actions import promised_already
+from amends.desk.web.marks import Marked, for_mail
+from amends.desk.workplace import enclosed
 from amends.desk.workplace.meanwhile import said_meanwhile
 
 LONGEST_REPLY = 100_000
@@ -68,9 +70,11 @@ def reply(
     undertaken: Sequence[Undertaken] = (),
     as_it_is_reason: str = "",
     attachments: Sequence[Upload] = (),
+    kept: Sequence[int] = (),
     key: str = "",
     is_on_the_way: bool = False,
     seen: int | None = None,
+    with_marks: bool = False,
 ) -> Event:
     """Answer the customer.
 
@@ -78,8 +82,10 @@ def reply(
     coach saw is kept without the author; the draft is gone. With a `key` that was used before nothing happens again.
     It keeps the word that a pause promised, unless it only says that the word is still on the way.
     `seen` is the last event that its author has seen: what the customer or a colleague said after it stops the reply.
+    `kept` names files that were laid into the draft. A text that was typed `with_marks` goes out as words and as HTML.
 
     :raises UnableToReply: if there is nothing to send, or something new was said
+    :raises UnableToEnclose: if a file of the draft is gone
     :raises UnableToPromise: if the time of a promise has passed already
     """
     text = text.replace("\r\n", "\n").strip()
@@ -92,6 +98,11 @@ def reply(
         return sent
     if seen is not None and (why := said_meanwhile(complaint=complaint, by=by, seen=seen)):
         raise UnableToReply(why)
+    files = enclosed.chosen(complaint=complaint, agent=by, kept=kept)
+    marked = Marked(text)
+    with_marks = with_marks and marked.has_marks
+    if with_marks:
+        text = marked.plain
     reading = read_at_sending(complaint=complaint, agent=by, text=text, now=now)
     address = email_of(customer=complaint.customer)
     event = complaints.append(
@@ -100,10 +111,11 @@ def reply(
         by=By.AGENT,
         agent=by,
         text=text,
-        data={"key": key[:64]} if key else {},
+        html=marked.html if with_marks else "",
+        data={**({"key": key[:64]} if key else {}), **({"marks": True} if with_marks else {})},
         channel=channels.way_to_answer(complaint=complaint, address=address, now=now),
         language=reading.language or complaint.language,
-        attachments=attachments,
+        attachments=[*enclosed.take(files), *attachments],
         now=now,
     )
     _promise(complaint, event, undertaken, by=by, now=now)
@@ -120,6 +132,7 @@ def reply(
             recipient=address,
             subject=complaint.subject,
             text=text,
+            html=for_mail(marked.html) if with_marks else "",
             now=now,
         )
     else:  # who has no address any more reads it on their page

@@ -27,11 +27,13 @@ from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
 from amends.desk.remedies import actions as remedies
 from amends.desk.third_parties import actions as third_parties
-from amends.desk.workplace import actions, forms, outside, queries, screens
+from amends.desk.workplace import actions, enclosed, forms, outside, queries, screens
+from amends.desk.workplace.enclosed_views import read_kept
 from amends.desk.workplace.undoing import Line, events_line
 
 UNABLE = (
     actions.UnableToReply,
+    enclosed.UnableToEnclose,
     channels.UnableToSend,
     phone.UnableToTypeIn,
     forms.UnableToAttach,
@@ -126,6 +128,8 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             as_it_is_reason=request.POST.get("reason", ""),
             key=request.POST.get("key", ""),
             attachments=forms.read_files(request.FILES.getlist("files")),
+            kept=read_kept(request.POST),
+            with_marks=request.POST.get("marks") == "1",
             seen=forms.read_seen(request.POST),
             now=timezone.now(),
         )

@@ -10,8 +10,11 @@ class WorkplaceConfig(AppConfig):
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase
         from amends.desk.complaints.following import also_carry
+        from amends.desk.workplace import enclosed
         from amends.desk.workplace.later import erase
-        from amends.desk.workplace.models import LaterReply
+        from amends.desk.workplace.models import DraftFile, LaterReply
 
         also_erase(erase)
+        also_erase(enclosed.erase)
         also_carry(LaterReply.objects)
+        also_carry(DraftFile.objects)

@@ -18,7 +18,7 @@ from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.models import By, Complaint, EventKind
 from amends.desk.people.models import Agent
 from amends.desk.promises.actions import UnableToPromise
-from amends.desk.workplace import actions
+from amends.desk.workplace import actions, enclosed
 from amends.desk.workplace.actions import UnableToReply, Undertaken
 from amends.desk.workplace.meanwhile import said_meanwhile
 from amends.desk.workplace.models import LaterReply
@@ -43,10 +43,13 @@ def keep(
     now: datetime,
     undertaken: Sequence[Undertaken] = (),
     reason: str = "",
+    kept: Sequence[int] = (),
+    with_marks: bool = False,
 ) -> LaterReply:
     """Keep a reply until its time; the one that its author had waiting there is replaced.
 
     :raises UnableToReply: if there is nothing to send, or something new was said
+    :raises UnableToEnclose: if a file of the draft is gone
     :raises UnableToWait: if the time does not do
     """
     text = text.replace("\r\n", "\n").strip()
@@ -61,7 +64,11 @@ def keep(
     Complaint.objects.select_for_update().get(pk=complaint.pk)
     if why := said_meanwhile(complaint=complaint, by=by, seen=seen):
         raise UnableToReply(why)
-    LaterReply.objects.filter(complaint=complaint, by=by, state=State.WAITING).update(state=State.WITHDRAWN)
+    files = enclosed.chosen(complaint=complaint, agent=by, kept=kept)
+    before = LaterReply.objects.filter(complaint=complaint, by=by, state=State.WAITING)
+    replaced = list(before)
+    before.update(state=State.WITHDRAWN)
+    enclosed.give_back(later=replaced)
     later = LaterReply.objects.create(
         complaint=complaint,
         by=by,
@@ -71,7 +78,9 @@ def keep(
         seen=seen,
         send_at=send_at,
         made_at=now,
+        with_marks=with_marks,
     )
+    enclosed.lay_by(rows=files, later=later)
     complaints.save_draft(complaint=complaint, agent=by, text="", now=now)
     return later
 
@@ -123,6 +132,8 @@ def _send(pk: int, now: datetime) -> bool:
                 undertaken=[_from_json(one) for one in later.undertaken],
                 as_it_is_reason=later.reason,
                 key=f"later-{later.pk}",
+                kept=list(later.files.values_list("pk", flat=True)),
+                with_marks=later.with_marks,
                 seen=later.seen,
                 now=now,
             )
@@ -151,7 +162,8 @@ def _settle(later: LaterReply, state: str, **more: str) -> bool:
 
 
 def _as_draft(later: LaterReply, now: datetime) -> None:
-    """Put the words before what their author has begun meanwhile."""
+    """Put the words before what their author has begun meanwhile, and the files beside them."""
+    enclosed.give_back(later=[later])
     begun = complaint_queries.draft(complaint=later.complaint, agent=later.by)
     text = "\n\n".join(part for part in (later.text, begun) if part.strip())
     complaints.save_draft(complaint=later.complaint, agent=later.by, text=text, now=now)

@@ -18,6 +18,8 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.people.models import Agent
 from amends.desk.workplace import acts, later, screens
+from amends.desk.workplace.enclosed import UnableToEnclose
+from amends.desk.workplace.enclosed_views import read_kept
 from amends.desk.workplace.forms import Moment, UnableToRead, read_seen, read_undertaken
 from amends.desk.workplace.models import LaterReply
 
@@ -55,11 +57,13 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
                 text=request.POST.get("text", ""),
                 undertaken=read_undertaken(request.POST.get("promises", "")),
                 reason=request.POST.get("reason", ""),
+                kept=read_kept(request.POST),
+                with_marks=request.POST.get("marks") == "1",
                 send_at=form.cleaned_data["send_at"],
                 seen=read_seen(request.POST) or 0,
                 now=now,
             )
-        except (later.UnableToWait, later.UnableToReply, UnableToRead) as error:
+        except (later.UnableToWait, later.UnableToReply, UnableToEnclose, UnableToRead) as error:
             trouble = str(error)
         else:
             return _kept(request, kept)

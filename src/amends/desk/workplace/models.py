@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
@@ -67,6 +68,7 @@ class LaterReply(models.Model):
     made_at = models.DateTimeField(_("written"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     why = models.CharField(_("why it was stopped"), max_length=300, blank=True)
+    with_marks = models.BooleanField(_("typed with marks"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("reply for later")
@@ -80,6 +82,40 @@ class LaterReply(models.Model):
 
     def __str__(self) -> str:
         return f"reply of {self.by_id} to {self.complaint_id} at {self.send_at:%Y-%m-%d %H:%M}"
+
+
+def place_of_draft_file(row: DraftFile, name: str) -> str:
+    """Where a file of a draft lies: under a name of its own, for it goes when it is sent or taken back."""
+    del row, name
+    return f"drafts/{uuid4().hex}"
+
+
+class DraftFile(models.Model):
+    """A file that waits in somebody's draft, or with a reply for later, until it goes out."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="draft_files")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="draft_files", verbose_name=_("by"))
+    later = models.ForeignKey(LaterReply, on_delete=models.CASCADE, related_name="files", null=True, blank=True)
+    name = models.CharField(_("name"), max_length=255)
+    media_type = models.CharField(_("media type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size"))
+    sha256 = models.CharField(_("digest"), max_length=64)
+    file = models.FileField(_("file"), upload_to=place_of_draft_file)
+    added_at = models.DateTimeField(_("added"))
+
+    class Meta:
+        verbose_name = _("file of a draft")
+        verbose_name_plural = _("files of drafts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["complaint", "agent", "sha256"],
+                condition=Q(later__isnull=True),
+                name="a_file_once_in_a_draft",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Presence(models.Model):

@@ -1,12 +1,14 @@
 import { choosing } from "./choosing";
 import { coachComposers } from "./coach";
 import { proposals } from "./cool";
+import { formatting } from "./formatting";
 import { start } from "./ground";
 import { keys } from "./keys";
 import { live } from "./live";
 import { notify } from "./notify";
 import { palette } from "./palette";
 import { panes } from "./panes";
+import { pasting } from "./pasting";
 import { present } from "./present";
 import { sending } from "./sending";
 
@@ -20,4 +22,6 @@ present();
 choosing();
 sending();
 coachComposers();
+formatting();
+pasting();
 proposals();

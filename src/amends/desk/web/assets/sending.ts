@@ -82,6 +82,7 @@ function giveBack(reply: Held, why: string): void {
   const field = document.querySelector<HTMLTextAreaElement>(
     `[data-complaint="${reply.number}"] form[data-composer] textarea[name=text]`,
   );
+  field?.form?.dispatchEvent(new CustomEvent("given-back", { bubbles: true }));
   if (field && !field.value) {
     field.value = reply.text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
