@@ -226,3 +226,16 @@ def test_a_day_stands_where_soon_stood():
     assert by_day(day, language="mn") == "11-р сарын 24, мягмар гарагт багтаан"
     assert like("en geç", words="En kısa") == "En geç"
     assert like("by Tuesday", words="soon") == "by Tuesday"
+
+
+def test_words_that_a_draft_quotes_are_neither_judged_nor_promised(complaint, now):
+    said = "> Dear Ms Karter, I will call you tomorrow at 10:00."
+    reading = read(complaint, f"{said}\n\nThank you for telling me.", now)
+    assert not [one for one in reading.findings if one.start < len(said)]
+    assert not reading.promises
+    own = read(complaint, f"{said}\n\nI will call you tomorrow at 10:00.", now)
+    assert [one.words for one in own.promises if one.start > len(said)]
+
+
+def test_a_draft_of_nothing_but_a_quote_can_be_read(complaint, now):
+    assert not read(complaint, "> Where is my parcel?\n\n", now).promises

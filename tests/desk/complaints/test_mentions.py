@@ -11,6 +11,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import mentions, visible
 from amends.desk.complaints.models import Complaint, Event, EventKind, Watch
 from amends.desk.complaints.queries import inbox
+from amends.desk.notices import actions as telling
 from amends.desk.notices import queries as notices
 from amends.desk.notices.models import Notice
 from amends.desk.people.models import Agent
@@ -100,6 +101,12 @@ class TestAMention:
         assert [one.words for one in told] == ["Deniz Kaya mentioned you in a note: @Nomin Bat, is it the courier?"]
         assert [row.number for row in inbox(agent=expert, view="watching", now=now + LATER)] == [complaint.number]
         assert notices.newest(agent=expert, now=now + LATER).event == told[0].event
+
+    def test_is_mailed_like_what_is_asked_without_what_the_note_quotes(self, complaint, owner, expert, now):
+        self.write(complaint, owner, now, expert, text="> My kettle!\n\n@Nomin Bat, is it ours?")
+        (event,) = telling.claim_mail(now=now + 3 * LATER)[expert.pk]
+        (told,) = notices.of_events(agent=expert, events=[event])
+        assert told.words == "Deniz Kaya mentioned you in a note: @Nomin Bat, is it ours?"
 
     def test_of_several_tells_each_once_and_not_the_author(self, complaint, owner, expert, make_agent, now):
         other = make_agent(name="Sara")

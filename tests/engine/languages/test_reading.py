@@ -5,7 +5,7 @@ from datetime import datetime
 
 from amends.engine.conversation import By, Conversation, Turn
 from amends.engine.languages.acts import Act
-from amends.engine.languages.reading import USUAL_READERS, read
+from amends.engine.languages.reading import USUAL_READERS, read, without_quotes
 from amends.engine.languages.text import Text
 
 NOW = datetime(2026, 3, 2, 10)
@@ -69,3 +69,30 @@ def test_a_file_pasted_into_a_reply_is_read_at_its_head() -> None:
     turn = read(_talk(("agent", text)), language="en").turns[0]
     assert turn.text.original == text[:50_000]
     assert turn.turn.text == text
+
+
+def test_what_an_agent_quotes_is_not_read_as_theirs_and_places_stay() -> None:
+    quoted = "> We are sorry, we will call you back tomorrow.\n  > I am sorry too\n"
+    text = f"{quoted}\nI am so sorry for that."
+    reading = read(_talk(("agent", text), ("customer", "> Please call me back")))
+    agent, customer = reading.turns
+    found = agent.of("apology")
+    assert found
+    assert all(act.start > len(quoted) for act in found)
+    assert "sorry for that" in agent.words(agent.sentence_of(found[0]).start, agent.sentence_of(found[0]).end)
+    assert reading.conversation.turns[0].text == text
+    assert customer.text.original == "> Please call me back"  # what customers quote is cut where their mail is read
+
+
+def test_a_reply_that_only_quotes_says_nothing_and_words_beside_quotes_tell_its_language() -> None:
+    only, mixed = read(
+        _talk(
+            ("agent", "> Siparişim gelmedi."), ("agent", "> Siparişim hâlâ gelmedi.\n\nWe are sorry that it is late.")
+        )
+    ).turns
+    assert not only.acts
+    assert mixed.language == "en"
+
+
+def test_a_sign_within_a_line_quotes_nothing() -> None:
+    assert without_quotes("5 > 3\n> a\n\u200f> ب\nb") == "5 > 3\n   \n    \nb"

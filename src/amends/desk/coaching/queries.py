@@ -27,7 +27,7 @@ from amends.engine.findings import Finding
 from amends.engine.languages import is_known
 from amends.engine.languages.figures import number
 from amends.engine.languages.folding import fold
-from amends.engine.languages.reading import LEARNED, USUAL_READERS, Reader, Reading, TurnReading, read
+from amends.engine.languages.reading import LEARNED, USUAL_READERS, Reader, Reading, TurnReading, read, without_quotes
 from amends.engine.languages.second import SECOND
 from amends.engine.languages.sentences import only_calls
 from amends.engine.languages.silhouette import Language
@@ -130,7 +130,7 @@ def read_draft(
         language=language,
         findings=tuple(sorted(remarks, key=lambda one: (one.hint, one.start, one.end))),
         good=good,
-        promises=tuple(_undertakings(text, language=language, now=talk.as_of, calendar=calendar)),
+        promises=tuple(_undertakings(without_quotes(text), language=language, now=talk.as_of, calendar=calendar)),
         judgement=judgement,
         reader=_reader(reading),
     )

@@ -15,6 +15,7 @@ from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
 from amends.desk.remedies.citing import Possible, possible, which
 from amends.desk.remedies.models import Rule
+from amends.engine.languages.reading import without_quotes
 from amends.engine.languages.recognition import recognise
 
 RULE_BOOK = "rule-book"
@@ -29,6 +30,7 @@ def room_around(
     the exception of another rule helps nobody. What may be done instead is told where it is written in the language of
     the draft.
     """
+    text = without_quotes(text)
     cited = [(one.start, one.end) for one in reading.findings if one.name == RULE_BOOK]
     found = possible(complaint=complaint, agent=agent, text=text, also=cited, now=now)
     rules = Rule.objects.in_bulk([one.rule_id for one in found]) if found else {}

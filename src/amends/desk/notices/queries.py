@@ -15,6 +15,7 @@ from amends.desk.notices.addressed import MENTIONED
 from amends.desk.notices.models import ByMail, Notice, Wish
 from amends.desk.notices.words import say
 from amends.desk.people.models import Agent
+from amends.engine.languages.reading import without_quotes
 
 COUNTED_FOR: Final = timedelta(days=7)
 SHOWN: Final = 100
@@ -89,9 +90,10 @@ def _names(rows: Iterable[Notice]) -> dict[int, str]:
 
 
 def _notes(rows: Iterable[Notice]) -> dict[int, str]:
-    """The words of the notes in which somebody was mentioned."""
+    """The words of the notes in which somebody was mentioned, without what these quote: it may be a customer's."""
     told = {row.event.content.data.get("event") for row in rows if row.kind == MENTIONED}
-    return dict(EventContent.objects.filter(pk__in=told).values_list("pk", "text")) if told else {}
+    notes = EventContent.objects.filter(pk__in=told).values_list("pk", "text") if told else ()
+    return {pk: without_quotes(text) for pk, text in notes}
 
 
 def _told(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, Protocol
 
@@ -47,6 +48,7 @@ LEARNED: Final = "learned"
 """The name of the reader whose confidences are weighed together, not judged rule by rule."""
 _READ: Final = 50_000
 """Characters of a turn that are read: ten times the longest letter. What comes after is a file pasted in."""
+_QUOTED: Final = re.compile(r"^[ \t\u200e\u200f]*>[^\n]*", re.MULTILINE)
 USUAL_READERS: Final[tuple[Reader, ...]] = (CueReader(), Typography())
 
 
@@ -135,15 +137,22 @@ class Reading:
 def read(conversation: Conversation, *, readers: Sequence[Reader] = USUAL_READERS, language: str = "") -> Reading:
     """Read every turn of a conversation.
 
-    A turn's own language counts first, then what its words show, then `language`, then what the rest speaks.
+    A turn's own language counts first, then what its words show, then `language`, then what the rest speaks. What an
+    agent quotes (`> …`) is not theirs, and is not read.
     """
     prior = language or conversation.facts.language or _spoken(conversation)
     turns = []
     for index, turn in enumerate(conversation.turns):
-        code = turn.language or (recognise(turn.text, prior=prior) if turn.text.strip() else prior)
-        text, acts = _read_text(turn.text, code, turn.by, tuple(readers))
-        turns.append(TurnReading(index, turn, text, acts))
+        said = replace(turn, text=without_quotes(turn.text)) if turn.by == "agent" and ">" in turn.text else turn
+        code = turn.language or (recognise(said.text, prior=prior) if said.text.strip() else prior)
+        text, acts = _read_text(said.text, code, turn.by, tuple(readers))
+        turns.append(TurnReading(index, said, text, acts))
     return Reading(conversation, tuple(turns), prior, tuple(reader.name for reader in readers))
+
+
+def without_quotes(text: str) -> str:
+    """Blank the lines that quote somebody else (`> …`); every other word stays in its place."""
+    return _QUOTED.sub(lambda line: " " * len(line[0]), text)
 
 
 def _spoken(conversation: Conversation) -> str:
