@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Event
+from amends.desk.complaints.queries import person
 from amends.desk.people import actions as people
 from amends.desk.promises import actions, feeds, queries
 from amends.desk.promises.icalendar import Entry, calendar
@@ -60,6 +61,15 @@ class TestComingAgain:
         promise.refresh_from_db()
         actions.keep(promise=promise, by=promise.owner, now=friday + 2 * DAY)
         assert Promise.objects.get(state="open").due_at == friday + 7 * DAY
+
+    def test_the_case_says_that_it_comes_again_and_the_sheet_what_moves(self, client, make_promise, now):
+        promise = make_promise(every="week", due_at=now + 2 * DAY)
+        pane = person(complaint=promise.complaint, now=now, reader=promise.owner)
+        assert [one.every for one in pane.open_promises] == ["week"]
+        client.force_login(promise.owner)
+        number = promise.complaint.number
+        assert "every week" in client.get(reverse("workplace:complaint", args=[number])).text
+        assert "only this one time moves" in client.get(reverse("workplace:move", args=[promise.pk])).text
 
     def test_a_broken_one_too_and_what_was_slept_through_is_left_out(self, make_promise, now):
         promise = make_promise(every="day")

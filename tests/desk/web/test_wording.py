@@ -66,10 +66,13 @@ def test_what_has_just_been_is_told_by_how_long_ago(language, earlier):
 
 def test_what_is_longer_ago_or_still_to_come_is_told_by_its_day():
     assert wording.ago(NOON - timedelta(hours=20), now=NOON, language="en") == "yesterday 16:00"
+    assert wording.ago(NOON - timedelta(days=3), now=NOON, language="en") == "Thu 12:00"
     assert wording.ago(NOON - timedelta(days=40), now=NOON, language="en") == "13 October"
     assert wording.due(NOON + timedelta(hours=5), now=NOON, whole_day=False, language="en") == "today 17:00"
     assert wording.due(NOON + timedelta(days=1), now=NOON, whole_day=True, language="en") == "tomorrow"
     assert wording.due(NOON + timedelta(days=2, hours=5), now=NOON, whole_day=False, language="en") == "Tue 17:00"
+    assert wording.due(NOON - timedelta(days=3), now=NOON, whole_day=False, language="en") == "19 November 12:00"
+    assert wording.due(NOON - timedelta(days=3), now=NOON, whole_day=True, language="mn") == "11-р сарын 19"
     assert wording.due(NOON + timedelta(days=60), now=NOON, whole_day=False, language="en") == "21 January 2027"
 
 

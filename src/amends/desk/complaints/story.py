@@ -96,6 +96,7 @@ class Promised:
     whole_day: bool
     state: str  # open, kept, broken, withdrawn
     made_in: int | None
+    every: str = ""  # how often it comes again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,6 +412,7 @@ def _promises(events: Iterable[Event], number: int) -> Iterable[Promised]:
             whole_day=bool(data.get("whole_day")),
             state=state,
             made_in=data.get("made_in"),
+            every=str(data.get("every", "")),
         )
     return told.values()
 

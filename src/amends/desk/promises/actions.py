@@ -482,6 +482,7 @@ def _telling(
             "due": promise.due_at.isoformat(),
             "whole_day": promise.whole_day,
             "made_in": promise.made_in_id,
+            **({"every": promise.every} if promise.every else {}),
             **(data or {}),
         },
         "channel": channel,

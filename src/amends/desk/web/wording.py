@@ -185,6 +185,8 @@ def ago(value: datetime, *, now: datetime, language: str) -> str:
         whole = -(passed // unit) * unit
         text = format_timedelta(whole, threshold=1, add_direction=True, locale=LOCALES[language])
         return digits(text, language=language)
+    if -7 < (value.date() - now.date()).days < -1:  # among what has been, a weekday is the last one
+        return f"{weekday(value, language=language, short=language == 'en')} {clock(value, language=language)}"
     return due(value, now=now, whole_day=False, language=language)
 
 
@@ -200,7 +202,10 @@ def due(value: datetime, *, now: datetime, whole_day: bool, language: str) -> st
     if days in near:
         plain, with_time = near[days]
         return plain if whole_day else with_time % {"time": time}
-    if abs(days) < 7:
+    if -7 < days < 0:  # the bare name of a weekday is the coming one
+        date_ = day(value, language=language, year=value.year != now.year)
+        return date_ if whole_day else f"{date_} {time}"
+    if 0 < days < 7:
         name = weekday(value, language=language, short=language == "en")
         return name if whole_day else f"{name} {time}"
     return day(value, language=language, year=value.year != now.year)
