@@ -1,6 +1,7 @@
 // Keys by their place on the keyboard (event.code), so that Persian and Cyrillic layouts work alike. Those without Ctrl
 // can be switched off (who speaks to a computer, or hits keys by chance, needs that), and are asleep while one types.
 import { chooseAtLeast, chooseNone, chooseRow } from "./choosing";
+import { quote } from "./quoting";
 import { undo } from "./undoing";
 
 const OFF = "amends-single-keys-off";
@@ -66,6 +67,7 @@ const PLAIN: Record<string, () => void> = {
   KeyX: () => chooseRow(rowInHand() ?? rows()[0]),
   KeyM: () => together("read"),
   KeyW: () => together("watch"),
+  KeyQ: () => quote(),
   KeyZ: () => void undo(),
   KeyV: () => document.getElementById("views")?.togglePopover(),
   KeyF: () => click("#narrow-button"),
