@@ -26,7 +26,8 @@ pytestmark = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="seen on SQ
 # For everybody.
 OPEN: Final = """
     portal:home portal:complain portal:lost people:first-run people:sign-in people:sign-in-as-example
-    people:sign-out people:forgotten web:language api:docs api:document portal:chat portal:chat-widget
+    people:sign-out people:forgotten people:logo web:language
+    api:docs api:document portal:chat portal:chat-widget
     portal:chat-standing portal:chat-begin portal:chat-leave people:second-step people:go-there people:came-back
 """
 # For who holds the key in the address.
@@ -88,10 +89,10 @@ LEADS: Final = """
     remedies:settle-rule insight:own insight:reports insight:saved-report
 """
 ADMINISTRATORS: Final = """
-    people:everybody people:at-once people:let-in people:person people:let-out people:password-link people:limits
-    people:reset-factor people:take-key people:end-sessions people:factor-demands people:roles people:own-role
-    people:new-team people:team people:new-calendar people:calendar people:holidays coaching:second-reader
-    coaching:try-second-reader channels:arrivals channels:raw channels:retry channels:mailboxes
+    people:everybody people:face people:at-once people:let-in people:person people:let-out people:password-link
+    people:limits people:reset-factor people:take-key people:end-sessions people:factor-demands people:roles
+    people:own-role people:new-team people:team people:new-calendar people:calendar people:holidays
+    coaching:second-reader coaching:try-second-reader channels:arrivals channels:raw channels:retry channels:mailboxes
     channels:new-mailbox channels:mailbox-permission channels:mailbox channels:try-mailbox
     channels:open-or-close-mailbox channels:ask-mailbox-permission channels:resend jobs:work jobs:retry
     jobs:run-soon academy:free-words academy:try-free-words api:tokens api:make-token api:end-token api:webhooks

@@ -25,6 +25,7 @@ from amends.desk.complaints import opening
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.complaints.opening import Begun
 from amends.desk.customers.queries import greeting_name
+from amends.desk.people.face import look, spoken
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.promises import actions as promises
@@ -94,8 +95,10 @@ def acknowledge(
         return None
     owner = complaint.owner
     due = next_word_by(calendar=owner.calendar(), now=now)
-    promise, text = _words(complaint, due, zone=zone, organisation=organisation_name())
-    event = say_automatically(complaint=complaint, text=text, now=now, told=_whose_time(complaint, zone))
+    language = spoken(complaint.language)
+    promise, text = _words(complaint, due, zone=zone, organisation=organisation_name(), language=language)
+    told = _whose_time(complaint, zone)
+    event = say_automatically(complaint=complaint, text=text, now=now, told=told, language=language)
     promises.make(complaint=complaint, owner=owner, made_in=event, words=promise, due_at=due, whole_day=False, now=now)
     outbox.send(
         event=event,
@@ -130,12 +133,13 @@ def acknowledge_first(*, receipts: Sequence[Receipt], now: datetime) -> int:
     By the same rules as `acknowledge`, and with the same words.
     """
     wanted = _may_be_answered(receipts, now=now)
-    organisation, hours = organisation_name(), _Hours(now)
+    organisation, hours, seen = organisation_name(), _Hours(now), look()
     told = []
     for one in wanted:
         complaint = one.begun.complaint
-        promise, text = _words(complaint, hours.next_word(complaint.owner), zone=None, organisation=organisation)
-        told.append((one, promise, _said_automatically(complaint, text, _whose_time(complaint, None))))
+        due, language = hours.next_word(complaint.owner), seen.spoken(complaint.language)
+        promise, text = _words(complaint, due, zone=None, organisation=organisation, language=language)
+        told.append((one, promise, _said_automatically(complaint, text, _whose_time(complaint, None), language)))
     events = opening.say(told=[(one.begun, said) for one, _promise, said in told], now=now)
     said = promises.make_first(
         words=[
@@ -218,12 +222,14 @@ class _Hours:
         return self._warnings[owner.pk]
 
 
-def _words(complaint: Complaint, due: datetime, *, zone: ZoneInfo | None, organisation: str) -> tuple[str, str]:
+def _words(
+    complaint: Complaint, due: datetime, *, zone: ZoneInfo | None, organisation: str, language: str
+) -> tuple[str, str]:
     """What is promised, and the letter in which it stands."""
     owner = complaint.owner
-    with translation.override(complaint.language):
+    with translation.override(language):
         promise = _("{name} will write to you by {time}.").format(
-            name=owner.name_for(complaint.language), time=_in_words(due, complaint, zone=zone)
+            name=owner.name_for(language), time=_in_words(due, complaint, zone=zone, language=language)
         )
         text = _(
             "Hello {customer},\n\n"
@@ -233,9 +239,9 @@ def _words(complaint: Complaint, due: datetime, *, zone: ZoneInfo | None, organi
             "ask for a call or for a manager:\n{link}\n\n"
             "You can also simply answer this e-mail.\n\n{organisation}"
         ).format(
-            customer=greeting_name(customer=complaint.customer, reader_language=complaint.language),
-            number=wording.digits(complaint.number, language=complaint.language),
-            owner=owner.name_for(complaint.language),
+            customer=greeting_name(customer=complaint.customer, reader_language=language),
+            number=wording.digits(complaint.number, language=language),
+            owner=owner.name_for(language),
             promise=promise,
             link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
             organisation=organisation,
@@ -244,19 +250,29 @@ def _words(complaint: Complaint, due: datetime, *, zone: ZoneInfo | None, organi
 
 
 def say_automatically(
-    *, complaint: Complaint, text: str, now: datetime, told: Mapping[str, Any] = NOTHING_MORE
+    *,
+    complaint: Complaint,
+    text: str,
+    now: datetime,
+    told: Mapping[str, Any] = NOTHING_MORE,
+    language: str = "",
 ) -> Event:
-    """Record a word by mail that no person spoke: it stands on the customer's page, and counts as no answer."""
-    return complaints.append(complaint=complaint, now=now, **_said_automatically(complaint, text, told))
+    """Record a word by mail that no person spoke: it stands on the customer's page, and counts as no answer.
+
+    `language` is what it is written in, where that is not the complaint's own.
+    """
+    return complaints.append(complaint=complaint, now=now, **_said_automatically(complaint, text, told, language))
 
 
-def _said_automatically(complaint: Complaint, text: str, told: Mapping[str, Any]) -> complaints.Said:
+def _said_automatically(
+    complaint: Complaint, text: str, told: Mapping[str, Any], language: str = ""
+) -> complaints.Said:
     return {
         "kind": EventKind.ACKNOWLEDGED,
         "by": By.SYSTEM,
         "text": text,
         "channel": Channel.MAIL,
-        "language": complaint.language,
+        "language": language or complaint.language,
         "data": {"automatic": True, **told},
     }
 
@@ -270,17 +286,18 @@ def name_a_time(*, complaint: Complaint, now: datetime, zone: ZoneInfo | None = 
     owner = complaint.owner
     due = next_word_by(calendar=owner.calendar(), now=now)
     by_phone = complaint.customer.contact_ways.filter(kind="phone").exists()
-    with translation.override(complaint.language):
+    language = spoken(complaint.language)
+    with translation.override(language):
         promise = (
             _("{name} will call you by {time}.") if by_phone else _("{name} will write to you on this page by {time}.")
-        ).format(name=owner.name_for(complaint.language), time=_in_words(due, complaint, zone=zone))
+        ).format(name=owner.name_for(language), time=_in_words(due, complaint, zone=zone, language=language))
     event = complaints.append(
         complaint=complaint,
         kind=EventKind.ACKNOWLEDGED,
         by=By.SYSTEM,
         text=promise,
         channel=Channel.PHONE if by_phone else Channel.PORTAL,
-        language=complaint.language,
+        language=language,
         data={"automatic": True, **_whose_time(complaint, zone)},
         now=now,
     )
@@ -288,9 +305,9 @@ def name_a_time(*, complaint: Complaint, now: datetime, zone: ZoneInfo | None = 
     return event
 
 
-def _in_words(due: datetime, complaint: Complaint, *, zone: ZoneInfo | None) -> str:
+def _in_words(due: datetime, complaint: Complaint, *, zone: ZoneInfo | None, language: str) -> str:
     """Day and hour by the customer's clock where it is known, else by the owner's; and whose clock that is."""
-    zone, language = zone or _owners_zone(complaint), complaint.language
+    zone = zone or _owners_zone(complaint)
     words = wording.exact(due.astimezone(zone), language=language)
     return f"{words} ({wording.zone_time(zone, language=language)})"
 

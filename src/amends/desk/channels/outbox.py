@@ -28,6 +28,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers.words import one_line
 from amends.desk.jobs.post import Outcome, Post, post_from_settings
+from amends.desk.people.face import Look, look
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.web import wording
@@ -90,6 +91,7 @@ def send(
         mailbox=mailbox,
         known=MessageId.objects.filter(complaint=complaint).order_by("pk"),
         organisation=organisation_name(),
+        seen=look(),
         enclosures=_enclosures(event),
         now=now,
     )
@@ -127,7 +129,7 @@ def send_first(*, letters: Sequence[FirstLetter], now: datetime) -> list[Outgoin
     :raises UnableToSend: if an address is our own, or empty
     """
     own = keys.OwnAddresses()
-    organisation, usual = organisation_name(), usual_mailbox()
+    organisation, usual, seen = organisation_name(), usual_mailbox(), look()
     written = []
     for one in letters:
         recipient = _address(one.recipient)
@@ -149,6 +151,7 @@ def send_first(*, letters: Sequence[FirstLetter], now: datetime) -> list[Outgoin
             mailbox=mailbox,
             known=[] if one.heard is None else [one.heard],
             organisation=organisation,
+            seen=seen,
             enclosures=[],
             now=now,
         )
@@ -204,17 +207,19 @@ def _letter(
     mailbox: Mailbox | None,
     known: Iterable[MessageId],
     organisation: str,
+    seen: Look,
     enclosures: Sequence[Enclosure],
     now: datetime,
 ) -> Letter:
     known = list(known)
     heard = [row.value for row in known if not row.ours]
-    writer = (event.agent or complaint.owner).name_for(complaint.language)
-    with translation.override(complaint.language):
-        link_words = _("Your complaint {number}:").format(
-            number=wording.digits(complaint.number, language=complaint.language)
-        )
+    # What the desk says by itself is in a language that is offered; a person writes in the customer's.
+    language = seen.spoken(complaint.language) if automatic else complaint.language
+    writer = (event.agent or complaint.owner).name_for(language)
+    with translation.override(language):
+        link_words = _("Your complaint {number}:").format(number=wording.digits(complaint.number, language=language))
         signed = _("{name}, {organisation}").format(name=writer, organisation=organisation)
+        privacy_words = _("Privacy")
     return Letter(
         sender_name=organisation if automatic else f"{writer} · {organisation}",
         sender=keys.desk_address(mailbox=mailbox),
@@ -224,7 +229,7 @@ def _letter(
         subject=_subject(subject, complaint, answers=bool(heard or in_reply_to)),
         text=text,
         html=html,
-        language=complaint.language,
+        language=language,
         message_id=message_id,
         date=now,
         in_reply_to=in_reply_to or (heard[-1] if heard else ""),
@@ -233,6 +238,11 @@ def _letter(
         signed=signed,
         link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
         link_words=link_words,
+        colour=seen.colour and seen.light.primary,
+        house=organisation,
+        site=seen.site,
+        privacy=seen.privacy,
+        privacy_words=privacy_words,
         marker=keys.marker(complaint=complaint),
         enclosures=enclosures,
     )

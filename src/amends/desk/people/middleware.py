@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from amends.desk.people import queries
+from amends.desk.people.face import look
 from amends.desk.people.organisation import organisation_name
 
 HOME: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -58,6 +59,7 @@ class FirstRun:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.organisation = SimpleLazyObject(organisation_name)  # read by pages that say whose desk it is
+        request.face = SimpleLazyObject(look)  # read by pages of customers
         # Who is signed in proves that the desk has people; strangers cost one look at an index.
         if request.user.is_authenticated or self._is_open(request.path) or not queries.is_empty():
             return self.get_response(request)

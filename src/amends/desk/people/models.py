@@ -248,6 +248,56 @@ class Organisation(models.Model):
         return self.name
 
 
+class Face(models.Model):
+    """What customers see of the organisation, beside its name: one row, none until somebody wants it otherwise."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    logo = models.BinaryField(_("logo"), default=b"")
+    logo_kind = models.CharField(_("kind of the logo"), max_length=20, blank=True)
+    logo_digest = models.CharField(_("digest of the logo"), max_length=16, blank=True)
+    colour = models.CharField(_("colour"), max_length=7, blank=True)
+    welcome: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(_("line of welcome"), default=dict)
+    site = models.URLField(_("own site"), max_length=300, blank=True)
+    privacy = models.URLField(_("privacy page"), max_length=300, blank=True)
+    # In which customers are spoken to, the first where theirs is not among them; empty: in all of the desk's.
+    languages: models.JSONField[list[str], list[str]] = models.JSONField(_("languages offered"), default=list)
+
+    class Meta:
+        verbose_name = _("face of the organisation")
+        verbose_name_plural = _("faces of the organisation")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_face")]
+
+    def __str__(self) -> str:
+        return "face"
+
+
+class FaceChange(models.Model):
+    """Who changed what customers see, and from what to what; never changed itself."""
+
+    class What(models.TextChoices):
+        NAME = "name", _("name")
+        LOGO = "logo", _("logo")
+        COLOUR = "colour", _("colour")
+        WELCOME = "welcome", _("line of welcome")
+        SITE = "site", _("own site")
+        PRIVACY = "privacy", _("privacy page")
+        LANGUAGES = "languages", _("languages offered")
+
+    what = models.CharField(_("what"), max_length=10, choices=What)
+    before = models.TextField(_("before"), blank=True)
+    after = models.TextField(_("after"), blank=True)
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("change of the face")
+        verbose_name_plural = _("changes of the face")
+        indexes = [models.Index(fields=["-at", "-id"], name="face_change_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.before} → {self.after}"
+
+
 class Limit(models.Model):
     """What this organisation holds to be too long, too many or too late, where that is not the usual."""
 

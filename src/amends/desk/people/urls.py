@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amends.desk.people import factor_views, views
+from amends.desk.people import face_views, factor_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -34,6 +34,8 @@ urlpatterns = [
     path("people/roles/<int:pk>/", views.roles, name="own-role"),
     path("people/at-once/", views.at_once, name="at-once"),
     path("people/limits/", views.limits, name="limits"),
+    path("people/face/", face_views.seen, name="face"),
+    path("logo/<str:digest>/", face_views.logo, name="logo"),
     path("people/teams/new/", views.team, name="new-team"),
     path("people/teams/<int:pk>/", views.team, name="team"),
     path("people/calendars/new/", views.calendar, name="new-calendar"),

@@ -19,6 +19,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel, Complaint, EventKind, Stage
 from amends.desk.customers.words import storable
+from amends.desk.people.face import spoken
 from amends.desk.reaching import actions as reaching
 from amends.desk.web import wording
 
@@ -120,14 +121,15 @@ def send_links(*, email: str, now: datetime) -> int:
 
 @transaction.atomic
 def _send_link(*, complaint: Complaint, email: str, now: datetime) -> int:
-    number = wording.digits(complaint.number, language=complaint.language)
-    with translation.override(complaint.language):
+    language = spoken(complaint.language)
+    number = wording.digits(complaint.number, language=language)
+    with translation.override(language):
         link = f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}"
         text = _(
             "You asked for the link to your complaint {number}.\n\nHere it is:\n{link}\n\n"
             "{name} is on it. Whoever has this link can read along, so keep it to yourself."
         ).format(number=number, link=link, name=complaint.owner.name)
-        event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now)
+        event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now, language=language)
         outbox.send(
             event=event,
             complaint=complaint,

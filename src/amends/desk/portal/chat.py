@@ -37,6 +37,7 @@ from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form
 from amends.desk.channels.models import Chat
 from amends.desk.people.models import Language
 from amends.desk.portal import actions
+from amends.desk.portal.views import look_of
 from amends.desk.web import wording
 from amends.desk.web.lines import Line
 from amends.desk.web.middleware import zone_of_a_person
@@ -63,9 +64,10 @@ def for_windows(view: View) -> View:
     @wraps(view)
     def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         chosen = request.GET.get("language", "")[:2]
-        chosen = chosen if chosen in Language.values else translation.get_language_from_request(request)[:2]
-        with translation.override(chosen if chosen in Language.values else "en"):
+        look = look_of(request)
+        with translation.override(chosen if look.speaks(chosen) else look.language_for(request)[:2]):
             request.LANGUAGE_CODE = translation.get_language() or "en"
+            request.offered = look.offered
             answer = view(request, *args, **kwargs)
         answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         answer["Cache-Control"] = "private, no-store"
@@ -93,7 +95,12 @@ def with_chat(view: View) -> View:
 def window(request: HttpRequest) -> HttpResponse:
     """The window itself, in a page of its own or inside a page of a site that was named."""
     language = translation.get_language() or "en"
-    answer = render(request, "portal/chat.html", {"language": language, "direction": wording.direction(language)})
+    fields = {
+        "language": language,
+        "direction": wording.direction(language),
+        "welcome": look_of(request).welcome_in(language),
+    }
+    answer = render(request, "portal/chat.html", fields)
     policy = {**settings.SECURE_CSP, "frame-ancestors": ["'self'", *settings.CHAT_SITES]}
     answer._csp_config = policy  # type: ignore[attr-defined]  # noqa: SLF001 - as Django's own decorator says it
     return answer

@@ -29,6 +29,7 @@ from django.views.decorators.http import require_GET
 from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form, taken_before
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint
+from amends.desk.people.face import Look
 from amends.desk.portal import actions, beside, forms, kept_files, queries, robots
 from amends.desk.web.files import SentFile
 from amends.desk.web.middleware import zone_of_a_person
@@ -44,8 +45,10 @@ def for_customers(view: View) -> View:
     @wraps(view)
     def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # An agent who looks at a customer's page sees what the customer sees, not their own language.
-        with translation.override(translation.get_language_from_request(request)):
+        look = look_of(request)
+        with translation.override(look.language_for(request)):
             request.LANGUAGE_CODE = translation.get_language() or "en"
+            request.offered = look.offered
             return _private(view(request, *args, **kwargs))
 
     return served
@@ -61,12 +64,20 @@ def with_complaint(view: View) -> View:
         if complaint is None:
             return render(request, "portal/unknown.html", {"form": forms.LostForm()}, status=404)
         cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        chosen = cookie if cookie in dict(settings.LANGUAGES) else complaint.language
+        look = look_of(request)
+        usual = complaint.language if look.speaks(complaint.language) else request.LANGUAGE_CODE
+        chosen = cookie if cookie and look.speaks(cookie) else usual
         clock = queries.clock_of(complaint=complaint, reader=_readers_zone(request))
         with translation.override(chosen), timezone.override(clock.zone):
             request.LANGUAGE_CODE = translation.get_language() or "en"
             return view(request, complaint, **kwargs)
 
+    return found
+
+
+def look_of(request: HttpRequest) -> Look:
+    """What customers see of the organisation, looked up once for a page."""
+    found: Look = request.face
     return found
 
 
@@ -152,6 +163,7 @@ def _show_form(
         "form": form,
         "stamp": robots.stamp_again(stamped=request.POST.get("stamp", ""), now=now),
         "once": _once(request),
+        "welcome": look_of(request).welcome_in(request.LANGUAGE_CODE),
         "kept": kept or [],
         "signed": kept_files.sign(kept or []),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -23,6 +24,7 @@ class Reader:
     now: datetime
     organisation: str
     languages: tuple[tuple[str, str], ...]
+    face: Any  # what customers see of the organisation; looked up by their pages, and by no others
     fonts: tuple[str, ...]  # what this language needs at once
 
 
@@ -48,7 +50,8 @@ def reader(request: HttpRequest) -> dict[str, Reader]:
             now=timezone.now(),
             # Looked up by pages that name it, and by no others: named on the first run.
             organisation=getattr(request, "organisation", settings.ORGANISATION),
-            languages=tuple(settings.LANGUAGES),
+            languages=getattr(request, "offered", None) or tuple(settings.LANGUAGES),
+            face=getattr(request, "face", None),
             fonts=FONTS.get(language, FONTS["en"]),
         )
     }

@@ -30,6 +30,7 @@ from amends.desk.customers import actions as customers
 from amends.desk.customers.models import ContactWay
 from amends.desk.customers.queries import greeting_name
 from amends.desk.people.models import Agent, Language
+from amends.desk.people.face import spoken
 from amends.desk.people.organisation import organisation_name
 
 VERSION: Final = 1
@@ -183,9 +184,10 @@ def go_on_by_mail(*, chat: Chat, email: str, now: datetime) -> None:
         raise UnableToChat(_("We have an address of yours already. Ask the person you speak with to change it."))
     if known is not None and known.customer_id != complaint.customer_id:
         raise UnableToChat(_("This address belongs to another record of ours. Tell us another one, or go on here."))
-    with translation.override(complaint.language):
+    language = spoken(complaint.language)
+    with translation.override(language):
         text = _transcript(complaint)
-        event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now)
+        event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now, language=language)
         try:
             outbox.send(
                 event=event,

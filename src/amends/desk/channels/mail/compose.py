@@ -24,6 +24,7 @@ from html import escape
 from amends.intake.mail.automatic import LOOP_HEADER
 
 RIGHT_TO_LEFT = frozenset({"fa"})
+USUAL_COLOUR = "#0b6e5f"  # of links
 MOST_REFERENCES = 20
 LONGEST_WORDS = 64  # characters of an encoded word with its marks, beside the name of the header
 # Long ids are not folded: servers would take the halves for two.
@@ -63,6 +64,11 @@ class Letter:
     signed: str = ""  # 'Deniz Kaya, Acme'
     link: str = ""
     link_words: str = ""
+    colour: str = ""  # of links, readable on white; the house's own when empty
+    house: str = ""  # whose letter it is
+    site: str = ""
+    privacy: str = ""
+    privacy_words: str = ""
     marker: str = ""
     enclosures: Sequence[Enclosure] = ()
 
@@ -158,7 +164,8 @@ def _references(letter: Letter) -> list[str]:
 
 def _foot(letter: Letter) -> list[str]:
     link = f"{letter.link_words} {letter.link}".strip() if letter.link else ""
-    return [line for line in (letter.signed, link, letter.marker) if line]
+    privacy = f"{letter.privacy_words}: {letter.privacy}" if letter.privacy else ""
+    return [line for line in (letter.signed, link, letter.site, privacy, letter.marker) if line]
 
 
 def _text(letter: Letter) -> str:
@@ -170,33 +177,43 @@ def _html(letter: Letter) -> str:
     direction = "rtl" if letter.language in RIGHT_TO_LEFT else "ltr"
     side = "right" if direction == "rtl" else "left"
     fonts = _FONTS.get(letter.language, "'Segoe UI', Roboto, Helvetica, Arial, sans-serif")
-    body = letter.html or _paragraphs(letter.text)
+    body = letter.html or _paragraphs(letter)
     words = letter.link_words.rstrip(":") or letter.link  # no address follows here
-    link = f'<a href="{escape(letter.link)}" style="color:#0b6e5f">{escape(words)}</a>'
-    foot = "<br>".join(part for part in (escape(letter.signed), link if letter.link else "") if part)
+    link = _link(letter.link, words, letter)
+    ways = " · ".join(
+        _link(address, named, letter)
+        for address, named in ((letter.site, letter.house), (letter.privacy, letter.privacy_words))
+        if address
+    )
+    foot = "<br>".join(part for part in (escape(letter.signed), link if letter.link else "", ways) if part)
+    line = f"border-top:4px solid {escape(letter.colour)};padding-top:16px;" if letter.colour else ""
     mark = f'<div dir="ltr" style="color:#9aa3a0;font-size:11px">{escape(letter.marker)}</div>' if letter.marker else ""
     return (
         f'<!doctype html>\n<html lang="{letter.language}" dir="{direction}">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1"></head>\n'
         f'<body dir="{direction}" style="margin:0;padding:16px;background:#ffffff;color:#1d2624">\n'
         f'<div dir="{direction}" style="max-width:600px;font-family:{escape(fonts, quote=True)};font-size:16px;'
-        f'line-height:1.6;text-align:{side}">\n{body}\n'
+        f'line-height:1.6;{line}text-align:{side}">\n{body}\n'
         f'<div style="margin-top:24px;padding-top:12px;border-top:1px solid #dfe5e3;color:#5d6866;font-size:14px">'
         f"{foot}{mark}</div>\n</div>\n</body>\n</html>\n"
     )
 
 
-def _paragraphs(text: str) -> str:
+def _link(address: str, words: str, letter: Letter) -> str:
+    return f'<a href="{escape(address)}" style="color:{escape(letter.colour or USUAL_COLOUR)}">{escape(words)}</a>'
+
+
+def _paragraphs(letter: Letter) -> str:
     """Paragraphs and line breaks as they were written, addresses of pages as links; each takes its own direction."""
-    written = [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
-    return "\n".join(f'<p dir="auto" style="margin:0 0 16px">{_linked(part)}</p>' for part in written)
+    written = [part for part in re.split(r"\n\s*\n", letter.text.strip()) if part.strip()]
+    return "\n".join(f'<p dir="auto" style="margin:0 0 16px">{_linked(part, letter)}</p>' for part in written)
 
 
-def _linked(text: str) -> str:
+def _linked(text: str, letter: Letter) -> str:
     out, end = [], 0
     for match in _LINK.finditer(text):
-        target = escape(match.group())
-        out += [escape(text[end : match.start()]), f'<a href="{target}" style="color:#0b6e5f">{target}</a>']
+        target = match.group()
+        out += [escape(text[end : match.start()]), _link(target, target, letter)]
         end = match.end()
     out.append(escape(text[end:]))
     return "".join(out).replace("\n", "<br>\n")

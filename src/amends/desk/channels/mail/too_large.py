@@ -16,6 +16,7 @@ from amends.desk.channels.models import Arrival, Mailbox
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Complaint, EventKind
 from amends.desk.customers.queries import greeting_name
+from amends.desk.people.face import spoken
 from amends.desk.people.organisation import organisation_name
 from amends.desk.web import wording
 from amends.intake.mail import ParsedMail
@@ -49,7 +50,8 @@ def answer_too_large(
         deliverable(recipient)
     except ValueError:
         return
-    with translation.override(complaint.language):
+    language = spoken(complaint.language)
+    with translation.override(language):
         text = _(
             "Hello {customer},\n\n"
             "your e-mail was so large that our mailbox could not take in its files. We have read your words, "
@@ -57,13 +59,13 @@ def answer_too_large(
             "Please add the files on your own page, each up to {limit}, or send them in smaller e-mails:\n{link}\n\n"
             "{organisation}"
         ).format(
-            customer=greeting_name(customer=complaint.customer, reader_language=complaint.language),
-            number=wording.digits(complaint.number, language=complaint.language),
+            customer=greeting_name(customer=complaint.customer, reader_language=language),
+            number=wording.digits(complaint.number, language=language),
             limit=_size(settings.ATTACHMENT_LIMIT),
             link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
             organisation=organisation_name(),
         )
-    event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now)
+    event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now, language=language)
     outbox.send(
         event=event,
         complaint=complaint,
