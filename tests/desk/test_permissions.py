@@ -82,6 +82,8 @@ AGENTS: Final = """
 LED_ALONE: Final = "workplace:load-of"
 # For who leads the person in the address, and for administrators.
 LED: Final = "workplace:hand-over-all"
+# For service quality and administrators.
+QUALITY: Final = "coaching:jargon"
 # For leads, service quality and administrators.
 LEADS: Final = """
     academy:own academy:own-download-all academy:own-find academy:own-make academy:own-version academy:own-edit
@@ -136,6 +138,7 @@ MATRIX: Final = {
     "led alone": words(LED_ALONE),
     "led": words(LED),
     "leads": words(LEADS),
+    "quality": words(QUALITY),
     "administrators": words(ADMINISTRATORS),
 }
 
@@ -204,7 +207,7 @@ EVERY_WAY: Final = ("get", "post", "patch", "delete")
 @pytest.mark.django_db
 def test_a_stranger(visit: Callable[..., Any]) -> None:
     client = Client(raise_request_exception=False)
-    rooms = ("agents", "led alone", "led", "leads", "administrators")
+    rooms = ("agents", "led alone", "led", "leads", "quality", "administrators")
     inside = staff_pages().union(*(MATRIX[room] for room in rooms)) - {"admin:login", "admin:logout"}
     asked = (
         (inside, ("get", "post"), is_turned_away),
@@ -222,8 +225,8 @@ def test_a_stranger(visit: Callable[..., Any]) -> None:
 
 
 REFUSED: Final = {
-    Role.AGENT: MATRIX["led alone"] | MATRIX["led"] | MATRIX["leads"] | MATRIX["administrators"],
-    Role.LEAD: MATRIX["led alone"] | MATRIX["led"] | MATRIX["administrators"],
+    Role.AGENT: MATRIX["led alone"] | MATRIX["led"] | MATRIX["leads"] | MATRIX["quality"] | MATRIX["administrators"],
+    Role.LEAD: MATRIX["led alone"] | MATRIX["led"] | MATRIX["quality"] | MATRIX["administrators"],
     Role.QUALITY: MATRIX["led alone"] | MATRIX["administrators"],
     Role.ADMINISTRATOR: MATRIX["led alone"],
 }
@@ -231,8 +234,8 @@ REFUSED: Final = {
 LET_IN: Final = {
     Role.AGENT: MATRIX["agents"],
     Role.LEAD: MATRIX["leads"],
-    Role.QUALITY: MATRIX["leads"],
-    Role.ADMINISTRATOR: MATRIX["led"] | MATRIX["leads"] | MATRIX["administrators"],
+    Role.QUALITY: MATRIX["leads"] | MATRIX["quality"],
+    Role.ADMINISTRATOR: MATRIX["led"] | MATRIX["leads"] | MATRIX["quality"] | MATRIX["administrators"],
 }
 
 

@@ -14,6 +14,7 @@ OPENS = {
     Right.ARRIVALS: "channels:arrivals",
     Right.MAILBOXES: "channels:mailboxes",
     Right.SECOND_READER: "coaching:second-reader",
+    Right.JARGON: "coaching:jargon",
 }
 CLOSED = ("people:everybody", "people:roles", "people:factor-demands", "people:let-in", "api:tokens", "admin:index")
 

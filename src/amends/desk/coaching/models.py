@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amends.desk.complaints.models import Event
 from amends.desk.customers.models import Customer
-from amends.desk.people.models import Agent
+from amends.desk.people.models import Agent, Language
 
 
 class Kind(models.TextChoices):
@@ -60,6 +60,40 @@ class SentAsItWas(models.Model):
 
     def __str__(self) -> str:
         return f"sent as it was: {self.event_id}"
+
+
+class JargonList(models.Model):
+    """What the organisation calls jargon in one language, and what it does not; none until somebody writes one."""
+
+    language = models.CharField(_("language"), max_length=2, choices=Language, primary_key=True)
+    # [["RMA", "return number"], …]: a word, and a plain one for it or nothing.
+    jargon: models.JSONField[list[list[str]], list[list[str]]] = models.JSONField(_("jargon"), default=list)
+    everyday: models.JSONField[list[str], list[str]] = models.JSONField(_("no jargon here"), default=list)
+
+    class Meta:
+        verbose_name = _("list of jargon")
+        verbose_name_plural = _("lists of jargon")
+
+    def __str__(self) -> str:
+        return self.language
+
+
+class JargonChange(models.Model):
+    """Who changed the list of jargon, and what came and went; never changed itself."""
+
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    came = models.TextField(_("new"), blank=True)  # a line each, as it is written on the page
+    went = models.TextField(_("gone"), blank=True)
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("change of the list of jargon")
+        verbose_name_plural = _("changes of the list of jargon")
+        indexes = [models.Index(fields=["-at", "-id"], name="jargon_change_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.at:%Y-%m-%d}"
 
 
 class SentText(models.Model):

@@ -9,10 +9,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from amends.desk.coaching import readers as who_reads
 from amends.desk.coaching import sent_before
+from amends.desk.coaching.jargon import house_words
 from amends.desk.coaching.models import ReadBy
 from amends.desk.coaching.words import GOOD_SIGNS, by_day, like
 from amends.desk.complaints.as_conversation import HAPPENED, SPOKEN, as_conversation
@@ -23,6 +24,7 @@ from amends.desk.promises.queries import open_for
 from amends.engine.canned import FEW, Reply, reply_at
 from amends.engine.conversation import Conversation, Turn
 from amends.engine.failings import Judgement, get, judge_turn
+from amends.engine.failings.house_words import Found
 from amends.engine.findings import Finding
 from amends.engine.languages import is_known
 from amends.engine.languages.figures import number
@@ -109,7 +111,8 @@ def read_draft(
     reading = read(talk, language=complaint.language, readers=readers)
     reply = reply_at(reading, len(reading.turns) - 1)
     repeats = sent_before.repeats_of_reply(reply=reply, complaint=complaint)
-    judgement = judge_turn(reading, turn=reply.turn, repeats=repeats)
+    house = house_words()
+    judgement = judge_turn(reading, turn=reply.turn, repeats=repeats, house=house)
     if reading.learned:
         who_reads.full.remember(complaint_id=complaint.pk, text=text)
     turn = reading.turns[judgement.turn]
@@ -124,6 +127,8 @@ def read_draft(
         *(_remark(one, turn=turn, complaint=complaint, calendar=calendar, hint=False) for one in judgement.failings),
         *(_remark(one, turn=turn, complaint=complaint, calendar=calendar, hint=True) for one in judgement.hints),
     ]
+    own = {(one.start, one.end): one for one in house.found(turn)}
+    remarks = [_said_plainly(one, own.get((one.start, one.end)), language=language) for one in remarks]
     if repeats is not None and repeats.apart >= FEW:
         remarks = [_with_count(one, repeats.customers, language=language) for one in remarks]
     return DraftReading(
@@ -148,7 +153,7 @@ def judge_sent(*, event: Event, readers: Sequence[Reader]) -> tuple[Judgement, s
     reading = read(talk, language=complaint.language, readers=readers)
     reply = reply_at(reading, len(reading.turns) - 1)
     repeats = sent_before.repeats_of_reply(reply=reply, complaint=complaint, before=event.at)
-    return judge_turn(reading, turn=reply.turn, repeats=repeats), _reader(reading)
+    return judge_turn(reading, turn=reply.turn, repeats=repeats, house=house_words()), _reader(reading)
 
 
 def _as_sent(event: Event) -> Conversation:
@@ -202,6 +207,16 @@ def _remark(
         confidence=finding.confidence,
         hint=hint,
     )
+
+
+def _said_plainly(remark: Remark, found: Found | None, *, language: str) -> Remark:
+    """Offer the plain word of the organisation's own list; put in by itself only where the word has no ending."""
+    if remark.name != "jargon" or found is None or not found.instead:
+        return remark
+    with translation.override(language):
+        told = gettext("In plain words: %(words)s.") % {"words": found.instead}
+    words = like(found.instead, words=remark.words) if found.bare else ""
+    return replace(remark, instead=told, replacement=words, replace_start=remark.start, replace_end=remark.end)
 
 
 def _with_count(remark: Remark, customers: int, *, language: str) -> Remark:

@@ -89,6 +89,7 @@ class Right(models.TextChoices):
     MAILBOXES = "mailboxes", _("set up mailboxes")
     SECOND_READER = "second-reader", _("set up the second reader")
     BEHIND_WALLS = "behind-walls", _("see the complaints of closed teams")
+    JARGON = "jargon", _("keep the list of jargon")
 
 
 class OwnRole(models.Model):
@@ -202,7 +203,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         if self.role == Role.ADMINISTRATOR:
             return frozenset(Right.values)
         named = frozenset(self.own_role.rights if self.own_role is not None else ())
-        return named | {Right.BEHIND_WALLS.value} if self.role == Role.QUALITY else named
+        return named | {Right.BEHIND_WALLS.value, Right.JARGON.value} if self.role == Role.QUALITY else named
 
     @property
     def role_name(self) -> str:

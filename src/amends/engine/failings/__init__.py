@@ -2,6 +2,7 @@
 
 from amends.engine.failings.catalogue import catalogue, examples, get
 from amends.engine.failings.failing import Examples, Failing
+from amends.engine.failings.house_words import HouseWords, Term
 from amends.engine.failings.judgement import Judgement, judge, judge_events, judge_turn
 from amends.engine.failings.limits import Limits
 from amends.engine.failings.moment import Moment
@@ -10,10 +11,12 @@ from amends.engine.failings.signs import Sign
 __all__ = [
     "Examples",
     "Failing",
+    "HouseWords",
     "Judgement",
     "Limits",
     "Moment",
     "Sign",
+    "Term",
     "catalogue",
     "examples",
     "get",

@@ -13,6 +13,7 @@ from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings.catalogue import catalogue, get
 from amends.engine.failings.course import Course
 from amends.engine.failings.failing import Failing
+from amends.engine.failings.house_words import HouseWords
 from amends.engine.failings.limits import Limits
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.rules.canned import with_history
@@ -67,10 +68,21 @@ def judge(
 
 
 def judge_turn(
-    reading: Reading, *, turn: int | None = None, wording: str = "", repeats: Repeats | None = None
+    reading: Reading,
+    *,
+    turn: int | None = None,
+    wording: str = "",
+    repeats: Repeats | None = None,
+    house: HouseWords | None = None,
 ) -> Judgement:
-    """Judge one turn of a conversation that has been read already; `repeats` says to whom else its text went."""
-    moment = Moment(reading, _last_reply(reading) if turn is None else turn, repeats=repeats)
+    """Judge one turn of a conversation that has been read already.
+
+    :param repeats: to whom else its text went
+    :param house: the organisation's own list of what is jargon, and what is none
+    """
+    at = _last_reply(reading) if turn is None else turn
+    house = house or HouseWords()
+    moment = Moment(house.heard(reading, at=at) if house else reading, at, repeats=repeats, house=house)
     spoken, learned = moment.reply.language, reading.learned
     if not languages.is_known(spoken) or not moment.reply.text.has_words:
         # Nobody taught us this language, or there is nothing to read: better no judgement than a wrong one.

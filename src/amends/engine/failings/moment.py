@@ -9,6 +9,7 @@ from functools import cached_property
 
 from amends.engine.canned import Repeats
 from amends.engine.conversation import Conversation, Facts
+from amends.engine.failings.house_words import HouseWords
 from amends.engine.findings import Evidence
 from amends.engine.languages.acts import Act
 from amends.engine.languages.reading import Reading, TurnReading
@@ -34,6 +35,7 @@ class Moment:
     reading: Reading
     at: int
     repeats: Repeats | None = field(default=None, kw_only=True)  # what was sent before, where that is known
+    house: HouseWords = field(default=HouseWords(), kw_only=True)  # the organisation's own list of jargon
 
     @property
     def conversation(self) -> Conversation:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from amends.engine.failings.failing import Examples, Failing
+from amends.engine.failings.house_words import Found
 from amends.engine.failings.moment import Moment
 from amends.engine.findings import Evidence
 from amends.engine.languages import get
 from amends.engine.languages.acts import Act
 from amends.engine.languages.folding import fold, skeleton
+from amends.engine.languages.sentences import Sentence
 from amends.engine.languages.wording import N_
 
 
@@ -15,6 +17,9 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield terms that the customer did not use first and that nobody explains on the spot."""
     told: set[int] = set()
     known = " ".join(_plain(turn.turn.text, moment) for turn in moment.customer)
+    for term in _of_the_house(moment):
+        told.add(_sentence_at(moment, term.start).start)
+        yield moment.point(term.start, term.end, 1.0, plain=True)
     for act in sorted(moment.reply.of("jargon", "acronym"), key=lambda act: act.kind != "jargon"):
         sentence = moment.reply.sentence_of(act)
         if sentence.start in told or _plain(moment.reply.words(act.start, act.end), moment) in known:
@@ -27,12 +32,26 @@ def detect(moment: Moment) -> Iterator[Evidence]:
         yield moment.evidence(sentence, act.confidence if act.kind == "jargon" else act.confidence * 0.6)
 
 
+def _of_the_house(moment: Moment) -> Iterator[Found]:
+    """Yield what the organisation itself calls jargon, word by word, on the same conditions."""
+    own = moment.house.found(moment.reply)
+    used = {one.words for turn in moment.customer for one in moment.house.found(turn)} if own else set()
+    for term in own:
+        explained = moment.says("gloss", within=_sentence_at(moment, term.start)) or _in_brackets(moment, term)
+        if term.words not in used and not explained:
+            yield term
+
+
 def _plain(text: str, moment: Moment) -> str:
     language = get(moment.reply.language)
     return skeleton(fold(text, language=language).text, language=language)
 
 
-def _in_brackets(moment: Moment, act: Act) -> bool:
+def _sentence_at(moment: Moment, start: int) -> Sentence:
+    return next((one for one in moment.reply.sentences if start < one.end), Sentence(start, start))
+
+
+def _in_brackets(moment: Moment, act: Act | Found) -> bool:
     """Tell whether the term stands in brackets, or is followed by an explanation in brackets."""
     text = moment.reply.turn.text
     return text[max(0, act.start - 1) : act.start] == "(" or text[act.end : act.end + 2].lstrip()[:1] == "("
