@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="seen on SQ
 # For everybody.
 OPEN: Final = """
     portal:home portal:complain portal:lost people:first-run people:sign-in people:sign-in-as-example
-    people:sign-out people:forgotten people:logo web:language
+    people:sign-out people:forgotten people:logo web:language web:manifest web:worker web:offline
     api:docs api:document portal:chat portal:chat-widget
     portal:chat-standing portal:chat-begin portal:chat-leave people:second-step people:go-there people:came-back
 """

@@ -173,6 +173,7 @@ def new_page(chromium, desk):
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
+            service_workers="block",  # they outlive a page and would see its requests first
         )
         contexts.append(context)
         page = context.new_page()

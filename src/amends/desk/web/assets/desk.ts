@@ -3,6 +3,7 @@ import { coachComposers } from "./coach";
 import { proposals } from "./cool";
 import { formatting } from "./formatting";
 import { start } from "./ground";
+import { installed } from "./installed";
 import { keys } from "./keys";
 import { live } from "./live";
 import { mentions } from "./mentions";
@@ -15,6 +16,7 @@ import { quoting } from "./quoting";
 import { sending } from "./sending";
 
 start();
+installed();
 live();
 notify();
 keys();
