@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from amends.engine import languages
 from amends.engine.canned import History, repeats_in
-from amends.engine.causes import LAYERS, Proposal, propose_cause
+from amends.engine.causes import LAYERS, Proposal, laid_on_nobody_by_a_guess, propose_cause
 from amends.engine.conversation import Cause, Conversation
 from amends.engine.failings import Judgement, Limits, judge_events, judge_turn
 from amends.engine.failings.moment import MATTERS
@@ -131,7 +131,7 @@ def look_at(
     :param history: what the organisation has sent, so that a text that went to many is known
     """
     reading = read(conversation, readers=readers, language=language)
-    cause = propose_cause(reading)
+    cause = laid_on_nobody_by_a_guess(propose_cause(reading))
     calendar = calendar or own_calendar(conversation)
     return Looked(
         conversation=conversation,

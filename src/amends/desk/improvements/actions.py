@@ -17,7 +17,7 @@ from amends.desk.improvements import learning, outside, planned
 from amends.desk.improvements.models import Cause, Layer, Theme
 from amends.desk.improvements.words import theme_called
 from amends.desk.people.models import Agent
-from amends.engine.causes import THEMES, Proposal, propose_cause
+from amends.engine.causes import THEMES, Proposal, laid_on_nobody_by_a_guess, propose_cause
 from amends.engine.languages.vectors import Vectors, VectorsMissingError, load_vectors
 
 logger = logging.getLogger("amends.improvements")
@@ -26,8 +26,6 @@ LONGEST_THEME = 120
 LONGEST_WORDS = 500
 YOUNG = timedelta(days=28)
 MOST_AT_ONCE = 500
-OF_PERSONS = frozenset({"employee", "customer"})
-SURE_OF_A_PERSON = 0.5
 
 
 class UnableToConfirm(Exception):
@@ -47,14 +45,8 @@ def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Ca
     language = complaint.language
     shipped = propose_cause(talk, language=language, note=learning.closing_note(complaint), vectors=vectors)
     proposal = learning.bent(shipped, talk=talk, language=language, vectors=vectors)
-    proposal = outside.by_the_record(_laid_on_nobody(proposal), complaint=complaint, now=now)
+    proposal = outside.by_the_record(laid_on_nobody_by_a_guess(proposal), complaint=complaint, now=now)
     return known if proposal is None else _keep(proposal, shipped=shipped, complaint=complaint)
-
-
-def _laid_on_nobody(proposal: Proposal | None) -> Proposal | None:
-    """Drop a mere guess that it was somebody's own slip: whoever opens the case would read it of a person."""
-    is_guess = proposal is not None and proposal.layer in OF_PERSONS and proposal.confidence < SURE_OF_A_PERSON
-    return None if is_guess else proposal
 
 
 def propose_for_young(

@@ -10,7 +10,7 @@ from amends.engine.causes.layers import (
     layer_name,
     theme_name,
 )
-from amends.engine.causes.propose import SURE, Proposal, Words, propose_cause
+from amends.engine.causes.propose import SURE, Proposal, Words, laid_on_nobody_by_a_guess, propose_cause
 
 __all__ = [
     "AGAINST_THE_PLAN",
@@ -22,6 +22,7 @@ __all__ = [
     "Proposal",
     "Words",
     "group_of",
+    "laid_on_nobody_by_a_guess",
     "layer_name",
     "propose_cause",
     "theme_name",

@@ -42,6 +42,8 @@ _UNSEEN: Final = 0.35  # nor is this, as long as nobody has noted what they foun
 _SHORT: Final = 8  # words of a complaint that tells no more than what is the matter: 'The heater makes no heat.'
 _GUESS: Final = 0.2  # where words name another layer, less is not enough for one that none names
 SURE: Final = 0.6  # a proposal below this is a guess, and said as one: 'perhaps'
+_PERSONS: Final = frozenset({"employee", "customer"})
+_SURE_OF_A_PERSON: Final = 0.5
 _WEAK: Final = 0.55  # nothing is laid on a person more surely than this, where no words say so
 _PERSONS: Final[frozenset[Layer]] = frozenset({"employee", "customer"})
 _OUTRIGHT: Final = frozenset({"booking"})  # a visit that did not happen: it was said, and nothing else is guessed
@@ -103,6 +105,12 @@ class _Told:
         near = near[1:] if first > begin and len(near) > 2 else near
         near = near[:-1] if last < end and len(near) > 2 else near
         return f"{'… ' if first > begin else ''}{' '.join(near)}{' …' if last < end else ''}"
+
+
+def laid_on_nobody_by_a_guess(proposal: Proposal | None) -> Proposal | None:
+    """Drop what is a mere guess that somebody slipped, employee or customer: whoever reads it reads it of a person."""
+    is_guess = proposal is not None and proposal.layer in _PERSONS and proposal.confidence < _SURE_OF_A_PERSON
+    return None if is_guess else proposal
 
 
 def propose_cause(
