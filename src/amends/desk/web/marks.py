@@ -179,7 +179,7 @@ def _without_marks(typed: str, tokens: Iterable[Token]) -> Iterator[tuple[int, s
 def _after_target(typed: str, at: int) -> int:
     while typed[at : at + 1].isspace():
         at += 1
-    return _READER.helpers.parseLinkDestination(typed, at, len(typed)).pos
+    return int(_READER.helpers.parseLinkDestination(typed, at, len(typed)).pos)
 
 
 def _drawn(tokens: Iterable[Token]) -> Iterator[str]:
