@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amends.desk.calm import said
+from amends.desk.web import wording
 from amends.engine.conversation import Conversation, Turn
 from amends.engine.failings import judge_turn
 from amends.engine.languages.reading import read
@@ -64,6 +65,7 @@ def test_a_holding_message_promises_its_time_and_passes_the_coach(language, what
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_letter_that_offers_a_call_passes_the_coach(language):
     slots = said.times([NOW + timedelta(hours=1), NOW + timedelta(days=1)], now=NOW, language=language)
+    assert all(wording.day(day, language=language, year=False) in slots for day in (NOW, NOW + timedelta(days=1)))
     text = said.say("call", language=language, address="Ayşe Hanım", slots=slots, name="Deniz Kaya")
     assert [one.failing for one in judged(text, language).failings] == []
 

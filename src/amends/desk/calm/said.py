@@ -70,8 +70,8 @@ def at(moment: datetime, *, now: datetime, language: str) -> str:
 
 
 def times(slots: Sequence[datetime], *, now: datetime, language: str) -> str:
-    """The times of a call, one on each line."""
-    return "\n".join(f"– {at(slot, now=now, language=language)}" for slot in slots)
+    """The times of a call, one on each line; 'today' with its date, for the letter may be read tomorrow."""
+    return "\n".join(f"– {at(slot, now=now, language=language)}{_dated(slot, now, language)}" for slot in slots)
 
 
 def says_hour(text: str, moment: datetime, *, language: str) -> bool:
@@ -113,6 +113,11 @@ def _day(moment: datetime, *, now: datetime, language: str) -> str:
             return f"on {day}"
         case _:
             return day
+
+
+def _dated(moment: datetime, now: datetime, language: str) -> str:
+    is_near = (moment.date() - now.astimezone(moment.tzinfo).date()).days in {0, 1}
+    return f" ({wording.weekday_and_day(moment, language=language)})" if is_near else ""
 
 
 def _tr_to(moment: datetime) -> str:
