@@ -6,6 +6,7 @@ from django.utils import translation
 
 from amends.desk.remedies import actions, asking, giving, queries, rules, ruling
 from amends.desk.remedies.models import RuleChange
+from amends.desk.workplace.putting_right import PutRight
 
 DAY = timedelta(days=1)
 
@@ -133,6 +134,12 @@ def test_readers_find_rules_in_their_own_language_first(rule, complaint, house, 
     complaint.language = "tr"
     with translation.override("en"):  # beside a complaint: the reader's and the customer's language, and what is chosen
         assert {pk for pk, _ in queries.rules_in_force(for_complaint=complaint)} == {rule.pk, written[0].pk}
+        sheet = {"complaint": complaint, "end_of_day": now, "now": now, "language": "en"}
+        assert [value for value, _ in PutRight(**sheet).fields["rule"].choices][1:-1] == [
+            *(str(one.pk) for one in (rule, written[0])),
+        ]
+        cited = PutRight(**sheet, initial={"rule": str(written[1].pk)})
+        assert str(written[1].pk) in [value for value, _ in cited.fields["rule"].choices]
         rules.say_trouble(complaint=complaint, rule=written[1], by=house["agent"], now=now)
         assert {pk for pk, _ in queries.right_of(complaint=complaint).rules} == {rule.pk, *(one.pk for one in written)}
     with translation.override("mn"):  # where none is in the reader's language all are told

@@ -260,6 +260,14 @@ class TestManagers:
         client.post(page("come", complaint.rings.get().pk))
         assert "asks for a manager" not in client.get(page("asked-of-me")).text
 
+    def test_who_is_rung_is_named_in_letters_that_the_reader_reads(self, desk, complaint, make_agent, team):
+        make_agent(name="Д. Тэмүүжин", latin_name="D. Temüüjin", role="lead", team=team)
+        event = complaints.ask_for(complaint=complaint, what="manager", now=timezone.now())
+        reaching.ring_for(event=event, now=timezone.now())
+        shown = desk.get(page("cool", complaint.number)).text
+        assert "D. Temüüjin" in shown
+        assert "Тэмүүжин" not in shown
+
     def test_the_person_who_came_is_offered_again_for_the_next_complaint(
         self, desk, complaint, make_agent, make_complaint, team
     ):

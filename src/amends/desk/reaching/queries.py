@@ -108,7 +108,7 @@ def _rung(rings: QuerySet[Ring]) -> Iterator[Rung]:
             customer_name=row.complaint.customer.name,
             language=row.complaint.language,
             manager_id=row.manager_id,
-            manager=row.manager.name,
+            manager=row.manager.name_for((get_language() or "en")[:2]),
             rings=row.state == Ring.State.RINGING,
             begins_at=row.begins_at,
             ends_at=row.ends_at,

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -91,7 +91,9 @@ class PutRight(forms.Form):
         widget=forms.TextInput(attrs=input_(dir="auto")),
     )
 
-    def __init__(self, *arguments: Any, end_of_day: datetime, now: datetime, language: str, **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, complaint: Complaint, end_of_day: datetime, now: datetime, language: str, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
         self._end_of_day = end_of_day
         end = wording.due(
@@ -111,7 +113,9 @@ class PutRight(forms.Form):
             "carrier",
             [(Carrier.US, Carrier.US.label), *teams, (Carrier.THIRD_PARTY, Carrier.THIRD_PARTY.label)],
         )
-        known = [(str(pk), title) for pk, title in queries.rules_in_force()]
+        beside = {str(pk) for pk, _title in queries.right_of(complaint=complaint).rules}
+        beside |= {str(self.initial.get("rule", "")), str(self.data.get("rule", ""))}  # and one that is meant already
+        known = [(str(pk), title) for pk, title in queries.rules_in_force() if str(pk) in beside]
         self._choose("rule", [("", _("none")), *known, (ANOTHER_RULE, _("one that is not written down"))])
 
     def clean(self) -> dict[str, Any]:
@@ -176,6 +180,7 @@ def put_right(request: HttpRequest, number: int) -> HttpResponse:
     row, now = find(number), timezone.now()
     form = PutRight(
         request.POST or None,
+        complaint=row,
         initial=_beginning(request, row),
         end_of_day=end_of_day(agent=row.owner, now=now),
         now=now,
@@ -383,4 +388,4 @@ def _beginning(request: HttpRequest, row: Complaint) -> dict[str, Any]:
 def _choices(row: Complaint, agent: Agent, *, now: datetime) -> Choices:
     mine = room.room_of(complaint=row, agent=agent, now=now)
     found = room.whom_to_ask(complaint=row, by=agent, cost=mine.left, currency=mine.currency, step=0, now=now)
-    return Choices(room=mine, asked=found[0].name if found is not None else "")
+    return Choices(room=mine, asked=found[0].name_for((get_language() or "en")[:2]) if found is not None else "")
