@@ -73,7 +73,7 @@ def test_who_stands_in_the_words_no_more_is_dropped(made):
 
 
 def test_every_line_of_a_quote_says_that_it_is_one(made):
-    assert made["quote"] == "> First.\n>\n> سلام"
+    assert made["quote"] == "> First.\n> سلام"
 
 
 def test_a_quote_stands_apart_from_what_is_written_around_it(made):

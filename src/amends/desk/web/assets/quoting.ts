@@ -5,12 +5,12 @@ const FIELD = "form[data-composer] textarea[name=text]";
 
 const fieldOf = () => document.querySelector<HTMLTextAreaElement>(FIELD);
 
-/** Set words as lines of a quote; empty lines in a row become one. */
+/** Set words as lines of a quote, without the empty ones: a sign alone has no direction. */
 export function asQuote(words: string): string {
-  const lines = words.replace(/\r\n?/g, "\n").trim().replace(/\n\s*\n/g, "\n\n");
-  return lines
-    .split("\n")
-    .map((line) => (line.trim() ? `> ${line.trim()}` : ">"))
+  return words
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim())
+    .map((line) => `> ${line.trim()}`)
     .join("\n");
 }
 
