@@ -97,6 +97,10 @@ def test_the_end_of_the_words_is_the_end_of_what_was_typed():
     assert marked.as_typed(len(marked.plain), len(marked.plain)) == (13, 13)
 
 
+def test_a_line_of_dashes_takes_no_marks_away():
+    assert "<strong>b</strong>" in Marked(f"{'-' * 60}\n**b**").html
+
+
 def test_a_letter_has_its_look_in_itself():
     html = for_mail(Marked("> q\n\n[x](https://a.example/?style=<p>)").html)
     assert '<blockquote style="' in html
@@ -104,8 +108,8 @@ def test_a_letter_has_its_look_in_itself():
     assert "<script" not in inert("<script>x</script><p onclick=y>z</p>")
 
 
-def test_a_text_of_nothing_but_signs_stays_as_it_is():
-    typed = "[**" * 1_000
+@pytest.mark.parametrize("typed", ["[**" * 1_000, "> " * 500 + "so", "- " * 500 + "so"])
+def test_a_text_of_nothing_but_signs_stays_as_it_is(typed):
     assert (Marked(typed).plain, Marked(typed).has_marks) == (typed, False)
 
 

@@ -29,6 +29,8 @@ _TARGET: Final = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]،؛؟]")
 _LIST: Final = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)])\s")
 _QUOTE: Final = re.compile(r" {0,3}>")
+# The reader drops words that stand in more than a hundred quotes or lists.
+_TOO_DEEP: Final = re.compile(r"^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]))){40}", re.MULTILINE)
 _ONE_PARAGRAPH: Final = ("paragraph_open", "inline", "paragraph_close")
 # Programs that read mail have no style sheet of ours.
 _IN_MAIL: Final[Mapping[str, str]] = {
@@ -95,7 +97,7 @@ class Marked:
 
     @cached_property
     def _tokens(self) -> Sequence[Token]:
-        if sum(map(self.typed.count, "[*_")) > MOST:
+        if sum(map(self.typed.count, "[*_")) > MOST or _TOO_DEEP.search(self.typed):
             return ()
         return _READER.parse(_apart(self.typed))
 
