@@ -312,9 +312,7 @@ def customer_writes(
     return event
 
 
-def note(
-    *, complaint: Complaint, by: Agent, text: str, data: Mapping[str, Any] | None = None, now: datetime
-) -> Event:
+def note(*, complaint: Complaint, by: Agent, text: str, data: Mapping[str, Any] | None = None, now: datetime) -> Event:
     """Write a note for colleagues; the customer never sees it. One that names some of them: `mentions.note`.
 
     :raises UnableToWrite: if it is empty

@@ -42,7 +42,6 @@ _UNSEEN: Final = 0.35  # nor is this, as long as nobody has noted what they foun
 _SHORT: Final = 8  # words of a complaint that tells no more than what is the matter: 'The heater makes no heat.'
 _GUESS: Final = 0.2  # where words name another layer, less is not enough for one that none names
 SURE: Final = 0.6  # a proposal below this is a guess, and said as one: 'perhaps'
-_PERSONS: Final = frozenset({"employee", "customer"})
 _SURE_OF_A_PERSON: Final = 0.5
 _WEAK: Final = 0.55  # nothing is laid on a person more surely than this, where no words say so
 _PERSONS: Final[frozenset[Layer]] = frozenset({"employee", "customer"})

@@ -46,7 +46,7 @@ async function draw(field: HTMLTextAreaElement, place: HTMLElement): Promise<voi
       headers: { "X-CSRFToken": csrf() },
       body: new URLSearchParams({ text }),
     });
-    if (answer.ok && text === field.value) place.innerHTML = await answer.text(); // cleaned by the desk
+    if (answer.ok && text === field.value) place.innerHTML = await answer.text(); // house: allow, cleaned by the desk
   } catch (trouble) {
     if (!(trouble instanceof TypeError)) throw trouble;
   }

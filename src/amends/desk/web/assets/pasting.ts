@@ -22,7 +22,7 @@ function say(form: HTMLFormElement, words: string): void {
 function take(form: HTMLFormElement, html: string): void {
   const place = placeOf(form);
   if (!place) return;
-  place.innerHTML = html; // made by the desk
+  place.innerHTML = html; // house: allow, a template of the desk
   for (const box of place.querySelectorAll("[data-draft-file]")) {
     const kept = box.querySelector<HTMLInputElement>("input[name=kept]");
     if (kept && away.has(kept.value)) box.remove();

@@ -13,4 +13,4 @@ register = template.Library()
 @register.filter
 def drawn(html: str) -> SafeString:
     """Show HTML that was made from marks, cleaned once more."""
-    return mark_safe(inert(html))  # noqa: S308 - cleaned right here
+    return mark_safe(inert(html))  # noqa: S308  house: allow, cleaned right here
