@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import struct
+import zlib
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -12,6 +14,7 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 SHORT = 60_000
+WIDE = 24
 ALWAYS = json.dumps({str(day): [["00:00", "24:00"]] for day in range(7)})
 
 
@@ -31,6 +34,20 @@ TALKS = {
     "fa": Talk("شیرین فلاح", "درِ کتری آب می‌دهد.", "شیرین هستم. کدام کتری؟", "همان آبی."),
     "mn": Talk("Б. Сарнай", "Данхны таг нь ус алдаж байна.", "Сарнай байна. Аль данх вэ?", "Цэнхэр нь."),
 }
+
+
+def picture() -> bytes:
+    """A small picture, written as PNG."""
+    rows = zlib.compress(b"".join(b"\0" + b"\x0f\x6b\x6b" * WIDE for _row in range(WIDE)))
+    parts = {b"IHDR": struct.pack(">IIBBBBB", WIDE, WIDE, 8, 2, 0, 0, 0), b"IDAT": rows, b"IEND": b""}
+    told = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in parts.items()
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(told)
+
+
+PICTURE = picture()
 
 
 def hire(data, language: str, name: str) -> None:
@@ -126,6 +143,15 @@ def test_a_visitor_and_a_person_speak(language, desk, new_page, visit, pictures)
     visitor.locator("#said li.person", has_text=talk.answer).wait_for(timeout=SHORT)
     writer = visitor.locator("#said li.person small").first.inner_text().partition(" · ")[0]
     assert writer in visitor.locator("#who").inner_text()  # by name
+
+    visitor.set_input_files("#add", [{"name": "lid.png", "mimeType": "image/png", "buffer": PICTURE}])
+    visitor.locator("#files li", has_text="lid.png").wait_for(timeout=SHORT)
+    visitor.screenshot(path=pictures / f"{language}-chat-file.png")
+    visitor.locator("#go button").click()  # without a word
+    seen = visitor.locator("#said li.you a.file img")
+    seen.wait_for(timeout=SHORT)
+    assert seen.evaluate("(one) => one.decode().then(() => one.naturalWidth)") == WIDE
+    agent.locator(".turn-customer", has_text="lid.png").wait_for(timeout=SHORT)
 
     visitor.context.set_offline(True)  # the line breaks; what is written goes when it is back
     visitor.fill("[name=text]", talk.more)

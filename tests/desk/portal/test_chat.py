@@ -10,18 +10,22 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 import amends.desk.web
-from amends.desk.channels import outbox
+from amends.desk.channels import outbox, viruses
 from amends.desk.channels.chat import actions, queries, standing
-from amends.desk.channels.models import Arrival, Chat, Outgoing
+from amends.desk.channels.models import Arrival, ArrivalState, Chat, Outgoing
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.announce import Change
-from amends.desk.complaints.models import By, Channel, Complaint, EventKind, ReadMark
+from amends.desk.complaints.models import Attachment, By, Channel, Complaint, EventKind, ReadMark
 from amends.desk.people.models import Agent, Presence
 from amends.desk.portal import chat as windows
+from amends.desk.portal import forms
 from amends.desk.workplace.actions import reply
 from amends.desk.workplace.live import Wire
 
@@ -265,6 +269,147 @@ class TestWindow:
         answered = post.get("/chat/widget.js")
         assert answered.status_code == 302
         assert "built/widget" in answered.headers["Location"]
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+def named(body=PNG, name="çaydanlık.png", kind="image/png"):
+    return SimpleUploadedFile(name, body, content_type=kind)
+
+
+@pytest.fixture
+def upload(post):
+    """A window that sends files, as browsers do."""
+
+    def send(path, **told):
+        return Client(enforce_csrf_checks=True).post(f"/chat/{path}", told)
+
+    return send
+
+
+def saved(post, at):
+    """A file as it is handed out: the answer and all its bytes."""
+    answer = post.get(at)
+    body = answer.getvalue()
+    answer.close()
+    return answer, body
+
+
+class TestFiles:
+    def test_a_file_that_goes_up_again_is_taken_in_once_and_seen_on_both_sides(self, upload, post, deniz, client):
+        chat = begin()
+        first = upload(f"{chat.key}/add/?language=tr", client="f1", file=named())
+        again = upload(f"{chat.key}/add/?language=tr", client="f1", file=named())
+        assert (first.status_code, first.json()) == (200, again.json())
+        upload(f"{chat.key}/add/", client="f2", file=named())  # meant twice
+        told = post.get(f"/chat/{chat.key}/said/?after=3&language=tr").json()["said"]
+        assert [(one["client"], one["text"], len(one["files"])) for one in told] == [("f1", "", 1), ("f2", "", 1)]
+        file = told[0]["files"][0]
+        assert (file["name"], file["size"], file["picture"]) == ("çaydanlık.png", "48\u00a0bayt", True)
+        served, body = saved(post, file["at"])
+        assert body == PNG
+        assert served["Content-Type"] == "image/png"
+        assert served["Content-Disposition"].startswith("attachment")
+        assert served["Content-Security-Policy"].startswith("sandbox")
+        raw = Arrival.objects.get(identity=f"chat {chat.pk} f1")  # kept as it came, before it was read
+        assert json.loads(bytes(raw.raw))["files"][0]["name"] == "çaydanlık.png"
+        client.force_login(deniz)
+        assert "çaydanlık.png" in client.get(f"/desk/{chat.complaint.number}/").content.decode()
+
+    def test_what_could_run_is_no_picture_and_only_saved(self, upload, post, deniz):
+        chat = begin()
+        upload(f"{chat.key}/add/", client="f1", file=named(b"<svg onload=alert(1)>", "x.svg", "image/svg+xml"))
+        file = post.get(f"/chat/{chat.key}/said/?after=3").json()["said"][0]["files"][0]
+        assert file["picture"] is False
+        assert saved(post, file["at"])[0]["Content-Type"] == "application/octet-stream"
+
+    def test_too_large_empty_too_many_and_none_are_refused_in_words(self, upload, deniz, settings):
+        settings.ATTACHMENT_LIMIT = 40
+        chat = begin()
+        large = upload(f"{chat.key}/add/?language=en", client="f1", file=named())
+        assert large.status_code == 422
+        assert large.json()["says"].startswith("'çaydanlık.png' is larger than 40")
+        assert upload(f"{chat.key}/add/", client="f2", file=named(b"")).status_code == 422
+        many = [named(b"x", f"{one}.txt", "text/plain") for one in range(forms.MOST_FILES + 1)]
+        assert upload(f"{chat.key}/add/", client="f3", file=many).status_code == 422
+        assert upload(f"{chat.key}/add/", client="f4").status_code == 422
+        assert Arrival.objects.count() == 1
+
+    def test_very_many_bytes_wait_in_the_window_and_words_do_not(self, deniz, settings):
+        settings.MAIL_LIMIT = 100
+        chat = begin()
+        file = Upload(name="x.bin", media_type="", body=b"x" * 90)
+        actions.say(chat=chat, text="", client="f1", files=[file], now=MONDAY)
+        with pytest.raises(actions.UnableToChat) as refused:
+            actions.say(chat=chat, text="", client="f2", files=[file], now=MONDAY)
+        assert refused.value.code == "too-quick"  # the window tries again by itself
+        actions.say(chat=chat, text="Bir de bu.", client="c1", now=MONDAY)
+        actions.say(chat=chat, text="", client="f2", files=[file], now=MONDAY + actions.A_WHILE)
+        assert [one.client for one in queries.said_after(chat=chat, sequence=3)] == ["f1", "c1", "f2"]
+
+    def test_a_virus_is_kept_apart_and_goes_with_the_person(self, upload, post, deniz, settings, monkeypatch):
+        settings.CLAMAV = "clamd"
+        monkeypatch.setattr(viruses, "scan", lambda content, **_given: "Test.Signature-1" if content == PNG else "")
+        chat = begin()
+        answered = upload(f"{chat.key}/add/?language=en", client="f1", file=named())
+        assert (answered.status_code, answered.json()["code"]) == (202, "parked")
+        assert post.get(f"/chat/{chat.key}/said/?after=3").json()["said"] == []
+        parked = Arrival.objects.get(state=ArrivalState.PARKED)
+        assert parked.problem == "virus: Test.Signature-1"
+        assert bytes(parked.raw)
+        complaints.erase(customer=chat.complaint.customer, by=deniz, now=MONDAY)
+        parked.refresh_from_db()
+        assert not bytes(parked.raw)
+
+    def test_a_stranger_gets_nothing(self, upload, post, deniz):
+        chat, other = begin(once="1"), begin(once="2")
+        upload(f"{chat.key}/add/", client="f1", file=named())
+        pk = Attachment.objects.get().pk
+        assert saved(post, f"/chat/{chat.key}/file/{pk}/")[1] == PNG
+        assert post.get(f"/chat/{other.key}/file/{pk}/").status_code == 404
+        assert post.get(f"/chat/unknown/file/{pk}/").status_code == 404
+        assert upload("unknown/add/", client="f1", file=named()).status_code == 404
+
+    def test_a_file_of_an_answer_is_in_the_window_and_one_of_a_note_is_not(self, post, deniz):
+        chat = begin()
+        file = Upload(name="iade.pdf", media_type="application/pdf", body=b"%PDF-1.7")
+        reply(complaint=chat.complaint, by=deniz, text="Belge burada.", attachments=[file], now=MONDAY)
+        told = windows._look(chat.key, 3, "tr", UTC)["said"][-1]
+        assert (told["who"], [one["name"] for one in told["files"]]) == ("person", ["iade.pdf"])
+        assert saved(post, told["files"][0]["at"])[1] == b"%PDF-1.7"
+        hidden = complaints.append(
+            complaint=chat.complaint, kind=EventKind.NOTED, by=By.AGENT, agent=deniz, text="x", attachments=[file],
+            now=MONDAY,
+        )  # fmt: skip
+        assert post.get(f"/chat/{chat.key}/file/{hidden.attachments.get().pk}/").status_code == 404
+
+    def test_erasing_takes_files_along(self, upload, deniz):
+        chat = begin()
+        upload(f"{chat.key}/add/", client="f1", file=named())
+        place = Attachment.objects.get().file.name
+        complaints.erase(customer=chat.complaint.customer, by=deniz, now=MONDAY)
+        assert not Attachment.objects.exists()
+        assert not default_storage.exists(place)
+        assert not any(bytes(raw) for raw in Arrival.objects.values_list("raw", flat=True))
+
+    def test_they_come_with_what_is_left_outside_hours_and_stand_in_the_letter(self, upload, deniz, monkeypatch):
+        monkeypatch.setattr(standing, "is_at_work", lambda **_given: False)
+        left = {"text": "The kettle leaks.", "once": "o1", "name": "Sam"}
+        for _twice in range(2):
+            assert upload("leave/?language=en", **left, file=named()).status_code == 200
+        assert Attachment.objects.get().event.complaint == Complaint.objects.get()
+        monkeypatch.setattr(standing, "is_at_work", lambda **_given: True)
+        chat = begin(name="Ayşe")
+        upload(f"{chat.key}/add/", client="f1", file=named())
+        actions.go_on_by_mail(chat=chat, email="ayse@mail.example", now=MONDAY)
+        letter = chat.complaint.events.get(kind=EventKind.ACKNOWLEDGED).content.text
+        assert "[çaydanlık.png]" in letter
+
+    def test_without_scripts_the_window_says_how(self, post):
+        page = post.get("/chat/?language=en").content.decode()
+        assert "takes pictures and files as well" in page.split("<noscript>")[1]
+        assert 'data-limit="26214400"' in page
 
 
 def test_the_widget_is_small():

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from amends.desk.channels.chat.actions import name_of_words
 from amends.desk.channels.imports.record import MARK
 from amends.desk.channels.models import Arrival, Brought, Chat, MessageId, Outgoing
+from amends.desk.complaints.models import Channel
 from amends.desk.customers.models import ContactWay
 
 
@@ -19,6 +21,8 @@ def erase_raw(*, customer_id: int, complaint_ids: Collection[int], now: datetime
     theirs = Q(event__complaint__in=complaint_ids) | Q(sender__in=addresses)
     for source, case in Brought.objects.filter(complaint__in=complaint_ids).values_list("source", "case"):
         theirs |= Q(identity__startswith=f"{MARK}{source} {case} ")
+    for chat in Chat.objects.filter(complaint__in=complaint_ids).values_list("pk", flat=True):
+        theirs |= Q(channel=Channel.CHAT, identity__startswith=name_of_words(chat))  # a parked file has no event yet
     Arrival.objects.filter(theirs).update(raw=b"", sender="", subject="", problem="")
     Outgoing.objects.filter(complaint__in=complaint_ids).update(mime=b"", recipient="", problem="")
     MessageId.objects.filter(complaint__in=complaint_ids, ours=False).delete()

@@ -18,6 +18,8 @@ from uuid import uuid4
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import Error, close_old_connections, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -35,10 +37,12 @@ from amends.desk.channels.chat import queries
 from amends.desk.channels.chat import standing as stands
 from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form
 from amends.desk.channels.models import Chat
+from amends.desk.complaints.actions import Upload
 from amends.desk.people.models import Language
-from amends.desk.portal import actions
-from amends.desk.portal.views import look_of
-from amends.desk.web import wording
+from amends.desk.portal import actions, forms
+from amends.desk.portal import queries as of_customer
+from amends.desk.portal.views import handed_out, look_of
+from amends.desk.web import pictures, wording
 from amends.desk.web.lines import Line
 from amends.desk.web.middleware import zone_of_a_person
 from amends.desk.workplace import live
@@ -82,9 +86,9 @@ def with_chat(view: View) -> View:
 
     @for_windows
     @wraps(view)
-    def found(request: HttpRequest, key: str) -> HttpResponse:
+    def found(request: HttpRequest, key: str, **more: Any) -> HttpResponse:
         chat = queries.find(key=key)
-        return JsonResponse({"gone": True}, status=404) if chat is None else view(request, chat)
+        return JsonResponse({"gone": True}, status=404) if chat is None else view(request, chat, **more)
 
     return found
 
@@ -99,6 +103,9 @@ def window(request: HttpRequest) -> HttpResponse:
         "language": language,
         "direction": wording.direction(language),
         "welcome": look_of(request).welcome_in(language),
+        "limit": settings.ATTACHMENT_LIMIT,
+        "most": forms.MOST_FILES,
+        "many": _("Send at most %(count)s files at once.") % {"count": forms.MOST_FILES},
     }
     answer = render(request, "portal/chat.html", fields)
     policy = {**settings.SECURE_CSP, "frame-ancestors": ["'self'", *settings.CHAT_SITES]}
@@ -160,6 +167,10 @@ def leave(request: HttpRequest) -> HttpResponse:
     if not told.get("text", "").strip():
         return JsonResponse({"says": _("Write what happened.")}, status=422)
     try:
+        files = _files(request)
+    except ValidationError as error:
+        return _too_much(error)
+    try:
         complaint = take_in_form(
             data={
                 "name": told.get("name", ""),
@@ -169,7 +180,7 @@ def leave(request: HttpRequest) -> HttpResponse:
                 "zone": str(zone_of_a_person(told.get("zone", "")) or ""),
                 "token": f"chat-{told.get('once', uuid4().hex)}"[:100],
             },
-            files=[],
+            files=files,
             address=request.META.get("REMOTE_ADDR", ""),
             now=now,
         )
@@ -199,6 +210,15 @@ def _told_of(chat: Chat, after: int, language: str, zone: tzinfo, *, now: dateti
             {
                 "seq": row.sequence, "who": row.who, "name": row.name, "text": row.text, "client": row.client,
                 "at": wording.clock(row.at.astimezone(zone), language=language),
+                "files": [
+                    {
+                        "name": file.name,
+                        "size": wording.file_size(file.size, language=language),
+                        "at": reverse("portal:chat-file", args=[chat.key, file.pk]),
+                        "picture": pictures.is_seen(media_type=file.media_type, size=file.size),
+                    }
+                    for file in row.files
+                ],
             }
             for row in rows
         ],
@@ -233,6 +253,34 @@ def say(request: HttpRequest, chat: Chat) -> HttpResponse:
     except chats.UnableToChat as error:
         return _refused(error)
     return JsonResponse({"seq": event.sequence})
+
+
+@with_chat
+@require_POST
+def add(request: HttpRequest, chat: Chat) -> HttpResponse:
+    """Send files; sent again under the same name they are one message."""
+    try:
+        files = _files(request)
+    except ValidationError as error:
+        return _too_much(error)
+    if not files:
+        return JsonResponse({"says": _("Choose a file")}, status=422)
+    kept = [Upload(name=one.name or _("file"), media_type=one.content_type or "", body=one.read()) for one in files]
+    client = _told(request).get("client") or uuid4().hex
+    try:
+        event = chats.say(chat=chat, text="", client=client, files=kept, now=timezone.now())
+    except chats.UnableToChat as error:
+        return _refused(error)
+    return JsonResponse({"seq": event.sequence})
+
+
+@with_chat
+@require_GET
+def file(request: HttpRequest, chat: Chat, pk: int) -> HttpResponse:
+    """Hand a file of this chat out, to be seen as a picture or saved, never to be run."""
+    del request
+    attachment = of_customer.attachment(complaint=chat.complaint, pk=pk)
+    return JsonResponse({"gone": True}, status=404) if attachment is None else handed_out(attachment)
 
 
 @with_chat
@@ -367,6 +415,8 @@ async def _apart[**P, T](work: Callable[P, T], *given: P.args, **named: P.kwargs
 
 def _told(request: HttpRequest) -> dict[str, str]:
     """What a window sends: a flat object of texts; anything else is as if it had said nothing."""
+    if request.content_type == "multipart/form-data":  # it brings files
+        return request.POST.dict() if sum(map(len, request.POST.values())) <= LARGEST else {}
     if len(request.body) > LARGEST:
         return {}
     try:
@@ -374,6 +424,18 @@ def _told(request: HttpRequest) -> dict[str, str]:
     except ValueError:
         return {}
     return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) else {}
+
+
+def _files(request: HttpRequest) -> list[UploadedFile[Any]]:
+    """The files that a window sends.
+
+    :raises ValidationError: if one is empty or too large, or they are too many
+    """
+    return forms.files().clean(request.FILES.getlist("file"))
+
+
+def _too_much(error: ValidationError) -> HttpResponse:
+    return JsonResponse({"says": " ".join(error.messages), "code": "files"}, status=422)
 
 
 def _refused(error: chats.UnableToChat) -> HttpResponse:

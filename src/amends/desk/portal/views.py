@@ -28,7 +28,7 @@ from django.views.decorators.http import require_GET
 
 from amends.desk.channels.form.actions import UnableToTakeForm, take_in_form, taken_before
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.models import Attachment, Complaint
 from amends.desk.people.face import Look
 from amends.desk.portal import actions, beside, forms, kept_files, queries, robots
 from amends.desk.web.files import SentFile
@@ -308,6 +308,11 @@ def file(request: HttpRequest, complaint: Complaint, pk: int) -> HttpResponse:
     attachment = queries.attachment(complaint=complaint, pk=pk)
     if attachment is None:
         raise Http404
+    return handed_out(attachment)
+
+
+def handed_out(attachment: Attachment) -> HttpResponse:
+    """A file that runs nowhere."""
     # A picture is seen where it stands; its address on its own still saves it.
     kind = attachment.media_type if attachment.media_type in PICTURES else "application/octet-stream"
     answer = SentFile(attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=kind)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -21,21 +23,24 @@ from django.utils.translation import gettext as _
 from amends.desk.channels import acknowledgement, outbox
 from amends.desk.channels.chat.models import Chat
 from amends.desk.channels.chat.standing import standing
+from amends.desk.channels.form.record import read_files, write_files
 from amends.desk.channels.models import Arrival, ArrivalState, FormUse, Outgoing, OutgoingState
 from amends.desk.channels.problems import UnableToTakeIn
 from amends.desk.channels.reading import Taken, language_of
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import ContactWay
 from amends.desk.customers.queries import greeting_name
-from amends.desk.people.models import Agent, Language
 from amends.desk.people.face import spoken
+from amends.desk.people.models import Agent, Language
 from amends.desk.people.organisation import organisation_name
 
 VERSION: Final = 1
 LONGEST: Final = 4_000  # characters of one message
 MOST_IN_A_MINUTE: Final = 20  # messages of one window
+A_WHILE: Final = timedelta(minutes=10)  # in which a window may send twice what one mail may hold
 MOST_CHATS_IN_AN_HOUR: Final = 10  # from one address
 WRITES_FOR: Final = timedelta(seconds=8)  # after a key
 HELD: Final = "held-for-chat"
@@ -77,22 +82,38 @@ def begin(
     return Chat.objects.select_related("complaint__owner").get(complaint=event.complaint)
 
 
-def say(*, chat: Chat, text: str, client: str, now: datetime) -> Event:
-    """Say something in a chat; the same `client` is one message, however often it is said.
+def say(*, chat: Chat, text: str, client: str, now: datetime, files: Sequence[Upload] = ()) -> Event:
+    """Say something in a chat, with files or without; the same `client` is one message, however often it is said.
 
-    Not to be called within a transaction.
+    Files may come without words. Not to be called within a transaction.
 
     :raises UnableToChat: if nothing is said, or far more than a person could say
     """
-    text = _words(text)
-    identity = f"chat {chat.pk} {client[:100]}"
+    text = _words(text) if text.strip() or not files else ""
+    identity = f"{name_of_words(chat.pk)}{client[:100]}"
     if not Arrival.objects.filter(identity=identity).exists():
-        lately = Arrival.objects.filter(
-            channel=Channel.CHAT, received_at__gt=now - timedelta(minutes=1), identity__startswith=f"chat {chat.pk} "
+        _slow_down(chat, files, now=now)
+    told: dict[str, Any] = {"chat": chat.pk, "text": text, CLIENT: client}
+    return _bring(identity, told | ({"files": write_files(files)} if files else {}), now=now)
+
+
+def name_of_words(chat: int) -> str:
+    """How the names of all arrivals of one window begin."""
+    return f"chat {chat} "
+
+
+def _slow_down(chat: Chat, files: Sequence[Upload], *, now: datetime) -> None:
+    sent = Arrival.objects.filter(channel=Channel.CHAT, identity__startswith=name_of_words(chat.pk))
+    if sent.filter(received_at__gt=now - timedelta(minutes=1)).count() >= MOST_IN_A_MINUTE:
+        raise UnableToChat(_("One moment: these are more messages than a person can read."), code="too-quick")
+    if not files:
+        return
+    size = sent.filter(received_at__gt=now - A_WHILE).aggregate(size=Sum("size"))["size"] or 0
+    if size + sum(len(file.body) for file in files) > 2 * settings.MAIL_LIMIT:
+        raise UnableToChat(
+            _("These are very many files at once. The rest goes by itself in some minutes, if this window stays open."),
+            code="too-quick",
         )
-        if lately.count() >= MOST_IN_A_MINUTE:
-            raise UnableToChat(_("One moment: these are more messages than a person can read."), code="too-quick")
-    return _bring(identity, {"chat": chat.pk, "text": text, CLIENT: client}, now=now)
 
 
 def take_in_chat(*, arrival: Arrival, now: datetime) -> Taken:
@@ -142,6 +163,7 @@ def _say(told: Mapping[str, Any], text: str, *, now: datetime) -> Event:
         text=text,
         channel=Channel.CHAT,
         language=language_of(text, prior=chat.complaint.language),
+        attachments=read_files(told.get("files", ())),
         data={CLIENT: str(told[CLIENT])[:100]},
         now=now,
     )
@@ -213,15 +235,21 @@ def end(*, chat: Chat, now: datetime) -> None:
 def _transcript(complaint: Complaint) -> str:
     """What was said so far, in the customer's language."""
     said = complaint.events.filter(kind__in=[EventKind.CUSTOMER_WROTE, EventKind.REPLIED]).order_by("sequence")
+    said = said.select_related("content", "agent").prefetch_related("attachments")
     you = greeting_name(customer=complaint.customer, reader_language=complaint.language)
     lines = [
         f"{you if event.by == By.CUSTOMER or event.agent is None else event.agent.name_for(complaint.language)}:\n"
-        f"{event.content.text}"
-        for event in said.select_related("content", "agent")
+        f"{_with_files(event)}"
+        for event in said
     ]
     return _("We go on by e-mail. Simply answer this letter; {owner} stays with you. This is what was said:").format(
         owner=complaint.owner.name_for(complaint.language)
     ) + "\n\n{said}\n\n{organisation}".format(said="\n\n".join(lines), organisation=organisation_name())
+
+
+def _with_files(event: Event) -> str:
+    names = (f"[{file.name}]" for file in event.attachments.all())
+    return "\n".join(filter(None, (event.content.text, *names)))
 
 
 def _words(text: str) -> str:
@@ -240,7 +268,12 @@ def _bring(identity: str, told: Mapping[str, Any], *, now: datetime) -> Event:
     arrival = channels.keep_raw(channel=Channel.CHAT, identity=identity, raw=raw, now=now)
     event = channels.take_in(arrival=arrival, now=now)
     if event is None:
-        raise UnableToChat(_("We have kept what you wrote, and a person will look at it."), code="parked")
+        kept = (
+            _("We have kept your file. It is not in the talk yet: a person looks at it first.")
+            if told.get("files")
+            else _("We have kept what you wrote, and a person will look at it.")
+        )
+        raise UnableToChat(kept, code="parked")
     return event
 
 

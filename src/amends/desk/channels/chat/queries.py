@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from amends.desk.channels.chat.actions import CLIENT, WRITES_FOR
 from amends.desk.channels.chat.models import Chat
 from amends.desk.channels.chat.standing import going_on
-from amends.desk.complaints.models import By, Complaint, EventKind, ReadMark
+from amends.desk.complaints.models import Attachment, By, Complaint, EventKind, ReadMark
 
 SAID: Final = frozenset({EventKind.CUSTOMER_WROTE, EventKind.REPLIED, EventKind.ACKNOWLEDGED})
 MOST: Final = 200
@@ -30,6 +30,7 @@ class Said:
     text: str
     at: datetime
     client: str
+    files: tuple[Attachment, ...] = ()
 
 
 def find(*, key: str) -> Chat | None:
@@ -43,6 +44,7 @@ def said_after(*, chat: Chat, sequence: int) -> list[Said]:
     rows = (
         chat.complaint.events.filter(sequence__gt=sequence, kind__in=SAID, at__gte=chat.opened_at)
         .select_related("content", "agent")
+        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("pk")))
         .order_by("sequence")[:MOST]
     )
     return [
@@ -53,6 +55,7 @@ def said_after(*, chat: Chat, sequence: int) -> list[Said]:
             text=row.content.text,
             at=row.at,
             client=str(row.content.data.get(CLIENT, "")),
+            files=tuple(row.attachments.all()),
         )
         for row in rows
     ]

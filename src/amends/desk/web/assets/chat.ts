@@ -1,8 +1,11 @@
 // The chat's window. What is written is kept until the desk has it, under a name of its own, and said again after a
 // broken line: the desk takes it once. What was said is asked for by its place, so that nothing is lost or doubled.
 
-type Said = { seq: number; who: "you" | "person" | "desk"; name: string; text: string; client: string; at: string };
+import { type Attached, attached, put, tray, waiting as still } from "./chat_files";
+
+type Said = { seq: number; who: "you" | "person" | "desk"; name: string; text: string; client: string; at: string; files: Attached[] };
 type Waiting = { client: string; text: string };
+type Going = { client: string; file: File; item: HTMLLIElement; request?: XMLHttpRequest };
 type Kept = { key: string; once: string; waiting: Waiting[] };
 
 const place = document.getElementById("chat") as HTMLElement;
@@ -24,6 +27,9 @@ let again = false;
 let heardUpTo = 0;
 let line: EventSource | undefined;
 let typed = 0;
+const going: Going[] = []; // files on their way; the browser keeps none of them when its page is closed
+let uploading = false;
+let patience = 3_000;
 const shown = new Map<string, HTMLLIElement>();
 const places = new Map<number, HTMLLIElement>();
 
@@ -55,8 +61,8 @@ async function ask(path: string, told?: object): Promise<{ status: number; body:
   const answer = await fetch(`${home}${path}${joiner}language=${words.language}`, {
     method: told ? "POST" : "GET",
     credentials: "omit",
-    headers: told ? { "Content-Type": "application/json" } : {},
-    body: told ? JSON.stringify(told) : undefined,
+    headers: told && !(told instanceof FormData) ? { "Content-Type": "application/json" } : {},
+    body: told instanceof FormData ? told : told ? JSON.stringify(told) : undefined,
   });
   if (answer.status >= 500) throw new Error(String(answer.status));
   const body = answer.status === 204 ? {} : await answer.json();
@@ -72,11 +78,11 @@ function filled(text: string | undefined, who: string): string {
   return (text ?? "").replace("%(name)s", who);
 }
 
-function bubble(who: string, text: string, beneath: string, writer = ""): HTMLLIElement {
+function bubble(who: string, text: string, beneath: string, writer = "", files: HTMLElement[] = []): HTMLLIElement {
   const item = document.createElement("li");
   item.className = who;
   item.dir = "auto";
-  item.append(text);
+  item.append(text, ...files);
   const small = document.createElement("small");
   small.textContent = [writer, beneath].filter(Boolean).join(" · ");
   item.append(small);
@@ -93,8 +99,11 @@ function beneath(item: HTMLLIElement, text: string): void {
 function show(said: Said): void {
   if (places.has(said.seq)) return;
   const mine = said.client ? shown.get(said.client) : undefined;
-  const item = mine ?? bubble(said.who, said.text, said.at, said.who === "you" ? "" : said.name);
+  const item = mine ?? bubble(said.who, said.text, said.at, said.who === "you" ? "" : said.name, said.files.map(attached));
   if (mine) {
+    const own = mine.querySelector(".file");
+    if (own) own.replaceWith(...said.files.map(attached));
+    mine.querySelectorAll("progress, button").forEach((part) => part.remove());
     beneath(mine, `${said.at} · ${words.sent}`);
     list.append(mine); // where the desk has it, also when something was said meanwhile
   }
@@ -187,7 +196,69 @@ async function send(): Promise<void> {
   }
 }
 
+// Files go up beside the words, so that no word waits for a large picture.
+async function upload(): Promise<void> {
+  if (uploading || !kept.key) return;
+  uploading = true;
+  try {
+    while (going.length) {
+      const one = going[0] as Going;
+      const bar = one.item.querySelector("progress");
+      one.request = new XMLHttpRequest();
+      const to = `${home}${kept.key}/add/?language=${words.language}`;
+      const answer = await put(to, one.file, one.client, one.request, (part) => bar && (bar.value = part));
+      if (answer?.status === 404) return forget();
+      if (answer?.status === 429) {
+        state(answer.says);
+        setTimeout(() => void upload(), 60_000);
+        return;
+      }
+      if (going[0] === one) going.shift(); // it is not, where it was taken back
+      if (answer && answer.status !== 200) settle(one, answer.says || (words.refused ?? ""));
+      patience = 3_000;
+    }
+    if (line?.readyState !== EventSource.OPEN) await news();
+  } catch {
+    state(words.broken ?? "");
+    setTimeout(() => void upload(), patience);
+    patience = Math.min(2 * patience, 60_000);
+  } finally {
+    uploading = false;
+  }
+}
+
+function settle(one: Going, says: string): void {
+  one.item.querySelectorAll("progress, button").forEach((part) => part.remove());
+  beneath(one.item, says);
+  state(says);
+}
+
+function go(file: File): void {
+  const bar = document.createElement("progress");
+  bar.value = 0;
+  bar.setAttribute("aria-label", file.name);
+  const back = document.createElement("button");
+  back.type = "button";
+  back.className = "quiet";
+  back.textContent = words.back ?? "";
+  back.setAttribute("aria-label", `${words.back}: ${file.name}`);
+  const client = name();
+  const item = bubble("you", "", words.sending ?? "", "", [still(file, words.language ?? "en"), bar, back]);
+  const one: Going = { client, file, item };
+  back.addEventListener("click", () => {
+    going.splice(going.indexOf(one), 1);
+    shown.delete(client); // if the desk has it all the same, it is shown as what it is
+    item.remove();
+    one.request?.abort();
+    (form.elements.namedItem("text") as HTMLElement).focus();
+    state((words.removed ?? "").replace("%(name)s", file.name));
+  });
+  shown.set(client, item);
+  going.push(one);
+}
+
 function forget(): void {
+  going.length = 0;
   line?.close();
   kept = { key: "", once: name(), waiting: [] };
   keep();
@@ -196,7 +267,8 @@ function forget(): void {
 
 async function begin(text: string): Promise<void> {
   const told = Object.fromEntries(new FormData(form)) as Record<string, string>;
-  const { status, body } = await ask(open ? "begin/" : "leave/", { ...told, text, once: kept.once, zone });
+  const all = { ...told, text, once: kept.once, zone };
+  const { status, body } = await (open ? ask("begin/", all) : ask("leave/", left(all)));
   if (status === 409 && open) {
     await stand();
     state(String(body.says));
@@ -209,7 +281,7 @@ async function begin(text: string): Promise<void> {
   form.reset();
   find("first").hidden = true;
   if (!open) {
-    bubble("you", text, "");
+    bubble("you", text, "", "", files.take().map((file) => still(file, words.language ?? "en")));
     bubble("desk", String(body.says), "");
     find<HTMLAnchorElement>("page").href = String(body.page);
     form.hidden = true;
@@ -222,7 +294,16 @@ async function begin(text: string): Promise<void> {
   }
   kept.key = String(body.key);
   keep();
+  files.take().forEach(go);
   talk();
+}
+
+// What is left for later, as a form: it may bring files.
+function left(told: Record<string, string>): FormData {
+  const data = new FormData();
+  for (const [field, value] of Object.entries(told)) data.append(field, value);
+  for (const file of files.list()) data.append("file", file);
+  return data;
 }
 
 function talk(): void {
@@ -232,6 +313,7 @@ function talk(): void {
   for (const one of kept.waiting) shown.set(one.client, bubble("you", one.text, words.sending ?? ""));
   void news().then(() => {
     listen();
+    void upload();
     return send();
   });
 }
@@ -248,17 +330,21 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const field = form.elements.namedItem("text") as HTMLTextAreaElement;
   const text = field.value.trim();
-  if (!text) return;
+  if (!text && !(kept.key && files.list().length)) return;
   if (!kept.key) {
     begin(text).catch(() => state(words.broken ?? ""));
     return;
   }
-  const one = { client: name(), text };
-  kept.waiting.push(one);
-  keep();
-  shown.set(one.client, bubble("you", text, words.sending ?? ""));
-  field.value = "";
-  void send();
+  if (text) {
+    const one = { client: name(), text };
+    kept.waiting.push(one);
+    keep();
+    shown.set(one.client, bubble("you", text, words.sending ?? ""));
+    field.value = "";
+    void send();
+  }
+  files.take().forEach(go);
+  void upload();
 });
 
 form.addEventListener("input", () => {
@@ -275,6 +361,14 @@ form.addEventListener("keydown", (event) => {
     event.preventDefault();
     form.requestSubmit();
   }
+});
+
+const files = tray(find<HTMLInputElement>("add"), find("files"), place, state, () => {
+  (form.elements.namedItem("text") as HTMLTextAreaElement).required = !(kept.key && files.list().length);
+});
+
+addEventListener("beforeunload", (event) => {
+  if (going.length) event.preventDefault(); // the browser asks whether to leave
 });
 
 for (const way of ["mail", "call"]) {
@@ -295,6 +389,7 @@ document.addEventListener("visibilitychange", () => void news());
 addEventListener("online", () => {
   listen();
   void news().then(send);
+  void upload();
 });
 setInterval(() => {
   if (line?.readyState !== EventSource.OPEN) void news(); // a window that listens is known to be there
