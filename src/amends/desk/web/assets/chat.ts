@@ -365,6 +365,7 @@ form.addEventListener("keydown", (event) => {
 
 const files = tray(find<HTMLInputElement>("add"), find("files"), place, state, () => {
   (form.elements.namedItem("text") as HTMLTextAreaElement).required = !(kept.key && files.list().length);
+  requestAnimationFrame(() => (list.scrollTop = list.scrollHeight)); // the last words stay in sight above them
 });
 
 addEventListener("beforeunload", (event) => {
