@@ -97,6 +97,9 @@ class TestToBeCarriedOut:
             "promise-made",
             "remedy-planned",
         ]
+        assert not queries.remedies_of(complaint=complaint)[0].customer_knows  # what is promised is to be heard, too
+        write_to_them(complaint, now + timedelta(hours=1))
+        assert queries.remedies_of(complaint=complaint)[0].customer_knows
         assert [row.id for row in queries.to_carry_out(team=store)] == [remedy.pk]
         assert queries.to_carry_out(team=make_team()) == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -114,7 +114,7 @@ class Right:
 
     @property
     def to_tell(self) -> Row | None:
-        """The first remedy that was carried out since we wrote last: the customer does not know yet."""
+        """The first remedy that was carried out, or promised, since we wrote last: the customer does not know yet."""
         return next((row for row in self.remedies if not row.customer_knows), None)
 
 
@@ -209,6 +209,15 @@ def rules_in_force(*, for_complaint: Complaint | None = None) -> list[tuple[int,
         wanted = {mine, for_complaint.language, ""}
         told = [one for one in told if one[0] in wanted]
     return [(pk, title) for _language, pk, title in told]
+
+
+def rules_to_bend(*, complaint: Complaint, meant: Collection[str]) -> list[tuple[int, str]]:
+    """The rules told beside a complaint, and those that are meant already, whatever their language."""
+    beside = rules_in_force(for_complaint=complaint)
+    if {one for one in meant if one.isdecimal()} <= {str(pk) for pk, _title in beside}:
+        return beside
+    wanted = {*meant, *(str(pk) for pk, _title in beside)}
+    return [one for one in rules_in_force() if str(one[0]) in wanted]
 
 
 def _rules_beside(complaint: Complaint, chosen: Rule | None) -> list[tuple[int, str]]:
@@ -336,7 +345,9 @@ def _requests() -> QuerySet[Request]:
 def _row(remedy: Remedy, *, heard: datetime | None, going_on: bool) -> Row:
     later = remedy.settled_at is not None and remedy.settled_at > remedy.at
     unheard = heard is None or heard < (remedy.settled_at or remedy.at)
-    unknown = going_on and remedy.state == State.DONE and later and unheard
+    # What is done at once is told with it or seen; a time that was named for later is a promise nobody heard yet.
+    owed = remedy.state == State.TO_DO and remedy.promise is not None
+    unknown = going_on and unheard and (owed or (remedy.state == State.DONE and later))
     return Row(
         id=remedy.pk,
         kind=remedy.kind,

@@ -113,9 +113,8 @@ class PutRight(forms.Form):
             "carrier",
             [(Carrier.US, Carrier.US.label), *teams, (Carrier.THIRD_PARTY, Carrier.THIRD_PARTY.label)],
         )
-        beside = {str(pk) for pk, _title in queries.right_of(complaint=complaint).rules}
-        beside |= {str(self.initial.get("rule", "")), str(self.data.get("rule", ""))}  # and one that is meant already
-        known = [(str(pk), title) for pk, title in queries.rules_in_force() if str(pk) in beside]
+        meant = {str(self.initial.get("rule", "")), str(self.data.get("rule", ""))}
+        known = [(str(pk), title) for pk, title in queries.rules_to_bend(complaint=complaint, meant=meant)]
         self._choose("rule", [("", _("none")), *known, (ANOTHER_RULE, _("one that is not written down"))])
 
     def clean(self) -> dict[str, Any]:
