@@ -36,6 +36,7 @@ BY_KEY: Final = """
     portal:rate portal:file people:new-password promise-feed room-by-mail portal:chat-said portal:chat-say
     mail-hook letters-hook
     portal:chat-here portal:chat-mail portal:chat-call portal:chat-end portal:chat-events
+    portal:chat-add portal:chat-file
 """
 # For programs with a token; a session of the desk is none.
 BY_TOKEN: Final = """
