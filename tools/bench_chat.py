@@ -27,12 +27,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import processes
+
 PORT = 8791
 PATIENCE = 60.0  # seconds, on a machine that does other things too
 SETTLES = 5  # seconds without work: the web server has read in what it judges with
 AT_ONCE = 40  # lines that are opened at the same time
 EACH_SECOND = 5  # messages: a thousand talks, in each of which somebody speaks every three minutes
-CLOCK = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 @dataclass(slots=True, eq=False)
@@ -58,14 +60,13 @@ def main() -> None:
         os.environ |= {"AMENDS_DATA": folder, "PORT": str(PORT), "DJANGO_SETTINGS_MODULE": "amends.desk.settings"}
         if asked.database == "sqlite":
             os.environ.pop("DATABASE_URL", None)
-        sys.path.insert(0, str(Path(__file__).resolve().parent))
         windows, pages, answer = lay_out(chats=asked.chats, desks=asked.desks)
         web = subprocess.Popen(
             [sys.executable, "-m", "amends.cli.parts", "web", str(os.getpid()), "127.0.0.1", str(PORT)],
             stdout=subprocess.DEVNULL,
         )
         try:
-            found = asyncio.run(Bench(web.pid, windows, answer).run(pages, messages=asked.messages))
+            found = asyncio.run(Bench(web, windows, answer).run(pages, messages=asked.messages))
         finally:
             web.terminate()
             web.wait()
@@ -142,8 +143,10 @@ def lay_out(*, chats: int, desks: int) -> tuple[list[Window], dict[int, str], Ca
 class Bench:
     """Everybody who looks at the desk, and what they saw when."""
 
-    def __init__(self, root: int, windows: list[Window], answer: Callable[[Window, str], None]) -> None:
-        self.root = root
+    def __init__(
+        self, web: subprocess.Popen[bytes], windows: list[Window], answer: Callable[[Window, str], None]
+    ) -> None:
+        self.web = web
         self.windows = windows
         self.answer = answer
         self.by_number = {window.number: window for window in windows}
@@ -156,8 +159,8 @@ class Bench:
     async def run(self, pages: dict[int, str], *, messages: int) -> dict[str, float]:
         await self._up()
         await self._settle()
-        found: dict[str, float] = {"bare_mb": memory(self.root)}
-        begins, worked = time.perf_counter(), processor(self.root)
+        found: dict[str, float] = {"bare_mb": processes.memory([self.web])}
+        begins, worked = time.perf_counter(), processes.processor([self.web])
         for window in self.windows:
             self.lines.append(asyncio.create_task(self._window(window)))
         for owner, cookie in pages.items():
@@ -171,20 +174,20 @@ class Bench:
                 raise SystemExit(f"Only {self.opened} lines opened.")
         found["lines"] = len(self.lines)
         found["opening_s"] = time.perf_counter() - begins
-        found["opening_work_s"] = processor(self.root) - worked
+        found["opening_work_s"] = processes.processor([self.web]) - worked
         await asyncio.sleep(5)
-        worked, begins = processor(self.root), time.perf_counter()
+        worked, begins = processes.processor([self.web]), time.perf_counter()
         await asyncio.sleep(15)
-        found["idle_share"] = (processor(self.root) - worked) / (time.perf_counter() - begins)
+        found["idle_share"] = (processes.processor([self.web]) - worked) / (time.perf_counter() - begins)
         found |= await self._talk(messages)
-        found["full_mb"] = memory(self.root)
+        found["full_mb"] = processes.memory([self.web])
         for line in self.lines:
             line.cancel()
         return found
 
     async def _talk(self, messages: int) -> dict[str, float]:
         chance = random.Random(1)  # noqa: S311 - who speaks when
-        worked, begins = processor(self.root), time.perf_counter()
+        worked, begins = processes.processor([self.web]), time.perf_counter()
         to_customer: list[asyncio.Task[float]] = []
         to_us: list[asyncio.Task[float]] = []
         for n in range(messages):
@@ -196,7 +199,7 @@ class Bench:
                 to_customer.append(asyncio.create_task(self._said_by_us(window, f"answer {n}.")))
         down, up = await asyncio.gather(*to_customer), await asyncio.gather(*to_us)
         took = time.perf_counter() - begins
-        found = {"messages": messages, "busy_share": (processor(self.root) - worked) / took}
+        found = {"messages": messages, "busy_share": (processes.processor([self.web]) - worked) / took}
         for name, times in (("down", down), ("up", up), ("all", [*down, *up])):
             found |= {f"{name}_p50_ms": percentile(times, 50), f"{name}_p95_ms": percentile(times, 95)}
         return found
@@ -282,10 +285,10 @@ class Bench:
 
     async def _settle(self) -> None:
         """Wait until the web server has read in what it judges with, which it does after its start."""
-        quiet, before = 0, processor(self.root)
+        quiet, before = 0, processes.processor([self.web])
         for _ in range(180):
             await asyncio.sleep(1)
-            now = processor(self.root)
+            now = processes.processor([self.web])
             quiet, before = quiet + 1 if now - before < 0.05 else 0, now
             if quiet == SETTLES:
                 return
@@ -304,27 +307,6 @@ class Bench:
 
 def percentile(times: list[float], which: int) -> float:
     return 1000 * statistics.quantiles(times, n=100, method="inclusive")[which - 1]
-
-
-def processor(root: int) -> float:
-    """Return the seconds of processor time that a process and its children have used."""
-    fields = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split() for pid in _family(root)]
-    return sum(int(one[11]) + int(one[12]) for one in fields) / CLOCK
-
-
-def memory(root: int) -> float:
-    """Return the proportional share of memory in MB."""
-    return sum(_pss(pid) for pid in _family(root)) / 1024
-
-
-def _pss(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
-def _family(root: int) -> list[int]:
-    children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="ascii").split()
-    return [root, *(grand for child in children for grand in _family(int(child)))]
 
 
 if __name__ == "__main__":

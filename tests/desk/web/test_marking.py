@@ -1,28 +1,9 @@
 """What the composer's buttons do to a text and what is chosen in it: run by the Node.js that builds the front end."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
-
-import amends.desk.web
-
-ROOT = Path(__file__).resolve().parents[3]
-MARKING = Path(amends.desk.web.__file__).parent / "assets" / "marking.ts"
-
-sys.path.insert(0, str(ROOT / "tools"))
-from build_front import node_folder  # noqa: E402
 
 SCRIPT = """
-const fs = require("fs");
-const esbuild = require(process.argv[1]);
-const code = esbuild.transformSync(fs.readFileSync(process.argv[2], "utf8"), { loader: "ts", format: "cjs" }).code;
-const module_ = { exports: {} };
-new Function("module", "exports", code)(module_, module_.exports);
-const { marked, linked, nextLine } = module_.exports;
+const { marked, linked, nextLine } = load("marking");
 // What is chosen stands between two bars, a caret is one.
 const at = (said) => {
   const start = said.indexOf("|"), end = said.lastIndexOf("|");
@@ -64,16 +45,6 @@ CASES = [
 ]
 
 
-def test_what_buttons_and_keys_do():
-    esbuild = ROOT / "node_modules" / "esbuild"
-    if not esbuild.exists():
-        pytest.skip("node_modules is not there: run tools/build_front.py")
+def test_what_buttons_and_keys_do(in_node):
     cases = json.dumps([(act, before) for act, before, _ in CASES])
-    ran = subprocess.run(
-        [str(node_folder() / "node"), "-e", SCRIPT, str(esbuild), str(MARKING), cases],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"LC_ALL": "C.UTF-8"},
-    )
-    assert json.loads(ran.stdout) == [after for _, _, after in CASES]
+    assert in_node(SCRIPT, cases) == [after for _, _, after in CASES]

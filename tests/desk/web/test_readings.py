@@ -1,28 +1,9 @@
 """How the two readings of a draft become one list in the composer: run by the Node.js that builds the front end."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-import amends.desk.web
-
-ROOT = Path(__file__).resolve().parents[3]
-READINGS = Path(amends.desk.web.__file__).parent / "assets" / "readings.ts"
-
-sys.path.insert(0, str(ROOT / "tools"))
-from build_front import node_folder  # noqa: E402
-
 SCRIPT = """
-const fs = require("fs");
-const esbuild = require(process.argv[1]);
-const code = esbuild.transformSync(fs.readFileSync(process.argv[2], "utf8"), { loader: "ts", format: "cjs" }).code;
-const module_ = { exports: {} };
-new Function("module", "exports", code)(module_, module_.exports);
-const { afterCues, afterFull, doubts } = module_.exports;
+const { afterCues, afterFull, doubts } = load("readings");
 const one = (id, start, end, more = {}) => ({ id, name: id.split("-")[0], start, end, hint: false, ...more });
 const ids = (findings) => findings.map((finding) => finding.id);
 
@@ -47,18 +28,8 @@ console.log(JSON.stringify({
 
 
 @pytest.fixture(scope="module")
-def readings():
-    esbuild = ROOT / "node_modules" / "esbuild"
-    if not esbuild.exists():
-        pytest.skip("node_modules is not there: run tools/build_front.py")
-    ran = subprocess.run(
-        [str(node_folder() / "node"), "-e", SCRIPT, str(esbuild), str(READINGS)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"LC_ALL": "C.UTF-8"},
-    )
-    return json.loads(ran.stdout)
+def readings(in_node):
+    return in_node(SCRIPT)
 
 
 def test_cues_are_shown_at_once_in_the_order_of_the_text(readings):

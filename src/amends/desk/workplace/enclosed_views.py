@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,14 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.web.files import SentFile
+from amends.desk.web.files import SentFile, shown_aside
 from amends.desk.web.marks import Marked
 from amends.desk.web.pictures import PICTURES
 from amends.desk.workplace import actions, enclosed, forms, screens
 from amends.desk.workplace.models import DraftFile
 
 # A file of a draft is shown to its author and to nobody else.
-_ASIDE: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
 
 
 def read_kept(told: QueryDict) -> list[int]:
@@ -56,16 +54,7 @@ def off(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def one(request: HttpRequest, pk: int) -> SentFile:
     """A file of the reader's own draft."""
-    row = get_object_or_404(DraftFile, pk=pk, agent=request.user)
-    seen = row.media_type in PICTURES
-    response = SentFile(
-        row.file.open("rb"),
-        as_attachment=not seen,
-        filename=row.name,
-        content_type=row.media_type if seen else "application/octet-stream",
-    )
-    response["Content-Security-Policy"] = _ASIDE
-    return response
+    return shown_aside(get_object_or_404(DraftFile, pk=pk, agent=request.user), kinds=PICTURES)
 
 
 @login_required

@@ -16,7 +16,7 @@ from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Attachment, Complaint
 from amends.desk.customers.queries import ways
 from amends.desk.third_parties.queries import names as parties
-from amends.desk.web.files import SentFile
+from amends.desk.web.files import SentFile, shown_aside
 from amends.desk.web.pictures import PICTURES
 from amends.desk.workplace import forms, lists, queries
 from amends.desk.workplace.outside import next_time
@@ -125,16 +125,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, pk: int) -> SentFile:
     """A file that came with a message."""
     del request
-    row = get_object_or_404(Attachment, pk=pk)
-    shown = row.media_type in HARMLESS
-    response = SentFile(
-        row.file.open("rb"),
-        as_attachment=not shown,
-        filename=row.name,
-        content_type=row.media_type if shown else "application/octet-stream",
-    )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
-    return response
+    return shown_aside(get_object_or_404(Attachment, pk=pk), kinds=HARMLESS)
 
 
 def _focus(request: HttpRequest, row: Complaint) -> dict[str, Any]:
