@@ -66,8 +66,10 @@ export function panes(): void {
   document.addEventListener("htmx:beforeSwap", (event) => {
     const target = (event as CustomEvent).detail.target as HTMLElement;
     const talk = document.getElementById("talk");
-    if (target.id === "timeline" && talk) nearEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120;
     const answer = (event as CustomEvent).detail as { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean };
+    // What stands beside is not drawn anew under a button that waits for its answer: the answer has it drawn then.
+    if (target.classList.contains("person-beside") && target.querySelector(".htmx-request")) answer.shouldSwap = false;
+    if (target.id === "timeline" && talk) nearEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120;
     if (answer.xhr.status === 422) {
       answer.shouldSwap = true; // a form that comes back with what is wrong
       answer.isError = false;
