@@ -2,17 +2,16 @@
 
 import importlib.util
 import os
-import socket
-import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from object_store import KEYS, make_bucket, running_object_store
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("house")
@@ -83,37 +82,20 @@ def now():
 
 @pytest.fixture(scope="session")
 def store_server():
-    """A server that speaks S3, on loopback, in a process of its own; yields its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            with socket.socket() as line:
-                if line.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            if server.poll() is not None:
-                pytest.fail(f"moto's server ended with {server.returncode}")
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.kill()
-        server.wait()
+    """A server that speaks S3, on loopback, in a process of its own; yields its port."""
+    with running_object_store() as port:
+        yield port
 
 
 @pytest.fixture
 def bucket(store_server, monkeypatch):
     """The address of an empty bucket, as AMENDS_FILES takes it, with keys that fit in the environment."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "a-key-of-the-tests")
+    for name, key in KEYS.items():
+        monkeypatch.setenv(name, key)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     name = f"desk-{uuid4().hex[:12]}"
-    made = urlopen(Request(f"{store_server}/{name}", method="PUT"), timeout=30)
-    assert made.status == 200
-    made.close()
-    return f"s3://{name}/of/files?endpoint={store_server}&region=us-east-1"
+    make_bucket(store_server, name)
+    return f"s3://{name}/of/files?endpoint=http://127.0.0.1:{store_server}&region=us-east-1"
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +77,7 @@ def lay_out(*, chats: int, desks: int) -> tuple[list[Window], dict[int, str], Ca
     import django
 
     django.setup()
-    from crowd import people
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-    from django.contrib.sessions.models import Session
+    from crowd import people, signed_in
     from django.db import connection
     from django.utils import timezone
 
@@ -103,19 +98,6 @@ def lay_out(*, chats: int, desks: int) -> tuple[list[Window], dict[int, str], Ca
         for n in range(desks)
     )
     agents = list(Agent.objects.filter(email__startswith="talking"))
-    sessions = {
-        agent.pk: {
-            SESSION_KEY: str(agent.pk),
-            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
-            HASH_SESSION_KEY: agent.get_session_auth_hash(),
-        }
-        for agent in agents
-    }
-    store = SessionStore()
-    Session.objects.bulk_create(
-        Session(session_key=f"measured{pk:024}", session_data=store.encode(data), expire_date=now + timedelta(days=1))
-        for pk, data in sessions.items()
-    )
     customer = Customer.objects.create(name="C", language="en", created_at=now)
     windows = []
     for n in range(chats):
@@ -137,7 +119,7 @@ def lay_out(*, chats: int, desks: int) -> tuple[list[Window], dict[int, str], Ca
             channel=Channel.CHAT, now=timezone.now(),
         )  # fmt: skip
 
-    return windows, {pk: f"{settings.SESSION_COOKIE_NAME}=measured{pk:024}" for pk in sessions}, answer
+    return windows, signed_in(agents), answer
 
 
 class Bench:

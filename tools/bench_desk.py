@@ -178,24 +178,16 @@ def _questions(requests: int) -> tuple[dict[str, str], list[Group], list[Group]]
 
 def _sessions() -> tuple[dict[str, str], list[int]]:
     """Sign a lead and the administrator in; return their cookies and who is in the lead's team."""
+    from crowd import signed_in
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from amends.desk.people.models import Agent
 
-    cookies, team = {}, []
-    for name, email in (("lead", "tr1-0@karvan.example"), ("administrator", "administrator@karvan.example")):
-        agent = Agent.objects.get(email=email)
-        session = SessionStore()
-        session[SESSION_KEY] = str(agent.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
-        session.save()
-        cookies[name] = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
-        if agent.team_id is not None:
-            team = list(Agent.objects.filter(team=agent.team_id).values_list("pk", flat=True))
-    return cookies, team
+    emails = {"lead": "tr1-0@karvan.example", "administrator": "administrator@karvan.example"}
+    agents = {name: Agent.objects.get(email=email) for name, email in emails.items()}
+    sessions = signed_in(agents.values())
+    cookies = {name: f"{sessions[one.pk]}; {settings.CSRF_COOKIE_NAME}={TOKEN}" for name, one in agents.items()}
+    return cookies, list(Agent.objects.filter(team=agents["lead"].team_id).values_list("pk", flat=True))
 
 
 def _searches(dice: random.Random, requests: int) -> dict[str, list[str]]:

@@ -23,7 +23,6 @@ import time
 from collections import Counter, defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -241,10 +240,8 @@ def _people(agents: int) -> list[tuple[str, str]]:
     import django
 
     django.setup()
+    from crowd import signed_in
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-    from django.contrib.sessions.models import Session
     from django.db import connections
     from django.utils import timezone
 
@@ -259,19 +256,11 @@ def _people(agents: int) -> list[tuple[str, str]]:
         )
         for n in range(agents) for one in (like[n % len(like)],)
     )  # fmt: skip
-    store, made, cookies = SessionStore(), [], []
-    for one in Agent.objects.filter(email__startswith="load-"):
-        told = {
-            SESSION_KEY: str(one.pk),
-            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
-            HASH_SESSION_KEY: one.get_session_auth_hash(),
-        }
-        key = f"load{one.pk:028}"
-        tomorrow = timezone.now() + timedelta(days=1)
-        made.append(Session(session_key=key, session_data=store.encode(told), expire_date=tomorrow))
-        cookie = f"{settings.SESSION_COOKIE_NAME}={key}; {settings.CSRF_COOKIE_NAME}={bench_desk.TOKEN}"
-        cookies.append((cookie, one.language))
-    Session.objects.bulk_create(made)
+    agents_there = list(Agent.objects.filter(email__startswith="load-"))
+    sessions = signed_in(agents_there)
+    cookies = [
+        (f"{sessions[one.pk]}; {settings.CSRF_COOKIE_NAME}={bench_desk.TOKEN}", one.language) for one in agents_there
+    ]
     connections.close_all()
     return cookies
 

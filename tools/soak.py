@@ -17,8 +17,6 @@ import argparse
 import os
 import random
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,9 +26,9 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import Request, urlopen
 
 from books import Broken, look_through
+from object_store import KEYS, make_bucket, running_object_store
 from postgres import find_postgres, running_postgres
 from wire import Wire
 
@@ -85,25 +83,12 @@ def main() -> None:
 @contextmanager
 def object_store(chance: random.Random) -> Iterator[Wire]:
     """Run a server that speaks S3, have files lie there, and yield the line to it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wire = Wire("127.0.0.1", port, chance=chance)
-    os.environ |= {"AWS_ACCESS_KEY_ID": "soak", "AWS_SECRET_ACCESS_KEY": "soak", "AWS_EC2_METADATA_DISABLED": "true"}
-    os.environ["AMENDS_FILES"] = f"s3://desk/files?endpoint=http://127.0.0.1:{wire.port}&region=us-east-1"
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        with urlopen(Request(f"http://127.0.0.1:{port}/desk", method="PUT"), timeout=30):
-            yield wire
-    finally:
-        server.kill()
-        server.wait()
+    with running_object_store() as port:
+        wire = Wire("127.0.0.1", port, chance=chance)
+        os.environ |= KEYS | {"AWS_EC2_METADATA_DISABLED": "true"}
+        os.environ["AMENDS_FILES"] = f"s3://desk/files?endpoint=http://127.0.0.1:{wire.port}&region=us-east-1"
+        make_bucket(port, "desk")
+        yield wire
 
 
 def read_mails(*, count: int, seed: int) -> str:

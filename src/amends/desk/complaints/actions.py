@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Required, TypedDict, Unpack
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import get_language, ngettext
@@ -23,7 +22,7 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints import erasure, following, relief, search, timeline, whole
 from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
-from amends.desk.complaints.laying_down import lay_down
+from amends.desk.complaints.laying_down import forget_once_committed, lay_down
 from amends.desk.complaints.models import (
     Attachment,
     Branch,
@@ -861,12 +860,7 @@ def _erase_files(complaint_ids: list[int]) -> None:
     places = set(attachments.values_list("file", flat=True))
     attachments.delete()
     places -= set(Attachment.objects.filter(file__in=places).values_list("file", flat=True))
-
-    def delete() -> None:
-        for place in places:
-            default_storage.delete(place)
-
-    transaction.on_commit(delete)
+    forget_once_committed(places)
 
 
 def _stories(complaint_ids: Sequence[int]) -> dict[int, list[timeline.Happened]]:

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Final
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.actions import Upload
+from amends.desk.complaints.laying_down import forget_once_committed
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.words import one_line
 from amends.desk.people.models import Agent
@@ -115,9 +115,4 @@ def erase(*, customer_id: int, complaint_ids: Collection[int], now: datetime) ->
 def _forget(rows: Sequence[DraftFile]) -> None:
     places = [str(row.file.name) for row in rows]
     DraftFile.objects.filter(pk__in=[row.pk for row in rows]).delete()
-
-    def delete() -> None:
-        for place in places:
-            default_storage.delete(place)
-
-    transaction.on_commit(delete)
+    forget_once_committed(places)
