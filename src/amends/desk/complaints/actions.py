@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from amends.desk.complaints import erasure, following, relief, search, timeline, whole
+from amends.desk.complaints import erasure, following, heard_names, relief, search, timeline, whole
 from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
 from amends.desk.complaints.laying_down import forget_once_committed, lay_down
@@ -622,7 +622,8 @@ def correct_customer(*, customer: Customer, **fields: Any) -> Customer:
 
 
 def index_again(*, customer: Customer) -> None:
-    """Write the search entries of a customer's complaints anew."""
+    """Write the search entries of a customer's complaints anew, and how their name sounds."""
+    heard_names.hear_again(customer)
     for complaint in Complaint.objects.filter(customer=customer).select_related("customer"):
         search.index(complaint)
 
@@ -661,7 +662,8 @@ def erase(*, customer: Customer, by: Agent, now: datetime) -> int:
     Draft.objects.filter(complaint__in=ids).delete()
     SearchEntry.objects.filter(complaint__in=ids).delete()
     for eraser in erasure.erasers():
-        eraser(customer_id=customer.pk, complaint_ids=ids, now=now)
+        for pk in customers.records_of(customer=customer):
+            eraser(customer_id=pk, complaint_ids=ids, now=now)
     customers.empty(customer=customer, now=now)
     for complaint in complaints:
         complaint.subject = complaint.wish = ""

@@ -46,6 +46,8 @@ def _person(customer: Customer) -> dict[str, Any]:
     found["contact_ways"] = list(customer.contact_ways.order_by("pk").values("kind", "value"))
     if bought := list(customer.purchases.order_by("on", "pk").values("on", "amount", "currency", "reference")):
         found["purchases"] = bought
+    if parts := Customer.objects.filter(joined_into__into=customer, joined_into__apart_at=None).order_by("pk"):
+        found["records_that_went_into_it"] = [_person(one) for one in parts]
     return {name: value for name, value in found.items() if value not in ("", None)}
 
 

@@ -23,6 +23,7 @@ from django.db.models.lookups import GreaterThan
 
 from amends.desk.complaints import full_text, whole
 from amends.desk.complaints.models import Complaint, Event, EventContent, FieldValue, SearchEntry, Tagging
+from amends.desk.customers.models import Joining
 from amends.engine.languages.folding import fold
 
 TEXT_LIMIT = 100_000  # characters of one text that are read
@@ -68,6 +69,8 @@ def index(complaint: Complaint) -> None:
     parts = whole.merged_into([complaint.pk])[complaint.pk]
     texts = EventContent.objects.filter(event__complaint__in=[complaint.pk, *parts]).order_by("event")
     heads = [str(complaint.number), complaint.customer.name, complaint.subject, complaint.wish]
+    # One person who was here twice is found under either name.
+    heads += Joining.objects.filter(into=complaint.customer_id, apart_at=None).values_list("other__name", flat=True)
     if parts:
         for part in Complaint.objects.filter(pk__in=parts).select_related("customer"):
             heads += [str(part.number), part.customer.name, part.subject, part.wish]

@@ -29,7 +29,7 @@ _CONSONANTS: Final = {
     "v": "vwв",
     "z": "zjжзزذضظژج",
 }
-_VOWELS: Final = "aeiouöüıâîûyhаэиоуөүыеёюяйіьъاآأعئءهةیي"
+_VOWELS: Final = "aeiouöüıâîûyhаэиоуөүыеёюяйіьъاآأعئءهةحیي"
 _SOUNDS: Final[dict[str, tuple[str, ...]]] = {
     **{letter: (sound,) for sound, letters in _CONSONANTS.items() for letter in letters},
     **dict.fromkeys(_VOWELS, ("",)),
@@ -66,6 +66,77 @@ def begins_like(name: str, words: str) -> bool:
 
 def _sounds_first(name: str, beginning: str) -> bool:
     return any(way and any(whole.startswith(way) for whole in _sounds(name)) for way in _sounds(beginning))
+
+
+# How names of people sound, for finding one person who is here twice.
+
+NEAR_FROM: Final = 4  # consonants of a whole name, from which one that differs may be a slip
+_READINGS: Final = 4  # of one name; a name that can be read in more ways is heard in these
+_SOUNDS_KEPT: Final = 12  # of one name
+_LETTERS: Final = "".join(sorted(_CONSONANTS))
+LONGEST_SOUND: Final = 80
+
+
+def sounds_of(name: str) -> list[str]:
+    """Write how a whole name sounds: its words' consonants, in the order of the alphabet, for people turn them round.
+
+    A name with initials (Б. Болормаа) sounds as each of its words with them: `i:blrm b`; a name of several words also
+    as each of its words with the first letter of each other one: `w:blrm b`.
+    """
+    words = _WORD.findall(name)[:6]
+    whole = [word for word in words if len(word) > 1]
+    initials = [word for word in words if len(word) == 1]
+    found: dict[str, None] = {}
+    for reading in _readings(whole):
+        if not initials and sum(map(len, reading)) >= _FEWEST:
+            found[" ".join(sorted(filter(None, reading)))] = None
+        for place, sound in enumerate(reading):
+            if len(sound) < _FEWEST:
+                continue
+            if initials:
+                found |= {f"i:{sound} {_first(one)}": None for one in initials}
+            else:
+                found |= {f"w:{sound} {_first(one)}": None for at, one in enumerate(whole) if at != place}
+    return [sound for sound in found if len(sound) <= LONGEST_SOUND][:_SOUNDS_KEPT]
+
+
+def sounds_near(name: str) -> set[str]:
+    """How another writing of the same name may sound: as this one, with one consonant amiss, or with initials."""
+    near: set[str] = set()
+    for sound in sounds_of(name):
+        if sound.startswith("i:"):
+            near |= {sound, f"w:{sound[2:]}"}
+        elif sound.startswith("w:"):
+            near.add(f"i:{sound[2:]}")
+        else:
+            near |= {sound, *(_one_amiss(sound) if len(sound.replace(" ", "")) >= NEAR_FROM else ())}
+    return near
+
+
+def is_in_other_letters(one: str, other: str) -> bool:
+    """Whether two names are written in different scripts."""
+    return _script(one) != _script(other)
+
+
+def _readings(words: list[str]) -> list[tuple[str, ...]]:
+    return list(product(*(sorted(_sounds(word)) or [""] for word in words)))[:_READINGS] if words else []
+
+
+def _first(word: str) -> str:
+    return _SOUNDS.get(fold(word[0]).text[:1], ("",))[-1] or "-"
+
+
+def _one_amiss(sound: str) -> Iterator[str]:
+    """Every sound that has one consonant more, fewer, or another one."""
+    words = sound.split(" ")
+    for place, word in enumerate(words):
+        rest = words[:place] + words[place + 1 :]
+        for at in range(len(word) + 1):
+            head, tail = word[:at], word[at:]
+            changed = [head + letter + tail for letter in _LETTERS]
+            if tail:
+                changed += [head + letter + tail[1:] for letter in _LETTERS] + [head + tail[1:]]
+            yield from (" ".join(sorted(filter(None, [*rest, one]))) for one in changed)
 
 
 def _script(word: str) -> str:

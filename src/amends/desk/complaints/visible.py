@@ -221,6 +221,7 @@ OF_NO_COMPLAINT: Final = frozenset(
         "remedies:switch-hook",
         "workplace:change-tag",
         "workplace:drop-view",
+        "workplace:two-people",
         "workplace:hand-over-all",
         "workplace:load-of",
         "workplace:own-field",

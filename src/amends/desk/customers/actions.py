@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext as _
 
-from amends.desk.customers.models import BuyingRhythm, ContactWay, Customer
+from amends.desk.customers.models import BuyingRhythm, ContactWay, Customer, Joining
 from amends.desk.customers.words import one_line
 from amends.desk.people.models import Language
 
@@ -123,8 +123,22 @@ def correct(*, customer: Customer, **fields: Any) -> Customer:
     return customer
 
 
+def records_of(*, customer: Customer) -> list[int]:
+    """Return the ids of all records of one person: their own, and those that went into it."""
+    found, fresh = [customer.pk], [customer.pk]
+    while fresh:
+        fresh = list(Joining.objects.filter(into__in=fresh, apart_at=None).values_list("other", flat=True))
+        found += fresh
+    return found
+
+
 def empty(*, customer: Customer, now: datetime) -> None:
-    """Empty the record of a person who is erased; called by `complaints.actions.erase`."""
+    """Empty the record of a person who is erased, and those that went into it; called by `complaints.actions.erase`."""
+    for joining in Joining.objects.filter(into=customer, apart_at=None).select_related("other"):
+        empty(customer=joining.other, now=now)
+        joining.moved = {}
+        joining.save(update_fields=["moved"])
+    customer.sounds.all().delete()
     customer.contact_ways.all().delete()
     customer.purchases.all().delete()
     BuyingRhythm.objects.filter(customer=customer).delete()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.people.models import Language
+from amends.desk.people.models import Agent, Language
 
 
 class Customer(models.Model):
@@ -85,3 +88,43 @@ class BuyingRhythm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} gone from {self.gone_from}"
+
+
+class HeardName(models.Model):
+    """How a customer's name sounds, without vowels and whatever its letters: to find one person who is here twice."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="sounds")
+    sound = models.CharField(_("sound"), max_length=80)  # empty where a name says too little
+
+    class Meta:
+        verbose_name = _("heard name")
+        verbose_name_plural = _("heard names")
+        constraints = [models.UniqueConstraint(fields=["customer", "sound"], name="a_sound_once")]
+        indexes = [models.Index(fields=["sound"], name="customer_by_sound")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} sounds as {self.sound}"
+
+
+class Joining(models.Model):
+    """Two records of one person were made one: what went along, so that it can go back."""
+
+    other = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="joined_into")
+    into = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="joinings")
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    # {"complaints": [ids], "ways": [ids], "purchases": [ids], "before": {…}, "after": {…}}: of the one that stays.
+    moved: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("what went along"), default=dict)
+    apart_at = models.DateTimeField(_("taken apart"), null=True, blank=True)
+    apart_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("joining of two records")
+        verbose_name_plural = _("joinings of two records")
+        constraints = [
+            models.UniqueConstraint(fields=["other"], condition=Q(apart_at=None), name="in_one_record_at_a_time"),
+            models.CheckConstraint(condition=~Q(other=models.F("into")), name="no_record_joins_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.other_id} in {self.into_id}"

@@ -41,17 +41,19 @@ class NumberOfAnother(forms.CharField):
     `offered` names the list of the page from which one may choose.
     """
 
-    def __init__(self, *, offered: str) -> None:
+    def __init__(self, *, offered: str = "", label: str = "", required: bool = True) -> None:
+        at_once = {"list": offered, "autofocus": ""} if offered else {}
         super().__init__(
-            label=_("Number of the other complaint"),
+            label=label or _("Number of the other complaint"),
+            required=required,
             max_length=12,
-            widget=forms.TextInput(
-                attrs=input_(inputmode="numeric", autocomplete="off", dir="ltr", list=offered, autofocus="")
-            ),
+            widget=forms.TextInput(attrs=input_(inputmode="numeric", autocomplete="off", dir="ltr", **at_once)),
         )
 
-    def clean(self, value: Any) -> Complaint:
+    def clean(self, value: Any) -> Complaint | None:
         told = super().clean(value).translate(LATIN_DIGITS).strip().lstrip("#")
+        if not told:
+            return None
         other = by_number(number=int(told[:9])) if told.isdecimal() else None
         if other is None:
             raise forms.ValidationError(gettext("There is no complaint of this number."))

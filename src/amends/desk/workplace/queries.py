@@ -252,6 +252,7 @@ def _on_complaint(number: int) -> list[Choice]:
         Choice(word=_("Tag"), icon="tag", sheet=sheet("tag"), aside="T"),
         Choice(word=_("Link with another complaint"), icon="link", sheet=sheet("link")),
         Choice(word=_("Merge with another complaint"), icon="git-merge", sheet=sheet("merge")),
+        Choice(word=_("This person is here twice"), icon="users-round", sheet=sheet("one-person")),
         Choice(word=_("Make two out of it"), icon="split", sheet=sheet("split")),
         Choice(word=_("Take five"), icon="coffee", sheet=sheet("take-five")),
         Choice(word=_("Offer a call"), icon="phone-outgoing", sheet=reverse("workplace:offer-call", args=[number])),
