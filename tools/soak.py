@@ -1,6 +1,6 @@
 """Kill workers at random while promises and clocks fall due, and see that everything is said once.
 
-    soak.py [--rounds 200] [--seed 1] [--mails 20000] [--postgresql] [--storm [--store]]
+    soak.py [--rounds 200] [--seed 1] [--mails 20000] [--postgresql] [--storm [--store]] [--faults 10000]
 
 Each round makes new promises, moves the clock on (now and then back), starts two real worker processes and kills them
 at random moments with SIGKILL. After each round the books must be in order: a promise changes state once, a warning
@@ -8,24 +8,32 @@ goes out at most once and never outside working hours, and what is counted agree
 
 Before that, so many mails as nobody should write them are read, and each must be read or refused as the desk knows it.
 
+With --faults, one run follows the other, each from the next seed on an empty database, until so many faults have
+happened; each leaves a line in a ledger. A run that breaks is told with its seed, and the next one begins.
+
 Runs on a database of its own: SQLite, PostgreSQL with --postgresql, or what DATABASE_URL names.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from books import Broken, look_through
 from object_store import KEYS, make_bucket, running_object_store
@@ -52,39 +60,142 @@ def main() -> None:
     parser.add_argument("--storm", action="store_true", help="post, disk and clock fail too (tools/storm.py)")
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own, where one is installed")
     parser.add_argument("--store", action="store_true", help="in a storm, let files lie in an object store")
+    parser.add_argument("--faults", type=int, help="run after run, until so many faults have happened")
+    parser.add_argument("--ledger", type=Path, default=Path("build/faults.jsonl"), help="where each run is noted")
     asked = parser.parse_args()
     if asked.mails:
         print(read_mails(count=asked.mails, seed=asked.seed), flush=True)
     with tempfile.TemporaryDirectory(prefix="amends-soak-") as folder, ExitStack() as stack:
         os.environ["AMENDS_DATA"] = str(asked.data or folder)
         os.environ["DJANGO_SETTINGS_MODULE"] = "amends.desk.settings"
-        chance = random.Random(asked.seed)  # noqa: S311 - a seed to repeat
         if asked.postgresql:
             if (home := find_postgres()) is None:
                 print("soak: no PostgreSQL server found (Debian: apt-get install postgresql): left out")
                 return
             os.environ["DATABASE_URL"] = stack.enter_context(running_postgres(home))
-        store = stack.enter_context(object_store(chance)) if asked.store else None
+        store = stack.enter_context(object_store()) if asked.store else None
         import django
 
         django.setup()
         if asked.data is None:
-            from django.core.management import call_command
+            from django.db import connection
 
-            call_command("migrate", verbosity=0, interactive=False)
-        if asked.storm:
-            from storm import storm
+            from amends.desk.upkeep import tables
 
-            print(storm(rounds=asked.rounds, chance=chance, start=START, store=store), flush=True)
-            return
-        print(soak(rounds=asked.rounds, chance=chance), flush=True)
+            tables.lay_out(connection)
+        if asked.faults:
+            many(asked, partial(once, asked, store=store))
+        else:
+            print(once(asked, asked.seed, Counter(), store=store), flush=True)
+
+
+def once(asked: argparse.Namespace, seed: int, faults: Counter[str], *, store: Wire | None) -> str:
+    """Run all rounds of a seed; return one line of what happened.
+
+    :raises Broken: if the books are not in order
+    """
+    chance = random.Random(seed)  # noqa: S311 - a seed to repeat
+    if store is not None:
+        store.chance = chance
+    if asked.storm:
+        from storm import storm
+
+        return storm(rounds=asked.rounds, chance=chance, start=START, faults=faults, store=store)
+    return soak(rounds=asked.rounds, chance=chance, faults=faults)
+
+
+def many(asked: argparse.Namespace, run: Callable[[int, Counter[str]], str]) -> None:
+    """Run seed after seed until enough has gone wrong around the desk, and note each run.
+
+    :raises SystemExit: if a run broke
+    """
+    from storm import warm
+
+    warm()  # once, not in each run
+    kind = f"{'storm' if asked.storm else 'promises'}, {'PostgreSQL' if asked.postgresql else 'SQLite'}"
+    kind += ", object store" if asked.store else ""
+    faults, broken, begun = 0, [], time.monotonic()
+    for seed in count(asked.seed):
+        with own_database(seed) as place:
+            told = _in_a_process(run, seed, place)
+        faults += sum(told["faults"].values())
+        broken += [seed] if told["broken"] else []
+        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "what": kind, "seed": seed} | told
+        asked.ledger.parent.mkdir(parents=True, exist_ok=True)
+        with asked.ledger.open("a", encoding="utf-8") as ledger:
+            ledger.write(json.dumps(line) + "\n")
+        if told["broken"]:
+            print(f"seed {seed}: {told['broken']}", flush=True)
+        print(
+            f"{kind}: {seed - asked.seed + 1} runs, {faults:,} faults, {len(broken)} broken"
+            f" {broken or ''}, {time.monotonic() - begun:.0f} s",
+            flush=True,
+        )
+        if faults >= asked.faults:
+            break
+    if broken:
+        raise SystemExit(1)
+
+
+def _in_a_process(run: Callable[[int, Counter[str]], str], seed: int, place: dict[str, Any]) -> dict[str, Any]:
+    """Run a seed in a process of its own on a database of its own; return what went wrong around it, and with it."""
+    from django.db import connections
+
+    connections.close_all()
+    here, there = os.pipe()
+    if pid := os.fork():
+        os.close(there)
+        with os.fdopen(here, encoding="utf-8") as answer:
+            found = answer.read()
+        _, status = os.waitpid(pid, 0)
+        if not found:
+            raise SystemExit(f"seed {seed} ended with {os.waitstatus_to_exitcode(status)}")
+        return dict(json.loads(found))
+    os.close(here)
+    connections.settings["default"].update(place)
+    faults: Counter[str] = Counter()
+    begun = time.process_time() + sum(os.times()[2:4])
+    told: dict[str, Any] = {"line": "", "broken": ""}
+    try:
+        told["line"] = run(seed, faults)
+    except Broken as trouble:
+        told["broken"] = str(trouble)
+    except BaseException as trouble:  # noqa: BLE001 - what nobody foresaw is a broken run too
+        told["broken"] = "".join(traceback.format_exception(trouble))[-3000:]
+    worked = time.process_time() + sum(os.times()[2:4]) - begun
+    with os.fdopen(there, "w", encoding="utf-8") as out:
+        json.dump(told | {"faults": dict(sorted(faults.items())), "processor_s": round(worked, 1)}, out)
+    os._exit(0)
 
 
 @contextmanager
-def object_store(chance: random.Random) -> Iterator[Wire]:
+def own_database(number: int) -> Iterator[dict[str, Any]]:
+    """Yield how to reach a copy of the empty database, which is gone afterwards."""
+    from django.db import connection, connections
+
+    connections.close_all()
+    if connection.vendor == "sqlite":
+        empty = Path(connection.settings_dict["NAME"])
+        with tempfile.TemporaryDirectory(prefix="run-", dir=empty.parent) as folder:
+            yield {"NAME": str(shutil.copy(empty, folder))}
+        return
+    import psycopg
+
+    name, told = f"run_{number}", connection.settings_dict
+    at = {"host": told["HOST"], "port": told["PORT"], "user": told["USER"], "dbname": "postgres"}
+    with psycopg.connect(**at, autocommit=True) as line:
+        line.execute(f'CREATE DATABASE {name} TEMPLATE "{told["NAME"]}"')
+        try:
+            yield {"NAME": name}
+        finally:
+            line.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def object_store() -> Iterator[Wire]:
     """Run a server that speaks S3, have files lie there, and yield the line to it."""
     with running_object_store() as port:
-        wire = Wire("127.0.0.1", port, chance=chance)
+        wire = Wire("127.0.0.1", port, chance=random.Random(0))  # noqa: S311 - each run brings its own
         os.environ |= KEYS | {"AWS_EC2_METADATA_DISABLED": "true"}
         os.environ["AMENDS_FILES"] = f"s3://desk/files?endpoint=http://127.0.0.1:{wire.port}&region=us-east-1"
         make_bucket(port, "desk")
@@ -116,7 +227,7 @@ def read_mails(*, count: int, seed: int) -> str:
     return f"{looked:,} mails as nobody should write them: each read or refused"
 
 
-def soak(*, rounds: int, chance: random.Random) -> str:
+def soak(*, rounds: int, chance: random.Random, faults: Counter[str]) -> str:
     """Run the rounds; return one line of what happened.
 
     :raises Broken: if the books are not in order
@@ -126,15 +237,16 @@ def soak(*, rounds: int, chance: random.Random) -> str:
     from amends.desk.promises.models import Promise
 
     complaints = _people_and_complaints()
-    now, latest, killed = START, START, 0
+    now = latest = START
     for _ in range(rounds):
         _new_promises(complaints, chance, latest)
         now += chance.choice([5, 15, 40, 90, 240]) * MINUTE
         if chance.random() < 0.1:
             now -= chance.choice([60, 120]) * MINUTE  # the server's clock is set back
+            faults["the clock was turned back"] += 1
         latest = max(latest, now)
         connections.close_all()
-        killed += _with_workers(now, chance)
+        faults["worker killed"] += _with_workers(now, chance)
         check()
     latest += timedelta(days=30)
     for _ in range(400):  # nobody kills any more
@@ -146,6 +258,7 @@ def soak(*, rounds: int, chance: random.Random) -> str:
     if late:
         raise Broken(f"{late} promises are open long after their time")
     states = Counter(Promise.objects.values_list("state", flat=True))
+    killed = faults["worker killed"]
     return f"{rounds} rounds, {killed} workers killed, promises: {dict(sorted(states.items()))}; everything said once"
 
 

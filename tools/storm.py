@@ -2,12 +2,13 @@
 
     soak.py --storm [--store] [--rounds 200] [--seed 1]
 
-Workers are killed, the post cuts the line, slows down or is busy, the lines to the mailbox, to the object store and, on
-PostgreSQL, to the database are cut, slow or dead, the disk is full, the clock turns back. Every move comes from a seed,
-so that a storm can be had again.
+Workers are killed, and so is who answers, hands over or takes a mail in, in the middle of it. The post cuts the line,
+slows down or is busy, the lines to the mailbox, to the object store and, on PostgreSQL, to the database are cut, slow
+or dead, the disk is full, the clock turns back. Every move comes from a seed, so that a storm can be had again.
 
-After each round: whoever wrote is heard once, with their files, no letter went out twice, every complaint has an owner,
-the columns are what the timeline says, search finds every word. When it calms down, nothing waits any more.
+After each round: whoever wrote is heard once, with their files, no letter went out twice, every answer has its letter,
+every complaint has an owner, the columns are what the timeline says, search finds every word. When it calms down,
+nothing waits any more.
 
 How far a killed worker got is the machine's doing and not the seed's: the seed repeats what was asked for, when, and
 what failed.
@@ -25,8 +26,11 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
@@ -39,7 +43,10 @@ from tests.desk.channels.mailboxes.imap_server import ImapServer
 
 MINUTE: Final = timedelta(minutes=1)
 POST: Final = ("well", "well", "slow", "cut-before", "cut-after", "busy")
-LONGEST_LIFE: Final = 0.5  # seconds until a worker is killed
+LONGEST_LIFE: Final = 0.5  # seconds until a worker is killed, of the clock or of the processor
+SHORT_LIFE: Final = 0.06  # seconds of the processor until who acts is killed
+DYING: Final = 0.3  # of those who act
+WAVES: Final = 3  # in a round: so often the lines get other moods and workers start anew
 OUTLET: Final = "customer.example"
 
 
@@ -147,17 +154,21 @@ def _lines(chance: random.Random, store: Wire | None) -> Lines:
     return Lines(Outside(), imap, wires)
 
 
-def storm(*, rounds: int, chance: random.Random, start: datetime, store: Wire | None = None) -> str:
+def storm(
+    *, rounds: int, chance: random.Random, start: datetime, faults: Counter[str], store: Wire | None = None
+) -> str:
     """Run the rounds, with the line to an object store where files lie in one; return one line of what happened.
+
+    What went wrong around the desk is counted in `faults`.
 
     :raises Broken: when something was lost or came twice
     """
     from django.db import connections
 
+    warm()
     people = _people(start)
     lines, said, now, latest = _lines(chance, store), Said(), start, start
     _open_mailbox(lines, start)
-    faults: Counter[str] = Counter()
     for number in range(rounds):
         now += chance.choice([1, 3, 12, 45]) * MINUTE
         if chance.random() < 0.1:
@@ -165,10 +176,11 @@ def storm(*, rounds: int, chance: random.Random, start: datetime, store: Wire | 
             faults["the clock was turned back"] += 1
         latest = max(latest, now)
         for move in range(chance.randint(1, 4)):
-            _move(f"w{number}x{move}", said, lines, people, chance=chance, now=latest)
-        faults += lines.take_moods(chance)
+            faults.update(_move(f"w{number}x{move}", said, lines, people, chance=chance, now=latest))
         connections.close_all()
-        faults += _with_workers(now, lines, chance)
+        for _ in range(WAVES):
+            faults.update(lines.take_moods(chance))
+            faults.update(_with_workers(now, lines, chance))
         check(lines.outside, said, calm=False)
     lines.calm_down()
     for _ in range(200):  # nothing fails any more
@@ -183,6 +195,15 @@ def storm(*, rounds: int, chance: random.Random, start: datetime, store: Wire | 
         f"{rounds} rounds, {sum(faults.values())} faults ({told}); {len(said.heard)} mails and {len(said.written)}"
         f" replies, {len(lines.outside.took)} letters taken outside: none lost, none twice"
     )
+
+
+def warm() -> None:
+    """Load what every worker would else load for itself, one after the other."""
+    for name in ("imapclient", "amends.desk.urls", "amends.desk.channels.mailboxes.fetching", "amends.desk.jobs.post"):
+        import_module(name)
+    from amends.desk.coaching import warming
+
+    warming.warm_cues()
 
 
 def _open_mailbox(lines: Lines, now: datetime) -> None:
@@ -252,7 +273,14 @@ def _check_heard(found: dict[str, list[int]], said: Said, *, calm: bool) -> None
 
 
 def _check_letters(outside: Outside, *, calm: bool) -> None:
+    from django.db.models import Count
+
     from amends.desk.channels.models import Outgoing, OutgoingState
+    from amends.desk.complaints.models import Event
+
+    replies = Event.objects.filter(kind="replied").annotate(letters=Count("outgoing"))
+    if alone := list(replies.exclude(letters=1).values_list("pk", "letters")):
+        raise Broken(f"answers without their one letter: {alone}")
 
     if twice := [name for name, count in Counter(outside.took).items() if count > 1]:
         raise Broken(f"letters that went out twice: {twice}")
@@ -308,32 +336,77 @@ def _mail(word: str, chance: random.Random) -> bytes:
     ).encode()
 
 
-def _move(word: str, said: Said, lines: Lines, people: list[Any], *, chance: random.Random, now: datetime) -> None:
-    """Let somebody do something; what they were told is done has to stay done."""
-    from amends.desk.channels import actions as channels
-    from amends.desk.channels.mail.identity import identity_of
-    from amends.desk.complaints import actions
+def _move(word: str, said: Said, lines: Lines, people: list[Any], *, chance: random.Random, now: datetime) -> list[str]:
+    """Let somebody do something; what they were told is done has to stay done. Return what went wrong with it.
+
+    Now and then it is a process of its own that dies in the middle: then nobody was told anything, and whatever it did
+    has to be whole.
+    """
     from amends.desk.complaints.models import Complaint
 
-    complaints = list(Complaint.objects.order_by("pk"))
+    complaints = list(Complaint.objects.select_related("owner", "customer").order_by("pk"))
     kind = chance.choice(["mail", "mail", "reply", "hand-over"]) if complaints else "mail"
+    if kind == "mail" and chance.random() < 0.5:
+        lines.imap.put(_mail(word, chance), came=now)
+        said.posted.add(word)
+        return []
     if kind == "mail":
-        raw = _mail(word, chance)
-        if chance.random() < 0.5:
-            lines.imap.put(raw, came=now)
-            said.posted.add(word)
-            return
-        known = identity_of(raw, mailbox="desk@example.org")
-        for _ in range(chance.choice([1, 1, 2])):  # fetched twice, as after a line that broke
-            channels.keep_raw(channel="mail", identity=known.value, digest=known.digest, raw=raw, now=now)
-        said.heard.add(word)
-        return
-    complaint = chance.choice(complaints)
-    if kind == "hand-over":
+        act, told = partial(_keep, _mail(word, chance), chance.choice([1, 1, 2]), now), said.heard
+    elif kind == "hand-over":
+        complaint = chance.choice(complaints)
         to = chance.choice([one for one in people if one.pk != complaint.owner_id])
-        actions.hand_over(complaint=complaint, by=complaint.owner, to=to, reason="They know it better.", now=now)
-        return
+        act, told = partial(_hand_over, complaint, to, now), set[str]()
+    else:
+        act, told = partial(_reply, chance.choice(complaints), word, now), said.written
+    life = chance.random() * SHORT_LIFE if chance.random() < DYING else None
+    if life is not None and not _by_another(act, life):
+        return [f"killed in a {kind}"]
+    if life is None:
+        act()
+    told.add(word)
+    return []
+
+
+def _by_another(act: Callable[[], None], life: float) -> bool:
+    """Have a process of its own act, which is killed after so much of the processor; return whether it was quicker."""
+    from django.db import connections
+
+    connections.close_all()
+    if pid := os.fork():
+        _, status = os.waitpid(pid, 0)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+            raise Broken(f"who acted failed with {os.WEXITSTATUS(status)}")
+        return os.WIFEXITED(status)
+    try:
+        signal.setitimer(signal.ITIMER_PROF, max(life, 0.001))
+        act()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    except BaseException as error:  # noqa: BLE001 - whatever it was, this process ends here and says so
+        sys.stderr.write(f"who acted: {error!r}\n")
+        os._exit(1)
+    os._exit(0)
+
+
+def _keep(raw: bytes, times: int, now: datetime) -> None:
+    from amends.desk.channels import actions as channels
+    from amends.desk.channels.mail.identity import identity_of
+
+    known = identity_of(raw, mailbox="desk@example.org")
+    for _ in range(times):  # fetched twice, as after a line that broke
+        channels.keep_raw(channel="mail", identity=known.value, digest=known.digest, raw=raw, now=now)
+
+
+def _hand_over(complaint: Any, to: Any, now: datetime) -> None:
+    from amends.desk.complaints import actions
+
+    actions.hand_over(complaint=complaint, by=complaint.owner, to=to, reason="They know it better.", now=now)
+
+
+def _reply(complaint: Any, word: str, now: datetime) -> None:
     from django.db import transaction
+
+    from amends.desk.channels import actions as channels
+    from amends.desk.complaints import actions
 
     text = f"I have looked at it, {word}."
     with transaction.atomic():
@@ -342,7 +415,6 @@ def _move(word: str, said: Said, lines: Lines, people: list[Any], *, chance: ran
         )
         way = complaint.customer.contact_ways.get(kind="email").value
         channels.send(event=event, complaint=complaint, recipient=way, subject="", text=text, now=now)
-    said.written.add(word)
 
 
 def _pass(now: datetime, outside: Outside) -> int:
@@ -392,9 +464,13 @@ def _waits() -> bool:
 def _with_workers(now: datetime, lines: Lines, chance: random.Random) -> Counter[str]:
     """Let two workers do what is to be done, and have them killed or their disk full."""
     full = chance.random() < 0.15
-    lives = [None if chance.random() < 0.3 else chance.random() * LONGEST_LIFE for _ in range(2)]
-    workers = [(_worker(now, lines, is_full=full and at == 0), life) for at, life in enumerate(lives)]
-    begun, found = time.monotonic(), Counter({"disk full": int(full)})
+    workers, found = [], Counter({"disk full": int(full)})
+    for at in range(2):
+        life = None if chance.random() < 0.3 else chance.random() ** 2 * LONGEST_LIFE
+        by_work = chance.random() < 0.5  # else by the clock, which also hits who waits for somebody
+        pid = _worker(now, lines, is_full=full and at == 0, life=life if by_work else None)
+        workers.append((pid, None if by_work else life))
+    begun = time.monotonic()
     for pid, life in sorted(workers, key=lambda worker: worker[1] or 99):
         if life is not None:
             time.sleep(max(0.0, begun + life - time.monotonic()))
@@ -406,11 +482,13 @@ def _with_workers(now: datetime, lines: Lines, chance: random.Random) -> Counter
     return +found
 
 
-def _worker(now: datetime, lines: Lines, *, is_full: bool) -> int:
+def _worker(now: datetime, lines: Lines, *, is_full: bool, life: float | None) -> int:
     if pid := os.fork():
         return pid
     from django.db import Error, connection
 
+    if life is not None:  # nothing of ours listens to this signal: it ends the process wherever that is
+        signal.setitimer(signal.ITIMER_PROF, max(life, 0.001))
     try:
         if "database" in lines.wires:
             connection.settings_dict |= {"HOST": "127.0.0.1", "PORT": str(lines.wires["database"].port)}
