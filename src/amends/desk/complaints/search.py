@@ -37,6 +37,11 @@ _WORD = re.compile(r"[^\W_]+")
 # Persian prefixes and endings that are written with a half-space, a space or neither.
 _BEFORE = re.compile(r"\b(ن?می)[ \u200c]+(?=[\u0600-\u06ff])")
 _AFTER = re.compile(r"(?<=[\u0600-\u06ff])[ \u200c]+(ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?|یی)?|تر(?:ین)?|ام|ات|اش|ای|اند)\b")
+# A word as it stands in a text, with what Persian sets apart from it and the marks over its letters.
+_AS_WRITTEN = re.compile(
+    r"(?:\bن?می[ \u200c]+(?=[\u0600-\u06ff]))?[^\W_](?:[^\W_]|[\u200c\u0300-\u036f\u064b-\u0655])*"
+    r"(?:(?<=[\u0600-\u06ff])[ \u200c]+(?:ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?|یی)?|تر(?:ین)?|ام|ات|اش|ای|اند)\b)*"
+)
 _TAG = re.compile(r"#([^\s#]+)")
 _ALIKE = str.maketrans({"ı": "i", "ө": "о", "ү": "у", "ß": "ss"})
 
@@ -164,6 +169,22 @@ def fit(query: str, *, number: int, name: str, subject: str) -> int:
         if len(told) > 1 and f" {' '.join(told)}" in f" {' '.join(there)}":
             weight += 4 * counts
     return weight
+
+
+def found_in(text: str, query: str) -> list[tuple[int, int]]:
+    """Say where words that a query found stand in a text, however they are written there; whole words."""
+    told = asked(query).words
+    if not told:
+        return []
+    return [
+        one.span()
+        for one in _AS_WRITTEN.finditer(text[:TEXT_LIMIT])
+        if any(
+            word.startswith(wanted) if _is_beginning(wanted) else word == wanted
+            for word in _WORD.findall(folded(one[0]))
+            for wanted in told
+        )
+    ]
 
 
 def _tagged(told: Asked) -> Q:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -19,6 +20,7 @@ from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event
 from amends.desk.complaints.sentences import sentence
 from amends.desk.complaints.timeline import MESSAGES
 from amends.desk.complaints.visible import visible
+from amends.desk.customers.local_time import zone_of
 from amends.desk.customers.queries import BeenThrough, Record, address_form, been_through, record, ways_of
 from amends.desk.people.models import Agent
 
@@ -168,6 +170,7 @@ class PersonPane:
     currency: str
     note: str
     ways: tuple[tuple[str, str], ...]
+    zone: ZoneInfo | None  # in which they live, by the country of their telephone number
     been_through: BeenThrough
     third_person: bool
     wish: str
@@ -298,6 +301,7 @@ def person(
         currency=customer.currency,
         note=customer.note,
         ways=around.ways,
+        zone=zone_of(around.ways),
         been_through=been_through(customer=customer, complaint=complaint, now=now, told=around.record),
         third_person=is_passed_around(people=complaint.people, handovers=complaint.handovers),
         wish=complaint.wish,

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_timedelta, get_timezone_location
 from babel.numbers import format_percent
 from babel.units import format_unit
@@ -61,6 +62,14 @@ def direction_of(text: str, *, language: str = "") -> str:
         if (share if own == "rtl" else 1 - share) >= _ITS_OWN:
             return own
     return "rtl" if share >= _CLEAR else "ltr" if share <= 1 - _CLEAR else "auto"
+
+
+def language_name(language: str, *, reader: str) -> str:
+    """A language as its reader calls it: 'Turkish', 'Farsça', 'турк'; its code where nobody has a name for it."""
+    try:
+        return Locale.parse(language.replace("-", "_")).get_language_name(LOCALES[reader]) or language
+    except (ValueError, UnknownLocaleError):
+        return language
 
 
 def digits(value: object, *, language: str) -> str:

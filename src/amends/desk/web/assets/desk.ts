@@ -1,4 +1,5 @@
 import { choosing } from "./choosing";
+import { clocks } from "./clocks";
 import { coachComposers } from "./coach";
 import { proposals } from "./cool";
 import { formatting } from "./formatting";
@@ -24,6 +25,7 @@ palette();
 panes();
 present();
 choosing();
+clocks();
 sending();
 coachComposers();
 formatting();

@@ -173,6 +173,14 @@ def clock(value: datetime | None) -> SafeString | str:
     return _time(at, wording.clock(at, language=_language()))
 
 
+@register.simple_tag(takes_context=True)
+def their_clock(context: template.Context, zone: ZoneInfo) -> SafeString:
+    """The hour in another zone; a program of the page keeps it going."""
+    at = _now(context).astimezone(zone)
+    words = wording.clock(at, language=_language())
+    return format_html('<time data-clock-of="{}" datetime="{}">{}</time>', zone.key, at.isoformat(), words)
+
+
 @register.filter
 def span(value: timedelta | None) -> str:
     """A length of time in its largest unit, short: '3 h', '۳ ساعت'."""
@@ -188,8 +196,14 @@ def bidi(value: object) -> SafeString:
 @register.filter
 def addresses_apart(text: str) -> SafeString:
     """Set addresses of pages and of mail in somebody's words apart: in Persian words their ends change places."""
-    parts = _ADDRESS.split(text)
-    return format_html_join("", "{}", (((_apart(part) if place % 2 else part),) for place, part in enumerate(parts)))
+    return format_html_join(
+        "", "{}", ((_apart(part) if address else part,) for part, address in address_or_words(text))
+    )
+
+
+def address_or_words(text: str) -> list[tuple[str, bool]]:
+    """Part somebody's words at addresses, and say of each part whether it is one."""
+    return [(part, place % 2 == 1) for place, part in enumerate(_ADDRESS.split(text))]
 
 
 def _apart(address: str) -> SafeString:
@@ -237,6 +251,12 @@ def own_name(language: str) -> str:
     from django.conf import settings
 
     return dict(settings.LANGUAGES).get(language, language)
+
+
+@register.filter
+def language_name(language: str) -> str:
+    """A language named in the reader's own; its code where nobody has a name for it."""
+    return wording.language_name(language, reader=_language())
 
 
 @register.filter
