@@ -42,6 +42,7 @@ ROOMS: Final = frozenset({"workplace", "answers"})
 # Shown beside the conversation by other rooms.
 BESIDE: Final = frozenset({
     "clocks:pane", "coaching:course", "notices:told", "promises:board", "third_parties:page",
+    "improvements:cause",
 })  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
@@ -38,7 +39,7 @@ def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Ca
     Nothing is kept when nothing in the conversation points anywhere. Sentence vectors take up to a second for what was
     not read yet: that is over before the row is locked. `by_cues` does without them, where many are proposed at once.
     """
-    known = Cause.objects.filter(complaint=complaint).first()
+    known = Cause.objects.select_related("theme", "confirmed_by").filter(complaint=complaint).first()
     if known is not None and known.confirmed_at is not None:
         return known
     talk, vectors = as_conversation(complaint=complaint, now=now), None if by_cues else reading_vectors()
@@ -46,7 +47,27 @@ def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Ca
     shipped = propose_cause(talk, language=language, note=learning.closing_note(complaint), vectors=vectors)
     proposal = learning.bent(shipped, talk=talk, language=language, vectors=vectors)
     proposal = outside.by_the_record(laid_on_nobody_by_a_guess(proposal), complaint=complaint, now=now)
-    return known if proposal is None else _keep(proposal, shipped=shipped, complaint=complaint)
+    if proposal is None or (known is not None and _is_the_same(known, proposal, shipped)):
+        return known
+    return _keep(proposal, shipped=shipped, complaint=complaint)
+
+
+def _is_the_same(known: Cause, proposal: Proposal, shipped: Proposal | None) -> bool:
+    """Whether what is proposed stands there already: most looks at a case write nothing."""
+    said = (
+        known.layer,
+        known.proposed_layer,
+        known.theme.name if known.theme else "",
+        known.proposed_theme,
+        known.words,
+    )
+    return math.isclose(known.confidence, proposal.confidence) and said == (
+        proposal.layer, proposal.layer, proposal.theme, _of_first_tree(proposal, shipped), _words(proposal),
+    )  # fmt: skip
+
+
+def _words(proposal: Proposal) -> str:
+    return " … ".join(proposal.said)[:LONGEST_WORDS]
 
 
 def propose_for_young(
@@ -74,7 +95,7 @@ def _keep(proposal: Proposal, *, shipped: Proposal | None, complaint: Complaint)
             "theme": _theme(proposal.theme),
             "proposed_theme": _of_first_tree(proposal, shipped),
             "confidence": proposal.confidence,
-            "words": " … ".join(proposal.said)[:LONGEST_WORDS],
+            "words": _words(proposal),
         },
     )
     return cause
