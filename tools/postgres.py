@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,7 +34,8 @@ def _other_user() -> dict[str, object]:
     raise SystemExit("PostgreSQL does not run as root, and there is neither a user postgres nor nobody.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -48,7 +49,7 @@ def running_postgres(home: Path, *, folder: Path | None = None) -> Iterator[str]
     place.mkdir(mode=0o755, parents=True, exist_ok=True)
     if other:
         os.chown(place, int(str(other["user"])), int(str(other["group"])))
-    port = _free_port()
+    port = free_port()
 
     def call(program: str, *arguments: str) -> None:
         with (place.parent / f"{place.name}.log").open("ab") as log:
@@ -81,6 +82,37 @@ def running_postgres(home: Path, *, folder: Path | None = None) -> Iterator[str]
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)
         (place.parent / f"{place.name}.log").unlink(missing_ok=True)
+
+
+@contextmanager
+def running_copy(home: Path, *, host: str, port: int, user: str) -> Iterator[tuple[int, Callable[[], None]]]:
+    """Start a copy that follows a running server of ours; yield its port, and what stops it."""
+    other = _other_user()
+    place = Path(tempfile.mkdtemp(prefix="amends-copy-"))
+    place.chmod(0o755)
+    if other:
+        os.chown(place, int(str(other["user"])), int(str(other["group"])))
+    here, data = free_port(), str(place / "data")
+
+    def call(program: str, *arguments: str) -> None:
+        with (place / "log").open("ab") as log:
+            subprocess.run([home / program, *arguments], cwd=place, check=True, stdout=log, stderr=log, **other)  # type: ignore[call-overload]
+
+    def stop() -> None:
+        subprocess.run(
+            [home / "pg_ctl", "stop", "--pgdata", data, "--mode", "immediate"],
+            cwd=place, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **other,
+        )  # type: ignore[call-overload]  # fmt: skip
+
+    try:
+        line = ("--host", host, "--port", str(port), "--username", user)
+        call("pg_basebackup", *line, "--pgdata", data, "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+        options = f"-p {here} -k {place} -c listen_addresses=127.0.0.1 -c fsync=off"
+        call("pg_ctl", "start", "--wait", "--pgdata", data, "--options", options)
+        yield here, stop
+    finally:
+        stop()
+        shutil.rmtree(place, ignore_errors=True)
 
 
 if __name__ == "__main__":

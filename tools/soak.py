@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 
 from books import Broken, look_through
 from object_store import KEYS, make_bucket, running_object_store
-from postgres import find_postgres, running_postgres
+from postgres import find_postgres, free_port, running_postgres
 from wire import Wire
 
 if TYPE_CHECKING:
@@ -89,18 +89,17 @@ def main() -> None:
             print(once(asked, asked.seed, Counter(), store=store), flush=True)
 
 
-def once(asked: argparse.Namespace, seed: int, faults: Counter[str], *, store: Wire | None) -> str:
+def once(asked: argparse.Namespace, seed: int, faults: Counter[str], *, store: tuple[int, int] | None) -> str:
     """Run all rounds of a seed; return one line of what happened.
 
     :raises Broken: if the books are not in order
     """
     chance = random.Random(seed)  # noqa: S311 - a seed to repeat
-    if store is not None:
-        store.chance = chance
     if asked.storm:
         from storm import storm
 
-        return storm(rounds=asked.rounds, chance=chance, start=START, faults=faults, store=store)
+        wire = Wire("127.0.0.1", store[0], chance=chance, at=store[1]) if store else None
+        return storm(rounds=asked.rounds, first=1000 * seed, chance=chance, start=START, faults=faults, store=wire)
     return soak(rounds=asked.rounds, chance=chance, faults=faults)
 
 
@@ -192,14 +191,14 @@ def own_database(number: int) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def object_store() -> Iterator[Wire]:
-    """Run a server that speaks S3, have files lie there, and yield the line to it."""
+def object_store() -> Iterator[tuple[int, int]]:
+    """Run a server that speaks S3, have files lie there; yield its port, and that of the line which each run lays."""
     with running_object_store() as port:
-        wire = Wire("127.0.0.1", port, chance=random.Random(0))  # noqa: S311 - each run brings its own
+        at = free_port()
         os.environ |= KEYS | {"AWS_EC2_METADATA_DISABLED": "true"}
-        os.environ["AMENDS_FILES"] = f"s3://desk/files?endpoint=http://127.0.0.1:{wire.port}&region=us-east-1"
+        os.environ["AMENDS_FILES"] = f"s3://desk/files?endpoint=http://127.0.0.1:{at}&region=us-east-1"
         make_bucket(port, "desk")
-        yield wire
+        yield port, at
 
 
 def read_mails(*, count: int, seed: int) -> str:

@@ -155,11 +155,12 @@ def _lines(chance: random.Random, store: Wire | None) -> Lines:
 
 
 def storm(
-    *, rounds: int, chance: random.Random, start: datetime, faults: Counter[str], store: Wire | None = None
+    *, rounds: int, first: int, chance: random.Random, start: datetime, faults: Counter[str], store: Wire | None = None
 ) -> str:
     """Run the rounds, with the line to an object store where files lie in one; return one line of what happened.
 
-    What went wrong around the desk is counted in `faults`.
+    They are numbered from `first` on, so that no file of another run is taken for one of this. What went wrong around
+    the desk is counted in `faults`.
 
     :raises Broken: when something was lost or came twice
     """
@@ -169,7 +170,7 @@ def storm(
     people = _people(start)
     lines, said, now, latest = _lines(chance, store), Said(), start, start
     _open_mailbox(lines, start)
-    for number in range(rounds):
+    for number in range(first, first + rounds):
         now += chance.choice([1, 3, 12, 45]) * MINUTE
         if chance.random() < 0.1:
             now -= chance.choice([10, 60]) * MINUTE

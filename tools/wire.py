@@ -22,9 +22,9 @@ class Wire(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, host: str, port: int, *, chance: random.Random) -> None:
-        """Listen on a port of loopback that is free."""
-        super().__init__(("127.0.0.1", 0), _Passing)
+    def __init__(self, host: str, port: int, *, chance: random.Random, at: int = 0) -> None:
+        """Listen on a port of loopback: one that is free, unless it is named."""
+        super().__init__(("127.0.0.1", at), _Passing)
         self.target, self.chance, self.mood = (host, port), chance, "well"
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
