@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from itertools import count
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from amends.desk.channels import actions
+from amends.desk.channels.mail import together
 from amends.desk.channels.mail.identity import identity_of
 from amends.desk.channels.models import Arrival, MessageId, Outgoing
 from amends.desk.clocks.models import Clock
+from amends.desk.complaints import side_by_side
 from amends.desk.complaints.models import Complaint, Event, EventContent, SearchEntry
 from amends.desk.customers.models import ContactWay, Customer
 from amends.desk.notices.models import Notice
@@ -263,6 +266,61 @@ class TestTrouble:
     def test_an_empty_desk_parks_them_all(self, keep, now):
         assert actions.take_in_all(arrivals=keep([mail(n) for n in range(3)]), now=now) == 0
         assert set(Arrival.objects.values_list("problem", flat=True)) == {"no-agent"}
+
+
+class TestSideBySide:
+    def test_numbers_that_nobody_used_go_back(self, keep, make_agent, now, monkeypatch):
+        crowd(make_agent)
+        actions.take_in_all(arrivals=keep([mail(0), mail(1)]), now=now)
+        with monkeypatch.context() as patched:
+            patched.setattr(actions, "open_all", _busy)
+            with pytest.raises(OperationalError):
+                actions.take_in_all(arrivals=keep([mail(n) for n in range(2, 6)]), now=now)
+        actions.take_in_all(arrivals=keep([mail(0, sender="Ayşe <ayse@mail.example>"), mail(7), mail(8)]), now=now)
+        numbers = sorted(Complaint.objects.values_list("number", flat=True))
+        assert numbers == list(range(numbers[0], numbers[0] + 5))
+
+    def test_no_more_numbers_are_given_than_were_taken(self):
+        numbers = side_by_side.Numbers(first=7, many=3)
+        assert (numbers.take(2), numbers.take(1)) == (7, 9)
+        with pytest.raises(ValueError, match="0 are left"):
+            numbers.take(1)
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+    def test_one_who_opens_many_holds_up_nobody(self, keep, make_agent, now, monkeypatch):
+        """Half-way through its mails one process waits: another takes in its own, and so does a form."""
+        crowd(make_agent)
+        slow, quick = keep([mail(n) for n in range(3)]), keep([mail(n) for n in range(10, 13)])
+        half_way, go_on = threading.Event(), threading.Event()
+        acknowledge = together.acknowledge_first
+
+        def waits(*, receipts, now):
+            if threading.current_thread() is not threading.main_thread():
+                half_way.set()
+                assert go_on.wait(30)
+            return acknowledge(receipts=receipts, now=now)
+
+        def other_process():
+            try:
+                assert actions.take_in_all(arrivals=slow, now=now) == 3
+            finally:
+                connection.close()
+
+        monkeypatch.setattr(together, "acknowledge_first", waits)
+        other = threading.Thread(target=other_process)
+        other.start()
+        try:
+            assert half_way.wait(30)
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '10s'")
+            assert actions.take_in_all(arrivals=quick, now=now) == 3
+            assert Complaint.objects.count() == 3
+        finally:
+            go_on.set()
+            other.join(30)
+        assert len(set(Complaint.objects.values_list("number", flat=True))) == 6
+        assert Outgoing.objects.count() == 6
 
 
 def _busy(**_: object) -> None:

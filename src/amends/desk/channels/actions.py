@@ -31,7 +31,7 @@ from amends.desk.channels.phone import calls
 from amends.desk.channels.phone.calls import take_in_call
 from amends.desk.channels.problems import UnableToTakeIn, join
 from amends.desk.channels.reading import Taken
-from amends.desk.complaints import following
+from amends.desk.complaints import following, side_by_side
 from amends.desk.complaints.laying_down import FilesOutOfReachError
 from amends.desk.complaints.models import Channel, Event
 from amends.desk.complaints.rows import update_all
@@ -57,7 +57,7 @@ __all__ = [
 logger = logging.getLogger("amends.channels")
 
 TOLD = ("state", "event", "problem", "sender", "subject", "attempts")  # what reading says of an arrival
-TOGETHER = 50  # arrivals that are read in one breath
+TOGETHER = side_by_side.MOST  # arrivals that are read in one breath
 MOST_ATTEMPTS = 5  # of an arrival that waits because the database was busy or nobody works here yet
 
 
@@ -190,14 +190,16 @@ def _first_letters(arrivals: Sequence[Arrival], *, now: datetime) -> list[FirstL
 def _open_together(letters: Sequence[FirstLetter], *, now: datetime) -> set[int]:
     """Open the complaints of first letters; return which arrivals are in, none if one of them cannot be."""
     try:
-        with transaction.atomic(), following.many():
+        with side_by_side.numbers(many=len(letters)) as numbers, transaction.atomic(), following.many():
+            side_by_side.wait_for_a_lane()
             waiting = set(
                 Arrival.objects.select_for_update()
                 .filter(pk__in=[letter.arrival.pk for letter in letters], state=ArrivalState.WAITING)
                 .order_by("pk")
                 .values_list("pk", flat=True)
             )
-            taken = open_all(letters=[letter for letter in letters if letter.arrival.pk in waiting], now=now)
+            theirs = [letter for letter in letters if letter.arrival.pk in waiting]
+            taken = open_all(letters=theirs, now=now, numbers=numbers)
             for arrival, told in taken:
                 _note_taken(arrival, told)
             update_all([arrival for arrival, _told in taken], fields=TOLD)

@@ -15,6 +15,7 @@ from amends.desk.complaints import actions, following, search, timeline
 from amends.desk.complaints.actions import Said, Upload
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind, SearchEntry
 from amends.desk.complaints.rows import update_all
+from amends.desk.complaints.side_by_side import Numbers
 from amends.desk.customers.models import Customer
 from amends.desk.people.models import Language
 from amends.desk.people.queries import Rotation
@@ -49,14 +50,16 @@ class Begun:
         return self.events[2]
 
 
-def begin(*, openings: Sequence[Opening], now: datetime) -> list[Begun]:
+def begin(*, openings: Sequence[Opening], now: datetime, numbers: Numbers | None = None) -> list[Begun]:
     """Open complaints, in the caller's transaction, each with an owner and the customer's words; then call `end`.
 
-    No customer may come twice: whom one of these complaints goes to decides who is known in the next.
+    No customer may come twice: whom one of these complaints goes to decides who is known in the next. `numbers` are
+    theirs where they were taken before.
     """
     rotation = Rotation(now=now)
     returning = _who_came_before({one.customer.pk for one in openings})
-    first = actions.next_number(many=len(openings))
+    many = len(openings)
+    first = numbers.take(many) if numbers is not None else actions.next_number(many=many)
     rows = []
     for number, one in enumerate(openings, start=first):
         language = one.language if one.language in Language.values else one.customer.language

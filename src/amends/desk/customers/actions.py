@@ -89,9 +89,11 @@ def with_emails(emails: Iterable[str]) -> dict[str, Customer]:
 def enter_all(*, new: Sequence[tuple[Customer, str]]) -> None:
     """Save new customers with an address each, in the caller's transaction; nobody may have one of these yet."""
     Customer.objects.bulk_create(customer for customer, _email in new)
-    ContactWay.objects.bulk_create(
+    ways = [
         ContactWay(customer=customer, kind=ContactWay.Kind.EMAIL, value=same_email(email)) for customer, email in new
-    )
+    ]
+    # In the order of the index, so that two who enter the same ones wait for each other in one direction only.
+    ContactWay.objects.bulk_create(sorted(ways, key=lambda way: way.value))
 
 
 def _of(ways: list[tuple[ContactWay.Kind, str]]) -> Customer | None:

@@ -23,6 +23,7 @@ from amends.desk.complaints import opening
 from amends.desk.complaints.actions import mood
 from amends.desk.complaints.models import Channel
 from amends.desk.complaints.opening import Begun, Opening
+from amends.desk.complaints.side_by_side import Numbers
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import Customer
 from amends.desk.people.models import Agent
@@ -120,7 +121,9 @@ def _opening(mail: ParsedMail, writer: Address, *, customer: Customer | None, no
     )
 
 
-def open_all(*, letters: Sequence[FirstLetter], now: datetime) -> list[tuple[Arrival, Taken]]:
+def open_all(
+    *, letters: Sequence[FirstLetter], now: datetime, numbers: Numbers | None = None
+) -> list[tuple[Arrival, Taken]]:
     """Open a complaint for each of the letters, in the caller's transaction, and confirm that it came.
 
     The arrivals are locked. What is known here already is left out, and read by itself.
@@ -128,7 +131,7 @@ def open_all(*, letters: Sequence[FirstLetter], now: datetime) -> list[tuple[Arr
     letters = _unknown(letters)
     if not letters:
         return []
-    begun = opening.begin(openings=_with_customers(letters, now=now), now=now)
+    begun = opening.begin(openings=_with_customers(letters, now=now), now=now, numbers=numbers)
     heard = {
         row.complaint_id: row
         for row in MessageId.objects.bulk_create(

@@ -32,7 +32,7 @@ Clock = Callable[[], datetime]
 AT_ONCE = 100  # mails whose sizes are asked for in one breath
 BEGINNING = 512 * 1024  # bytes that are kept of a mail too large for the desk
 MOST_STUCK = 3
-TOGETHER = 25  # mails that are kept and read in one breath
+TOGETHER = arrivals.TOGETHER  # mails that are kept and read in one breath
 MOST_IN_HAND = 8 * 1024 * 1024  # bytes of them
 LONGEST_IN_HAND = timedelta(seconds=1)  # and how long the first of them may wait for the others
 
