@@ -158,6 +158,7 @@ class Bar:
 
 
 ROW = 46
+LETTER = 7.5  # how wide a letter of a small word is, or a little less
 LABEL = 78  # pixels that a date below a column needs
 
 
@@ -252,7 +253,19 @@ def pillars(
                     Words(x=(x + x2) / 2, y=foot - 9, text=total, align="middle", size=13, door=column.door)
                 )
             if place % every == 0 and width - x >= LABEL * 0.8:
-                drawing.words.append(Words(x=x, y=133, text=column.words, colour=SOFT, size=13, apart="day"))
+                # A long name of a month that would run over the edge ends there.
+                fits = width - x >= len(column.words) * LETTER
+                drawing.words.append(
+                    Words(
+                        x=x if fits else width,
+                        y=133,
+                        text=column.words,
+                        align="start" if fits else "end",
+                        colour=SOFT,
+                        size=13,
+                        apart="day",
+                    )
+                )
         drawing.blocks.append(Block(x=0, x2=width, y=116, y2=117, fill=LINE))
         return drawing
 

@@ -329,7 +329,7 @@ class Composer {
     const promises = this.chipsOpen();
     const key = JSON.stringify(promises.map((promise) => [promise.words, this.due(promise)]));
     if (this.chips.dataset.key === key) return;
-    if (this.chips.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement) return;
+    if (this.chips.querySelector(":popover-open")) return; // somebody is choosing another time
     this.chips.dataset.key = key;
     this.chips.replaceChildren(
       ...promises.map((promise) => {
