@@ -1,6 +1,6 @@
 """Measure the doors: mails taken in, and the chat with all its lines open, on SQLite and PostgreSQL.
 
-    bench_doors.py [--quick] [--only mail|chat] [--databases sqlite,postgresql]
+    bench_doors.py [--quick] [--only mail|arrivals|chat] [--databases sqlite,postgresql]
 
 What was measured is written into docs/benchmarks.md.
 """
@@ -24,7 +24,11 @@ from postgres import find_postgres, running_postgres
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 A_SECOND = {"sqlite": 80, "postgresql": 200}  # mails, by two processes
-QUICK = {"mail": ["--mails", "100"], "chat": ["--chats", "100", "--desks", "50", "--messages", "60"]}
+QUICK = {
+    "mail": ["--mails", "100"],
+    "arrivals": ["--quiet", "3", "--burst", "20"],
+    "chat": ["--chats", "100", "--desks", "50", "--messages", "60"],
+}
 
 
 def main() -> None:
@@ -38,7 +42,7 @@ def main() -> None:
             if env is None:
                 print("PostgreSQL: not found")
                 continue
-            for part, write in (("mail", mail), ("chat", chat)):
+            for part, write in (("mail", mail), ("arrivals", arrivals), ("chat", chat)):
                 if asked.only in {None, part}:
                     found = _run(part, database, env, QUICK[part] if asked.quick else [])
                     write(database, found, keep=not asked.quick)
@@ -63,6 +67,25 @@ def mail(database: str, found: dict[str, float], *, keep: bool) -> None:
         Figure(what="time of the processor for one", figure=f"{found['work_ms']:.1f} ms"),
     ]  # fmt: skip
     _tell(f"Mail, {NAMES[database]}", figures, keep=keep, note="Each somebody's first mail, in four languages.")
+
+
+def arrivals(database: str, found: dict[str, float], *, keep: bool) -> None:
+    """Print and keep what `bench_arrivals.py` found."""
+    burst = f"of {found['burst']:.0f} that come at once"
+    figures = [
+        Figure(what="one mail at a quiet moment, the middle one", figure=f"{found['quiet_p50_ms']:.0f} ms"),
+        Figure(
+            what=f"the slowest of {found['quiet']:.0f} such", figure=f"{found['quiet_last_ms']:.0f} ms", goal="2 s",
+            met=found["quiet_last_ms"] < 2000,
+        ),
+        Figure(what=f"the middle one {burst}", figure=f"{found['burst_p50_ms']:.0f} ms"),
+        Figure(
+            what=f"the slowest {burst}", figure=f"{found['burst_last_ms']:.0f} ms", goal="2 s",
+            met=found["burst_last_ms"] < 2000,
+        ),
+    ]  # fmt: skip
+    note = "From its coming to the mailbox until the letter that says so is written; two processes, a mailbox each."
+    _tell(f"Acknowledgement, {NAMES[database]}", figures, keep=keep, note=note)
 
 
 def chat(database: str, found: dict[str, float], *, keep: bool) -> None:
