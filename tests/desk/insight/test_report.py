@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
+from amends.desk.complaints.models import Complaint
+from amends.desk.improvements import improving
+from amends.desk.improvements.models import Cause, Theme
 from amends.desk.insight import bar as bars
 from amends.desk.insight import saved
 from amends.desk.insight.models import ReportLetter, ReportRun, SavedReport
@@ -81,6 +84,38 @@ def test_paper_of_nothing_says_that_nothing_happened(organisation, now):
     bar = bars.read({"span": "last-week"}, language="en", now=now, zone=ISTANBUL)
     made = report(bar=bar, now=now)
     assert made.sheets == made.tables == []
+    assert made.as_pdf(language="en").startswith(b"%PDF")
+
+
+@pytest.mark.usefixtures("organisation")
+def test_what_an_improvement_brought_stands_with_its_weeks(make_agent, make_customer, now):
+    owner = make_agent(name="Deniz Kaya", role=Role.QUALITY)
+    late, rude = (Theme.objects.create(name=name) for name in ("late", "rudeness"))
+    days = [(late, ago) for ago in range(101, 300, 2)] + [(rude, ago) for ago in range(1, 300, 3)] + [(late, 50)]
+    customer = make_customer()
+    rows = Complaint.objects.bulk_create(
+        Complaint(
+            number=number, key=f"{number}", customer=customer, owner=owner,
+            subject="Late", language="en", channel="form", received_at=now - timedelta(days=ago), last_event_at=now,
+        )
+        for number, (_, ago) in enumerate(days, 1)
+    )  # fmt: skip
+    Cause.objects.bulk_create(
+        Cause(complaint=row, layer="process", theme=theme) for row, (theme, _) in zip(rows, days, strict=True)
+    )
+    for title, since in (("Tell the day", 100), ("Tell the hour", 1)):
+        told = {"title": title, "layer": "process", "owner": owner, "theme": late, "by": owner, "now": now}
+        one = improving.write(due_on=now.date(), **told)
+        improving.put_into_force(improvement=one, since=(now - timedelta(days=since)).date(), by=owner, now=now)
+    with translation.override("en"):
+        bar = bars.read({"span": "90"}, language="en", now=now, zone=ISTANBUL)
+        made = report(bar=bar, only=["improvements"], now=now)
+    [sheet] = made.sheets
+    assert "In force and seen to help: 1 of 2." in sheet.meaning
+    [weeks] = [picture for picture in sheet.pictures if picture.title]  # of a day in force nothing is drawn
+    assert "Tell the day" in weeks.title
+    assert weeks.note.startswith("Did it help? it helps: ")
+    assert "% fewer complaints a day, from " in weeks.note
     assert made.as_pdf(language="en").startswith(b"%PDF")
 
 

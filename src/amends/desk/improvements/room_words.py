@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from django.utils.translation import gettext as _
+
+from amends.desk.web import wording
 
 
 def told_words(told: str) -> str:
@@ -45,3 +49,17 @@ def told_sentence(told: str) -> str:
         "no-evidence": _("No more and no fewer than before, as far as chance lets one say."),
         "worse": _("There are more than before, by more than chance."),
     }.get(told, "")
+
+
+def change_words(fewer: float, *, language: str) -> str:
+    """Say a share of one as so many per cent fewer, or more where it is below zero."""
+    if fewer == -inf:
+        return _("more without a bound")
+    part = wording.percent(abs(fewer), language=language)
+    return _("{part} fewer").format(part=part) if fewer >= 0 else _("{part} more").format(part=part)
+
+
+def range_words(fewer: tuple[float, float, float], *, language: str) -> str:
+    """Say from what to what."""
+    most, least = (change_words(one, language=language) for one in (fewer[2], fewer[1]))
+    return _("from {one} to {other}").format(one=most, other=least)

@@ -17,6 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amends.desk.improvements import board as improvements
+from amends.desk.improvements import room_page
+from amends.desk.improvements.models import Improvement, State
+from amends.desk.improvements.room_words import change_words, range_words
 from amends.desk.insight import curves, lasting_words, money_page, over, over_pictures, own, queries, word, words
 from amends.desk.insight import page as pages
 from amends.desk.insight.bar import Bar
@@ -45,6 +48,9 @@ PAGES: Final = {
     "improvements": gettext_lazy("Improvements"),
 }
 MOST_ROWS: Final = 20
+MOST_CURES: Final = 3  # improvements with a picture of before and after; all of them stand in the table
+# Of these something can be said, the clearest first.
+CLEAR: Final = ("improved", "worse", "others-too", "on-its-way", "no-evidence")
 HALF: Final = 0.72  # how much of the sheet's width a picture for half a page takes
 TWO: Final = 0.6  # and where two long ones stand on one sheet
 
@@ -621,15 +627,24 @@ def _improvements(of: _Counted) -> Made:
     cards = [card for _state, _name, cards in board.columns for card in cards] + list(board.ended)
     if not cards:
         return None
+    in_force = [card for card in cards if card.state == State.IN_FORCE]
+    meaning = _("Improvements written down: {count}; to be looked at again: {look}.").format(
+        count=of.number(len(cards)), look=of.number(len(board.to_be_looked_at))
+    )
+    if in_force:
+        helps = of.of(sum(card.told == "improved" for card in in_force), len(in_force))
+        meaning += " " + _("In force and seen to help: {share}.").format(share=helps)
     counts = [(name, len(cards)) for _state, name, cards in board.columns]
     bars = [drawings.Bar(words=name, value=count, figure=of.number(count)) for name, count in counts]
+    clear = sorted((card for card in in_force if card.told in CLEAR), key=lambda card: CLEAR.index(card.told))
     return (
         Sheet(
             title=_("Improvements"),
-            meaning=_("Improvements written down: {count}; to be looked at again: {look}.").format(
-                count=of.number(len(cards)), look=of.number(len(board.to_be_looked_at))
-            ),
-            pictures=_picture(drawings.rows(bars=bars, language=of.language, wide=drawings.HALF), width=HALF),
+            meaning=meaning,
+            pictures=[
+                *_picture(drawings.rows(bars=bars, language=of.language, wide=drawings.HALF), width=HALF),
+                *(picture for card in clear[:MOST_CURES] for picture in _cure(of, card)),
+            ],
             notes=[_("Before and after is told only where there is enough to tell; else it says why not.")],
         ),
         [
@@ -643,6 +658,20 @@ def _improvements(of: _Counted) -> Made:
             )
         ],
     )
+
+
+def _cure(of: _Counted, card: improvements.Card) -> list[Picture]:
+    """Draw the weeks before and after one improvement, and say what became of it."""
+    found = room_page.page(improvement=Improvement.objects.get(pk=card.id), language=of.language, now=of.now)
+    told = found.told
+    if found.fewer is not None:
+        told = _("{told}: {change} complaints a day, {range} as far as chance leaves open").format(
+            told=told,
+            change=change_words(found.fewer[0], language=of.language),
+            range=range_words(found.fewer, language=of.language),
+        )
+    weeks = _("Each column is a week: grey before it came into force, green since.")
+    return _picture(found.picture, title=of.name(card.title), note=f"{_('Did it help?')} {told}. {weeks}")
 
 
 MAKERS: Final[Mapping[str, Callable[[_Counted], Made]]] = {

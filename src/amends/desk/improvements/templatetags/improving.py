@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from math import inf
 
 from django import template
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.models import Listed
-from amends.desk.improvements.room_words import told_words
+from amends.desk.improvements.room_words import change_words, range_words, told_words
 from amends.desk.web import wording
 
 register = template.Library()
@@ -50,20 +49,21 @@ def tenth(value: float) -> str:
 @register.simple_tag
 def change(fewer: tuple[float, float, float]) -> str:
     """Say the best guess: so many per cent fewer, or more."""
-    return _change(fewer[0])
+    return change_words(fewer[0], language=_language())
 
 
 @register.simple_tag
 def change_range(fewer: tuple[float, float, float]) -> str:
     """Say from what to what."""
-    return _("from {one} to {other}").format(one=_change(fewer[2]), other=_change(fewer[1]))
+    return range_words(fewer, language=_language())
 
 
 @register.simple_tag
 def change_of(ratio: tuple[float, float, float]) -> str:
     """Say a ratio with its range as so many per cent fewer, or more."""
     value, low, high = ratio
-    return _("{change} ({range})").format(change=_change(1 - value), range=change_range((1 - value, 1 - high, 1 - low)))
+    best = change_words(1 - value, language=_language())
+    return _("{change} ({range})").format(change=best, range=change_range((1 - value, 1 - high, 1 - low)))
 
 
 @register.filter
@@ -75,13 +75,6 @@ def name_in(entry: Listed | str | None, code: str) -> str:
 @register.filter
 def told(name: str) -> str:
     return told_words(name)
-
-
-def _change(fewer: float) -> str:
-    if fewer == -inf:
-        return _("more without a bound")
-    part = wording.percent(abs(fewer), language=_language())
-    return _("{part} fewer").format(part=part) if fewer >= 0 else _("{part} more").format(part=part)
 
 
 def _door(context: template.Context, figure: str, words: str, *, tells: str) -> SafeString:
