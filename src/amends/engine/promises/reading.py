@@ -64,7 +64,7 @@ def kinds_within(
 def _alone(key: str, tape: Tape) -> tuple[str, float, tuple[str, ...]]:
     """The class ('' of a number) and the value of a word, and how the next one begins where it may begin a row."""
     seconds = tuple({entry.keys[1] for entry in tape.entries.get(key, ()) if len(entry.keys) > 1})
-    words = (entry for base in _bases(key, tape) for entry in tape.entries.get(base, ()) if len(entry.keys) == 1)
+    words = (entry for base in bases(key, tape) for entry in tape.entries.get(base, ()) if len(entry.keys) == 1)
     if (word := next(words, None)) is not None:
         return word.name, word.value, seconds
     return "" if key[0].isdigit() else _form(key, tape), 0, seconds
@@ -99,11 +99,11 @@ def _goes_on(tokens: Sequence[Token], at: int, keys: tuple[str, ...], tape: Tape
 
 def _ends_with(last: str, word: str, tape: Tape) -> bool:
     """Whether a word is the last of a row; it may carry an ending."""
-    return word == last or (word.startswith(last) and last in _bases(word, tape))
+    return word == last or (word.startswith(last) and last in bases(word, tape))
 
 
 @lru_cache(maxsize=16384)
-def _bases(word: str, tape: Tape) -> tuple[str, ...]:
+def bases(word: str, tape: Tape) -> tuple[str, ...]:
     """The word itself, then without its ending: 'salı'ya', 'salıya' → 'salı'."""
     found = [word]
     head, mark, tail = word.partition("'")

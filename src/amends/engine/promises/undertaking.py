@@ -8,19 +8,20 @@ or opening hours, or is a question, is none. The words of all this are in `gramm
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
 from amends.engine.languages.folding import Folded
 from amends.engine.promises.calendar import WorkingCalendar
-from amends.engine.promises.clauses import PLAINLY, Clause, Deeds, clauses_in, deeds_in
+from amends.engine.promises.clauses import PLAINLY, Clause, clauses_in
 from amends.engine.promises.due import due_of
 from amends.engine.promises.grammar import Grammar, grammar_of
 from amends.engine.promises.months import Months
+from amends.engine.promises.pieces import Piece, Said, pieces_of
 from amends.engine.promises.recurring import Every, every_in, first_day
-from amends.engine.promises.times import Time, Told, local, reckoned, told_in
-from amends.engine.promises.tokens import Token, tokens_of
+from amends.engine.promises.times import Time, local, reckoned
+from amends.engine.promises.tokens import Token
 
 _MAKES = PLAINLY | {"let", "doing", "set", "put", "does", "noun", "serve"}
 _LONG = 10  # tokens; a longer clause is cut down to begin with the one who undertakes
@@ -54,58 +55,55 @@ def find_promises(
     :param folded: the text folded in its language, where the caller has it
     """
     grammar = grammar_of(language)
-    return () if grammar is None else _found(_Said(text, folded), grammar, now, calendar)
+    return () if grammar is None else _found(Said(text, folded), grammar, now, calendar)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What is read for promises: two are the same that have the same words."""
-
-    text: str
-    folded: Folded | None = field(compare=False)
+@lru_cache(maxsize=4096)
+def _clauses(piece: Piece, grammar: Grammar, times: tuple[Time, ...]) -> tuple[Clause, ...]:
+    return clauses_in(piece.tokens, times=times, grammar=grammar, deeds=piece.deeds)
 
 
-@lru_cache(maxsize=32)
-def _apart(said: _Said, grammar: Grammar) -> tuple[tuple[Token, ...], Told, Deeds]:
-    """Take a text apart, as far as that depends on no moment and no calendar."""
-    tokens = tokens_of(said.text, language=grammar.language, folded=said.folded)
-    return tokens, told_in(tokens, grammar=grammar), deeds_in(tokens, grammar=grammar)
-
-
-@lru_cache(maxsize=32)
-def _clauses(said: _Said, grammar: Grammar, times: tuple[Time, ...]) -> tuple[Clause, ...]:
-    tokens, _, deeds = _apart(said, grammar)
-    return clauses_in(tokens, times=times, grammar=grammar, deeds=deeds)
-
-
-@lru_cache(maxsize=32)
-def _found(said: _Said, grammar: Grammar, now: datetime, calendar: WorkingCalendar) -> tuple[Promise, ...]:
-    # A reply is read for what it undertakes by its failings and by the ledger, often in the same calendar.
-    text = said.text
-    tokens, told, _ = _apart(said, grammar)
-    times = reckoned(tokens, told, grammar=grammar, now=now, calendar=calendar)
-    made = [
+@lru_cache(maxsize=4096)
+def _made(piece: Piece, grammar: Grammar, times: tuple[Time, ...]) -> tuple[Clause, ...]:
+    """The clauses that undertake something."""
+    text, tokens = piece.text, piece.tokens
+    return tuple(
         each
-        for each in _clauses(said, grammar, times)
+        for each in _clauses(piece, grammar, times)
         if is_promise(each)
         or _comes_again(each, words=text[tokens[each.first].start : tokens[each.last - 1].end], to=grammar)
+    )
+
+
+@lru_cache(maxsize=32)
+def _found(said: Said, grammar: Grammar, now: datetime, calendar: WorkingCalendar) -> tuple[Promise, ...]:
+    # A reply is read for what it undertakes by its failings and by the ledger, often in the same calendar.
+    made = [
+        (begin, piece, each)
+        for begin, piece in pieces_of(said, grammar)
+        for each in _made(
+            piece, grammar, reckoned(piece.tokens, piece.told, grammar=grammar, now=now, calendar=calendar)
+        )
     ]
-    if any(each.times for each in made):
+    if any(each.times for _, _, each in made):
         # What is undertaken without a word of time beside a promise that has one is counted as part of that.
-        made = [each for each in made if each.times]
+        made = [one for one in made if one[2].times]
     found = []
-    for clause in made:
+    here = local(now, calendar=calendar)
+    for begin, piece, clause in made:
+        tokens = piece.tokens
         first, last = _tight(tokens, clause, grammar)
         start, end = tokens[first].start, tokens[last - 1].end
+        words = piece.text[start:end]
         due = due_of(clause.times, now=now, calendar=calendar)
-        here = local(now, calendar=calendar)
-        every = every_in(text[start:end], language=grammar.code) if "other" in clause.senses else None
+        every = every_in(words, language=grammar.code) if "other" in clause.senses else None
         if every is not None:
             due = _first_of(every, due, now=here, months=grammar.months)
         elif isinstance(due, datetime) and due < here:  # 'at 9:40 this morning'
             continue
         vague = due is None and "open" not in clause.senses
-        found.append(Promise(text[start:end], start, end, due, vague, _kind(tokens[first:last], grammar), every))
+        kind = _kind(tokens[first:last], grammar)
+        found.append(Promise(words, begin + start, begin + end, due, vague, kind, every))
     return tuple(found)
 
 
@@ -120,16 +118,17 @@ def done_on_the_spot(
     grammar = grammar_of(language)
     if grammar is None:
         return ()
-    said = _Said(text, folded)
-    tokens, told, _ = _apart(said, grammar)
-    if all(kind != "now" for kind, _ in told):
-        return ()
-    times = reckoned(tokens, told, grammar=grammar, now=now, calendar=calendar)
-    return tuple(
-        (tokens[each.first].start, tokens[each.last - 1].end)
-        for each in _clauses(said, grammar, times)
-        if _does_now(each, tokens[each.first : each.last], grammar)
-    )
+    found = []
+    for begin, piece in pieces_of(Said(text, folded), grammar):
+        if any(kind == "now" for kind, _ in piece.told):
+            tokens = piece.tokens
+            times = reckoned(tokens, piece.told, grammar=grammar, now=now, calendar=calendar)
+            found += [
+                (begin + tokens[each.first].start, begin + tokens[each.last - 1].end)
+                for each in _clauses(piece, grammar, times)
+                if _does_now(each, tokens[each.first : each.last], grammar)
+            ]
+    return tuple(found)
 
 
 def _does_now(clause: Clause, tokens: Sequence[Token], grammar: Grammar) -> bool:

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from amends.engine import languages
@@ -75,6 +76,9 @@ class Tape:
     forms: tuple[tuple[re.Pattern[str], str], ...]
     pattern: re.Pattern[str]
     endings: tuple[str, ...]  # what a word may carry beyond its form in the list
+    before_a_mark: frozenset[str]  # words of a row behind which a mark stands in it: the 'p' of 'p.m'
+    with_anything: frozenset[str]  # classes of the patterns that hold ANY, which no mark ends
+    before_anything: frozenset[str]  # last words of what is of these classes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,8 +198,23 @@ def _tape(data: Mapping[str, Any], fold: _Folder, endings: tuple[str, ...]) -> T
     longest_first = {
         key: tuple(sorted(group, key=lambda entry: len(entry.keys), reverse=True)) for key, group in entries.items()
     }
+    with_anything = frozenset(
+        name
+        for patterns in data["patterns"].values()
+        for pattern in patterns
+        if "ANY" in (classes := re.findall(r"\w+", pattern))
+        for name in classes
+    )
+    rows = [entry for group in entries.values() for entry in group]
     return Tape(
-        letters, longest_first, tuple(forms), re.compile(f"(?={_begins(kinds, letters)})(?:{'|'.join(kinds)})"), endings
+        letters=letters,
+        entries=longest_first,
+        forms=tuple(forms),
+        pattern=re.compile(f"(?={_begins(kinds, letters)})(?:{'|'.join(kinds)})"),
+        endings=endings,
+        before_a_mark=frozenset(one for row in rows for one, next_ in pairwise(row.keys) if not next_[0].isalnum()),
+        with_anything=with_anything,
+        before_anything=frozenset(row.keys[-1] for row in rows if row.name in with_anything),
     )
 
 

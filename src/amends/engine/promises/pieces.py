@@ -1,0 +1,103 @@
+"""A text taken apart for promises, a sentence at a time: what was taken apart once is not taken apart again.
+
+Much of what an organisation writes it wrote before, sentence by sentence. A text is only cut where no time, no deed and
+no row of words can go on behind the cut; two sentences that it would be wrong to part stay one piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from amends.engine.languages.folding import Folded, fold, skeleton
+from amends.engine.promises.clauses import Deeds, deeds_in
+from amends.engine.promises.grammar import Grammar, Tape
+from amends.engine.promises.reading import bases
+from amends.engine.promises.times import Told, told_in
+from amends.engine.promises.tokens import Token, tokens_of
+
+# A mark behind a whole word, or the end of a line behind any mark.
+_CUT: Final = re.compile(r"(?<!\S)([^\W\d_]{3,})[.!?؟…]+\s+|[,،:;؛.!?؟…\n]\n\s*")
+_SHORT: Final = 400  # characters: a longer piece is taken apart anew each time
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is read for promises: two are the same that have the same words."""
+
+    text: str
+    folded: Folded | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A sentence, or a few: its words, its times and its deeds, as far as they depend on no moment and no calendar."""
+
+    text: str
+    tokens: tuple[Token, ...]  # by the characters of the piece
+    told: Told
+    deeds: Deeds
+
+
+@lru_cache(maxsize=32)
+def pieces_of(said: Said, grammar: Grammar) -> tuple[tuple[int, Piece], ...]:
+    """Take a text apart; each piece with the character of the text at which it begins."""
+    text, folded = said.text, said.folded or fold(said.text, language=grammar.language)
+    starts, ends, found = folded.starts, folded.ends, []
+    for first, last in pairwise((0, *_cuts(skeleton(folded.text, language=grammar.language), grammar))):
+        begin = starts[first] if first else 0
+        end = starts[last] if last < len(starts) else len(text)
+        one = _Stretch(text[begin:end], folded.text[first:last], begin, starts[first:last], ends[first:last])
+        take = _known if last - first <= _SHORT else _take_apart
+        found.append((begin, take(one, grammar)))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A stretch of a folded text: two are the same that are written and folded the same."""
+
+    text: str
+    folded: str
+    begin: int = field(compare=False)
+    starts: tuple[int, ...] = field(compare=False)
+    ends: tuple[int, ...] = field(compare=False)
+
+
+@lru_cache(maxsize=4096)
+def _known(one: _Stretch, grammar: Grammar) -> Piece:
+    return _take_apart(one, grammar)
+
+
+def _take_apart(one: _Stretch, grammar: Grammar) -> Piece:
+    begin = one.begin
+    starts, ends = tuple([at - begin for at in one.starts]), tuple([at - begin for at in one.ends])
+    tokens = tokens_of(one.text, language=grammar.language, folded=Folded(one.text, one.folded, starts, ends))
+    return Piece(one.text, tokens, told_in(tokens, grammar=grammar), deeds_in(tokens, grammar=grammar))
+
+
+def _cuts(plain: str, grammar: Grammar) -> Iterator[int]:
+    """Yield where a text may be cut, and its end."""
+    for match in _CUT.finditer(plain):
+        word = match.group(1)
+        if match.end() < len(plain) and (word is None or _may_end(word, grammar)):
+            yield match.end()
+    yield len(plain)
+
+
+@lru_cache(maxsize=16384)
+def _may_end(word: str, grammar: Grammar) -> bool:
+    """Whether nothing that the grammar knows goes on behind a word and a mark."""
+    return not (_goes_on(word, grammar.time) or _goes_on(word, grammar.acts))
+
+
+def _goes_on(word: str, tape: Tape) -> bool:
+    """Whether a mark may stand behind a word in a row of words, or anything at all in a pattern ('is … sending')."""
+    own = bases(word, tape)
+    if not tape.before_a_mark.isdisjoint(own) or not tape.before_anything.isdisjoint(own):
+        return True
+    return any(form.fullmatch(word) for form, name in tape.forms if name in tape.with_anything)
