@@ -155,3 +155,26 @@ class TestAMention:
         for text, people in (("Nobody.", [expert.pk]), ("@Nomin Bat", [expert.pk, 99_999])):
             with pytest.raises(complaints.UnableToWrite, match="has to stand"):
                 mentions.note(complaint=complaint, by=owner, text=text, people=people, strictly=True, now=now)
+
+
+@pytest.mark.django_db
+class TestANameInAQuestion:
+    def test_is_told_to_who_is_named(self, client, complaint, owner, expert):
+        named = Agent.objects.create_user(email="sara@desk.example", name="Sara Lund", password="x", languages=["tr"])
+        client.force_login(owner)
+        told = {
+            "agent": expert.pk,
+            "question": "Did @Sara Lund or @Nomin Bat see it?",
+            "people": f"{named.pk},{expert.pk}",
+        }
+        assert (
+            client.post(f"/desk/{complaint.number}/bring-in/", told, headers={"HX-Request": "true"}).status_code == 204
+        )
+        warned = Event.objects.filter(complaint=complaint, kind=EventKind.WARNED).values_list(
+            "content__data", flat=True
+        )
+        assert [(one["to"], one["about"]) for one in warned] == [(named.pk, "mention")]
+        asked = Event.objects.get(complaint=complaint, kind=EventKind.COMPANION)
+        assert [one["agent"] for one in asked.content.data["mentions"]] == [named.pk, expert.pk]
+        assert Watch.objects.filter(complaint=complaint, agent=named).exists()
+        assert '<bdi class="mention">@Sara Lund</bdi>' in client.get(f"/desk/{complaint.number}/").text

@@ -162,6 +162,17 @@ class TestAnswering:
         far = reply(complaint=chat.complaint, by=deniz, text="Geldi mi?", now=MONDAY + timedelta(minutes=9))
         assert [near.channel, far.channel] == ["chat", "mail"]
 
+    def test_what_was_written_with_marks_is_drawn_and_what_the_customer_wrote_is_not(self, deniz, client):
+        chat = begin(text="**Kutu** ezildi.")
+        text = "**Bugün** bakıyorum:\n\n- [takip](https://kargo.example/1)\n- <b>iade</b>"
+        reply(complaint=chat.complaint, by=deniz, text=text, with_marks=True, now=MONDAY)
+        theirs, ours = client.get(f"/chat/{chat.key}/said/").json()["said"]
+        assert theirs["html"] == ""
+        assert "<strong>Bugün</strong>" in ours["html"]
+        assert 'href="https://kargo.example/1"' in ours["html"]
+        assert "<b>" not in ours["html"]
+        assert "**" not in ours["text"]
+
     def test_marks_of_reading_and_writing_are_of_their_own_person(self, deniz):
         chat = begin()
         assert queries.read_by_us(chat=chat) == 0

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Required, TypedDict, Unpack
 
 from django.db import transaction
@@ -354,8 +355,16 @@ def hand_over_all(*, agent: Agent, by: Agent, reason: str, to: Mapping[int, Agen
 
 
 @transaction.atomic
-def bring_in(*, complaint: Complaint, by: Agent, agent: Agent, question: str, now: datetime) -> Event:
-    """Bring an expert in beside the owner, with a question; the owner stays.
+def bring_in(
+    *,
+    complaint: Complaint,
+    by: Agent,
+    agent: Agent,
+    question: str,
+    data: Mapping[str, Any] = MappingProxyType({}),
+    now: datetime,
+) -> Event:
+    """Bring an expert in beside the owner, with a question; the owner stays. One that names others: `mentions.ask`.
 
     :raises UnableToBringIn: if it is the owner, or somebody who left, or nothing is asked
     """
@@ -372,7 +381,7 @@ def bring_in(*, complaint: Complaint, by: Agent, agent: Agent, question: str, no
         by=By.AGENT,
         agent=by,
         text=question,
-        data={"agent": agent.pk},
+        data={**data, "agent": agent.pk},
         now=now,
     )
 

@@ -1,4 +1,4 @@
-"""Naming a colleague in a note: `@Name` in the words, and beside them the number of who is meant.
+"""Naming a colleague in a note or a question: `@Name` in the words, and beside them the number of who is meant.
 
 Whom somebody chose comes with the note and is held against its words: who does not stand in them is not meant. Who is
 meant is told by an event of their own (`WARNED`, about a mention), from which their notice follows, watches the
@@ -88,9 +88,35 @@ def note(
     :param strictly: refuse where one of them is not named in it, or does not work here
     :raises UnableToWrite: if it is empty, or somebody who left is named
     """
-    if not people:
-        return actions.note(complaint=complaint, by=by, text=text, now=now)
     text = storable(text)
+    meant, told = _named(text, by=by, people=people, strictly=strictly)
+    event = actions.note(complaint=complaint, by=by, text=text, data=told, now=now)
+    _tell(complaint, event, meant, by=by, now=now)
+    return event
+
+
+@transaction.atomic
+def ask(
+    *, complaint: Complaint, by: Agent, agent: Agent, question: str, people: Collection[int] = (), now: datetime
+) -> Event:
+    """Bring an expert in with a question, and tell those others of `people` whom it names.
+
+    :raises UnableToBringIn: if it is the owner, or somebody who left, or nothing is asked
+    :raises UnableToWrite: if somebody who left is named
+    """
+    question = storable(question)
+    meant, told = _named(question, by=by, people=people)
+    event = actions.bring_in(complaint=complaint, by=by, agent=agent, question=question, data=told, now=now)
+    _tell(complaint, event, [one for one in meant if one != agent], by=by, now=now)
+    return event
+
+
+def _named(
+    text: str, *, by: Agent, people: Collection[int], strictly: bool = False
+) -> tuple[list[Agent], dict[str, object]]:
+    """Who of those that were chosen stands in the words, and what the event keeps of it."""
+    if not people:
+        return [], {}
     order = list(dict.fromkeys(people))
     known = Agent.objects.in_bulk(order)
     chosen = [known[pk] for pk in order if pk in known and pk != by.pk]
@@ -101,14 +127,14 @@ def note(
     for one in meant:
         if not one.is_active:
             raise actions.UnableToWrite(_("%(name)s does not work here any more.") % {"name": one.name})
-    told = {"mentions": [{"agent": one.agent, "start": one.start, "end": one.end} for one in named]} if named else {}
-    event = actions.note(complaint=complaint, by=by, text=text, data=told, now=now)
-    if meant:
-        _tell(complaint, event, meant, by=by, now=now)
-    return event
+    return meant, {
+        "mentions": [{"agent": one.agent, "start": one.start, "end": one.end} for one in named]
+    } if named else {}
 
 
 def _tell(complaint: Complaint, event: Event, meant: Sequence[Agent], *, by: Agent, now: datetime) -> None:
+    if not meant:
+        return
     said: list[actions.Said] = [
         {
             "kind": EventKind.WARNED,

@@ -44,6 +44,7 @@ from amends.desk.portal import queries as of_customer
 from amends.desk.portal.views import handed_out, look_of
 from amends.desk.web import pictures, wording
 from amends.desk.web.lines import Line
+from amends.desk.web.marks import inert
 from amends.desk.web.middleware import zone_of_a_person
 from amends.desk.workplace import live
 from amends.desk.workplace.models import Presence
@@ -210,6 +211,7 @@ def _told_of(chat: Chat, after: int, language: str, zone: tzinfo, *, now: dateti
             {
                 "seq": row.sequence, "who": row.who, "name": row.name, "text": row.text, "client": row.client,
                 "at": wording.clock(row.at.astimezone(zone), language=language),
+                "html": inert(row.html) if row.html else "",
                 "files": [
                     {
                         "name": file.name,

@@ -169,7 +169,8 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
 
 @sheet_act("bring-in")
 def bring_in(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
-    complaints.bring_in(complaint=row, by=request.user, now=timezone.now(), **given)
+    people = forms.read_people(request.POST.get("people", ""))
+    mentions.ask(complaint=row, by=request.user, people=people, now=timezone.now(), **given)
     return _("%(name)s has your question. You stay the owner.") % {"name": given["agent"].name}
 
 

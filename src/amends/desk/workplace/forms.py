@@ -145,7 +145,7 @@ class BringIn(forms.Form):
     agent = forms.ModelChoiceField(
         label=_("Whom"), queryset=Agent.objects.none(), widget=forms.Select(attrs={"class": "select"})
     )
-    question = forms.CharField(label=_("What you would like to know"), widget=area(4))
+    question = forms.CharField(label=_("What you would like to know"), widget=area(4, **{"data-naming": ""}))
 
     def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), **named: Any) -> None:
         super().__init__(*arguments, **named)

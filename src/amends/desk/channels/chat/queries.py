@@ -31,6 +31,7 @@ class Said:
     at: datetime
     client: str
     files: tuple[Attachment, ...] = ()
+    html: str = ""  # of what was written with marks; to be cleaned once more where it is shown
 
 
 def find(*, key: str) -> Chat | None:
@@ -56,6 +57,7 @@ def said_after(*, chat: Chat, sequence: int) -> list[Said]:
             at=row.at,
             client=str(row.content.data.get(CLIENT, "")),
             files=tuple(row.attachments.all()),
+            html=row.content.html if row.by == By.AGENT and row.content.data.get("marks") else "",
         )
         for row in rows
     ]

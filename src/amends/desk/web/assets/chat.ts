@@ -3,7 +3,7 @@
 
 import { type Attached, attached, put, tray, waiting as still } from "./chat_files";
 
-type Said = { seq: number; who: "you" | "person" | "desk"; name: string; text: string; client: string; at: string; files: Attached[] };
+type Said = { seq: number; who: "you" | "person" | "desk"; name: string; text: string; html: string; client: string; at: string; files: Attached[] };
 type Waiting = { client: string; text: string };
 type Going = { client: string; file: File; item: HTMLLIElement; request?: XMLHttpRequest };
 type Kept = { key: string; once: string; waiting: Waiting[] };
@@ -78,7 +78,16 @@ function filled(text: string | undefined, who: string): string {
   return (text ?? "").replace("%(name)s", who);
 }
 
-function bubble(who: string, text: string, beneath: string, writer = "", files: HTMLElement[] = []): HTMLLIElement {
+// What a person of the desk wrote with marks comes as HTML of the desk's own making, cleaned where it leaves.
+function drawn(html: string): HTMLElement {
+  const words = document.createElement("div");
+  words.className = "drawn";
+  words.append(document.createRange().createContextualFragment(html));
+  words.querySelectorAll("a").forEach((link) => (link.target = "_blank"));
+  return words;
+}
+
+function bubble(who: string, text: string | HTMLElement, beneath: string, writer = "", files: HTMLElement[] = []): HTMLLIElement {
   const item = document.createElement("li");
   item.className = who;
   item.dir = "auto";
@@ -99,7 +108,7 @@ function beneath(item: HTMLLIElement, text: string): void {
 function show(said: Said): void {
   if (places.has(said.seq)) return;
   const mine = said.client ? shown.get(said.client) : undefined;
-  const item = mine ?? bubble(said.who, said.text, said.at, said.who === "you" ? "" : said.name, said.files.map(attached));
+  const item = mine ?? bubble(said.who, said.html ? drawn(said.html) : said.text, said.at, said.who === "you" ? "" : said.name, said.files.map(attached));
   if (mine) {
     const own = mine.querySelector(".file");
     if (own) own.replaceWith(...said.files.map(attached));

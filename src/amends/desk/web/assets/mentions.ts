@@ -1,4 +1,4 @@
-// Naming a colleague in a note: `@` and the beginning of a name offers people. Who was chosen goes along by number, and
+// Naming a colleague in a note or a question: `@` and the beginning of a name offers people. Who was chosen goes along by number, and
 // is dropped when their name stands there no more; the server holds both against each other once more.
 
 interface Person {
@@ -56,7 +56,7 @@ class Naming {
   look(): void {
     const caret = this.field.selectionStart;
     const found =
-      this.field.form?.dataset.mode === "note" && caret === this.field.selectionEnd
+      ("naming" in this.field.dataset || this.field.form?.dataset.mode === "note") && caret === this.field.selectionEnd
         ? begun(this.field.value.slice(0, caret))
         : undefined;
     if (!found) {
@@ -98,7 +98,7 @@ class Naming {
   private draw(): void {
     if (!this.list) {
       const model = document.querySelector<HTMLTemplateElement>("#mention-list")?.content.firstElementChild;
-      const box = this.field.closest(".composer-box");
+      const box = this.field.closest(".composer-box, .form-row");
       if (!model || !box || document.activeElement !== this.field) return;
       this.list = model.cloneNode(true) as HTMLElement;
       this.list.id = "mention-choices";
@@ -198,7 +198,7 @@ function option(person: Person, place: number): HTMLElement {
   return line;
 }
 
-const FIELD = "form[data-composer] textarea[name=text]";
+const FIELD = "form[data-composer] textarea[name=text], textarea[data-naming]";
 const namings = new WeakMap<HTMLTextAreaElement, Naming>();
 
 function namingOf(target: EventTarget | null): Naming | undefined {
