@@ -1,18 +1,22 @@
 """The customer's page: theirs alone, true at every stage, and never with a note in it."""
 
+import json
 import re
+from base64 import b64decode
 from datetime import timedelta
 from email import message_from_bytes, policy
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from amends.desk.channels import acknowledgement
+from amends.desk.channels import acknowledgement, viruses
+from amends.desk.channels import actions as channels
 from amends.desk.channels.form.actions import take_in_form
-from amends.desk.channels.models import Outgoing
+from amends.desk.channels.models import Arrival, Outgoing
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind, Stage
 from amends.desk.portal import queries
@@ -383,7 +387,7 @@ class TestTheReceiptAndThePage:
         complaint = take_in()
         client.cookies["zone"] = "Asia/Ulaanbaatar"
         text = client.get(reverse("portal:follow", args=[complaint.key])).content.decode()
-        assert re.search(r"\d\d:00 \({} {}\)</time>".format(*self.hour(complaint)), text)
+        assert re.search(r"\d\d:[03]0 \({} {}\)</time>".format(*self.hour(complaint)), text)
 
 
 class TestWriting:
@@ -402,6 +406,56 @@ class TestWriting:
         page("write", **{"write-files": SimpleUploadedFile("kutu.png", b"png", "image/png")})
         assert b"kutu.png" in page().content
 
+    def test_is_kept_raw_as_it_came(self, page, complaint):
+        page("write", **{"write-text": "Ekte.", "write-files": SimpleUploadedFile("kutu.png", b"png", "image/png")})
+        arrival = Arrival.objects.get(channel="portal")
+        kept = json.loads(bytes(arrival.raw))
+        assert (kept["text"], b64decode(kept["files"][0]["content"])) == ("Ekte.", b"png")
+        assert (arrival.state, arrival.event.complaint) == ("taken-in", complaint)
+
+    def test_one_form_sent_twice_brings_its_files_once(self, page, complaint):
+        once = {"once": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "write-text": "Ekte."}
+        for body in (b"png", b"png", b"other"):  # the third was changed since, and counts
+            page("write", **once, **{"write-files": SimpleUploadedFile("kutu.png", body, "image/png")})
+        assert complaint.events.filter(kind=EventKind.CUSTOMER_WROTE).count() == 3  # the first is the complaint
+
+    def test_a_form_has_a_name_of_its_own(self, page):
+        assert len({re.search(r'name="once" value="([^"]+)"', page().content.decode())[1] for _ in range(2)}) == 2
+
+    def test_what_the_virus_scanner_finds_is_parked_and_the_customer_told(self, page, complaint, settings, monkeypatch):
+        settings.CLAMAV = "somewhere"
+        monkeypatch.setattr(viruses, "scan", scanner)
+        page("write", **{"write-files": SimpleUploadedFile("kutu.png", b"bad", "image/png")})
+        answer = page()
+        assert KEPT in answer.content.decode()
+        assert b"kutu.png" not in answer.content
+        arrival = Arrival.objects.get(channel="portal")
+        assert (arrival.state, arrival.problem) == ("parked", "virus: Test.Signature-1")
+        channels.retry(arrival=arrival, now=timezone.now(), anyway=True)
+        assert b"kutu.png" in page().content
+
+    def test_a_busy_database_loses_nothing(self, page, complaint, monkeypatch):
+        with monkeypatch.context() as patched:
+            patched.setattr(channels, "take_in_page", _busy)
+            page("write", **{"write-text": "Kutunun fotoğrafı ekte."})
+        assert KEPT in page().content.decode()
+        assert channels.retry_waiting(now=timezone.now()) == 1
+        assert "Kutunun fotoğrafı ekte." in page().content.decode()
+
+    def test_what_was_cut_off_is_parked(self, complaint, now):
+        for raw in (b'{"page": 1, "te', b'{"page": 0, "text": "x", "files": []}', b"[]"):
+            arrival = channels.keep_raw(channel="portal", identity=f"page 0 {raw}", raw=raw, now=now)
+            assert channels.take_in(arrival=arrival, now=now) is None
+            arrival.refresh_from_db()
+            assert arrival.problem.startswith("cut")
+
+    def test_erasing_empties_what_waits_unread(self, page, complaint, settings, monkeypatch, make_agent):
+        settings.CLAMAV = "somewhere"
+        monkeypatch.setattr(viruses, "scan", scanner)
+        page("write", **{"write-files": SimpleUploadedFile("kutu.png", b"bad", "image/png")})
+        complaints.erase(customer=complaint.customer, by=make_agent(role="administrator"), now=timezone.now())
+        assert bytes(Arrival.objects.get(channel="portal").raw) == b""
+
     def test_opens_again_what_had_ended(self, page, complaint, now):
         complaints.say_content(complaint=complaint, by_customer=True, now=now)
         page("write", **{"write-text": "Yine kırık çıktı."})
@@ -412,6 +466,19 @@ class TestWriting:
         answer = page("write")
         assert answer.status_code == 422
         assert "text" in answer.context["write_form"].errors
+
+
+with translation.override("tr"):
+    KEPT = translation.gettext("We have kept what you wrote, and a person will look at it.")
+
+
+def scanner(content: bytes, *, where: str) -> str:
+    assert where == "somewhere"
+    return "Test.Signature-1" if b"bad" in content else ""
+
+
+def _busy(**_: object) -> None:
+    raise OperationalError("database is locked")
 
 
 class TestReachingSomebody:

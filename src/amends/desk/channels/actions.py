@@ -18,6 +18,7 @@ from django.db.utils import IntegrityError
 from amends.desk.channels import viruses
 from amends.desk.channels.acknowledgement import acknowledge
 from amends.desk.channels.chat.actions import take_in_chat
+from amends.desk.channels.form.page import take_in_page
 from amends.desk.channels.form.record import take_in_record
 from amends.desk.channels.imports import record as imported
 from amends.desk.channels.imports.writing import take_in_import
@@ -232,6 +233,8 @@ def _read(arrival: Arrival, *, now: datetime, anyway: bool) -> Taken:
         return take_in_import(arrival=arrival, now=now)
     if arrival.identity.startswith(calls.MARK) and arrival.channel == Channel.PHONE:
         return take_in_call(arrival=arrival, now=now)
+    if arrival.channel == Channel.PORTAL:
+        return take_in_page(arrival=arrival, now=now)
     if arrival.channel == Channel.CHAT:
         return take_in_chat(arrival=arrival, now=now)
     if arrival.channel == Channel.MAIL:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from amends.desk.channels.chat.actions import name_of_words
+from amends.desk.channels.form.page import name_of_page
 from amends.desk.channels.imports.record import MARK
 from amends.desk.channels.models import Arrival, Brought, Chat, MessageId, Outgoing
 from amends.desk.complaints.models import Channel
@@ -23,6 +24,8 @@ def erase_raw(*, customer_id: int, complaint_ids: Collection[int], now: datetime
         theirs |= Q(identity__startswith=f"{MARK}{source} {case} ")
     for chat in Chat.objects.filter(complaint__in=complaint_ids).values_list("pk", flat=True):
         theirs |= Q(channel=Channel.CHAT, identity__startswith=name_of_words(chat))  # a parked file has no event yet
+    for complaint in complaint_ids:  # nor has a file of their page
+        theirs |= Q(channel=Channel.PORTAL, identity__startswith=name_of_page(complaint))
     Arrival.objects.filter(theirs).update(raw=b"", sender="", subject="", problem="")
     Outgoing.objects.filter(complaint__in=complaint_ids).update(mime=b"", recipient="", problem="")
     MessageId.objects.filter(complaint__in=complaint_ids, ours=False).delete()

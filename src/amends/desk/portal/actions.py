@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -14,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.channels import acknowledgement, outbox
+from amends.desk.channels.form import page
 from amends.desk.channels.next_word import release_next_word
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
@@ -28,27 +30,27 @@ MOST_LINKS = 5
 PRESSED_TWICE = timedelta(minutes=5)
 
 
-@transaction.atomic
-def write(*, complaint: Complaint, text: str, files: Iterable[UploadedFile[Any]], now: datetime) -> bool:
-    """Add the customer's words and files; a complaint that had ended opens again.
+class NotYetReadError(Exception):
+    """What the customer sent is kept, and stands on no page before a person, or a worker, has read it."""
 
-    The same words twice in a few minutes are one message, pressed twice: then nothing is added, and False returned.
+
+def write(
+    *, complaint: Complaint, text: str, files: Iterable[UploadedFile[Any]], now: datetime, once: str = ""
+) -> None:
+    """Add the customer's words and files, kept raw first; a complaint that had ended opens again.
+
+    The same words twice in a few minutes are one message, pressed twice, and so are words and files of one form, which
+    `once` names: then nothing is added. Not to be called within a transaction.
+
+    :raises NotYetReadError: if they are kept and could not be read
     """
-    Complaint.objects.select_for_update().get(pk=complaint.pk)
     uploads = [
         Upload(name=file.name or _("file"), media_type=file.content_type or "", body=file.read()) for file in files
     ]
     if not uploads and _said_just_now(complaint, text, now=now):
-        return False
-    complaints.customer_writes(
-        complaint=complaint,
-        text=text,
-        channel=Channel.PORTAL,
-        language=complaint.language,
-        attachments=uploads,
-        now=now,
-    )
-    return True
+        return
+    if page.add(complaint=complaint, text=text, files=uploads, once=once or uuid4().hex, now=now) is None:
+        raise NotYetReadError
 
 
 def said_first(*, complaint: Complaint, text: str) -> bool:

@@ -205,6 +205,7 @@ def _show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **bo
         "is_again": "again" in request.GET,
         "address": request.build_absolute_uri(reverse("portal:follow", args=[complaint.key])),
         "write_form": forms.WriteForm(prefix="write"),
+        "once": _once(request),
         "call_form": forms.CallForm(prefix="call", initial={"phone": page.phone}),
         "not_content_form": forms.NotContentForm(prefix="missing"),
         "rate_form": forms.RateForm(),
@@ -238,12 +239,18 @@ def write(request: HttpRequest, complaint: Complaint) -> HttpResponse:
         return _back(complaint)
     if not form.is_valid():
         return _show(request, complaint, status=422, write_form=form)
-    actions.write(
-        complaint=complaint,
-        text=form.cleaned_data["text"],
-        files=form.cleaned_data["files"],
-        now=timezone.now(),
-    )
+    words = form.cleaned_data
+    try:
+        actions.write(
+            complaint=complaint,
+            text=words["text"],
+            files=words["files"],
+            once=_once(request),
+            now=timezone.now(),
+        )
+    except actions.NotYetReadError:
+        messages.info(request, _("We have kept what you wrote, and a person will look at it."))
+        return _back(complaint)
     messages.success(request, _("{name} has your message.").format(name=complaint.owner.name))
     return _back(complaint, "said")
 

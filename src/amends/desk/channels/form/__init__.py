@@ -1,1 +1,1 @@
-"""The form channel."""
+"""The form, and what is added on the customer's page."""
