@@ -1,5 +1,6 @@
 import gzip
 import json
+import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -95,6 +96,43 @@ def test_a_gzip_that_breaks_off_is_refused(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(json.dumps(WHOLE).encode() * 50)[:60])
     with pytest.raises(UnableToReadError, match=r"talks\.jsonl\.gz: cannot be read"):
         read(path)
+
+
+def zipped(path: Path, **files: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("_dot_", "."), text)
+    return path
+
+
+def test_the_one_file_of_a_zip_archive_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    zipped(path, talks_dot_jsonl=json.dumps(WHOLE), **{"__MACOSX/talks": "x"})
+    (one,), bad = read(path)
+    assert (len(one.turns), bad) == (len(WHOLE["turns"]), [])
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.99])
+def test_a_zip_archive_cut_in_half_is_refused_and_named(tmp_path: Path, share: float) -> None:
+    whole = zipped(tmp_path / "export.zip", talks_dot_jsonl=json.dumps(WHOLE) * 50).read_bytes()
+    half = tmp_path / "half.zip"
+    half.write_bytes(whole[: max(5, int(len(whole) * share))])
+    with pytest.raises(UnableToReadError, match=r"half\.zip: this ZIP archive breaks off: fetch it again"):
+        read(half)
+
+
+def test_a_zip_archive_with_wrong_bytes_in_it_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    whole = bytearray(zipped(path, talks_dot_jsonl=json.dumps(WHOLE)).read_bytes())
+    whole[60] ^= 0xFF
+    path.write_bytes(whole)
+    with pytest.raises(UnableToReadError, match=r"export\.zip: cannot be read"):
+        read(path)
+
+
+def test_a_zip_archive_of_many_files_is_to_be_unpacked(tmp_path: Path) -> None:
+    with pytest.raises(UnableToReadError, match=r"2 files are in this ZIP archive: unpack it"):
+        read(zipped(tmp_path / "export.zip", a="x", b="y"))
 
 
 def test_mixed_clocks_do_not_break_the_last_moment() -> None:

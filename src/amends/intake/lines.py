@@ -1,14 +1,21 @@
-"""Files line by line, plain or gzipped; what cannot be read is told with its file and line, and the rest goes on."""
+"""Files line by line: plain, gzipped, or alone in a ZIP archive.
+
+What cannot be read is told with its file and line, and the rest goes on.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +37,42 @@ class UnableToReadError(ValueError):
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a file with their numbers, from 1.
 
-    :raises UnableToReadError: when the file is missing, not readable, or its compression breaks off
+    :raises UnableToReadError: when the file is missing, not readable, holds many, or its compression breaks off
     """
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        with _opened(path) as file:
             yield from enumerate(file, start=1)
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise UnableToReadError(f"{path}: cannot be read: {_reason(error)}") from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    with path.open("rb") as file:
+        if path.suffix == ".gz":
+            with gzip.open(file) as unpacked:
+                yield unpacked
+        elif file.peek(len(_ZIP)).startswith(_ZIP):
+            with _archive(path, file) as archive, archive.open(_the_one_in(archive, path)) as unpacked:
+                yield unpacked
+        else:
+            yield file
+
+
+def _archive(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:  # what is in it stands at its end
+        raise UnableToReadError(f"{path}: this ZIP archive breaks off: fetch it again") from error
+
+
+def _the_one_in(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
+    inside = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
+    if len(inside) != 1:
+        raise UnableToReadError(f"{path}: {len(inside)} files are in this ZIP archive: unpack it, and give one of them")
+    if inside[0].flag_bits & 1:
+        raise UnableToReadError(f"{path}: this ZIP archive is locked by a password: unpack it first")
+    return inside[0]
 
 
 def decode(raw: bytes) -> str:
