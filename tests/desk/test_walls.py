@@ -24,13 +24,14 @@ from amends.desk.api.scopes import Scope
 from amends.desk.calm import actions as calm
 from amends.desk.calm.models import Pause, Takeover
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints import announce, links, merging, visible
+from amends.desk.complaints import announce, links, merging, tags, visible
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.models import Attachment, Complaint, How
 from amends.desk.notices import queries as notices
 from amends.desk.notices.models import Notice
 from amends.desk.people import walls
 from amends.desk.people.models import Agent, OwnRole, Right, Role, Team
+from amends.desk.promises import feeds
 from amends.desk.promises.models import Promise
 from amends.desk.remedies.models import Remedy, Request
 from amends.desk.third_parties.models import Party, Wait
@@ -425,3 +426,27 @@ def test_what_somebody_has_been_through_counts_only_what_the_reader_sees(house):
             pane = complaint_queries.person(complaint=house.beside, now=house.now, reader=reader)
         assert pane.been_through["complaints"] == count
         assert len(pane.earlier) == count - 1
+
+
+def test_a_tag_counts_nothing_of_it(house):
+    for row in (house.row, house.beside):
+        tags.put_on(complaint=row, names=["courier"], by=house.lead, now=house.now)
+    told = {}
+    for agent in (house.outside, house.lead):
+        with visible.reading(lambda agent=agent: again(agent)):
+            (one,) = tags.listed()
+            told[agent.name] = (one.live, one.all)
+    assert told == {"Outside": (1, 1), "Lead": (2, 2)}
+    assert "courier" in signed_in(house.outside).get("/desk/tags/").text
+
+
+def test_a_calendar_of_the_team_shows_what_its_maker_sees_today(house):
+    Promise.objects.create(
+        complaint=house.row, owner=house.owner, made_in=house.row.events.first(), words=f"{SECRET} by Friday",
+        due_at=house.now + DAY, made_at=house.now,
+    )  # fmt: skip
+    _feed, secret = feeds.make(by=house.mate, team=house.closed, now=house.now)
+    assert SECRET in feeds.read(secret=secret, now=house.now).text
+    house.mate.team = house.outside.team
+    house.mate.save()
+    assert SECRET not in feeds.read(secret=secret, now=house.now).text

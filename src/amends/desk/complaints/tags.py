@@ -21,6 +21,7 @@ from amends.desk.complaints.actions import append
 from amends.desk.complaints.models import By, Complaint, Event, EventKind, Tag, Tagging
 from amends.desk.complaints.search import words_of
 from amends.desk.complaints.timeline import Happened
+from amends.desk.complaints.visible import visible, visible_to
 from amends.desk.customers.words import one_line
 from amends.desk.people.models import Agent
 
@@ -193,7 +194,7 @@ def offered() -> list[Word]:
 
 def often(*, agent: Agent, but: Iterable[int] = (), most: int = 8) -> list[Word]:
     """List what is put on most in the agent's part of the house, of what goes on."""
-    live = Q(taggings__complaint__live=True)
+    live = Q(taggings__complaint__live=True) & visible_to(agent, "taggings__complaint__")
     if agent.team_id is not None:
         live &= Q(taggings__complaint__team=agent.team_id)
     rows = Tag.objects.filter(retired_at=None).exclude(pk__in=list(but)).annotate(n=Count("taggings", filter=live))
@@ -201,10 +202,14 @@ def often(*, agent: Agent, but: Iterable[int] = (), most: int = 8) -> list[Word]
 
 
 def listed() -> list[Listed]:
-    """List all tags that were not merged, with how many complaints carry them; those in use first, by name."""
-    rows = Tag.objects.filter(merged_into=None).select_related("made_by")
+    """List all tags that were not merged, with how many complaints carry them; those in use first, by name.
+
+    Complaints behind a wall for whoever reads are not counted.
+    """
+    rows, seen = Tag.objects.filter(merged_into=None).select_related("made_by"), visible("taggings__complaint__")
     rows = rows.annotate(
-        all_of_them=Count("taggings"), going_on=Count("taggings", filter=Q(taggings__complaint__live=True))
+        all_of_them=Count("taggings", filter=seen),
+        going_on=Count("taggings", filter=seen & Q(taggings__complaint__live=True)),
     )
     found = [
         Listed(

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from amends.desk.complaints.visible import visible_to
 from amends.desk.people.models import Agent, Team
 from amends.desk.promises.icalendar import Entry, calendar
 from amends.desk.promises.models import Feed, Promise, State
@@ -85,7 +86,9 @@ def read(*, secret: str, now: datetime) -> Read | None:
     if feed is None or (feed.agent is not None and not feed.agent.is_active):
         return None
     Feed.objects.filter(pk=feed.pk).update(read_at=now)
+    # Whoever holds the address reads what its maker sees today: who left a closed team shares nothing of it any more.
     promises = Promise.objects.filter(Q(state=State.OPEN) | Q(state=State.BROKEN, settled_at__gt=now - BACK))
+    promises = promises.filter(visible_to(feed.made_by, "complaint__"))
     if feed.agent is not None:
         promises, zone = promises.filter(complaint__owner=feed.agent), ZoneInfo(feed.agent.time_zone)
     else:
