@@ -9,6 +9,7 @@ from amends.desk.complaints.actions import erase
 from amends.desk.improvements import actions, learning
 from amends.desk.improvements.models import Cause, Learned, Lesson
 from amends.engine.causes.own import FEWEST
+from amends.engine.measures.agreement import TENTATIVE, alpha
 
 pytestmark = pytest.mark.django_db
 LATE = "Your courier left the parcel number {n} two weeks late beside the gate, and it was soaked by the rain."
@@ -88,3 +89,16 @@ def test_what_does_not_help_is_not_used(make_complaint, make_customer, now):
     learned = Learned.objects.get()
     assert (learned.corrected, learned.right_with, learned.right_without) == (0, FEWEST, FEWEST)
     assert not learned.is_used
+
+
+def test_how_far_engine_and_people_agree_is_told_with_what_may_rest_on_it(confirmed, reader, now):
+    learning.learn(now=now + timedelta(days=1), vectors=None)
+    page = reader.get(reverse("improving:themes")).content.decode()
+    told = learning.layers_told()
+    assert len(told) == FEWEST
+    assert alpha(told) < TENTATIVE  # most were corrections
+    assert f"agree with an alpha of {alpha(told):.2f}." in page
+    assert "Below 0.67" in page
+    for one in Lesson.objects.all():
+        Cause.objects.filter(complaint=one.complaint_id).update(layer=one.layer)
+    assert "From 0.80 on" in reader.get(reverse("improving:themes")).content.decode()

@@ -65,6 +65,12 @@ def learn(*, now: datetime, vectors: Vectors | None, rest: Callable[[], object] 
     return len(fresh)
 
 
+def layers_told() -> list[tuple[str, str]]:
+    """Return the layers of what was read: as the engine proposes them without lessons, and as people confirmed them."""
+    found = Lesson.objects.exclude(layer="").filter(complaint__cause__confirmed_at__isnull=False)
+    return list(found.values_list("layer", "complaint__cause__layer"))
+
+
 def forget(*, now: datetime) -> None:
     """Forget all lessons; what is confirmed from now on is learned from again."""
     with transaction.atomic():

@@ -11,13 +11,14 @@ from django.db.models import Count, Q
 
 from amends.desk.complaints.models import Complaint, EventContent, EventKind
 from amends.desk.complaints.visible import visible
-from amends.desk.improvements import planned
+from amends.desk.improvements import learning, planned
 from amends.desk.improvements.models import Found, Learned, Theme
 from amends.desk.improvements.words import layer_words, theme_words
 from amends.engine import languages
 from amends.engine.causes import THEMES
 from amends.engine.causes.alike import telling
 from amends.engine.causes.own import FEWEST
+from amends.engine.measures.agreement import RELIABLE, TENTATIVE, alpha
 
 SHOWN: Final = 12  # findings at once: who names these sees the next tomorrow
 TICKED: Final = 40  # complaints of one of them that can be ticked
@@ -76,6 +77,8 @@ class LearnedCauses:
     right_with: int
     is_used: bool
     needed: int  # more complaints to confirm, before that can be told
+    alpha: float | None  # how far engine and people agree on the layer beyond chance; None where it cannot be told
+    bears: str  # what may rest on proposals alone: 'all', 'some', 'nothing'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,8 @@ def _learned() -> LearnedCauses | None:
     one = Learned.objects.order_by("pk").first()
     if one is None or one.at is None:
         return None
+    told = learning.layers_told()
+    agreed = alpha(told) if len(told) >= FEWEST else None
     return LearnedCauses(
         at=one.at,
         begins=one.begins,
@@ -114,6 +119,8 @@ def _learned() -> LearnedCauses | None:
         right_with=one.right_with,
         is_used=one.is_used,
         needed=max(0, FEWEST - one.of),
+        alpha=agreed,
+        bears="all" if (agreed or 0) >= RELIABLE else "some" if (agreed or 0) >= TENTATIVE else "nothing",
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints.models import Listed
 from amends.desk.improvements.room_words import change_words, range_words, told_words
 from amends.desk.web import wording
+from amends.engine.languages import figures
 
 register = template.Library()
 
@@ -70,6 +71,12 @@ def change_of(ratio: tuple[float, float, float]) -> str:
 def name_in(entry: Listed | str | None, code: str) -> str:
     """What an entry of a list is called in a language; nothing where it has no name of its own there."""
     return "" if entry is None or isinstance(entry, str) else entry.names.get(code, "")
+
+
+@register.filter
+def hundredths(value: float) -> str:
+    """Write a number with two places, in the reader's digits: '0.71', '۰٫۷۱'."""
+    return figures.number(value, language=_language(), form="0.00")
 
 
 @register.filter
