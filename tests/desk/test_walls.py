@@ -31,6 +31,7 @@ from amends.desk.notices import queries as notices
 from amends.desk.notices.models import Notice
 from amends.desk.people import walls
 from amends.desk.people.models import Agent, OwnRole, Right, Role, Team
+from amends.desk.promises import actions as promises
 from amends.desk.promises import feeds
 from amends.desk.promises.models import Promise
 from amends.desk.remedies.models import Remedy, Request
@@ -441,9 +442,12 @@ def test_a_tag_counts_nothing_of_it(house):
 
 
 def test_a_calendar_of_the_team_shows_what_its_maker_sees_today(house):
-    Promise.objects.create(
-        complaint=house.row, owner=house.owner, made_in=house.row.events.first(), words=f"{SECRET} by Friday",
-        due_at=house.now + DAY, made_at=house.now,
+    said = complaints.append(
+        complaint=house.row, kind="replied", by="agent", agent=house.owner, text="On Friday.", now=house.now
+    )
+    promises.make(
+        complaint=house.row, owner=house.owner, made_in=said, words=f"{SECRET} by Friday", due_at=house.now + DAY,
+        whole_day=False, now=house.now,
     )  # fmt: skip
     _feed, secret = feeds.make(by=house.mate, team=house.closed, now=house.now)
     assert SECRET in feeds.read(secret=secret, now=house.now).text
