@@ -62,6 +62,9 @@ def main() -> None:
     parser.add_argument("--figures", type=int, default=1_000_000, help="complaints under the pages of figures")
     parser.add_argument("--sizes", default="10000,100000", help="complaints, separated by commas")
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument(
+        "--cues-only", action="store_true", help="the desk as where the learned reader is not installed"
+    )
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "amends-bench")
     asked = parser.parse_args()
     if asked.only in {None, "engine"}:
@@ -71,7 +74,7 @@ def main() -> None:
         due(size=10_000 if asked.quick else 100_000)
     if asked.only in {None, "desk"}:
         sizes = [10_000] if asked.quick else sorted(map(int, asked.sizes.split(",")))
-        desk(sizes=sizes, databases=asked.databases.split(","), keep=asked.keep)
+        desk(sizes=sizes, databases=asked.databases.split(","), keep=asked.keep, cues_only=asked.cues_only)
     if asked.only in {None, "figures"}:
         figures(size=20_000 if asked.quick else asked.figures)
 
@@ -169,7 +172,7 @@ def write_watch(name: str, found: dict[str, float]) -> None:
     put(f"Promises and clocks, {name}", figures, on=today(), note="Half of what falls due are promises.")
 
 
-def desk(*, sizes: Sequence[int], databases: Sequence[str], keep: Path) -> None:
+def desk(*, sizes: Sequence[int], databases: Sequence[str], keep: Path, cues_only: bool) -> None:
     """Measure the desk with so many complaints on each database."""
     for database in databases:
         if database == "postgresql" and find_postgres() is None:
@@ -181,6 +184,7 @@ def desk(*, sizes: Sequence[int], databases: Sequence[str], keep: Path) -> None:
                 place = Path(folder) / "figures.json"
                 program = Path(__file__).with_name("bench_desk.py")
                 arguments = ["--database", database, "--size", str(size), "--keep", str(keep), "--result", str(place)]
+                arguments += ["--cues-only"] if cues_only else []
                 print(f"{database}, {size:,} complaints", flush=True)
                 subprocess.run([sys.executable, str(program), *arguments], check=True)
                 found[size] = json.loads(place.read_text(encoding="utf-8"))
@@ -192,7 +196,7 @@ def desk(*, sizes: Sequence[int], databases: Sequence[str], keep: Path) -> None:
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 GOALS = {"view": 60, "counts": 60, "conversation": 60, "search": 100, "reply": 80}
 SEED_GOAL = 600  # seconds for a million on PostgreSQL
-MEMORY_GOAL = 650  # megabytes, with the learned reader
+MEMORY_GOALS = {"best": 650, "cues": 500}  # megabytes: with the learned reader, and without
 GROWTH_GOAL = 1.5
 
 
@@ -214,20 +218,29 @@ def write_desk(database: str, found: dict[str, Any]) -> None:
         )
         for how, name, told in asked
     ]
-    web, worker = found["memory"]["web"], found["memory"]["worker"]
+    memory, memory_goal = found["memory"], MEMORY_GOALS["cues" if found["cues_only"] else "best"]
     is_large = database == "postgresql" and found["size"] >= 1_000_000
     figures += [
         Figure(
-            what="memory of two web servers and a worker (PSS)", figure=f"{web:.0f} + {worker:.0f} MB",
-            goal=f"{MEMORY_GOAL} MB", met=web + worker < MEMORY_GOAL,
+            what="memory of all processes together, the most (PSS)", figure=f"{memory['most']:.0f} MB",
+            goal=f"{memory_goal} MB", met=memory["most"] < memory_goal,
+        ),
+        Figure(
+            what="of it at the end: two web processes, a worker, what started them",
+            figure=" + ".join(f"{memory[f'amends {one}']:.0f}" for one in ("web", "worker", "serve")) + " MB",
+        ),
+        Figure(
+            what="before the first question",
+            figure=f"{memory['at_rest']:.0f} MB",
         ),
         Figure(
             what="laying in the complaints", figure=f"{found['seeded_s']:.0f} s",
             goal=f"{SEED_GOAL} s" if is_large else "", met=found["seeded_s"] < SEED_GOAL if is_large else None,
         ),
     ]  # fmt: skip
-    note = "Two web servers, eight connections that rest a quarter of a second between questions; p50 / p95."
-    put(f"The desk with {found['size']:,} complaints, {DATABASES[database]}", figures, on=today(), note=note)
+    note = "Two web processes, eight connections that rest a quarter of a second between questions; p50 / p95."
+    by = ", by cues alone" if found["cues_only"] else ""
+    put(f"The desk with {found['size']:,} complaints, {DATABASES[database]}{by}", figures, on=today(), note=note)
 
 
 def write_growth(database: str, found: dict[int, dict[str, Any]]) -> None:

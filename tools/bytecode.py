@@ -24,6 +24,7 @@ LOADED_LATE = (
     "amends.desk.asgi",
     "amends.desk.example.actions",
     "amends.desk.jobs.worker",
+    "amends.desk.read_in",
     "amends.desk.urls",
     "amends.desk.web.drawings",
     "amends.engine.languages.learned",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,22 +26,53 @@ def started(stack: ExitStack, part: str, *arguments: str) -> subprocess.Popen[by
     return one
 
 
-def processor(parts: Sequence[subprocess.Popen[bytes]]) -> float:
-    """Return the seconds of processor time that programs and their children have used."""
-    pids = [pid for part in parts for pid in _family(part.pid)]
+def served(stack: ExitStack, port: int, *, webs: int, without: str = "") -> subprocess.Popen[bytes]:
+    """Serve the desk whole, as `amends serve` does, until the stack ends.
+
+    :param without: a package that these programs shall not find, as on a machine where it is not installed
+    """
+    env = dict(os.environ)
+    if without:
+        hidden = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amends-without-")))
+        (hidden / "sitecustomize.py").write_text(f"import sys\nsys.modules[{without!r}] = None\n", encoding="ascii")
+        env["PYTHONPATH"] = str(hidden)
+    asked = ["--port", str(port), "--web-processes", str(webs), "--no-example"]
+    one = subprocess.Popen(
+        [sys.executable, "-m", "amends.cli", "serve", *asked],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    stack.callback(one.wait)
+    stack.callback(one.terminate)
+    return one
+
+
+def processor(parts: Sequence[subprocess.Popen[bytes]], *, named: str = "") -> float:
+    """Return the seconds of processor time that programs and their children, or those of a name, have used."""
+    pids = [pid for part in parts for pid in _family(part.pid) if named in _name(pid)]
     fields = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split() for pid in pids]
     return sum(int(one[11]) + int(one[12]) for one in fields) / TICKS
 
 
 def memory(parts: Sequence[subprocess.Popen[bytes]]) -> float:
     """Return the megabytes that programs hold, what they share told once (PSS)."""
-    lines = [
-        line
-        for part in parts
-        for pid in _family(part.pid)
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    ]
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return sum(memory_by_name(parts).values())
+
+
+def memory_by_name(parts: Sequence[subprocess.Popen[bytes]]) -> dict[str, float]:
+    """Return the same by the names of the processes: what they share is laid to each in equal parts."""
+    found: dict[str, float] = {}
+    for pid in (pid for part in parts for pid in _family(part.pid)):
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        share = sum(int(line.split()[1]) for line in told if line.startswith("Pss:")) / 1024
+        found[_name(pid)] = found.get(_name(pid), 0.0) + share
+    return found
+
+
+def _name(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
 
 
 def _family(root: int) -> list[int]:

@@ -10,14 +10,18 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
+
+from amends.cli import forking
 
 LOOK = 1.0  # seconds
 MOST_LINES = 8192  # connections at once: a page and a window of the chat hold one each for as long as they are open
 
 
-def web(host: str, port: str) -> None:
-    """Serve the desk's pages."""
-    os.environ["AMENDS_WARM"] = "1"
+def web(host: str, port: str, processes: str = "1") -> None:
+    """Serve the desk's pages in so many processes."""
+    if forking.FORKS and not forking.has_read_in():
+        forking.read_in()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -27,12 +31,19 @@ def web(host: str, port: str) -> None:
         address=host,
         port=int(port),
         interface=Interfaces.ASGINL,
-        workers=1,
+        workers=int(processes),
         websockets=False,
         backpressure=MOST_LINES,
         log_level=LogLevels.warning,
         workers_kill_timeout=3,
-    ).serve()
+    ).serve(target_loader=_application, wrap_loader=False)
+
+
+def _application() -> Callable[..., Any]:
+    """Load what answers, in the process that serves."""
+    from amends.desk import asgi
+
+    return asgi.begin(is_read_in=forking.has_read_in())
 
 
 def worker() -> None:
@@ -41,7 +52,9 @@ def worker() -> None:
 
     open_desk()
     from amends.desk.jobs.worker import Worker, new_worker_id
+    from amends.desk.web import memory
 
+    memory.give_back()
     one = Worker(worker_id=new_worker_id())
     one.stop_on_signals()
     one.run(gives_way=True)

@@ -11,11 +11,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
 
 from amends.cli.desk import open_desk
+from amends.cli.forking import FORKS, Apart, Forked, call_it, read_in
+from amends.cli.parts import main as parts_main
 from amends.cli.preparing import (
     bring_up_to_date,
     have_example_moved,
@@ -25,7 +28,8 @@ from amends.cli.preparing import (
     start_pages,
 )
 
-type Parts = dict[str, subprocess.Popen[bytes]]
+type Part = subprocess.Popen[bytes] | Forked
+type Parts = dict[str, Part]
 
 UNTIL_READY = 60.0  # seconds
 UNTIL_STOPPED = 12.0
@@ -41,31 +45,45 @@ LOOK = 0.25
 )  # fmt: skip
 @click.option("--example/--no-example", default=True, help="Lay out the example company on an empty desk.")
 @click.option("--empty", is_flag=True, help="Begin without any data: the first page makes the administrator.")
+@click.option(
+    "--web-processes", default=1, show_default=True, type=click.IntRange(1, 64), envvar="AMENDS_WEB_PROCESSES",
+    help="Processes that answer pages, side by side on one port.",
+)  # fmt: skip
 @click.option("--worker/--no-worker", default=True, help="Run background work beside the web server.")
-def command(*, host: str, port: int, data: Path, example: bool, empty: bool, worker: bool) -> None:
+def command(*, host: str, port: int, data: Path, example: bool, empty: bool, web_processes: int, worker: bool) -> None:
     """Open the desk in the browser, until Ctrl-C."""
     os.environ |= {"PORT": str(port), "AMENDS_DATA": str(data.resolve())}
     _refuse_busy_port(host, port)
+    call_it("serve")
     with _stop_signal() as stopping, _parts() as parts:
         at_once = is_ready(data)
-        if at_once:  # nothing is to be prepared: the web server loads while this program looks around
-            _start_web(parts, host=host, port=port)
+        start_web = partial(_start_web, parts, host=host, port=port, processes=web_processes)
+        if at_once and not FORKS:  # nothing is to be prepared: the web server loads while this program looks around
+            start_web()
         open_desk(data=data)
         if (pages := start_pages(start)) is not None:
             parts["pages"] = pages
-        bring_up_to_date()
-        moves = example and not empty and lay_out_example()
+        prepared = Apart(_prepare, example and not empty)
+        if at_once and FORKS:
+            read_in()
+            start_web()
+        moves = prepared.ended()
         _wait_for_pages(parts, stopping)
         if stopping.is_set():
             return
-        remember_ready(data)
-        if moves:
-            have_example_moved()
+        if not at_once:
+            if FORKS:
+                read_in()
+            start_web()
         if moves and not worker:
             parts["example"] = start("example")
-        if not at_once:
-            _start_web(parts, host=host, port=port)
-        sys.exit(_run(parts, host=host, port=port, stopping=stopping, moves=moves, worker=worker))
+        sys.exit(_run(parts, data, host=host, port=port, stopping=stopping, moves=moves, worker=worker))
+
+
+def _prepare(example: bool) -> bool:  # noqa: FBT001 - it is called in another process
+    """Bring database and example up to date; return whether the example is to be moved to today."""
+    bring_up_to_date()
+    return example and lay_out_example()
 
 
 @contextmanager
@@ -78,8 +96,15 @@ def _parts() -> Iterator[Parts]:
         _stop(list(parts.values()))
 
 
-def _start_web(parts: Parts, *, host: str, port: int) -> None:
-    parts["web"] = start("web", host, str(port))
+def _start_web(parts: Parts, *, host: str, port: int, processes: int) -> None:
+    parts["web"] = _begin("web", host, str(port), str(processes))
+
+
+def _begin(part: str, *arguments: str) -> Part:
+    """Fork a part off this program, or start it where that cannot be."""
+    if not FORKS:
+        return start(part, *arguments)
+    return Forked(parts_main, part, str(os.getpid()), *arguments, name=part)
 
 
 def _wait_for_pages(parts: Parts, stopping: threading.Event) -> None:
@@ -89,7 +114,7 @@ def _wait_for_pages(parts: Parts, stopping: threading.Event) -> None:
         stopping.wait(LOOK / 5)
     if stopping.is_set():
         _stop([pages])
-    elif pages.returncode:
+    elif pages.poll():
         raise click.ClickException("The pages could not be laid out; what went wrong is said above.")
 
 
@@ -127,16 +152,18 @@ def _refuse_busy_port(host: str, port: int) -> None:
         ) from error
 
 
-def _run(parts: Parts, *, host: str, port: int, stopping: threading.Event, moves: bool, worker: bool) -> int:
+def _run(
+    parts: Parts, data: Path, *, host: str, port: int, stopping: threading.Event, moves: bool, worker: bool
+) -> int:
     """Watch web server and worker until told to stop; return how to end."""
     if not _wait_until_ready(host, port, parts["web"], stopping):
         if stopping.is_set():
             return 0
         click.echo("The web server did not start.", err=True)
         return 1
-    _greet(host, port, moves=moves)
+    Apart(_greet, data, host, port, moves).ended()
     if worker:  # after the first page can be seen: on two cores it would take its time from the web server
-        parts["worker"] = start("worker")
+        parts["worker"] = _begin("worker")
     while not stopping.wait(LOOK):
         if parts["web"].poll() is not None:
             click.echo("The web server stopped by itself.", err=True)
@@ -144,7 +171,7 @@ def _run(parts: Parts, *, host: str, port: int, stopping: threading.Event, moves
         if "worker" in parts and parts["worker"].poll() is not None:
             click.echo("The worker stopped by itself; starting another one.", err=True)
             stopping.wait(1)
-            parts["worker"] = start("worker")
+            parts["worker"] = _begin("worker")
     click.echo("\nStopping …")
     return 0
 
@@ -158,7 +185,7 @@ def start(part: str, *arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
-def _wait_until_ready(host: str, port: int, web: subprocess.Popen[bytes], stopping: threading.Event) -> bool:
+def _wait_until_ready(host: str, port: int, web: Part, stopping: threading.Event) -> bool:
     until = time.monotonic() + UNTIL_READY
     while time.monotonic() < until and web.poll() is None and not stopping.is_set():
         try:
@@ -173,7 +200,11 @@ def _reached_at(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - a name that is looked up, not bound
 
 
-def _greet(host: str, port: int, *, moves: bool) -> None:
+def _greet(data: Path, host: str, port: int, moves: bool) -> bool:  # noqa: FBT001 - it is called in another process
+    """Say where the desk is, and remember that it is ready; the example is moved by the worker that comes now."""
+    remember_ready(data)
+    if moves:
+        have_example_moved()
     from django.conf import settings
     from django.db import connections
 
@@ -202,9 +233,10 @@ def _greet(host: str, port: int, *, moves: bool) -> None:
         click.echo("\nNo mail server is named (AMENDS_SMTP): letters wait in the outbox.")
     click.echo(f"\nData: {settings.DATA}\nCtrl-C stops.")
     connections.close_all()
+    return True
 
 
-def _stop(parts: list[subprocess.Popen[bytes]]) -> None:
+def _stop(parts: list[Part]) -> None:
     for part in parts:
         if part.poll() is None:
             part.send_signal(signal.SIGTERM)

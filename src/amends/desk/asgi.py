@@ -1,8 +1,8 @@
 """
 The desk as an ASGI application.
 
-Reading the cue files of all languages takes seconds, and so does loading the learned reader; with AMENDS_WARM=1, which
-`amends serve` sets, that happens shortly after the start, so that nobody waits for it.
+Reading the cue files of all languages takes seconds, and so does loading the learned reader. `amends serve` does that
+before it opens; where it could not, it happens shortly after the start, so that nobody waits for it.
 """
 
 import os
@@ -29,8 +29,14 @@ def warm() -> None:
     warming.warm_full()
 
 
-if os.environ.get("AMENDS_WARM") == "1":
+def begin(*, is_read_in: bool) -> Handler:
+    """Begin to serve in this process, and return what answers.
+
+    :param is_read_in: whether what the coach reads with was loaded before this process parted from others
+    """
     memory.give_back()
-    timer = threading.Timer(FIRST_PAGES, warm)
-    timer.daemon = True
-    timer.start()
+    if not is_read_in:
+        timer = threading.Timer(FIRST_PAGES, warm)
+        timer.daemon = True
+        timer.start()
+    return application

@@ -16,6 +16,8 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from amends.desk.web.threads import Threads
+
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
@@ -49,11 +51,16 @@ class _Opened:
 
 
 class Handler(ASGIHandler):
-    """Django's own, which holds lines after everything else of their request is over."""
+    """Django's own, which keeps its threads, and holds lines after everything else of their request is over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._threads = Threads()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         opened = _Opened(send)
-        await super().__call__(scope, receive, opened)
+        async with self._threads.lent():
+            await self.handle(scope, receive, opened)
         if opened.line is not None:
             await self._hold(opened.line, receive, send)
 

@@ -1,4 +1,4 @@
-"""Giving memory back. A web process serves its requests in many short-lived threads, and each leaves holes behind.
+"""Giving memory back. A web process and a worker work in several threads, and each leaves holes behind.
 
 The C library keeps what was freed: in places of their own for as many threads as there were at once, which are never
 put together. Two places serve as well, and what lies free in them is handed back every now and then. Elsewhere than on
