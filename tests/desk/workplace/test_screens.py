@@ -2,17 +2,20 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from amends.desk.channels.models import Arrival
 from amends.desk.channels.outbox import warn_owner
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Attachment, Complaint, Draft, EventKind
+from amends.desk.notices.models import Notice
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
 from amends.desk.remedies.models import Remedy
@@ -372,3 +375,32 @@ def test_the_field_asks_in_the_direction_of_the_page(desk, complaint):
     complaint.owner.save()
     shown = page(desk.get(address("complaint", complaint.number)))
     assert re.search(r"<textarea[^>]*dir=.ltr.[^>]*placeholder=.(&#x2067;|\u2067)", shown)
+
+
+def test_a_letter_is_shown_as_it_came_and_runs_nothing(desk, complaint, make_complaint):
+    event = complaints.customer_writes(
+        complaint=complaint, text="Where is it?", channel="mail", now=timezone.now()
+    )  # fmt: skip
+    raw = b"From: a@b.example\r\nX-Spam: no\r\n\r\n<script>alert(1)</script>"
+    Arrival.objects.create(
+        channel="mail", identity="x", raw=raw, size=len(raw), received_at=event.at, state="taken-in", event=event
+    )
+    address = f"/desk/{complaint.number}/raw/{event.pk}/"
+    assert address in desk.get(f"/desk/{complaint.number}/").text
+    answer = desk.get(address)
+    assert answer.content == raw
+    assert answer["Content-Type"].startswith("text/plain")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert desk.get(f"/desk/{make_complaint().number}/raw/{event.pk}/").status_code == 404
+    assert desk.get(f"/desk/{complaint.number}/raw/{complaint.events.first().pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(("hour", "shows"), [(11, True), (22, False)])
+def test_the_browser_is_told_of_notices_in_working_hours_alone(desk, complaint, monkeypatch, hour, shows):
+    at = datetime(2026, 11, 24, hour, tzinfo=ZoneInfo(complaint.owner.time_zone))  # a Tuesday
+    event = complaint.events.latest("sequence")
+    Notice.objects.update_or_create(
+        event=event, agent=complaint.owner, defaults={"complaint": complaint, "kind": "customer-wrote", "at": at}
+    )
+    monkeypatch.setattr("amends.desk.workplace.lists.timezone.now", lambda: at + timedelta(minutes=1))
+    assert ("data-event" in desk.get("/desk/counts/").text) == shows

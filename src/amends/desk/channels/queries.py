@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, OutgoingState
 from amends.desk.channels.problems import describe
+from amends.desk.complaints.models import Channel
 from amends.desk.jobs.post import post_from_settings
 
 MOST = 100
@@ -103,6 +104,12 @@ def raw_of(*, arrival_id: int) -> bytes | None:
     """The arrival as it came; None when there is none."""
     raw = Arrival.objects.filter(pk=arrival_id).values_list("raw", flat=True).first()
     return None if raw is None else bytes(raw)
+
+
+def raw_of_message(*, event_id: int) -> bytes | None:
+    """The letter behind a message, with all its headers, as it came; None where it came otherwise or was erased."""
+    raw = Arrival.objects.filter(event=event_id, channel=Channel.MAIL).values_list("raw", flat=True).first()
+    return bytes(raw) if raw else None
 
 
 def deliveries(*, event_ids: Iterable[int]) -> dict[int, Delivery]:

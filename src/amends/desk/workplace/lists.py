@@ -27,6 +27,7 @@ from amends.desk.complaints.models import Channel
 from amends.desk.complaints.queries import NO_FILTERS, VIEWS, Filters
 from amends.desk.notices import queries as notices
 from amends.desk.people.models import Agent, Language, Team
+from amends.desk.people.queries import is_at_work
 from amends.desk.promises.queries import due_today
 from amends.desk.remedies.queries import count_for
 from amends.desk.workplace import narrowing, queries, saved_views
@@ -140,11 +141,13 @@ def counts(request: HttpRequest) -> HttpResponse:
     # Beside 'Promises' stands what is under 'mine' there.
     found = {**found, "due": due_today(agent=agent, now=now), "requests": count_for(agent=agent)}
     told = notices.count_new(agent=agent, now=now)
+    # The browser shows what is newest in another window, and nobody's evening is for that; the count stands anyway.
+    shows = bool(told) and is_at_work(agent=agent, now=now)
     words = {
         "counts": found,
         "menu": "menu" in request.GET,
         "told_count": told,
-        "newest": notices.newest(agent=agent, now=now) if told else None,
+        "newest": notices.newest(agent=agent, now=now) if shows else None,
     }
     return render(request, "workplace/counts.html", words)
 

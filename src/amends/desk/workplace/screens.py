@@ -11,9 +11,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from amends.desk.channels import queries as channels
 from amends.desk.complaints import actions as complaint_actions
 from amends.desk.complaints import queries as complaints
-from amends.desk.complaints.models import Attachment, Complaint
+from amends.desk.complaints import whole
+from amends.desk.complaints.models import Attachment, Complaint, Event
 from amends.desk.customers.queries import ways
 from amends.desk.third_parties.queries import names as parties
 from amends.desk.web.files import SentFile, shown_aside
@@ -23,6 +25,9 @@ from amends.desk.workplace.outside import next_time
 
 # Shown as they are; everything else is downloaded, so that a stranger's file never runs as a page of ours.
 HARMLESS = PICTURES | {"application/pdf"}
+
+
+LONGEST_SHOWN = 2_000_000  # bytes of a letter; what is longer holds a file
 
 
 def find(number: int) -> Complaint:
@@ -56,6 +61,21 @@ def now(request: HttpRequest, number: int) -> HttpResponse:
     row = find(number)
     complaint_actions.mark_read(complaint=row, agent=request.user, now=timezone.now())
     return render(request, "workplace/now.html", _focus(request, row))
+
+
+@login_required
+@never_cache
+def raw(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """A letter as it came, headers and all: shown as plain text that can run nothing."""
+    del request
+    row = find(number)
+    event = get_object_or_404(Event, pk=pk, complaint__in=[row.pk, *whole.ids(row)])
+    letter = channels.raw_of_message(event_id=event.pk)
+    if letter is None:
+        raise Http404
+    answer = HttpResponse(letter[:LONGEST_SHOWN], content_type="text/plain; charset=utf-8")
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 @login_required

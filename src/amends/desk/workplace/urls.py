@@ -43,6 +43,7 @@ urlpatterns = [
     path("people/<int:pk>/hand-over/", relief.hand_over_all, name="hand-over-all"),
     path("files/<int:pk>/", screens.file, name="file"),
     path("<int:number>/", screens.complaint, name="complaint"),
+    path("<int:number>/raw/<int:pk>/", screens.raw, name="raw"),
     path("<int:number>/now/", screens.now, name="now"),
     path("<int:number>/their-data/", their_data.page, name="their-data"),
     path("<int:number>/their-data/archive/", their_data.take_along, name="take-along"),
