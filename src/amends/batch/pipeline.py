@@ -164,14 +164,26 @@ def _history(export: Export, walks: Walks) -> History:
 
 def _sent(export: Export, *, workers: int) -> Iterator[Any]:
     alone = daft.cls(_Printer, use_process=False)
-    printer = (daft.cls(_Printer, use_process=True, max_concurrency=workers) if workers > 1 else alone)()
+    printer = (daft.cls(_Printer, use_process=True, max_concurrency=workers) if workers > 1 else alone)(
+        home=os.getpid()
+    )
     frame = Exports(export).read()
     with _no_log_format():
         yield from frame.select(printer.sent(frame["conversation"]).alias("sent"), frame["fatal"]).to_arrow_iter()
 
 
+def _look_for_rubbish_seldom() -> None:
+    """Nearly all that a worker makes is gone by itself; looking for rubbish that goes in circles takes a fifth."""
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
+
+
 class _Printer:
     """One worker of the first walk: it takes the prints of replies, and does not judge them."""
+
+    def __init__(self, *, home: int) -> None:
+        if os.getpid() != home:
+            _look_for_rubbish_seldom()
 
     @daft.method.batch(return_dtype=daft.DataType.binary(), batch_size=_AT_ONCE)
     def sent(self, conversations: daft.Series) -> Any:
@@ -219,9 +231,7 @@ class _Judge:
         self._readers = readers()
         self._history: History = pickle.loads(history)  # noqa: S301  # built by `_history`
         if os.getpid() != home:
-            # Nearly all that is made here is gone by itself; looking for rubbish that goes in circles takes a fifth.
-            gc.freeze()
-            gc.set_threshold(*_SELDOM)
+            _look_for_rubbish_seldom()
 
     @daft.method.batch(return_dtype=daft.DataType.from_arrow_type(LOOKED), batch_size=_AT_ONCE)
     def look(self, conversations: daft.Series, bad: daft.Series, fatal: daft.Series) -> Any:
