@@ -382,6 +382,76 @@ class TagsOut(Schema):
     tags: list[str]
 
 
+# ── What stands around a complaint ───────────────────────────────────────────
+
+
+class FileRowOut(Schema):
+    id: int
+    event: int = Field(description="The message with which it came or went.")
+    name: str
+    media_type: str = Field(description="As its sender called it, which proves nothing.")
+    size: int = Field(description="Bytes.")
+
+
+class FilesOut(Schema):
+    files: list[FileRowOut]
+
+
+class FileOut(FileRowOut):
+    content: str = Field(description="Base64.")
+
+
+class AskIn(In):
+    agent: StrictInt = Field(ge=1, le=2**31 - 1, description="The colleague's number: see GET /api/people.")
+    question: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+
+
+class PutAsideIn(In):
+    until: AwareDatetime
+    knows: StrictBool = Field(default=False, description="That something is promised, or falls due, before then.")
+
+
+class OtherIn(In):
+    number: StrictInt = Field(ge=1, le=2**31 - 1, description="Of the other complaint.")
+
+
+class LinkIn(OtherIn):
+    how: Literal["part-of", "holds", "same-cause"] = Field(
+        "same-cause", description="This one belongs to that one, holds it, or both have the same cause."
+    )
+
+
+class LinkOut(Schema):
+    """The other one, and how this one stands to it."""
+
+    how: Literal["part-of", "holds", "same-cause"]
+    number: int
+    subject: str
+    customer_name: str
+    owner_name: str
+    stage: Stage
+    language: str
+
+
+class LinksOut(Schema):
+    number: int
+    links: list[LinkOut]
+
+
+class FillIn(In):
+    id: StrictInt = Field(ge=1, le=2**31 - 1, description="Of the field, as a complaint lists it.")
+    values: list[Annotated[str, Field(max_length=2_000)]] = Field(max_length=50)
+
+
+class FieldsIn(In):
+    fields: list[FillIn] = Field(min_length=1, max_length=50)
+
+
+class FieldsOut(Schema):
+    number: int
+    fields: list[FilledInOut]
+
+
 class FindingOut(Schema):
     """What the coach saw; a hint is below its threshold."""
 

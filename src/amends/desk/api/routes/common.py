@@ -13,6 +13,9 @@ from amends.desk.api.problems import PROBLEMS, Problem
 from amends.desk.api.schemas import DoneOut, ProblemOut
 from amends.desk.calm.actions import UnableToTakeOver
 from amends.desk.complaints import queries as complaints
+from amends.desk.complaints.aside import UnableToPutAside
+from amends.desk.complaints.fields import UnableToFillIn
+from amends.desk.complaints.links import UnableToLink
 from amends.desk.complaints.models import Complaint, Event
 from amends.desk.complaints.tags import UnableToTag
 from amends.desk.customers.actions import UnableToCorrect
@@ -20,7 +23,10 @@ from amends.desk.improvements.actions import UnableToConfirm
 from amends.desk.people.models import Agent
 from amends.desk.workplace.putting_right import ALSO_UNABLE
 
-UNABLE: Final = (*ALSO_UNABLE, UnableToTakeOver, UnableToConfirm, UnableToCorrect, UnableToTag)
+UNABLE: Final = (
+    *ALSO_UNABLE,
+    *(UnableToTakeOver, UnableToConfirm, UnableToCorrect, UnableToTag, UnableToPutAside, UnableToLink, UnableToFillIn),
+)
 
 LARGEST: Final = 2**31 - 1
 Number = Annotated[int, Path(ge=1, le=LARGEST, description="The complaint's number.")]
