@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from amends.batch.cluster import Cluster, joined, over
 from amends.batch.columns import FINDING, LOOKED
 from amends.batch.sent import Gathered, SentReply
-from amends.batch.source import Export, Exports, look_over_all
+from amends.batch.source import Export, Exports, Pace, look_over_all
 from amends.engine.audit import figures_of, look_at
 from amends.engine.canned import History, replies_of
 from amends.engine.conversation import Conversation
@@ -167,9 +167,9 @@ def _sent(export: Export, *, workers: int) -> Iterator[Any]:
     printer = (daft.cls(_Printer, use_process=True, max_concurrency=workers) if workers > 1 else alone)(
         home=os.getpid()
     )
-    frame = Exports(export).read()
-    with _no_log_format():
-        yield from frame.select(printer.sent(frame["conversation"]).alias("sent"), frame["fatal"]).to_arrow_iter()
+    pace = Pace()
+    frame = Exports(export, pace).read()
+    yield from _coming_out(frame.select(printer.sent(frame["conversation"]).alias("sent"), frame["fatal"]), pace)
 
 
 def _look_for_rubbish_seldom() -> None:
@@ -205,10 +205,18 @@ def _looked(export: Export, judging: tuple[Any, ...], *, workers: int) -> Iterat
     judge = (daft.cls(_Judge, use_process=True, max_concurrency=workers) if workers > 1 else alone)(
         *judging, home=os.getpid()
     )
-    frame = Exports(export).read()
+    pace = Pace()
+    frame = Exports(export, pace).read()
     looked = judge.look(frame["conversation"], frame["bad"], frame["fatal"]).alias("looked")
+    yield from _coming_out(frame.select(looked), pace)
+
+
+def _coming_out(frame: Any, pace: Pace) -> Iterator[Any]:
+    """Yield what comes of a walk, and let reading go on at its pace."""
     with _no_log_format():
-        yield from frame.select(looked).to_arrow_iter()
+        for batch in frame.to_arrow_iter():
+            pace.came_out(len(batch))
+            yield batch
 
 
 @contextmanager

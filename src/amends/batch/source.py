@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +25,9 @@ from amends.intake.lines import BadLine, UnableToReadError
 
 _COLUMNS = pa.schema([("conversation", pa.large_binary()), ("bad", pa.large_string()), ("fatal", pa.large_string())])
 _AT_ONCE = 64  # conversations in one batch: small enough for a bar that moves
+_AHEAD = 2048  # conversations read and not yet judged
+_MOMENT = 0.005  # seconds
+_STUCK = 1000  # moments after which reading goes on although nothing came out: who waits for whom is never a question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +96,36 @@ def _here(path: Path | str) -> Iterator[tuple[Path, Callable[[str], str]]]:
         yield copy, lambda said: said.replace(str(copy), str(store))
 
 
+class Pace:
+    """How far reading runs ahead of judging.
+
+    Reading is much the quicker: left to itself the library would hold a whole export in memory, and hand out nothing
+    while it reads.
+    """
+
+    def __init__(self, ahead: int = _AHEAD) -> None:
+        """Begin with nothing read."""
+        self._ahead, self._read, self._done = ahead, 0, 0
+
+    def came_out(self, many: int) -> None:
+        """Tell that so many rows are done with."""
+        self._done += many
+
+    async def go_on(self, many: int) -> None:
+        """Wait until so many more rows may be read."""
+        self._read += many
+        waited, done = 0, self._done
+        while self._read - self._done > self._ahead and waited < _STUCK:
+            await asyncio.sleep(_MOMENT)
+            waited, done = (waited + 1, done) if self._done == done else (0, self._done)
+
+
 class Exports(DataSource):
     """The conversations of an export, and the lines that were left out."""
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, export: Export, pace: Pace | None = None) -> None:
         """Read nothing yet."""
-        self._export = export
+        self._export, self._pace = export, pace if pace is not None else Pace(ahead=sys.maxsize)
 
     @property
     def name(self) -> str:
@@ -112,12 +141,12 @@ class Exports(DataSource):
         """Yield a task for each path."""
         del pushdowns
         for path in self._export.paths:
-            yield _File(path, self._export)
+            yield _File(path, self._export, self._pace)
 
 
 class _File(DataSourceTask):
-    def __init__(self, path: Path | str, export: Export) -> None:
-        self._path, self._export = path, export
+    def __init__(self, path: Path | str, export: Export, pace: Pace) -> None:
+        self._path, self._export, self._pace = path, export, pace
 
     @property
     def schema(self) -> Any:
@@ -131,6 +160,7 @@ class _File(DataSourceTask):
                 with _here(file) as (here, asked):
                     found = conversations(here, form=export.form, mapping=export.mapping, agents=export.agents)
                     for some in batched(found, _AT_ONCE, strict=False):
+                        await self._pace.go_on(len(some))
                         yield _batch([_row(one, asked) for one in some])
         except UnableToReadError as error:
             yield _batch([{"conversation": b"", "bad": "", "fatal": str(error)}])
