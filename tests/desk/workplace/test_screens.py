@@ -404,3 +404,27 @@ def test_the_browser_is_told_of_notices_in_working_hours_alone(desk, complaint, 
     )
     monkeypatch.setattr("amends.desk.workplace.lists.timezone.now", lambda: at + timedelta(minutes=1))
     assert ("data-event" in desk.get("/desk/counts/").text) == shows
+
+
+class TestSendAndThen:
+    def send(self, desk, complaint, **more):
+        answer = desk.post(address("reply", complaint.number), {"text": "It is on its way.", **more}, headers=HTMX)
+        complaint.refresh_from_db()
+        return answer
+
+    def test_it_is_closed_or_put_aside_once_the_reply_is_on_its_way(self, desk, complaint, make_complaint):
+        assert page(self.send(desk, complaint, then="close")) == "On its way, and closed."
+        assert complaint.stage == "closed"
+        other = make_complaint(owner=complaint.owner)
+        assert "put aside until" in page(self.send(desk, other, then="aside"))
+        assert other.snoozed_until is not None
+        assert self.send(desk, make_complaint(owner=complaint.owner)).status_code == 204
+
+    def test_the_reply_goes_also_where_it_cannot_be_closed(self, desk, complaint):
+        promises = json.dumps([{
+            "words": "It is on its way", "start": 0, "end": 16,
+            "due_at": (timezone.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "whole_day": False,
+        }])  # fmt: skip
+        told = page(self.send(desk, complaint, then="close", promises=promises))
+        assert told.startswith("On its way, but not closed.")
+        assert complaint.stage == "answered"

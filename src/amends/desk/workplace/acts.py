@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -21,12 +22,14 @@ from amends.desk.channels.models import Outgoing
 from amends.desk.channels.phone import actions as phone
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import mentions
+from amends.desk.complaints.aside import UnableToPutAside
 from amends.desk.complaints.models import Complaint, Event
 from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
 from amends.desk.remedies import actions as remedies
 from amends.desk.third_parties import actions as third_parties
+from amends.desk.web import wording
 from amends.desk.workplace import actions, enclosed, forms, outside, queries, screens
 from amends.desk.workplace.enclosed_views import read_kept
 from amends.desk.workplace.undoing import Line, events_line
@@ -135,7 +138,31 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
         )
     except UNABLE as error:
         return refused(request, number, error)
-    return done(request, number)
+    said = _after_reply(row, request.POST.get("then", ""), by=request.user)
+    if said and request.htmx:
+        return HttpResponse(said, content_type="text/plain; charset=utf-8")
+    return done(request, number, said)
+
+
+def _after_reply(row: Complaint, then: str, *, by: Any) -> str:
+    """Do what was to be done once the reply is on its way, and say so; or why not: the reply has gone all the same."""
+    from amends.desk.workplace import aside
+
+    now = timezone.now()
+    try:
+        if then == "close":
+            complaints.close(complaint=row, by=by, now=now)
+            return _("On its way, and closed.")
+        if then == "aside":
+            until = aside.next_working_day(agent=by, now=now)
+            aside.put_aside(complaint=row, by=by, until=until, now=now)
+            day = wording.weekday_and_day(until.date(), language=(get_language() or "en")[:2])
+            return _("On its way, and put aside until %(day)s.") % {"day": day}
+    except complaints.UnableToClose as error:
+        return _("On its way, but not closed. %(why)s") % {"why": error}
+    except UnableToPutAside as error:
+        return _("On its way, but not put aside. %(why)s") % {"why": error}
+    return ""
 
 
 @login_required

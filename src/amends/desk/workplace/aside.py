@@ -79,6 +79,12 @@ def offered(*, agent: Agent, now: datetime) -> list[Offered]:
     return found
 
 
+def next_working_day(*, agent: Agent, now: datetime) -> datetime:
+    """The morning of the next day that the agent works, by their own calendar."""
+    calendar = agent.calendar()
+    return _morning(calendar, now.astimezone(calendar.zone).date() + timedelta(days=1))
+
+
 def falls_before(*, complaint: Complaint, until: datetime, now: datetime) -> list[Before]:
     """Find the open promises and running time limits of a complaint that fall due by then, the first one first."""
     due = Promise.objects.filter(complaint=complaint, state=PromiseState.OPEN, due_at__lte=until)

@@ -67,7 +67,8 @@ async function send(reply: Held, leaving = false): Promise<void> {
       htmx.trigger(document.body, `changed-${reply.number}`, {});
       return;
     }
-    fade(toast(words("sent")), 2_500);
+    const more = answer.status === 200 ? (await answer.text()).slice(0, 400) : ""; // what was to be done after it
+    fade(toast(more || words("sent")), more ? 8_000 : 2_500);
     htmx.trigger(document.body, "changed", {});
     htmx.trigger(document.body, `changed-${reply.number}`, {});
   } catch {
@@ -99,6 +100,8 @@ function size(body: FormData): number {
 function hold(form: HTMLFormElement): void {
   if (held) void send(held);
   const body = new FormData(form);
+  const after = form.querySelector<HTMLInputElement>("input[name=then]");
+  if (after) after.value = ""; // the next one is only sent again
   const number = form.dataset.composer ?? "";
   // What is said from here on is not known to the author: it stops the reply.
   const seen = document.querySelector<HTMLElement>(`[data-complaint="${number}"] #timeline`)?.dataset.seen;
@@ -168,6 +171,21 @@ export function sending(): void {
     event.preventDefault();
     if (!new FormData(form).get("text")?.toString().trim()) return;
     hold(form);
+  });
+  document.addEventListener("click", (event) => {
+    const chosen = (event.target as Element).closest<HTMLElement>("[data-then]");
+    const form = chosen?.closest("form");
+    const after = form?.querySelector<HTMLInputElement>("input[name=then]");
+    if (!chosen || !form || !after) {
+      // Whoever presses the plain button means no more than that.
+      const plain = (event.target as Element).closest<HTMLElement>("form[data-composer] button.send");
+      const kept = plain?.closest("form")?.querySelector<HTMLInputElement>("input[name=then]");
+      if (kept) kept.value = "";
+      return;
+    }
+    after.value = chosen.dataset.then ?? "";
+    chosen.closest<HTMLElement>("[popover]")?.hidePopover();
+    form.requestSubmit();
   });
   document.addEventListener("kept-for-later", () => {
     document.querySelector("form[data-composer]")?.dispatchEvent(new CustomEvent("held"));
