@@ -152,6 +152,12 @@ class TestMatching:
         assert complaint.customer.name == "Yılmaz, Ayşe"
 
 
+    def test_whoever_stands_in_cc_gets_no_letter_of_ours(self, opened, arrive, now):
+        copied = letter(sender="Cem <cem@mail.example>", Cc="Everybody <all@mail.example>, boss@mail.example")
+        complaint = arrive(copied).event.complaint
+        assert [one.recipient for one in Outgoing.objects.filter(complaint=complaint)] == ["cem@mail.example"]
+
+
 class TestMachines:
     @pytest.mark.parametrize(
         "headers",
