@@ -14,6 +14,7 @@ import pytest
 from amends.desk.coaching.models import Kind, Seen
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, EventKind, Product
+from amends.desk.customers.models import BuyingRhythm
 from amends.desk.improvements import actions as improvements
 from amends.desk.improvements.models import Improvement, Theme
 from amends.desk.insight import behind, kept
@@ -222,24 +223,45 @@ def told(full, make_complaint, now):
 
 def test_the_days_tell_the_lists_that_the_tables_tell(told, frame, now):
     late = f"{Theme.objects.get(name='late').pk}-process"  # what comes late is never as planned
+    for place, complaint in enumerate(told[:3]):
+        gone = now.date() - timedelta(days=10 - 15 * (place == 0))
+        BuyingRhythm.objects.create(
+            customer=complaint.customer,
+            last_on=now.date() - timedelta(days=60),
+            usual_days=7,
+            gone_from=gone,
+            is_own=True,
+        )
     figures = [
         "complaints", "unanswered", "risk", "unconfirmed", "unseen", "planned", "unplanned", "named", "again",
         "risk-leaving", "risk-hot", "cause-all", "cause-organisation", "cause-employee", "people-1", "people-all",
         "unsaid-product", "planned-process", "added-2", "course-on-hold", "leavers", "leavers-known", "money-try",
-        "money-gbp", "repeats", *(f"{kind}-{late}" for kind in ("theme", "again", "planned", "hit", "spend")),
+        "money-gbp", "repeats", "promises-kept", "promises-broken", "promises-settled", "promises-told", "lost-any",
+        "lost-said", "lost-silent",
+        "lost-both", "lost-watched", "lostspend-try", f"cured-{Improvement.objects.get().pk}", "replies",
+        *(f"{kind}-{late}" for kind in ("theme", "again", "planned", "hit", "spend", "remedies")),
+        f"promises-in-{int(frame.since.timestamp())}-{int(now.timestamp())}",
+        *{f"{kind}-{name}" for kind, name in Seen.objects.exclude(kind=Kind.SIGNAL).values_list("kind", "name")},
     ]  # fmt: skip
 
     def lists():
         found = {name: behind.behind(figure=name, frame=frame, language="en", currency="TRY") for name in figures}
         return {
-            name: replace(one, customers=tuple(sorted(one.customers, key=lambda row: row.id)))
+            name: replace(
+                one,
+                customers=tuple(sorted(one.customers, key=lambda row: row.id)),
+                replies=tuple(sorted(one.replies, key=lambda row: (row.at, row.text))),
+                complaints=tuple(sorted(one.complaints, key=lambda row: (row.number, row.quote, row.cost or 0))),
+            )
             for name, one in found.items()
         }
 
     by_tables = lists()
     kept.rebuild()
     assert lists() == by_tables
-    assert {name for name, one in by_tables.items() if not one.total} <= {"risk-hot", f"planned-{late}"}
+    empty = {name for name, one in by_tables.items() if not one.total}
+    assert empty <= {"risk-hot", f"planned-{late}", f"remedies-{late}", "lost-both"}
+    assert len([name for name in figures if name.startswith(("failing-", "good-"))]) > 1
     worth = [row.value for row in behind.behind(figure="leavers-known", frame=frame, language="en").customers]
     assert len(worth) > 2
 

@@ -30,7 +30,7 @@ def look_again(*, now: datetime, rest: Callable[[], object] = lambda: None, most
 
     Returns how many were looked at. `rest` is called now and then, and lets others write.
     """
-    wanted = _wanted(now)[:most]
+    wanted = _wanted(now, most=most)
     judged_by = limits()
     for ids in batched(wanted, AT_ONCE, strict=False):
         _look_at(list(ids), judged_by=judged_by, now=now)
@@ -38,14 +38,14 @@ def look_again(*, now: datetime, rest: Callable[[], object] = lambda: None, most
     return len(wanted)
 
 
-def _wanted(now: datetime) -> list[int]:
+def _wanted(now: datetime, *, most: int) -> list[int]:
     """Those never looked at first, then those looked at longest ago."""
     changed = Q(look__isnull=True) | Q(last_event_at__gte=F("look__at"))
     if (at := last_change()) is not None:  # what is too long or too many was changed
         changed |= Q(look__at__lt=at)
     waiting = Q(live=True, look__at__lte=now - AFTER)
     found = Complaint.objects.filter(changed | waiting, received_at__lte=now)
-    return list(found.order_by(F("look__at").asc(nulls_first=True), "-pk").values_list("pk", flat=True))
+    return list(found.order_by(F("look__at").asc(nulls_first=True), "-pk").values_list("pk", flat=True)[:most])
 
 
 def _look_at(ids: list[int], *, judged_by: Limits, now: datetime) -> None:

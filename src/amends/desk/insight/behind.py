@@ -7,13 +7,17 @@ No figure leads to a list of people who work here, and no reply leads to its com
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
+import numpy as np
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.coaching.models import Kind, Seen
@@ -22,11 +26,11 @@ from amends.desk.complaints.visible import visible
 from amends.desk.customers.models import BuyingRhythm
 from amends.desk.customers.words import one_line
 from amends.desk.insight import curves, lasting, lists, picked
-from amends.desk.insight.facts import Array
+from amends.desk.insight.facts import REPLIES, Array, moment
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.kept import Facts
 from amends.desk.insight.models import OnTheWay
-from amends.desk.insight.picked import Chosen
+from amends.desk.insight.picked import Chosen, Moments
 from amends.desk.insight.queries import FEWEST_AUTHORS
 from amends.desk.insight.titles import title
 from amends.desk.insight.waits import Waits
@@ -184,6 +188,17 @@ def _from_days(asked: _Asked) -> Behind | None:
     facts = Facts()
     if visible() or not facts.are_kept:
         return None
+    if (promises := picked.promises(asked.figure, frame=asked.frame, facts=facts)) is not None:
+        known = lists.promises(figure=asked.figure, frame=asked.frame)
+        rows = tuple(_promise_row(one) for one in _told(promises, known, at="settled_at", page=asked.page))
+        total = len(promises)
+        return Behind(title=asked.heading, total=total, complaints=rows, next_page=_next(total, asked.page))
+    if (remedies := picked.remedies(asked.figure, frame=asked.frame, facts=facts, currency=asked.currency)) is not None:
+        known = lists.remedies(figure=asked.figure, frame=asked.frame, currency=asked.currency)
+        here = list(_told(remedies[0], known, at="complaint__received_at", page=asked.page))
+        found = _remedies(here, heading=asked.heading, currency=asked.currency, page=1)
+        total = len(remedies[0])
+        return replace(found, total=total, amount=remedies[1], next_page=_next(total, asked.page))
     customers = lists.customers(figure=asked.figure, frame=asked.frame, currency=asked.currency)
     if customers is None:
         ids = picked.complaints(asked.figure, frame=asked.frame, facts=facts)
@@ -192,6 +207,21 @@ def _from_days(asked: _Asked) -> Behind | None:
     if chosen is None:
         return None
     return _chosen(chosen, customers, heading=asked.heading, language=asked.language, page=asked.page)
+
+
+def _told(moments: Moments, known: QuerySet[Any] | None, *, at: str, page: int) -> Iterator[Any]:
+    """The rows of one page, found by their complaint and second."""
+    wanted = list(moments.page(page, of=PAGE))
+    if known is None or not wanted:
+        return
+    there: dict[tuple[int, int], list[Any]] = {}
+    for row in known.filter(complaint__in={complaint for complaint, _at, _place in wanted}).order_by("pk"):
+        second = moment(attrgetter(at.replace("__", "."))(row))
+        there.setdefault((row.complaint_id, second), []).append(row)
+    for complaint, second, place in wanted:
+        alike = there.get((complaint, second), ())
+        if place < len(alike):
+            yield alike[place]
 
 
 def _of_customers(asked: _Asked) -> Behind | None:
@@ -364,16 +394,12 @@ def _what_happened(complaints: set[int], *, language: str) -> dict[int, dict[str
 
 
 def _replies(kind: str, name: str, *, frame: Frame, language: str, page: int) -> Behind:
-    replies = frame.replies().filter(visible("complaint__"))
-    if frame.is_narrow and replies.values("agent").distinct().count() < FEWEST_AUTHORS:
-        raise UnableToOpen(_("So few people wrote these replies that a figure would name them."))
-    seen = Seen.objects.filter(kind=kind, name=name, event__in=replies)
-    found = seen.values_list("event_id", flat=True) if name else replies.values_list("pk", flat=True)
-    # In the order of a digest of nothing personal: an order of time would tell who was on duty.
-    ids = sorted(set(found), key=lambda pk: (pk * 2654435761) % 2**32)
-    here = ids[(page - 1) * PAGE : page * PAGE]
+    facts = Facts()
+    find = _replies_by_tables if visible() or not facts.are_kept else partial(_replies_by_days, facts=facts)
+    total, here = find(kind, name, frame=frame, page=page)
     spans: dict[int, list[tuple[int, int]]] = {}
-    for event, start, end in seen.filter(event__in=here).values_list("event_id", "start", "end"):
+    seen = Seen.objects.filter(kind=kind, name=name, event__in=here) if name else Seen.objects.none()
+    for event, start, end in seen.values_list("event_id", "start", "end"):
         spans.setdefault(event, []).append((start, end))
     names = _names()
     rows = {
@@ -386,10 +412,38 @@ def _replies(kind: str, name: str, *, frame: Frame, language: str, page: int) ->
     }
     return Behind(
         title=title(f"{kind}-{name}" if name else kind, language=language),
-        total=len(ids),
+        total=total,
         replies=tuple(rows[pk] for pk in here),
-        next_page=_next(len(ids), page),
+        next_page=_next(total, page),
     )
+
+
+def _replies_by_tables(kind: str, name: str, *, frame: Frame, page: int) -> tuple[int, list[int]]:
+    """How many replies there are, and which stand on a page."""
+    replies = frame.replies().filter(visible("complaint__"))
+    if frame.is_narrow:
+        _stop_at_few(replies.values("agent").distinct().count())
+    seen = Seen.objects.filter(kind=kind, name=name, event__in=replies)
+    found = seen.values_list("event_id", flat=True) if name else replies.values_list("pk", flat=True)
+    # In the order of a digest of nothing personal: an order of time would tell who was on duty.
+    ids = sorted(set(found), key=lambda pk: (pk * 2654435761) % 2**32)
+    return len(ids), ids[(page - 1) * PAGE : page * PAGE]
+
+
+def _replies_by_days(kind: str, name: str, *, frame: Frame, page: int, facts: Facts) -> tuple[int, list[int]]:
+    """The same from the days; only the replies of some fifty complaints are read."""
+    if frame.is_narrow:
+        _stop_at_few(len(np.unique(facts.of(REPLIES, frame)["agent"])))
+    moments = picked.replies(kind, name, frame=frame, facts=facts)
+    known = frame.replies()
+    if name:
+        known = known.filter(Exists(Seen.objects.filter(event=OuterRef("pk"), kind=kind, name=name)))
+    return len(moments), [event.pk for event in _told(moments, known, at="at", page=page)]
+
+
+def _stop_at_few(authors: int) -> None:
+    if authors < FEWEST_AUTHORS:
+        raise UnableToOpen(_("So few people wrote these replies that a figure would name them."))
 
 
 def _pieces(text: str, spans: Iterable[tuple[int, int]], names: re.Pattern[str] | None) -> Iterable[Piece]:

@@ -186,6 +186,14 @@ def _first_themes(many: int, frame: Frame) -> Q:
 
 # ── Promises ─────────────────────────────────────────────────────────────────
 
+PROMISES_IN = re.compile(r"promises-in-([0-9]{9,10})-([0-9]{9,10})")
+
+
+def span_of(match: re.Match[str]) -> tuple[datetime, datetime]:
+    """Return the week or month of a column of promises."""
+    since, until = (datetime.fromtimestamp(int(moment), tz=UTC) for moment in match.groups())
+    return since, until
+
 
 def promises(*, figure: str, frame: Frame) -> QuerySet[Promise] | None:
     """Return the promises that a figure counts; None when it is no figure of promises."""
@@ -198,12 +206,11 @@ def promises(*, figure: str, frame: Frame) -> QuerySet[Promise] | None:
         found = word.told_in_advance(frame)
     elif figure in states:
         found = frame.promises().filter(state__in=states[figure])
-    elif match := re.fullmatch(r"promises-in-([0-9]{9,10})-([0-9]{9,10})", figure):
-        since, until = (datetime.fromtimestamp(int(moment), tz=UTC) for moment in match.groups())
-        found = frame.within(since, until).promises()
+    elif match := PROMISES_IN.fullmatch(figure):
+        found = frame.within(*span_of(match)).promises()
     else:
         return None
-    return found.select_related("complaint__customer").order_by("-due_at", "-pk")
+    return found.select_related("complaint__customer").order_by("-settled_at", "-complaint", "pk")
 
 
 # ── Customers and money ──────────────────────────────────────────────────────
@@ -239,7 +246,7 @@ def remedies(*, figure: str, frame: Frame, currency: str) -> QuerySet[Remedy] | 
     found = Remedy.objects.filter(
         complaint__in=_confirmed(frame).filter(theme), currency=currency, cost__gt=0, state=RemedyState.DONE
     )
-    return found.select_related("complaint__customer").order_by("-at", "-pk")
+    return found.select_related("complaint__customer").order_by("-complaint__received_at", "-complaint", "pk")
 
 
 # ── Wholes ───────────────────────────────────────────────────────────────────

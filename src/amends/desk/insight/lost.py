@@ -7,7 +7,7 @@ gone; the rhythm follows from purchases that the organisation takes in (customer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from amends.desk.customers.models import BuyingRhythm
 from amends.desk.insight import risk
 from amends.desk.insight.facts import COMPLAINTS, NO_MONEY, Array, word_of
 from amends.desk.insight.frame import Frame
-from amends.desk.insight.kept import Facts
+from amends.desk.insight.kept import Facts, Table
 from amends.desk.insight.queries import count, money_of
 from amends.desk.people.organisation import organisation_zone
 from amends.engine.measures import Share, share
@@ -68,6 +68,26 @@ def lost(*, frame: Frame, facts: Facts | None = None) -> Lost:
         },
         has_purchases=BuyingRhythm.objects.exists(),
     )
+
+
+def among(rows: Table, frame: Frame, kind: str) -> Array:
+    """Say which complaints are of the customers behind a figure; the same of facts."""
+    customer = rows["customer"]
+
+    def said() -> Array:
+        return np.isin(customer, customer[risk.reasons(rows)["leaving"]])
+
+    def silent() -> Array:
+        return np.isin(customer, _ids(BuyingRhythm.objects.filter(gone_from__lte=today(frame))))
+
+    which: Mapping[str, Callable[[], Array]] = {
+        "any": lambda: said() | silent(),
+        "said": said,
+        "silent": silent,
+        "both": lambda: said() & silent(),
+        "watched": lambda: np.isin(customer, _ids(BuyingRhythm.objects.all())),
+    }
+    return which[kind]()
 
 
 def _ids(found: QuerySet[BuyingRhythm]) -> Array:

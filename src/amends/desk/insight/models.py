@@ -54,6 +54,8 @@ class KeptDay(models.Model):
         verbose_name = _("day that is kept")
         verbose_name_plural = _("days that are kept")
         constraints = [models.UniqueConstraint(fields=["kind", "day"], name="a_day_is_kept_once")]
+        # Which days there are is read from here: SQLite would walk through what is packed in them.
+        indexes = [models.Index(fields=["kind", "day", "version", "id"], name="day_by_version")]
 
     def __str__(self) -> str:
         return f"{self.kind} of day {self.day}"

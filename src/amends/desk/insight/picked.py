@@ -8,17 +8,29 @@ read. A test holds each of them against its list.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
 import numpy as np
 
-from amends.desk.insight import lists, queries, risk, surprises
-from amends.desk.insight.facts import COMPLAINTS, COURSE, NO_MONEY, Array, code, word_of
+from amends.desk.insight import lists, lost, queries, risk, surprises
+from amends.desk.insight.facts import (
+    COMPLAINTS,
+    COURSE,
+    NO_MONEY,
+    PROMISES,
+    PUT_RIGHT,
+    REPLIES,
+    SEEN,
+    Array,
+    code,
+    word_of,
+)
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.kept import Facts, Table
 from amends.desk.insight.lists import Customers
+from amends.desk.people.organisation import beginning_of, organisation_zone
 from amends.engine.causes import LAYERS
 
 type _Pick = Callable[[Table, Frame, Facts], Array]
@@ -50,7 +62,8 @@ def complaints(figure: str, *, frame: Frame, facts: Facts) -> Array | None:
     if kind == "course" and name:
         course = facts.of(COURSE, frame)
         return _in_order(course, course["name"] == code(name))
-    mask = _mask(kind, name, rows, frame, facts)
+    is_cured = kind == "cured" and re.fullmatch(r"[0-9]{1,9}", name)
+    mask = _cured(int(name), rows) if is_cured else _mask(kind, name, rows, frame, facts)
     return None if mask is None else _in_order(rows, mask)
 
 
@@ -84,6 +97,15 @@ def _mask(kind: str, name: str, rows: Table, frame: Frame, facts: Facts) -> Arra
         found = (rows["confirmed"] > 0) & np.logical_or.reduce([np.zeros(len(rows), dtype=bool), *themes])
         return found
     return None
+
+
+def _cured(number: int, rows: Table) -> Array | None:
+    improvement = surprises.in_force().filter(pk=number).first()
+    if improvement is None or improvement.in_force_on is None:
+        return None
+    since = beginning_of(improvement.in_force_on, zone=organisation_zone()).timestamp()
+    mine: Array = (rows["confirmed"] > 0) & (rows["layer"] == code(improvement.layer)) & (rows["at"] >= since)
+    return mine & (rows["theme"] == improvement.theme_id)
 
 
 def _theme(key: str, rows: Table) -> Array | None:
@@ -139,6 +161,82 @@ def customers(figure: str, *, frame: Frame, facts: Facts, asked: Customers) -> C
         mask = _mask("again", "", rows, frame, facts)
     elif kind in {"hit", "spend"}:
         mask = _mask("theme", name, rows, frame, facts)
+    elif kind in {"lost", "lostspend"}:
+        mask = lost.among(rows, frame, name if kind == "lost" else "any")
     else:
         return None
     return None if mask is None else Chosen(rows, mask, asked)
+
+
+# ── What has no number of its own in the days ────────────────────────────────
+
+
+class Moments:
+    """Rows told by their complaint and its second, in the order of a list; which one it is, the tables tell."""
+
+    def __init__(self, keys: Array, tell: Callable[[Array], Array]) -> None:
+        """Take a number of each row, by which they are put in order, and how the number is read."""
+        self._keys, self._tell = keys, tell
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def page(self, number: int, *, of: int) -> Iterator[tuple[int, int, int]]:
+        """One page: the complaint, the second, and the how-manieth it is of those with both."""
+        first, end = (number - 1) * of, number * of
+        keys = np.partition(self._keys, end - 1)[:end] if len(self._keys) > end else self._keys
+        keys = np.sort(keys)
+        here = keys[first:]
+        place = np.arange(first, first + len(here)) - np.searchsorted(keys, here)
+        told = self._tell(here)
+        return zip((told & _LOW).tolist(), (told >> _HALF).tolist(), place.tolist(), strict=True)
+
+
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+_MIX: Final = 0x9E3779B97F4A7C15  # odd, so that what is multiplied by it can be had back
+_BACK: Final = pow(_MIX, -1, 2**64)
+
+
+def promises(figure: str, *, frame: Frame, facts: Facts) -> Moments | None:
+    """Return the promises that a figure counts, what ended last first; None where it is not told here."""
+    if match := lists.PROMISES_IN.fullmatch(figure):
+        rows = facts.of(PROMISES, frame.within(*lists.span_of(match)))
+        return _last_first(rows, np.ones(len(rows), dtype=bool))
+    rows = facts.of(PROMISES, frame)
+    masks: Mapping[str, Callable[[], Array]] = {
+        "promises-kept": lambda: rows["kept"] > 0,
+        "promises-broken": lambda: rows["kept"] == 0,
+        "promises-settled": lambda: np.ones(len(rows), dtype=bool),
+        "promises-told": lambda: (rows["kept"] == 0) & (rows["told"] > 0),
+    }
+    return _last_first(rows, masks[figure]()) if figure in masks else None
+
+
+def remedies(figure: str, *, frame: Frame, facts: Facts, currency: str) -> tuple[Moments, Decimal] | None:
+    """Return the remedies that a figure adds up, those of the youngest complaint first, and what they cost together."""
+    kind, _dash, name = figure.partition("-")
+    rows = facts.of(PUT_RIGHT, frame)
+    theme = _theme(name, rows) if kind == "remedies" else None
+    if theme is None:
+        return None
+    mask = theme & (rows["confirmed"] > 0) & (rows["paid_in"] == code(currency))
+    return _last_first(rows, mask), queries.money_of(rows["cost"][mask])
+
+
+def replies(kind: str, name: str, *, frame: Frame, facts: Facts) -> Moments:
+    """Return the replies that a figure counts, or all, in an order that does not tell who was on duty."""
+    if not name:
+        keys = _by_moment(facts.of(REPLIES, frame))
+    else:
+        rows = facts.of(SEEN, frame)
+        keys = _by_moment(rows)[(rows["kind"] == code(kind)) & (rows["name"] == code(name))]
+    return Moments(keys * np.uint64(_MIX), lambda mixed: mixed * np.uint64(_BACK))
+
+
+def _last_first(rows: Table, mask: Array) -> Moments:
+    return Moments(~_by_moment(rows)[mask], np.invert)
+
+
+def _by_moment(rows: Table) -> Array:
+    keys: Array = rows["at"].astype(np.uint64) << _HALF | rows["complaint"]
+    return keys
