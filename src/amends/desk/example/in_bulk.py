@@ -124,7 +124,11 @@ def _bare_postgresql(tables: Sequence[Table]) -> Iterator[None]:
         indexes = cursor.fetchall()
         for name, _definition in indexes:
             cursor.execute(f"DROP INDEX {name}")
+        for name in names:
+            cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
         yield
+        for name in names:
+            cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
         for _name, definition in indexes:
             cursor.execute(definition)
         for of, name, definition in constraints:
