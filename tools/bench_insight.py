@@ -1,10 +1,11 @@
 """Measure the pages of figures over very many complaints: fills an empty database by itself, and asks each page.
 
-    bench_insight.py --size 1000000 [--data FOLDER] [--result FILE]
+    bench_insight.py --size 1000000 [--database sqlite|postgresql] [--data FOLDER] [--result FILE]
 
-A folder that was filled before is taken as it is. Every page is asked under several choices, with some complaints
-touched since the days were kept, as on a desk at work. What is measured is the whole answer as a browser gets it, from
-a process that has answered before; the first answers of a new process are told apart.
+A folder that was filled before is taken as it is; a PostgreSQL of its own has its files there too. Every page is asked
+under several choices, with some complaints touched since the days were kept, as on a desk at work. What is measured is
+the whole answer as a browser gets it, from a process that has answered before; the first answers of a new process are
+told apart.
 """
 
 from __future__ import annotations
@@ -20,9 +21,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from postgres import find_postgres, running_postgres
 
 DAYS: Final = 730
 PAGES: Final = (
@@ -41,24 +46,34 @@ def main() -> None:
     """Fill, measure, tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=1_000_000)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--fill-only", action="store_true", help="lay in the complaints and end")
     parser.add_argument("--result", type=Path)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="amends-bench-") as folder:
-        os.environ["AMENDS_DATA"] = str(asked.data or folder)
-        Path(os.environ["AMENDS_DATA"]).mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        folder = asked.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amends-bench-")))
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        os.environ["AMENDS_DATA"] = str(folder)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.desk.settings")
+        if asked.database == "postgresql" and "DATABASE_URL" not in os.environ:
+            if (home := find_postgres()) is None:
+                raise SystemExit("No PostgreSQL server found.")
+            folder.chmod(0o755)  # another user's server looks for its files there
+            os.environ["DATABASE_URL"] = stack.enter_context(running_postgres(home, folder=folder / "postgresql"))
         import django
+        from django.db import connections
 
         django.setup()
-        found = measure(size=asked.size)
+        found = measure(size=asked.size, fill_only=asked.fill_only)
+        connections.close_all()
     if asked.result:
         asked.result.write_text(json.dumps(found), encoding="utf-8")
     for name, value in found.items():
         print(f"{name:24}{value:>14,.1f}", flush=True)
 
 
-def measure(*, size: int) -> dict[str, float]:
+def measure(*, size: int, fill_only: bool = False) -> dict[str, float]:
     """Return what was found, in milliseconds and seconds as the names say."""
     from django.core.management import call_command
     from django.db import connection
@@ -79,6 +94,8 @@ def measure(*, size: int) -> dict[str, float]:
         begins = time.perf_counter()
         kept.rebuild()
         found["rebuild_s"] = time.perf_counter() - begins
+    if fill_only:
+        return found
     found["complaints"] = Complaint.objects.count()
     ids = list(Complaint.objects.order_by("-pk").values_list("pk", flat=True)[: TOUCHED * 50 : 50])
     for pk in ids:
@@ -158,19 +175,24 @@ class Filler:
         self.now = datetime.now(tz=UTC).replace(microsecond=0)
 
     def fill(self) -> None:
-        """Write everything; triggers come when all is in."""
+        """Write everything; indexes and triggers come when all is in."""
+        from django.apps import apps
         from django.db import connection
 
+        from amends.desk.example import in_bulk
         from amends.desk.insight import touching
 
         with connection.cursor() as cursor:
             for statement in touching.take_off(connection.vendor):
                 cursor.execute(statement)
         self._people()
-        self._customers()
-        self._complaints()
-        for copy in range(1, -(-self.size // self.drawn)):
-            self._copy(copy)
+        names = {"customers_customer", *_COLUMNS}
+        models = [one for one in apps.get_models() if one._meta.db_table in names]  # noqa: SLF001 - Django documents it
+        with in_bulk.bare_tables([in_bulk.table(one) for one in models]):
+            self._customers()
+            self._complaints()
+            for copy in range(1, -(-self.size // self.drawn)):
+                self._copy(copy)
         touching.lay_out()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -371,6 +393,16 @@ def _write(table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]] |
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
     statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
     plain = ([_plain(value) for value in row] for row in rows)
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        with (
+            transaction.atomic(),
+            connection.connection.cursor() as own,
+            own.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
+            for row in plain:
+                copy.write_row(row)
+        return
     with transaction.atomic(), connection.cursor() as cursor:
         for some in itertools.batched(plain, _AT_ONCE, strict=False):
             cursor.executemany(statement, list(some))
