@@ -124,6 +124,16 @@ def test_tables_are_dealt_out_over_numbered_sheets_and_lose_no_row() -> None:
     assert all(len(table.rows) >= 3 for sheet in sheets for table in sheet)
 
 
+@pytest.mark.parametrize(("replies", "says"), [(9, ""), (50, "up to 14 percentage points off; 385 picked"), (385, "")])
+def test_a_sample_says_how_far_it_reaches(replies: int, says: str) -> None:
+    tally = Tally()
+    tally.add(Figures(conversation="1", messages=1, replies=replies))
+    page = render(tally.summary(), language="en", made_on=MADE_ON)
+    assert ("picked from more" in page) == bool(says)
+    assert says in page
+    assert not says or "among so few with a chance of 61%" in page  # .605
+
+
 @pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])
 def test_joined_letters_and_figures_are_not_set_apart(language: str) -> None:
     page = render(summary(), language=language, made_on=MADE_ON)

@@ -9,11 +9,14 @@ from typing import Final
 from amends.engine.causes import layer_name
 from amends.engine.languages.wording import N_
 from amends.engine.measures import Share
+from amends.engine.measures.agreement import enough_for, missed, reach_of
+from amends.engine.measures.share import FEWEST
 from amends.engine.measures.summary import Summary
 from amends.engine.report import names
 from amends.engine.report.parts import Table, event_title, failing_title, theme_title
 from amends.engine.report.reader import Reader
 
+_WELL_KNOWN: Final = 0.05  # to within which a share of a sample should be known
 _LINES: Final = 32  # rows that a sheet of A4 holds under its title
 _HEADING: Final = 4  # rows that a table's name, heads and the gap after it take
 _LEAST: Final = 3  # no table begins at the foot of a sheet with less
@@ -159,6 +162,19 @@ def how_to_read(summary: Summary, *, reader: Reader) -> Iterator[str]:
             " told as they are and never as a per cent."
         )
     )
+    if FEWEST <= summary.replies < enough_for(_WELL_KNOWN):
+        yield reader.say(
+            N_(
+                "If these {replies} replies were picked from more, a share of them may lie up to {reach} percentage"
+                " points off; {enough} picked by chance would know it to within {near}. What one reply in a hundred"
+                " has is not seen at all among so few with a chance of {missed}."
+            ),
+            replies=reader.number(summary.replies),
+            reach=reader.number(round(100 * reach_of(summary.replies))),
+            enough=reader.number(enough_for(_WELL_KNOWN)),
+            near=reader.number(100 * _WELL_KNOWN),
+            missed=reader.percent(missed(0.01, summary.replies)),
+        )
     yield reader.say(
         N_(
             "What a machine finds in causes is right in about half of the cases. Read the shares as a direction, and"
