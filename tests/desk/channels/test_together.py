@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from itertools import count
 
@@ -293,23 +294,8 @@ class TestSideBySide:
         crowd(make_agent)
         slow, quick = keep([mail(n) for n in range(3)]), keep([mail(n) for n in range(10, 13)])
         half_way, go_on = threading.Event(), threading.Event()
-        acknowledge = together.acknowledge_first
-
-        def waits(*, receipts, now):
-            if threading.current_thread() is not threading.main_thread():
-                half_way.set()
-                assert go_on.wait(30)
-            return acknowledge(receipts=receipts, now=now)
-
-        def other_process():
-            try:
-                assert actions.take_in_all(arrivals=slow, now=now) == 3
-            finally:
-                connection.close()
-
-        monkeypatch.setattr(together, "acknowledge_first", waits)
-        other = threading.Thread(target=other_process)
-        other.start()
+        stops_half_way(monkeypatch, half_way, go_on)
+        other = beside(lambda: actions.take_in_all(arrivals=slow, now=now))
         try:
             assert half_way.wait(30)
             with connection.cursor() as cursor:
@@ -321,6 +307,68 @@ class TestSideBySide:
             other.join(30)
         assert len(set(Complaint.objects.values_list("number", flat=True))) == 6
         assert Outgoing.objects.count() == 6
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_one_mail_in_two_mailboxes_read_in_the_same_moment_is_one_complaint(
+        self, keep, make_agent, now, monkeypatch, count
+    ):
+        """Its senders are known here, so that nothing else stands in the way of a second complaint."""
+        crowd(make_agent)
+        actions.take_in_all(arrivals=keep([mail(0), mail(1)]), now=now)
+        raws = [mail(n, text=f"Once more: {n}.", message_id=f"<again{n}@mail.example>") for n in range(2)]
+        first = keep(raws)
+        again = [actions.Mail(raw=raw, identity=identity_of(raw, mailbox="other")) for raw in raws[:count]]
+        second = actions.keep_mails(mails=again, now=now)
+        half_way, go_on = threading.Event(), threading.Event()
+        stops_half_way(monkeypatch, half_way, go_on)
+        threads = [beside(lambda: actions.take_in_all(arrivals=first, now=now))]
+        try:
+            assert half_way.wait(30)
+            threads.append(beside(lambda: actions.take_in_all(arrivals=second, now=now)))
+            until = time.monotonic() + 30
+            while not _somebody_waits():
+                assert time.monotonic() < until
+        finally:
+            go_on.set()
+            for thread in threads:
+                thread.join(30)
+        assert Complaint.objects.count() == 4
+        assert sorted(Arrival.objects.values_list("state", flat=True)) == ["set-aside"] * count + ["taken-in"] * 4
+
+
+def beside(work):
+    """Do something in another thread, as another process would."""
+
+    def whole():
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=whole, daemon=True)
+    thread.start()
+    return thread
+
+
+def stops_half_way(monkeypatch, half_way, go_on):
+    """Whoever opens complaints in another thread waits in the middle, the first time."""
+    acknowledge = together.acknowledge_first
+
+    def waits(*, receipts, now):
+        if threading.current_thread() is not threading.main_thread() and not half_way.is_set():
+            half_way.set()
+            assert go_on.wait(30)
+        return acknowledge(receipts=receipts, now=now)
+
+    monkeypatch.setattr(together, "acknowledge_first", waits)
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
 
 
 def _busy(**_: object) -> None:

@@ -104,6 +104,8 @@ def take_in(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event |
         return None
     try:
         with transaction.atomic():
+            if arrival.channel == Channel.MAIL:
+                side_by_side.alone_with([arrival.digest])
             arrival = _locked(arrival)
             if arrival.state == ArrivalState.TAKEN_IN or (arrival.state == ArrivalState.SET_ASIDE and not anyway):
                 return arrival.event
@@ -193,6 +195,7 @@ def _open_together(letters: Sequence[FirstLetter], *, now: datetime) -> set[int]
     try:
         with side_by_side.numbers(many=len(letters)) as numbers, transaction.atomic(), following.many():
             side_by_side.wait_for_a_lane()
+            side_by_side.alone_with(letter.arrival.digest for letter in letters)
             waiting = set(
                 Arrival.objects.select_for_update()
                 .filter(pk__in=[letter.arrival.pk for letter in letters], state=ArrivalState.WAITING)

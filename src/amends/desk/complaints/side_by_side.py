@@ -10,7 +10,7 @@ Whoever hears of events by their ids looks back over so many (`announce`, webhoo
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -66,6 +66,18 @@ def numbers(*, many: int) -> Iterator[Numbers | None]:
 def _give_back(taken: Numbers, used: int) -> None:
     with suppress(Error), transaction.atomic():  # where the line broke: a number that stays out does no harm
         Numbering.objects.filter(pk=1, last=taken.first + taken.many - 1).update(last=taken.first + used - 1)
+
+
+def alone_with(digests: Iterable[str]) -> None:
+    """Until the transaction ends, be the only one who reads what has one of these digests (hexadecimal).
+
+    Else the same mail in two mailboxes, read in the same moment, would be new to both.
+    """
+    # In one order, so that two wait for each other in one direction.
+    names = sorted({int.from_bytes(bytes.fromhex(one)[:8], signed=True) for one in digests if one})
+    if connection.vendor == "postgresql" and names:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(name) FROM unnest(%s::bigint[]) AS name", [names])
 
 
 def wait_for_a_lane() -> None:
