@@ -7,7 +7,7 @@ from django.core.handlers.asgi import ASGIHandler
 from amends.desk.web.lines import Handler, Line
 
 
-def hold(monkeypatch, said, receive):
+def hold(monkeypatch, said, receive, asked=None):
     """Serve one request that turns out to be a line; tell what was sent when, and whether it was still a request."""
     told, sent = [], []
 
@@ -20,7 +20,7 @@ def hold(monkeypatch, said, receive):
 
     monkeypatch.setattr(Handler, "load_middleware", lambda *_given, **_named: None)
     monkeypatch.setattr(ASGIHandler, "handle", handle)
-    asyncio.run(asyncio.wait_for(Handler()({"type": "http"}, receive, send), 5))
+    asyncio.run(asyncio.wait_for(Handler()(asked or {"type": "http"}, receive, send), 5))
     return told, sent
 
 
@@ -56,6 +56,28 @@ def test_it_ends_when_nobody_listens_any_more(monkeypatch):
     _, sent = hold(monkeypatch, said, leaves)
     assert len(sent) == 2
     assert left == [True]
+
+
+def test_who_leaves_while_it_ends_stops_nothing_else(monkeypatch):
+    async def said():
+        yield "data: one\n\n"
+
+    async def leaves():
+        await asyncio.sleep(0)
+        return {"type": "http.disconnect"}
+
+    for _ in range(3):
+        hold(monkeypatch, said, leaves)
+
+
+def test_what_opened_it_is_not_held(monkeypatch):
+    asked = {"type": "http", "headers": [(b"cookie", b"long")]}
+
+    async def said():
+        yield str(asked)
+
+    _, sent = hold(monkeypatch, said, stays, asked)
+    assert sent[1]["body"] == b"{}"
 
 
 def test_it_forgets_its_request():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, tzinfo
 from functools import wraps
@@ -354,7 +354,7 @@ async def _news(  # noqa: PLR0917 - rows of the database would be held for as lo
     *,
     line: live.Wire = live.wire,
     lasts: float = LASTS,
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """Say what is new in a chat, as long as its window listens."""
     listener = await line.join(number=number)
     ends = asyncio.get_running_loop().time() + lasts

@@ -9,8 +9,8 @@ been given back.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from typing import Any, cast
 
 from django.core.handlers.asgi import ASGIHandler
 from django.http import StreamingHttpResponse
@@ -26,8 +26,9 @@ type Send = Callable[[Message], Awaitable[None]]
 class Line(StreamingHttpResponse):
     """Server-sent events: nothing is held back, compressed or kept. Its words may not ask the database themselves."""
 
-    def __init__(self, said: object) -> None:
+    def __init__(self, said: AsyncGenerator[str]) -> None:
         super().__init__(said, content_type="text/event-stream")
+        self.said = said
         self["Cache-Control"] = "no-store"
         self["X-Accel-Buffering"] = "no"
         self["Content-Encoding"] = "identity"  # compressing would hold words back
@@ -38,6 +39,12 @@ class Line(StreamingHttpResponse):
         for close in closers:
             close()
 
+    def beginning(self) -> Message:
+        """Say how the answer begins."""
+        headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in self.items()]
+        cookies = [(b"Set-Cookie", one.OutputString().encode("ascii")) for one in self.cookies.values()]
+        return {"type": "http.response.start", "status": self.status_code, "headers": [*headers, *cookies]}
+
 
 class _Opened:
     """How to send, and the line that a request turned out to be."""
@@ -46,7 +53,7 @@ class _Opened:
         self.send = send
         self.line: Line | None = None
 
-    async def __call__(self, message: Message) -> None:
+    async def __call__(self, message: Any) -> None:
         await self.send(message)
 
 
@@ -61,8 +68,13 @@ class Handler(ASGIHandler):
         opened = _Opened(send)
         async with self._threads.lent():
             await self.handle(scope, receive, opened)
-        if opened.line is not None:
-            await self._hold(opened.line, receive, send)
+        if (line := opened.line) is not None:
+            begins, said = line.beginning(), line.said
+            scope.clear()  # headers and cookies: whoever serves holds on to it for as long as the line is open
+            del opened, line, scope
+            await send(begins)
+            del begins
+            await _hold(said, receive, send)
 
     async def send_response(self, response: HttpResponseBase, send: Any) -> None:
         if isinstance(send, _Opened) and isinstance(response, Line):
@@ -71,18 +83,31 @@ class Handler(ASGIHandler):
         else:
             await super().send_response(response, send)
 
-    async def _hold(self, line: Line, receive: Receive, send: Send) -> None:
-        """Say what there is to say until the line ends or whoever listens is gone."""
-        saying = asyncio.ensure_future(super().send_response(line, send))
-        leaving = asyncio.ensure_future(_left(receive))
-        try:
-            await asyncio.wait({saying, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if saying.done():
-                saying.result()
-        finally:
-            saying.cancel()
-            leaving.cancel()
-            await asyncio.gather(saying, leaving, return_exceptions=True)
+
+async def _hold(said: AsyncGenerator[str], receive: Receive, send: Send) -> None:
+    """Say what there is to say until the line ends or whoever listens is gone.
+
+    A thousand of these wait at the same time: nothing stands between the words and the line that would be held too.
+    """
+    speaking = cast("asyncio.Task[None]", asyncio.current_task())
+    leaving = asyncio.ensure_future(_left(receive))
+
+    def stop(_gone: object) -> None:
+        speaking.cancel()
+
+    leaving.add_done_callback(stop)
+    try:
+        async for words in said:
+            await send({"type": "http.response.body", "body": words.encode(), "more_body": True})
+        await send({"type": "http.response.body"})
+    except asyncio.CancelledError:
+        if not leaving.done():
+            raise  # it is the server that ends
+        speaking.uncancel()
+    finally:
+        leaving.remove_done_callback(stop)
+        leaving.cancel()
+        await said.aclose()
 
 
 async def _left(receive: Receive) -> None:

@@ -15,7 +15,7 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -289,7 +289,7 @@ async def words(
     shut: frozenset[int] = frozenset(),
     lasts: float = LASTS,
     breath: float = BREATH,
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """Say what changed, in the form of server-sent events, to a page of `agent`."""
     listener = await line.join(last=last, agent=agent, shut=shut)
     ends = asyncio.get_running_loop().time() + lasts
