@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 from math import ceil
 from typing import Final
 
-from amends.engine.canned.matter import Matter, same_matter
+from amends.engine.canned.matter import Matter, told_apart
 from amends.engine.canned.prints import WORDY, Body, Piece, Print, likeness, numbers_of
 
 FEW: Final = 3  # other customers; a text that fewer got may be chance
@@ -132,15 +132,14 @@ def repeats_of(body: Body, alike: Sequence[Sent], *, to: str, asked: Matter) -> 
     if not others:
         return None
     theirs = _last_of_each(alike, to=to)
-    compared = [(matter, same) for matter in theirs if (same := same_matter(asked, matter)) is not None]
-    apart = [matter for matter, same in compared if not same]
+    compared, apart = told_apart(asked, theirs)
     numbers = [numbers_of(sent.print) for sent in alike if sent.customers != {to}]
     known = numbers[0] if len(numbers) == 1 else frozenset[int]().union(*numbers)
     repeated = [piece for piece in body.pieces if piece.pairs and _covered(piece, known) >= _COVERED]
     return Repeats(
         customers=others,
         apart=len(apart),
-        compared=len(compared),
+        compared=compared,
         own=_has_own(body, known, asked),
         fits=_fits(body, asked, apart),
         start=min((piece.start for piece in repeated), default=0),

@@ -43,9 +43,18 @@ def hashed(beginning: str) -> int:
     return crc32(beginning.encode())
 
 
-def same_matter(one: Matter, other: Matter) -> bool | None:
-    """Tell whether two messages are about the same; None where one of them says too little."""
-    fewer = min(len(one), len(other))
-    if fewer < _TELLING:
-        return None
-    return len(one & other) / fewer >= _SAME
+def told_apart(one: Matter, others: Iterable[Matter]) -> tuple[int, list[Matter]]:
+    """Return how many others can be compared with a message, and those that are about something else.
+
+    Where one of two says too little, nobody can tell.
+    """
+    compared, size, apart = 0, len(one), []
+    if size < _TELLING:
+        return 0, []
+    for other in others:
+        fewer = min(size, len(other))
+        if fewer >= _TELLING:
+            compared += 1
+            if len(one & other) / fewer < _SAME:
+                apart.append(other)
+    return compared, apart

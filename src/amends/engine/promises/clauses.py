@@ -33,6 +33,7 @@ from amends.engine.promises.times import Time
 from amends.engine.promises.tokens import Token
 
 PLAINLY = frozenset({"will", "announced", "coming"})
+PUTS_OFF = frozenset({"announced", "follow"})  # without one of these nothing is undertaken that names no time
 
 _VERBS = PLAINLY | {"let", "doing", "does", "past", "wont", "none", "ask", "put"}
 _DEEDS = PLAINLY | {"let", "doing", "does", "set", "ask", "past", "put"}
@@ -189,7 +190,7 @@ class _Cutter:
         # The verb of a condition promises nothing.
         heads = grammar.verb_last and not opens
         head = next((kind for kind in reversed(cues) if kind in _VERBS), "") if heads else ""
-        if grammar.follow and any(_follows(token.key, grammar) for token in words):
+        if grammar.follow and any(follows(token.key, grammar) for token in words):
             cues.append("follow")
         told = [each for each in self.times if first <= each.first < last and not self._only_begins(each, first)]
         times = _with_bare(told, frozenset(cues), head)
@@ -308,7 +309,8 @@ def _leads(acts: Sequence[tuple[str, Sequence[Item]]], times: Sequence[Time], fi
 
 
 @lru_cache(maxsize=16384)
-def _follows(word: str, grammar: Grammar) -> bool:
+def follows(word: str, grammar: Grammar) -> bool:
+    """Whether a word says that the customer hears from us."""
     return grammar.follow is not None and grammar.follow.fullmatch(word) is not None
 
 

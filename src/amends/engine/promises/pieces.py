@@ -7,14 +7,14 @@ no row of words can go on behind the cut; two sentences that it would be wrong t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from amends.engine.languages.folding import Folded, fold, skeleton
-from amends.engine.promises.clauses import Deeds, deeds_in
+from amends.engine.promises.clauses import PUTS_OFF, Deeds, deeds_in, follows
 from amends.engine.promises.grammar import Grammar, Tape
 from amends.engine.promises.reading import bases
 from amends.engine.promises.times import Told, told_in
@@ -41,6 +41,7 @@ class Piece:
     tokens: tuple[Token, ...]  # by the characters of the piece
     told: Told
     deeds: Deeds
+    puts_off: bool  # whether it can undertake anything at no time: only what puts the customer off does
 
 
 @lru_cache(maxsize=32)
@@ -77,7 +78,15 @@ def _take_apart(one: _Stretch, grammar: Grammar) -> Piece:
     begin = one.begin
     starts, ends = tuple([at - begin for at in one.starts]), tuple([at - begin for at in one.ends])
     tokens = tokens_of(one.text, language=grammar.language, folded=Folded(one.text, one.folded, starts, ends))
-    return Piece(one.text, tokens, told_in(tokens, grammar=grammar), deeds_in(tokens, grammar=grammar))
+    deeds = deeds_in(tokens, grammar=grammar)
+    return Piece(one.text, tokens, told_in(tokens, grammar=grammar), deeds, _puts_off(tokens, deeds, grammar))
+
+
+def _puts_off(tokens: Sequence[Token], deeds: Deeds, grammar: Grammar) -> bool:
+    begins = grammar.acts.begins
+    if any(kind in begins and begins[kind].search(deeds.tags) for kind in PUTS_OFF):
+        return True
+    return any(follows(token.key, grammar) for token in tokens)
 
 
 def _cuts(plain: str, grammar: Grammar) -> Iterator[int]:

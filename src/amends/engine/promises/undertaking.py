@@ -66,6 +66,8 @@ def _clauses(piece: Piece, grammar: Grammar, times: tuple[Time, ...]) -> tuple[C
 @lru_cache(maxsize=4096)
 def _made(piece: Piece, grammar: Grammar, times: tuple[Time, ...]) -> tuple[Clause, ...]:
     """The clauses that undertake something."""
+    if not times and not piece.puts_off:
+        return ()
     text, tokens = piece.text, piece.tokens
     return tuple(
         each

@@ -42,6 +42,8 @@ SHAPES = (
 )
 
 _NAME = re.compile(r"!?[A-Z][A-Z0-9]*|\s+")
+_CLASS = re.compile(r"[A-Z][A-Z0-9]*")
+_FIRST = re.compile(r"([A-Z][A-Z0-9]*)(?:\s|$)(?!.*\|(?![^(]*\)))")  # a class alone, and no choice outside brackets
 
 
 class BadGrammarError(ValueError):
@@ -79,6 +81,7 @@ class Tape:
     before_a_mark: frozenset[str]  # words of a row behind which a mark stands in it: the 'p' of 'p.m'
     with_anything: frozenset[str]  # classes of the patterns that hold ANY, which no mark ends
     before_anything: frozenset[str]  # last words of what is of these classes
+    begins: Mapping[str, re.Pattern[str]]  # for each kind, classes without one of which there is none of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,6 +218,7 @@ def _tape(data: Mapping[str, Any], fold: _Folder, endings: tuple[str, ...]) -> T
         before_a_mark=frozenset(one for row in rows for one, next_ in pairwise(row.keys) if not next_[0].isalnum()),
         with_anything=with_anything,
         before_anything=frozenset(row.keys[-1] for row in rows if row.name in with_anything),
+        begins={kind: _one_of(patterns, letters) for kind, patterns in data["patterns"].items()},
     )
 
 
@@ -222,6 +226,16 @@ def _begins(kinds: Iterable[str], letters: Mapping[str, str]) -> str:
     """A quick look at what a pattern can begin with: any class but `OTHER`, which most words are."""
     used = set("".join(kinds)) & set(letters.values())
     return f"[{''.join(sorted(used - {letters['OTHER']}))}]"
+
+
+def _one_of(patterns: Iterable[str], letters: Mapping[str, str]) -> re.Pattern[str]:
+    """The classes that some patterns begin with; all of one that begins with a choice or may leave its first out."""
+    found: set[str] = set()
+    for pattern in patterns:
+        first = _FIRST.match(pattern)
+        names = [first.group(1)] if first else _CLASS.findall(pattern)
+        found.update("." if name == "ANY" else letters[name] for name in names)
+    return re.compile("|".join(sorted(found)) or r"(?!)", re.DOTALL)
 
 
 def _pattern(pattern: str, letters: Mapping[str, str]) -> str:
