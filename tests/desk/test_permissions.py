@@ -57,7 +57,7 @@ AGENTS: Final = """
     /desk/<int:number>/sheet/put-right/ /desk/<int:number>/sheet/take-five/ /desk/<int:number>/sheet/hand-over/
     workplace:merge workplace:split workplace:apart workplace:beside workplace:fill-in workplace:tick
     workplace:snooze workplace:tag workplace:link workplace:sheet workplace:untag workplace:unlink
-    workplace:one-person workplace:two-people workplace:raw
+    workplace:one-person workplace:two-people workplace:raw workplace:pin workplace:unpin
     workplace:here workplace:present workplace:gone workplace:tags workplace:bring-back workplace:reply
     workplace:later workplace:take-back-later workplace:note workplace:mention workplace:draft workplace:put-right
     workplace:draft-files workplace:draft-file workplace:draft-file-off workplace:preview

@@ -8,11 +8,14 @@ class ComplaintsConfig(AppConfig):
     verbose_name = _("Complaints")
 
     def ready(self) -> None:
-        from amends.desk.complaints import fields, links, tags
+        from amends.desk.complaints import fields, links, pins, tags
+        from amends.desk.complaints.erasure import also_erase
         from amends.desk.complaints.following import also_carry, also_follow
-        from amends.desk.complaints.models import Draft
+        from amends.desk.complaints.models import Draft, Pin
 
         also_follow(tags.follow)
         also_follow(links.follow)
         also_follow(fields.follow)
         also_carry(Draft.objects)
+        also_carry(Pin.objects)
+        also_erase(pins.erase)

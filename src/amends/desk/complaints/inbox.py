@@ -27,6 +27,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import (
     Avg,
     Case,
@@ -41,9 +42,10 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+    Window,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Substr, TruncHour
+from django.db.models.functions import Cast, Coalesce, Rank, Substr, TruncHour
 
 from amends.desk.complaints import fields
 from amends.desk.complaints import search as searching
@@ -67,6 +69,8 @@ MOST_COUNTED: Final = 1_000  # of all there ever was; what is going on is counte
 MOST_FOUND: Final = searching.MOST_FOUND
 MOST_WEIGHED: Final = 200  # of the newest that a search found, put in order by how well they fit
 MOST_NARROWED: Final = 5_000  # among so many, the newest, that hold the words the filters of a search look
+LOOKED_UP: Final = MOST_FOUND + MOST_FOUND // 4  # of the newest that hold the words: some of them were merged
+MANY: Final = 500  # from so many on, a view is put in order in parts
 AVERAGE_OF: Final = 500  # complaints in which something happened last
 WORTH_SAYING: Final = 2  # times the average that a customer spends a year
 DRAFT_SHOWN: Final = 120
@@ -183,34 +187,74 @@ def inbox(
     after: str | None = None,
     around: Circle | None = None,
     best: bool = False,
+    hit: Hit | None = None,
+    of: int = 0,
 ) -> list[Row]:
     """List complaints in a view, or what a search finds in it; `after` is the cursor of the last row seen.
 
     `best` puts what fits the words of a search best first, among the newest that hold them, on one page.
 
     A page that follows is put in order by the moment of the first one, so that no row is shown twice or skipped.
-    Only "all" holds what has ended. Who knows the agent's circle already hands it in.
+    Only "all" holds what has ended. Who knows the agent's circle already hands it in, and so does who has looked up
+    what the search finds (`hit`), or knows how many the view holds (`of`).
 
     :raises UnableToContinue: if the cursor is not one of this list
     """
     around = around or circle(agent=agent)
     words = f"{search} {filters.words}".strip()
-    complaints = _found(agent, view, now, filters, around)
+    if words and hit is None:
+        hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around)
     cursor = _read_cursor(after) if after else _Cursor(at=now, averages=_averages())
     limit = max(1, min(limit, MOST))
-    if words:
-        complaints = complaints.filter(_found_by(words, view=view, agent=agent, filters=filters))
-    if words and best:
+    if hit is not None and best:
+        every = Complaint.objects.filter(pk__in=[*hit.live, *(pk for _at, pk in hit.ended[:MOST_WEIGHED])])
         return [
             _row(complaint, agent, now, around, _after(complaint, cursor, KEYS))
-            for complaint in _best_first(complaints, words, cursor, agent)[: limit - 1]
+            for complaint in _best_first(every, words, cursor, agent)[: limit - 1]
         ]
-    live = _first_live(complaints, cursor, agent, limit=limit) if cursor.is_live else []
+    if hit is None:
+        complaints = _found(agent, view, now, filters, around)
+    else:
+        complaints = Complaint.objects.filter(pk__in=hit.live) if hit.live else Complaint.objects.none()
+    is_many = hit is None and of >= MANY
+    live = _first_live(complaints, cursor, agent, limit=limit, is_many=is_many) if cursor.is_live else []
     rows = [_row(complaint, agent, now, around, _after(complaint, cursor, KEYS)) for complaint in live]
     if view == "all" and len(rows) < limit:
-        ended = _page(_ended(complaints, cursor), agent)[: limit - len(rows)]
+        rest = _ended(complaints, cursor) if hit is None else _ended_of(hit, cursor, limit - len(rows))
+        ended = _page(rest, agent)[: limit - len(rows)]
         rows += [_row(complaint, agent, now, around, _after(complaint, cursor, ENDED_KEYS)) for complaint in ended]
     return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """What a search found in a view: what is going on, and what has ended, the last first."""
+
+    live: tuple[int, ...] = ()
+    ended: tuple[tuple[datetime, int], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.live) + len(self.ended)
+
+
+def find(
+    *,
+    agent: Agent,
+    view: str,
+    now: datetime,
+    search: str = "",
+    filters: Filters = NO_FILTERS,
+    around: Circle | None = None,
+) -> Hit | None:
+    """Look up what a search finds, once for its rows and its count; None where no word is searched for."""
+    words = f"{search} {filters.words}".strip()
+    if not words:
+        return None
+    found = _found(agent, view, now, filters, around or circle(agent=agent)).order_by()
+    by = _found_by(words, view=view, agent=agent, filters=filters)
+    rows = list(found.filter(by).values_list("live", "last_event_at", "pk"))
+    ended = sorted(((at, pk) for live, at, pk in rows if not live), reverse=True)
+    return Hit(live=tuple(pk for live, _at, pk in rows if live), ended=tuple(ended))
 
 
 def _best_first(complaints: QuerySet[Complaint], words: str, cursor: _Cursor, agent: Agent) -> list[Complaint]:
@@ -282,17 +326,18 @@ def count(
     search: str = "",
     filters: Filters = NO_FILTERS,
     around: Circle | None = None,
+    hit: Hit | None = None,
 ) -> int:
     """Count what a view, or a search in it, holds: exactly what is going on, up to `most_counted` otherwise."""
     around = around or circle(agent=agent)
     words = f"{search} {filters.words}".strip()
+    if words and hit is None:
+        hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around)
+    if hit is not None:
+        return min(len(hit), MOST_FOUND)
     found = _found(agent, view, now, filters, around).order_by()
     most = most_counted(view=view, words=words)
-    if most is None:
-        return found.count()
-    if not words:
-        return found.values("pk")[:most].count()
-    return found.filter(_found_by(words, view=view, agent=agent, filters=filters)).values("pk")[:most].count()
+    return found.count() if most is None else found.values("pk")[:most].count()
 
 
 def _found_by(words: str, *, view: str, agent: Agent, filters: Filters) -> Q:
@@ -303,7 +348,7 @@ def _found_by(words: str, *, view: str, agent: Agent, filters: Filters) -> Q:
     if view in PERSONAL or (view != "all" and agent.team_id is not None):
         return searching.holds(words)
     narrowed = has_walls(agent) or filters != replace(NO_FILTERS, words=filters.words)
-    return searching.newest(words, most=MOST_NARROWED if narrowed else 2 * MOST_FOUND)
+    return searching.newest(words, most=MOST_NARROWED if narrowed else LOOKED_UP)
 
 
 def most_counted(*, view: str, words: str) -> int | None:
@@ -430,10 +475,28 @@ def _ended(complaints: QuerySet[Complaint], cursor: _Cursor) -> QuerySet[Complai
     return ended
 
 
-def _first_live(complaints: QuerySet[Complaint], cursor: _Cursor, agent: Agent, *, limit: int) -> list[Complaint]:
-    """Put in order by the keys alone, which are narrow, and fetch the rows of the page then."""
-    ordered = _live(complaints, cursor, ZoneInfo(agent.time_zone)).values_list(*KEYS)[:limit]
-    keys = {key[-1]: key for key in ordered}
+def _ended_of(hit: Hit, cursor: _Cursor, limit: int) -> QuerySet[Complaint]:
+    """The same of what a search found: which those are is known already."""
+    rest = hit.ended
+    if cursor.values and not cursor.is_live:
+        rest = tuple(one for one in rest if one < cursor.values)
+    return Complaint.objects.filter(pk__in=[pk for _at, pk in rest[:limit]]).order_by("-last_event_at", "-pk")
+
+
+def _first_live(
+    complaints: QuerySet[Complaint], cursor: _Cursor, agent: Agent, *, limit: int, is_many: bool = False
+) -> list[Complaint]:
+    """Put in order by the keys alone, which are narrow, and fetch the rows of the page then.
+
+    Of many, first those with a broken promise, which come first: often they fill the page, and the rest is not looked
+    at. In the rest only who can come to stand on the page is weighed by what they spend.
+    """
+    zone = ZoneInfo(agent.time_zone)
+    keys: dict[int, tuple[Any, ...]] = {}
+    for part in _parts(cursor) if is_many else (Q(),):
+        if (left := limit - len(keys)) > 0:
+            ordered = _live(complaints.filter(part), cursor, zone, most=left if is_many else 0)
+            keys |= {key[-1]: key for key in ordered.values_list(*KEYS)[:left]}
     rows = {row.pk: row for row in _page(Complaint.objects.filter(pk__in=list(keys)), agent)} if keys else {}
     for pk, row in rows.items():
         for name, value in zip(KEYS[:-1], keys[pk], strict=False):
@@ -441,10 +504,22 @@ def _first_live(complaints: QuerySet[Complaint], cursor: _Cursor, agent: Agent, 
     return [rows[pk] for pk in keys if pk in rows]
 
 
-def _live(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo) -> QuerySet[Complaint]:
-    """Put in order what somebody has to do something about."""
-    live = _with_keys(complaints.filter(live=True), cursor, zone).order_by(*KEYS)
-    return live.filter(_beyond(cursor.values)) if cursor.values else live
+def _parts(cursor: _Cursor) -> tuple[Q, ...]:
+    rest = Q(broken_since__isnull=True)
+    return (rest,) if cursor.values and cursor.values[0] > 0 else (Q(broken_since__isnull=False), rest)
+
+
+def _live(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo, *, most: int = 0) -> QuerySet[Complaint]:
+    """Put in order what somebody has to do something about; of many, the first so many."""
+    # SQLite puts in order more slowly for a place in it than it looks up what somebody spends.
+    if not most or cursor.values or connection.vendor != "postgresql":
+        live = _with_keys(complaints.filter(live=True), cursor, zone).order_by(*KEYS)
+        return live.filter(_beyond(cursor.values)) if cursor.values else live
+    before = KEYS[: KEYS.index("worth")]
+    plain = _with_keys(complaints.filter(live=True), replace(cursor, averages={}), zone)
+    placed = plain.annotate(place=Window(Rank(), order_by=before))
+    weighed = Case(When(place__lte=most, then=_worth(cursor.averages)), default=Value(0), output_field=IntegerField())
+    return placed.annotate(worth=weighed).order_by(*KEYS)
 
 
 def _with_keys(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo) -> QuerySet[Complaint]:

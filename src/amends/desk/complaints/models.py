@@ -382,6 +382,26 @@ class Watch(models.Model):
         return f"{self.agent_id} watches {self.complaint_id}"
 
 
+class Pin(models.Model):
+    """Words of a customer that somebody pinned, so that nobody asks for them twice; a mark of reading, no event."""
+
+    LONGEST = 200
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="pins")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="pins")
+    words = models.CharField(_("words"), max_length=LONGEST)
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="pins")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("pinned words")
+        verbose_name_plural = _("pinned words")
+        constraints = [models.UniqueConstraint(fields=["complaint", "words"], name="words_pinned_once")]
+
+    def __str__(self) -> str:
+        return f"pin {self.pk} in {self.complaint_id}"
+
+
 class Tag(models.Model):
     """A word of the organisation's own by which complaints are found again; agents add to the list as they go."""
 

@@ -56,7 +56,7 @@ def folded(text: str) -> str:
 
 def words_of(texts: Iterable[str]) -> dict[str, None]:
     """Return every different word of the texts, in order."""
-    return {word[:WORD_LENGTH]: None for text in texts for word in _WORD.findall(folded(text))}
+    return {word[:WORD_LENGTH]: None for text in texts if text for word in _WORD.findall(folded(text))}
 
 
 def add(*, complaint_id: int, texts: Iterable[str]) -> None:

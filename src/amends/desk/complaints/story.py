@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from amends.desk.complaints import links, tags, whole
 from amends.desk.complaints.in_one import RowsOf, moment
 from amends.desk.complaints.inbox import is_passed_around
-from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event, EventKind
+from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event, EventKind, Pin
 from amends.desk.complaints.sentences import sentence
 from amends.desk.complaints.timeline import MESSAGES
 from amends.desk.complaints.visible import visible
@@ -146,6 +146,15 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """Words of the customer that somebody pinned, and the message in which they stand."""
+
+    id: int
+    words: str
+    event: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expert:
     """Somebody brought in."""
 
@@ -178,6 +187,7 @@ class PersonPane:
     open_promises: tuple[Promised, ...]  # in all their complaints, the next one first
     broken_promises: tuple[Promised, ...]  # of this complaint
     earlier: tuple[Earlier, ...]
+    pinned: tuple[Pinned, ...]  # what a person pinned of their words
     told_already: tuple[str, ...]  # numbers and codes in their words, and files they sent: nobody asks twice
     experts: tuple[Expert, ...]
     erased: bool
@@ -192,6 +202,7 @@ class Beside:
     earlier: tuple[Earlier, ...]
     tags: list[tags.Word]
     links: list[links.Linked]
+    pinned: tuple[Pinned, ...]
     draft: str  # what the reader has written and not sent
     owed_elsewhere: bool  # whether they were promised something in another complaint
     record: Record
@@ -213,6 +224,7 @@ def beside(*, complaint: Complaint, reader: Agent | None = None) -> Beside:
         ),
         tagged=RowsOf(tags.rows([complaint.pk]), "tag", "tag__name"),
         linked=RowsOf(links.rows(complaint), *links.COLUMNS),
+        pinned=RowsOf(Pin.objects.filter(complaint=OuterRef("pk")).order_by("pk"), "pk", "words", "event"),
         draft=Subquery(Draft.objects.filter(complaint=OuterRef("pk"), agent=reader).values("text")[:1]),
         owed_elsewhere=Exists(_elsewhere(complaint)),
         **record(complaint=complaint, customer=complaint.customer, seen=visible()),
@@ -239,6 +251,7 @@ def beside(*, complaint: Complaint, reader: Agent | None = None) -> Beside:
         ),
         tags=[tags.Word(id=pk, name=name) for pk, name in row["tagged"]],
         links=links.told(row["linked"]),
+        pinned=tuple(Pinned(id=pk, words=words, event=event) for pk, words, event in row["pinned"]),
         draft=row["draft"] or "",
         owed_elsewhere=row["owed_elsewhere"],
         record=Record(complaints=row["complaints"], broken=row["broken"], same_cause=row["same_cause"]),
@@ -314,6 +327,7 @@ def person(
         ),
         broken_promises=tuple(promise for promise in promises if promise.state == "broken"),
         earlier=around.earlier,
+        pinned=around.pinned,
         told_already=tuple(_told_already(events)),
         experts=around.experts,
         erased=customer.erased_at is not None,

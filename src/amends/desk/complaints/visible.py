@@ -146,6 +146,7 @@ def _let_in() -> Iterator[tuple[Callable[[], QuerySet[Any]], str]]:
 # `pk` it says and the way from there to the complaint. Every address with a `pk` is here or in OF_NO_COMPLAINT.
 BEHIND: Final[Mapping[str, tuple[str, str]]] = {
     "workplace:file": ("complaints.Attachment", "event__complaint"),
+    "workplace:unpin": ("complaints.Pin", "complaint"),
     "workplace:raw": ("complaints.Event", "complaint"),
     "workplace:keep": ("promises.Promise", "complaint"),
     "workplace:move": ("promises.Promise", "complaint"),

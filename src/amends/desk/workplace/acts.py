@@ -21,7 +21,7 @@ from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Outgoing
 from amends.desk.channels.phone import actions as phone
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints import mentions
+from amends.desk.complaints import mentions, pins
 from amends.desk.complaints.aside import UnableToPutAside
 from amends.desk.complaints.models import Complaint, Event
 from amends.desk.people.models import Agent
@@ -178,6 +178,32 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
         )
     except UNABLE as error:
         return refused(request, number, error)
+    return done(request, number)
+
+
+@login_required
+@require_POST
+def pin(request: HttpRequest, number: int) -> HttpResponse:
+    """Pin selected words of the customer beside the person."""
+    event = request.POST.get("event", "")
+    try:
+        pins.pin(
+            complaint=screens.find(number),
+            event=int(event[:18]) if event.isdecimal() else 0,
+            words=request.POST.get("words", ""),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except pins.UnableToPin as error:
+        return refused(request, number, error)
+    return done(request, number, _("Pinned beside the person."))
+
+
+@login_required
+@require_POST
+def unpin(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """Take a pin off."""
+    pins.take_off(complaint=screens.find(number), pk=pk)
     return done(request, number)
 
 

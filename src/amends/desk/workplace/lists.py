@@ -164,6 +164,10 @@ def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
     one = asked(told, agent=agent)
     open_number, place, shown = told.get("open", ""), told.get("place", ""), told.get("shown", "")
     around = complaints.circle(agent=agent)
+    hit = complaints.find(agent=agent, view=one.view, now=now_, search=one.search, filters=one.filters, around=around)
+    count = complaints.count(
+        agent=agent, view=one.view, now=now_, search=one.search, filters=one.filters, around=around, hit=hit
+    )
     try:
         found, more = queries.page_of_rows(
             agent=agent,
@@ -177,12 +181,11 @@ def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
             shown=int(shown[:6]) if shown.isdecimal() else 0,
             around=around,
             best=one.best,
+            hit=hit,
+            of=count,
         )
     except complaints.UnableToContinue as error:
         raise Http404 from error
-    count = complaints.count(
-        agent=agent, view=one.view, now=now_, search=one.search, filters=one.filters, around=around
-    )
     most = complaints.most_counted(view=one.view, words=one.search or one.filters.words)
     return {
         **heading(one),

@@ -19,7 +19,7 @@ from amends.desk.complaints import links, tags, whole
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.mentions import MENTION
 from amends.desk.complaints.models import Complaint, Stage
-from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Item, PersonPane, Promised, Row
+from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Hit, Item, PersonPane, Promised, Row
 from amends.desk.complaints.search import folded
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
@@ -98,6 +98,8 @@ def page_of_rows(
     shown: int = 0,
     around: Circle | None = None,
     best: bool = False,
+    hit: Hit | None = None,
+    of: int = 0,
 ) -> tuple[list[Row], bool]:
     """List a page of complaints, and whether there are more.
 
@@ -116,6 +118,8 @@ def page_of_rows(
         after=after or None,
         around=around,
         best=best,
+        hit=hit,
+        of=of,
     )
     rows, more = found[:size], len(found) > size
     if open_number and place >= 0 and not after:

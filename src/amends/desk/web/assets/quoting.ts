@@ -25,13 +25,13 @@ function home(node: Node | null): Element | null {
   return (node instanceof Element ? node : (node?.parentElement ?? null))?.closest(WORDS) ?? null;
 }
 
-interface Chosen {
+export interface Chosen {
   words: string;
   range: Range;
 }
 
 /** What is selected in a message; of several messages what is selected in the first one. */
-function chosen(): Chosen | undefined {
+export function chosen(): Chosen | undefined {
   const selection = getSelection();
   if (!selection || selection.isCollapsed || !selection.rangeCount) return undefined;
   const range = selection.getRangeAt(0).cloneRange();
@@ -59,10 +59,17 @@ export function quote(): boolean {
   return true;
 }
 
+/** Where the selected words stand, if it is a message of the customer: what others said is no fact of theirs. */
+export function messageOf(what: Chosen): string | undefined {
+  return home(what.range.startContainer)?.closest(".turn-customer")?.id.replace("said-", "");
+}
+
 function follow(button: HTMLElement): void {
   const what = fieldOf() ? chosen() : undefined;
   button.hidden = !what;
   if (!what) return;
+  const pinning = document.getElementById("pin-button");
+  if (pinning) pinning.hidden = !messageOf(what);
   const box = what.range.getBoundingClientRect();
   const fingers = matchMedia("(pointer: coarse)").matches; // whose own menu stands above the words
   const above = box.top - button.offsetHeight - 6;
@@ -73,7 +80,7 @@ function follow(button: HTMLElement): void {
 }
 
 export function quoting(): void {
-  const button = document.querySelector<HTMLElement>("#quote-button");
+  const button = document.querySelector<HTMLElement>("#quote-buttons");
   if (!button) return;
   let frame = 0;
   const soon = () => {
@@ -83,7 +90,7 @@ export function quoting(): void {
   for (const event of ["selectionchange", "pointerup", "htmx:afterSwap"]) document.addEventListener(event, soon);
   document.addEventListener("scroll", soon, { capture: true, passive: true });
   button.addEventListener("mousedown", (event) => event.preventDefault()); // which would select nothing any more
-  button.addEventListener("click", () => quote());
+  document.getElementById("quote-button")?.addEventListener("click", () => quote());
   document.addEventListener("focusin", (event) => {
     const field = event.target as HTMLElement;
     if (field.matches(FIELD)) field.dataset.entered = "yes";
