@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
@@ -12,8 +13,8 @@ from amends.desk.channels.mail.compose import Enclosure, Letter, compose
 AT = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 
-def written(**fields):
-    letter = Letter(
+def as_letter(**fields):
+    return Letter(
         **{
             "sender_name": "Deniz Kaya · Acme, Ltd",
             "sender": "desk@acme.example",
@@ -28,7 +29,33 @@ def written(**fields):
             **fields,
         }
     )
-    return message_from_bytes(compose(letter), policy=policy.default)
+
+
+def written(**fields):
+    return message_from_bytes(compose(as_letter(**fields)), policy=policy.default)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"subject": "Kargo gelmedi, Ayşe Hanım! " * 8, "automatic": True},
+        {"references": [f"{number}{'x' * 100}@mail.example" for number in range(20)], "text": "plain"},
+        {"in_reply_to": "y" * 880 + "@mail.example"},
+        {"enclosures": [Enclosure("dosya şu.pdf", "application/pdf", b"pdf"), Enclosure("a" * 200, "x", b"")]},
+        {"subject": "two\r\nlines  and   blanks ", "sender_name": 'He said "no"', "recipient_name": ""},
+    ],
+)
+def test_the_short_way_writes_what_the_long_one_writes(fields, monkeypatch):
+    def told():
+        raw = compose(as_letter(**fields))
+        return re.sub(rb"={15}\d+==", b"=", raw)
+
+    short = told()
+    monkeypatch.setattr(
+        "amends.desk.channels.mail.compose._ON_THE_LINE", policy.compat32.clone(linesep="\r\n", max_line_length=900)
+    )
+    assert told() == short
 
 
 def html_of(message):

@@ -17,7 +17,7 @@ from email.headerregistry import Address
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import format_datetime, formataddr
 from html import escape
 
@@ -27,8 +27,20 @@ RIGHT_TO_LEFT = frozenset({"fa"})
 USUAL_COLOUR = "#0b6e5f"  # of links
 MOST_REFERENCES = 20
 LONGEST_WORDS = 64  # characters of an encoded word with its marks, beside the name of the header
-# Long ids are not folded: servers would take the halves for two.
-_ON_THE_LINE = compat32.clone(linesep="\r\n", max_line_length=900)
+LONGEST_LINE = 900  # long ids are not folded: servers would take the halves for two
+
+
+class _OnTheLine(Compat32):
+    """Headers as they go over the line. One that is short and plain needs nobody who looks where it could be folded."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        plain = isinstance(value, str) and value.isascii() and not {"\r", "\n"} & {*value}
+        if plain and len(name) + len(value) < LONGEST_LINE - 8:
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_ON_THE_LINE = _OnTheLine(linesep="\r\n", max_line_length=LONGEST_LINE)
 _READABLE = Charset("utf-8")
 _READABLE.body_encoding = QP
 _FONTS = {
