@@ -21,7 +21,9 @@ def _pairs(both: int, first: int, second: int, neither: int) -> list[tuple[bool,
     ("counts", "kappa", "found"),
     [((20, 5, 10, 15), 0.40, 0.4059), ((1, 4, 4, 91), 0.1579, 0.9116), ((45, 4, 4, 47), 0.8399, None)],
 )
-def test_what_is_rare_makes_kappa_small_and_not_ac1(counts, kappa, found) -> None:
+def test_what_is_rare_makes_kappa_small_and_not_ac1(
+    counts: tuple[int, int, int, int], kappa: float, found: float | None
+) -> None:
     assert agreement(_pairs(*counts)).kappa == pytest.approx(kappa, abs=5e-5)
     assert found is None or ac1(_pairs(*counts)) == pytest.approx(found, abs=5e-5)
 
