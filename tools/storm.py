@@ -42,6 +42,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.desk.channels.mailboxes.imap_server import ImapServer
 
 MINUTE: Final = timedelta(minutes=1)
+PATIENCE: Final = 120  # seconds: on a busy machine the servers of the storm answer late
 POST: Final = ("well", "well", "slow", "cut-before", "cut-after", "busy")
 LONGEST_LIFE: Final = 0.5  # seconds until a worker is killed, of the clock or of the processor
 SHORT_LIFE: Final = 0.06  # seconds of the processor until who acts is killed
@@ -425,7 +426,7 @@ def _pass(now: datetime, outside: Outside) -> int:
     from amends.desk.jobs.post import Smtp
     from amends.desk.promises import actions as promises
 
-    post = Smtp(host="127.0.0.1", port=outside.server_address[1], timeout=5)
+    post = Smtp(host="127.0.0.1", port=outside.server_address[1], timeout=PATIENCE)
     done = channels.retry_waiting(now=now) + promises.break_due(now=now) + clocks.look(now=now)
     return done + deliver_due(now=now, post=post)
 
@@ -445,7 +446,7 @@ def _fetch(now: datetime, lines: Lines) -> int:
 
     mailbox, before = Mailbox.objects.get(), Arrival.objects.count()
     try:
-        with mailboxes.imap(mailbox, now=now, timeout=5) as line:
+        with mailboxes.imap(mailbox, now=now, timeout=PATIENCE) as line:
             Round(mailbox, line, lambda: now).read()
     except (IMAPClientAbortError, IMAPClientError, UnableToUseMailbox, OSError, EOFError):
         if not lines.is_broken("mailbox"):

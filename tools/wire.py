@@ -70,4 +70,5 @@ def _pass_on(here: socket.socket, there: socket.socket, left: int | None, rest: 
                 return
             there.sendall(piece)
             left = None if left is None else left - len(piece)
+    with suppress(OSError):  # also when the one end was killed with something unread: the other hears of it
         there.shutdown(socket.SHUT_WR)

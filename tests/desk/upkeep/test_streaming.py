@@ -108,3 +108,14 @@ def test_a_copy_that_streams_is_read_and_nothing_is_written_there(
 
     copy.stop()  # it dies
     assert read_there(client) == 0
+
+
+@pytest.mark.django_db
+def test_a_machine_that_loses_power_holds_nothing_for_long() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("seen on PostgreSQL")
+    with connection.cursor() as cursor:
+        asked = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count")
+        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')::int" for name in asked))
+        idle, interval, count = cursor.fetchone()
+    assert idle + interval * count <= 60
