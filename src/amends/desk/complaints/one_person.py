@@ -210,7 +210,7 @@ def take_apart(*, joining: Joining, by: Agent, now: datetime) -> Joining:
     Purchase.objects.filter(pk__in=moved["purchases"], customer=into).update(customer=other)
     for name in _KEPT:  # what somebody corrected since stays as they wrote it
         if _plain(getattr(into, name)) == moved["after"][name] != moved["before"][name]:
-            setattr(into, name, Customer._meta.get_field(name).to_python(moved["before"][name]))  # noqa: SLF001
+            setattr(into, name, _read(name, moved["before"][name]))
     into.save(update_fields=_KEPT)
     joining.apart_at, joining.apart_by, joining.moved = now, by, {}
     joining.save(update_fields=["apart_at", "apart_by", "moved"])
@@ -239,6 +239,12 @@ def _fill(into: Customer, other: Customer) -> None:
         into.yearly_value += other.yearly_value
     into.note = "\n\n".join(dict.fromkeys(filter(None, (into.note, other.note))))
     into.save(update_fields=_KEPT)
+
+
+def _read(name: str, value: object) -> object:
+    """What was kept as text, as the record has it."""
+    field: Any = Customer._meta.get_field(name)  # noqa: SLF001
+    return field.to_python(value)
 
 
 def _plain(value: object) -> object:
