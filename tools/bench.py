@@ -4,8 +4,8 @@
 
 The desk is measured with as many complaints as the sizes say; what was laid in stays in the folder for the next time.
 
-Texts are written here, so that a bench needs no data; replies are varied so that nothing is answered from memory. What
-was measured is written into docs/benchmarks.md.
+Texts are written here, so that a bench needs no data; every sentence of a reply is varied, so that nothing is answered
+from memory. What was measured is written into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ COMPLAINTS = {
     "tr": "Üçüncü kez yazıyorum. Kızımın hediyesi hâlâ gelmedi, kimse geri aramıyor.",
 }
 REPLIES = {
-    "en": "Dear Ms Shaw, I am sorry that the present number {n} did not come. I have asked the depot about it and will"
-    " call you by Thursday at 17:00. Our policy does not allow a refund before the search ends. ",
-    "fa": "خانم کریمی گرامی، متأسفم که هدیهٔ شمارهٔ {n} نرسیده است. از انبار پرسیده‌ام و تا پنجشنبه ساعت ۱۷ با شما تماس"
-    " می‌گیرم. طبق مقررات پیش از پایان جست‌وجو بازپرداخت ممکن نیست. ",
-    "mn": "Эрхэм Болд танаа, {n} дугаар бэлэг ирээгүйд уучлалт гуйя. Агуулахаас асуусан, пүрэв гарагийн 17 цагт тан руу"
-    " залгана. Журмын дагуу хайлт дуустал мөнгийг буцаах боломжгүй. ",
-    "tr": "Ayşe Hanım, {n} numaralı hediye gelmediği için üzgünüm. Depoya sordum, perşembe 17:00'ye kadar sizi"
-    " arayacağım. Prosedür gereği arama bitmeden iade yapamıyoruz. ",
+    "en": "Dear Ms Shaw, I am sorry that the present number {n} did not come. I have asked depot {n} about it and will"
+    " call you by Thursday at 17:00. Our policy {n} does not allow a refund before the search ends. ",
+    "fa": "خانم کریمی گرامی، متأسفم که هدیهٔ شمارهٔ {n} نرسیده است. از انبار {n} پرسیده‌ام و تا پنجشنبه ساعت ۱۷ با شما"
+    " تماس می‌گیرم. طبق مقررات {n} پیش از پایان جست‌وجو بازپرداخت ممکن نیست. ",
+    "mn": "Эрхэм Болд танаа, {n} дугаар бэлэг ирээгүйд уучлалт гуйя. {n} дугаар агуулахаас асуусан, пүрэв гарагийн 17"
+    " цагт тан руу залгана. {n} дугаар журмын дагуу хайлт дуустал мөнгийг буцаах боломжгүй. ",
+    "tr": "Ayşe Hanım, {n} numaralı hediye gelmediği için üzgünüm. {n} numaralı depoya sordum, perşembe 17:00'ye"
+    " kadar sizi arayacağım. {n} numaralı prosedür gereği arama bitmeden iade yapamıyoruz. ",
 }
 
 
@@ -106,11 +106,11 @@ def engine(*, runs: int) -> None:
     for language in COMPLAINTS:
         check(_talk(language, 0), language=language)  # cue files are read once; the cold start is measured apart
         report(
-            f"draft of 1,200 characters with context, {language}", median(lambda n, c=language: draft(c, n), runs), 150
+            f"draft of 1,200 characters with context, {language}", median(lambda n, c=language: draft(c, n), runs), 10
         )
     for language in COMPLAINTS:
         took = median(lambda n, c=language: [reply(c, at) for at in range(n * 100, n * 100 + 20)], runs)
-        rate("short replies judged, " + language, 20_000 / took)
+        rate("short replies judged, " + language, 20_000 / took, goal=2000)
     for language in COMPLAINTS:
         took = median(lambda n, c=language: [promises(c, n * 100 + at) for at in range(20)], runs)
         rate("promises found, replies, " + language, 20_000 / took)
@@ -314,10 +314,11 @@ def report(what: str, took: float, goal: float) -> None:
     _figures.append(Figure(what=what, figure=f"{took:.1f} ms", goal=f"{goal:.0f} ms", met=took < goal))
 
 
-def rate(what: str, each_second: float) -> None:
-    """Print how many of something are done in a second."""
+def rate(what: str, each_second: float, *, goal: float = 0) -> None:
+    """Print how many of something are done in a second, and keep it beside its goal where there is one."""
     print(f"{what:48}{each_second:>9.0f} a second", flush=True)
-    _figures.append(Figure(what=what, figure=f"{each_second:,.0f} a second"))
+    told, met = (f"{goal:,.0f} a second", each_second >= goal) if goal else ("", None)
+    _figures.append(Figure(what=what, figure=f"{each_second:,.0f} a second", goal=told, met=met))
 
 
 def _talk(language: str, n: int, text: str = "") -> Conversation:
