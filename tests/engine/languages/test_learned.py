@@ -13,7 +13,7 @@ from amends.engine.languages.heads import GRAMS, Heads, grams_of, load_heads
 from amends.engine.languages.learned import LearnedReader, best_readers
 from amends.engine.languages.reading import LEARNED
 from amends.engine.languages.text import prepare
-from amends.engine.languages.vectors import SIZE, Vectors, load_vectors
+from amends.engine.languages.vectors import AT_ONCE, SIZE, Vectors, load_vectors
 
 CUES = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY | CUED_ONLY))
 
@@ -113,6 +113,17 @@ def test_vectors_forget_the_oldest():
         assert vectors.of([text]).shape == (1, SIZE)
     assert list(vectors._known) == ["b", "c"]
     assert vectors.of([]).shape == (0, SIZE)
+
+
+def test_many_texts_are_read_a_few_at_a_time_and_come_back_in_their_order():
+    class Counted(Letters):
+        def query(self, texts):
+            assert len(texts) <= AT_ONCE
+            return super().query(texts)
+
+    texts = [chr(97 + at) for at in range(2 * AT_ONCE + 1)]
+    found = Vectors(Counted()).of([*texts, texts[0]])
+    assert found.argmax(axis=1).tolist() == [ord(text) for text in [*texts, texts[0]]]
 
 
 def test_a_long_text_asks_for_no_more_than_it_may():
