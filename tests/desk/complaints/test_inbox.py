@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from amends.desk.complaints import actions, queries, together
+from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
 
@@ -268,11 +269,11 @@ class TestFilters:
 class TestPages:
     @pytest.mark.usefixtures("desk_of_many")
     @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(limit=st.integers(1, 9))
-    def test_of_any_size_show_each_row_once(self, agent, now, limit):
+    @given(limit=st.integers(1, 9), of=st.sampled_from([0, 10_000]))
+    def test_of_any_size_show_each_row_once(self, agent, now, limit, of):
         rows, after, pages = [], None, 0
         while page := queries.inbox(
-            agent=agent, view="all", now=now + timedelta(minutes=pages), limit=limit, after=after
+            agent=agent, view="all", now=now + timedelta(minutes=pages), limit=limit, after=after, of=of
         ):
             rows += page
             after = page[-1].cursor
@@ -290,6 +291,8 @@ class TestPages:
                 promise(complaint, now + timedelta(hours=number + 1), now)
             if number % 7 == 0:
                 actions.say_content(complaint=complaint, by_customer=True, now=now)
+            if number % 4 == 1:
+                Complaint.objects.filter(pk=complaint.pk).update(broken_since=now - timedelta(hours=number % 3))
 
     @pytest.mark.parametrize("cursor", ["x", "W10=", "WzEsMl0=", "bnVsbA==", "é"])
     def test_refuse_a_broken_cursor(self, agent, now, cursor):
