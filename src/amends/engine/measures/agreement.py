@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import permutations
-from math import ceil
+from math import ceil, sqrt
 from typing import Final
 
 from amends.engine.measures.share import Z95
@@ -68,7 +68,7 @@ def enough_for(reach: float) -> int:
 
 def reach_of(n: int) -> float:
     """Return how far a share of `n` may lie from that of all, at most (95 per cent): the same the other way round."""
-    return Z95 / (2 * n**0.5)
+    return Z95 / (2 * sqrt(n))
 
 
 def missed(share: float, looked_at: int) -> float:
