@@ -20,6 +20,7 @@ from amends.desk.improvements import board as improvements
 from amends.desk.improvements import room_page
 from amends.desk.improvements.models import Improvement, State
 from amends.desk.improvements.room_words import change_words, range_words
+from amends.desk.improvements.words import layer_words
 from amends.desk.insight import curves, lasting_words, money_page, over, over_pictures, own, queries, word, words
 from amends.desk.insight import page as pages
 from amends.desk.insight.bar import Bar
@@ -198,7 +199,7 @@ def _causes(of: _Counted) -> Made:
             share=of.share(largest.share), group=largest.words, band=largest.band
         )
     rows = [[row.words, of.part(row.share), row.band, row.note] for row in page.groups]
-    third = [words.layer_words("third-party", language=of.language), of.number(causes.third_party), "–", ""]
+    third = [layer_words("third-party", language=of.language), of.number(causes.third_party), "–", ""]
     return (
         Sheet(
             title=_("Where it comes from"),
