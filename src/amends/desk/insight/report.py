@@ -21,7 +21,7 @@ from amends.desk.improvements import room_page
 from amends.desk.improvements.models import Improvement, State
 from amends.desk.improvements.room_words import change_words, range_words
 from amends.desk.improvements.words import layer_words
-from amends.desk.insight import curves, lasting_words, money_page, over, over_pictures, own, queries, word, words
+from amends.desk.insight import curves, lasting_words, money_page, over, over_pictures, own, queries, word
 from amends.desk.insight import page as pages
 from amends.desk.insight.bar import Bar
 from amends.desk.insight.lasting import KINDS, lasting
