@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -65,16 +65,22 @@ def memory_by_name(parts: Sequence[subprocess.Popen[bytes]]) -> dict[str, float]
     """Return the same by the names of the processes: what they share is laid to each in equal parts."""
     found: dict[str, float] = {}
     for pid in (pid for part in parts for pid in _family(part.pid)):
-        told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-        share = sum(int(line.split()[1]) for line in told if line.startswith("Pss:")) / 1024
-        found[_name(pid)] = found.get(_name(pid), 0.0) + share
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+            share = sum(int(line.split()[1]) for line in told if line.startswith("Pss:")) / 1024
+            found[_name(pid)] = found.get(_name(pid), 0.0) + share
     return found
 
 
 def _name(pid: int) -> str:
-    return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    return ""
 
 
 def _family(root: int) -> list[int]:
-    children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="ascii").split()
+    try:
+        children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="ascii").split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
     return [root, *(grand for child in children for grand in _family(int(child)))]
