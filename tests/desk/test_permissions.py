@@ -44,6 +44,8 @@ BY_TOKEN: Final = """
     api:hand_over api:say_content api:close api:read_cause api:confirm_cause api:list_promises api:add_promise
     api:open_promises api:keep_promise api:move_promise api:withdraw_promise api:list_remedies api:put_right
     api:log_call api:wait api:list_waits api:third_party_answered api:tag api:list_tags api:untag
+    api:list_files api:read_file api:ask_colleague api:put_aside_until api:bring_back api:list_links api:link
+    api:unlink api:fill_in
     api:take_in_calls api:finish_remedy api:drop_remedy api:find_customers api:read_customer api:correct
     /api/<path:rest> /api/
 """

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 _ZIP = b"PK\x03\x04"
 
@@ -51,7 +51,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as file:
         if path.suffix == ".gz":
             with gzip.open(file) as unpacked:
-                yield unpacked
+                yield cast("IO[bytes]", unpacked)
         elif file.peek(len(_ZIP)).startswith(_ZIP):
             with _archive(path, file) as archive, archive.open(_the_one_in(archive, path)) as unpacked:
                 yield unpacked
