@@ -15,7 +15,7 @@ CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/langua
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup company run test check audit format bench bench-load soak quality model encoder lock messages screenshots site clean
+.PHONY: help setup company run test check audit format bench bench-load bench-peers soak faults quality model encoder lock messages screenshots site clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -96,6 +96,13 @@ soak: setup build/scale ## Kill workers, cut every line, fill the disk, read bro
 	@$(BIN)/python tools/soak.py --storm --postgresql --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 	@$(BIN)/python tools/run_tests.py --large
 	@AMENDS_EVERY_SCHEMA=1 $(BIN)/python -m pytest -p no:cacheprovider tests/desk/upkeep/test_upgrade.py
+
+faults: setup build/scale ## Short storms, one after the other, until FAULTS (10,000) faults have happened; ledger in build/faults.jsonl
+	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --storm --store --rounds 12 --seed $(or $(SEED),1) --faults $(or $(FAULTS),10000)
+	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --storm --store --postgresql --rounds 12 --seed $(or $(SEED),1) --faults $$(( $(or $(FAULTS),10000) / 4 ))
+
+bench-peers: setup ## Ask Amends, django-helpdesk and Request Tracker 5 for the same, over the same complaints (COMPLAINTS)
+	@$(BIN)/python tools/bench_peers.py --keep --complaints $(or $(COMPLAINTS),1000)
 
 quality: setup ## Measure judgement on the labelled replies
 	@$(BIN)/python tools/quality.py

@@ -107,3 +107,16 @@ def test_what_does_not_exist_would_be_seen() -> None:
     assert _MAKE.findall("make bench-load") == ["bench-load"]
     assert "polish" not in COMMANDS
     assert "--polish" not in options("serve")
+
+
+def test_every_picture_of_the_desk_is_made_by_the_script() -> None:
+    script = (ROOT / "tools/screenshots.py").read_text(encoding="utf-8")
+    languages = re.findall(r'^    "([a-z]{2})": \(', script, re.MULTILINE)
+    kinds = set(re.findall(r'PLACE / \("([a-z]+)\.png" if language == "en" else f"\1-\{language\}\.png"\)', script))
+    made = {f"{kind}.png" if one == "en" else f"{kind}-{one}.png" for kind in kinds for one in languages}
+    shown = {
+        target.rpartition("/")[2] for page in PAGES for target in _LINK.findall(words(page)) if "pictures/" in target
+    }
+    assert shown <= made
+    assert made == {path.name for path in (ROOT / "docs/pictures").iterdir()}
+    assert set(languages) == set(LANGUAGES)
