@@ -151,7 +151,6 @@ class TestMatching:
         complaint = arrive(letter(sender='"Yılmaz, Ayşe" <ayse@mail.example>')).event.complaint
         assert complaint.customer.name == "Yılmaz, Ayşe"
 
-
     def test_whoever_stands_in_cc_gets_no_letter_of_ours(self, opened, arrive, now):
         copied = letter(sender="Cem <cem@mail.example>", Cc="Everybody <all@mail.example>, boss@mail.example")
         complaint = arrive(copied).event.complaint

@@ -60,7 +60,7 @@ def _postgres(url: str, *, only_reads: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
     # PostgreSQL compiles what it expects to be long, for seconds; the desk asks short questions only.
     own = "default_transaction_read_only=on" if only_reads else "max_parallel_workers_per_gather=0"
-    # A machine that loses power says no goodbye: within a minute the server lets go of what it had locked, not in hours.
+    # A machine that loses power says no goodbye: the server lets go of what it had locked within a minute, not hours.
     dead = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
     found.setdefault("OPTIONS", {}).setdefault("options", f"-c jit=off -c {own} {dead}")
     return found
