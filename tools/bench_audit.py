@@ -30,6 +30,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "training" / "causes")]
+import scale_page  # noqa: E402
 from bench_page import Figure, put  # noqa: E402
 from complaints import Labelled, read_complaints  # noqa: E402
 
@@ -222,6 +223,7 @@ def _tell(figures: list[Figure], note: str) -> None:
     for one in figures:
         print(f"{one.what:44} {one.figure}")
     put("An audit of a million messages", figures, on=date.today(), note=note)  # noqa: DTZ011  # where it was measured
+    scale_page.write()  # the sum that is made of these figures
 
 
 if __name__ == "__main__":
