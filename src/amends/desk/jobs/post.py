@@ -75,16 +75,16 @@ class Smtp:
 
     @contextmanager
     def _line(self) -> Iterator[smtplib.SMTP]:
-        context = ssl.create_default_context()
         line: smtplib.SMTP
         if self.tls:
+            context = ssl.create_default_context()
             line = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
         else:
             line = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
         try:
             line.ehlo_or_helo_if_needed()
             if not self.tls and line.has_extn("starttls"):
-                line.starttls(context=context)
+                line.starttls(context=ssl.create_default_context())
                 line.ehlo()
             if self.user:
                 line.login(self.user, self.password)
