@@ -17,6 +17,7 @@ Runs on a database of its own: SQLite, PostgreSQL with --postgresql, or what DAT
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -35,7 +36,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from books import Broken, look_through
+from books import Broken, Troubles, look_through
 from object_store import KEYS, make_bucket, running_object_store
 from postgres import find_postgres, free_port, running_postgres
 from wire import Wire
@@ -111,6 +112,8 @@ def many(asked: argparse.Namespace, run: Callable[[int, Counter[str]], str]) -> 
     from storm import warm
 
     warm()  # once, not in each run
+    gc.collect()
+    gc.freeze()  # a collector that looks at it in each process that is forked would copy it there
     kind = f"{'storm' if asked.storm else 'promises'}, {'PostgreSQL' if asked.postgresql else 'SQLite'}"
     kind += ", object store" if asked.store else ""
     faults, broken, begun = 0, [], time.monotonic()
@@ -343,7 +346,8 @@ def _one_pass(now: datetime) -> int:
 def _with_workers(now: datetime, chance: random.Random) -> int:
     """Start workers on the same moment and kill them; return how many died before they were done."""
     lives = [None if chance.random() < SPARED else chance.random() * LONGEST_LIFE for _ in range(WORKERS)]
-    workers = [(_worker(now), life) for life in lives]
+    troubles = Troubles()
+    workers = [(_worker(now, troubles), life) for life in lives]
     begun, killed = time.monotonic(), 0
     for pid, life in sorted(workers, key=lambda worker: worker[1] or 99):
         if life is not None:
@@ -352,11 +356,12 @@ def _with_workers(now: datetime, chance: random.Random) -> int:
         _, status = os.waitpid(pid, 0)
         killed += os.WIFSIGNALED(status)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-            raise Broken(f"a worker failed with {os.WEXITSTATUS(status)}")
+            raise Broken(f"a worker failed: {troubles.told()}")
+    troubles.end()
     return killed
 
 
-def _worker(now: datetime) -> int:
+def _worker(now: datetime, troubles: Troubles) -> int:
     """Begin a process of its own that does what a worker does; it opens the database itself."""
     if pid := os.fork():
         return pid
@@ -364,7 +369,7 @@ def _worker(now: datetime) -> int:
         while _one_pass(now):
             pass
     except BaseException as error:  # noqa: BLE001 - whatever it was, this process ends here and says so
-        print(f"worker: {error!r}", file=sys.stderr, flush=True)
+        troubles.tell(error)
         os._exit(1)
     os._exit(0)
 

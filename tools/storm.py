@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
-from books import Broken, look_through
+from books import Broken, Troubles, look_through
 from wire import MOODS, Wire
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -117,6 +117,7 @@ class Lines:
     outside: Outside
     imap: ImapServer
     wires: dict[str, Wire]
+    troubles: Troubles = field(default_factory=Troubles)
 
     def take_moods(self, chance: random.Random) -> Counter[str]:
         """Give every line its mood for a round; return what is wrong with them."""
@@ -140,6 +141,7 @@ class Lines:
         self.imap.end()
         self.outside.shutdown()
         self.outside.server_close()
+        self.troubles.end()
 
 
 def _lines(chance: random.Random, store: Wire | None) -> Lines:
@@ -201,7 +203,13 @@ def storm(
 
 def warm() -> None:
     """Load what every worker would else load for itself, one after the other."""
-    for name in ("imapclient", "amends.desk.urls", "amends.desk.channels.mailboxes.fetching", "amends.desk.jobs.post"):
+    for name in (
+        "imapclient",
+        "encodings.idna",
+        "amends.desk.urls",
+        "amends.desk.channels.mailboxes.fetching",
+        "amends.desk.jobs.post",
+    ):
         import_module(name)
     from amends.desk.coaching import warming
 
@@ -361,7 +369,7 @@ def _move(word: str, said: Said, lines: Lines, people: list[Any], *, chance: ran
     else:
         act, told = partial(_reply, chance.choice(complaints), word, now), said.written
     life = chance.random() * SHORT_LIFE if chance.random() < DYING else None
-    if life is not None and not _by_another(act, life):
+    if life is not None and not _by_another(act, life, lines.troubles):
         return [f"killed in a {kind}"]
     if life is None:
         act()
@@ -369,7 +377,7 @@ def _move(word: str, said: Said, lines: Lines, people: list[Any], *, chance: ran
     return []
 
 
-def _by_another(act: Callable[[], None], life: float) -> bool:
+def _by_another(act: Callable[[], None], life: float, troubles: Troubles) -> bool:
     """Have a process of its own act, which is killed after so much of the processor; return whether it was quicker."""
     from django.db import connections
 
@@ -377,14 +385,14 @@ def _by_another(act: Callable[[], None], life: float) -> bool:
     if pid := os.fork():
         _, status = os.waitpid(pid, 0)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-            raise Broken(f"who acted failed with {os.WEXITSTATUS(status)}")
+            raise Broken(f"who acted failed: {troubles.told()}")
         return os.WIFEXITED(status)
     try:
         signal.setitimer(signal.ITIMER_PROF, max(life, 0.001))
         act()
         signal.setitimer(signal.ITIMER_PROF, 0)
     except BaseException as error:  # noqa: BLE001 - whatever it was, this process ends here and says so
-        sys.stderr.write(f"who acted: {error!r}\n")
+        troubles.tell(error)
         os._exit(1)
     os._exit(0)
 
@@ -480,7 +488,7 @@ def _with_workers(now: datetime, lines: Lines, chance: random.Random) -> Counter
         _, status = os.waitpid(pid, 0)
         found["worker killed"] += os.WIFSIGNALED(status)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-            raise Broken(f"a worker failed with {os.WEXITSTATUS(status)}")
+            raise Broken(f"a worker failed: {lines.troubles.told()}")
     return +found
 
 
@@ -501,9 +509,9 @@ def _worker(now: datetime, lines: Lines, *, is_full: bool, life: float | None) -
             pass
     except Error as error:  # of the database, or of the line to it
         if not is_full and not lines.is_broken("database"):
-            sys.stderr.write(f"worker: {error!r}\n")
+            lines.troubles.tell(error)
             os._exit(1)
     except BaseException as error:  # noqa: BLE001 - whatever it was, this process ends here and says so
-        sys.stderr.write(f"worker: {error!r}\n")
+        lines.troubles.tell(error)
         os._exit(1)
     os._exit(0)
