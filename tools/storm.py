@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
-from books import Broken, Troubles, look_through
+from books import Broken, Seen, Troubles, look_through
 from wire import MOODS, Wire
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -58,6 +58,7 @@ class Said:
     heard: set[str] = field(default_factory=set)  # words of mails that were kept
     posted: set[str] = field(default_factory=set)  # words of mails that lie on the mailbox's server
     written: set[str] = field(default_factory=set)  # words of replies
+    in_order: Seen = field(default_factory=dict)  # complaints that were looked through
 
 
 class Outside(socketserver.ThreadingTCPServer):
@@ -234,7 +235,7 @@ def check(outside: Outside, said: Said, *, calm: bool) -> None:
     found = _words()
     _check_heard(found, said, calm=calm)
     _check_letters(outside, calm=calm)
-    _check_complaints(found, calm=calm)
+    _check_complaints(found, None if calm else said.in_order)
     if calm:  # a store that does not answer now is not asked
         _check_files(said)
 
@@ -301,14 +302,14 @@ def _check_letters(outside: Outside, *, calm: bool) -> None:
         raise Broken(f"letters that never left: {left}")
 
 
-def _check_complaints(found: dict[str, list[int]], *, calm: bool) -> None:
+def _check_complaints(found: dict[str, list[int]], in_order: Seen | None) -> None:
     from amends.desk.complaints import search
     from amends.desk.complaints.models import Complaint
 
     if ownerless := list(Complaint.objects.filter(owner=None)):
         raise Broken(f"{ownerless} have no owner")
-    look_through()
-    for word in sorted(found)[:: 1 if calm else 5]:
+    look_through(in_order)
+    for word in sorted(found)[:: 1 if in_order is None else 5]:
         if not search.matching(Complaint.objects.filter(pk=found[word][0]), word).exists():
             raise Broken(f"search does not find {word}")
 
