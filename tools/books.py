@@ -36,7 +36,7 @@ class Troubles:
         os.close(self._there)
 
 
-type Seen = dict[int, tuple[object, ...]]  # by complaint: its columns, and how much happened in it
+Seen = dict[int, tuple[object, ...]]  # by complaint: its columns, and how much happened in it
 
 
 def look_through(seen: Seen | None = None) -> None:

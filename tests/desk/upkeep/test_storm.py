@@ -1,5 +1,44 @@
-"""A few rounds of `make soak` with everything failing: real workers, a real line to a mail server, a full disk."""
+"""A few rounds of `make soak` with everything failing: real workers, a real line to a mail server, a full disk.
+
+What looks whether the books are in order is looked at as well: it has to find what it passed over the last time.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from amends.desk.complaints.models import Complaint
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tools"))
+
+from books import Broken, Seen, Troubles, look_through
 
 
 def test_nothing_is_lost_and_nothing_comes_twice(soak):
     assert "none lost, none twice" in soak("--storm", "--rounds", "4", "--seed", "2")
+
+
+def test_a_column_that_drifts_after_it_was_in_order_is_found(make_complaint):
+    complaint, seen = make_complaint(), Seen()
+    look_through(seen)
+    look_through(seen)
+    Complaint.objects.filter(pk=complaint.pk).update(heat=3)
+    with pytest.raises(Broken, match=r"\['heat'\] had drifted"):
+        look_through(seen)
+
+
+def test_what_is_in_order_is_looked_through_once(make_complaint, django_assert_max_num_queries):
+    seen = Seen()
+    make_complaint()
+    look_through(seen)
+    with django_assert_max_num_queries(3):
+        look_through(seen)
+
+
+def test_who_waits_is_told_why_a_process_ended():
+    troubles = Troubles()
+    assert not troubles.told()
+    troubles.tell(ValueError("the disk"))
+    assert "ValueError: the disk" in troubles.told()
+    troubles.end()
