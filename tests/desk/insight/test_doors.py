@@ -185,6 +185,8 @@ def tell(kind, behind, rows):
         "money": lambda: wording.money(behind.amount, currency=behind.currency, language="en"),
         "median": lambda: wording.span(behind.median, language="en"),
         "between": lambda: behind.between,
+        "points": lambda: wording.number(behind.points, language="en"),
+        "each": lambda: wording.number(round(behind.points / rows, 1), language="en"),
     }[kind]()
 
 
@@ -239,6 +241,7 @@ def test_the_days_tell_the_lists_that_the_tables_tell(told, frame, now):
         "money-gbp", "repeats", "promises-kept", "promises-broken", "promises-settled", "promises-told", "lost-any",
         "lost-said", "lost-silent",
         "lost-both", "lost-watched", "lostspend-try", f"cured-{Improvement.objects.get().pk}", "replies",
+        *(f"bad-{hurt}{late}" for hurt in ("", "again-")),
         *(f"{kind}-{late}" for kind in ("theme", "again", "planned", "hit", "spend", "remedies")),
         f"promises-in-{int(frame.since.timestamp())}-{int(now.timestamp())}",
         *{f"{kind}-{name}" for kind, name in Seen.objects.exclude(kind=Kind.SIGNAL).values_list("kind", "name")},
@@ -270,12 +273,13 @@ PAGES = ["causes", "times", "word", "over-time", "satisfaction", "lost"]
 
 
 def test_no_number_of_the_other_pages_is_without_its_door(see, told, client):
-    for page in PAGES:  # what they tell of takes longer to lay out than all of them to look at
-        found = numbers(see(f"/desk/insight/{page}/", language="fa").content.decode())
+    orders = ["causes/?order=money", "causes/?order=bad"]
+    for page in [*(f"{page}/" for page in PAGES), *orders]:  # to lay it out takes longer than to look at all of them
+        found = numbers(see(f"/desk/insight/{page}", language="fa").content.decode())
         assert [one.text for one in found if "/behind/" not in one.href or not one.tells] == [], page
-        found = numbers(see(f"/desk/insight/{page}/").content.decode())
+        found = numbers(see(f"/desk/insight/{page}").content.decode())
         assert [one.text for one in found if "/behind/" not in one.href or not one.tells] == [], page
-        assert len(found) > (2 if page == "lost" else 6), page
+        assert len(found) > (2 if page == "lost/" else 6), page
         assert wrong_doors(client, found) == [], page
 
 

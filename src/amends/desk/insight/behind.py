@@ -25,7 +25,7 @@ from amends.desk.complaints.models import By, Complaint, Event
 from amends.desk.complaints.visible import visible
 from amends.desk.customers.models import BuyingRhythm
 from amends.desk.customers.words import one_line
-from amends.desk.insight import curves, lasting, lists, picked
+from amends.desk.insight import curves, lasting, lists, picked, severity
 from amends.desk.insight.facts import REPLIES, Array, moment
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.kept import Facts
@@ -34,7 +34,7 @@ from amends.desk.insight.picked import Chosen, Moments
 from amends.desk.insight.queries import FEWEST_AUTHORS
 from amends.desk.insight.titles import title
 from amends.desk.insight.waits import Waits
-from amends.desk.insight.words import failing_words
+from amends.desk.insight.words import failing_words, hurt_words
 from amends.desk.people.models import Agent
 from amends.desk.promises.models import Promise, State
 from amends.desk.remedies.models import Remedy
@@ -63,6 +63,8 @@ class ComplaintRow:
     kept: bool | None = None  # what became of the promise that is quoted
     wait: Wait | None = None
     cost: Decimal | None = None
+    points: int = 0  # how bad it is, where that is counted
+    hurts: tuple[str, ...] = ()  # and by what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,7 @@ class Behind:
     median: timedelta | None = None
     between: str = ""  # where the true median lies, as far as chance lets one say
     next_page: int = 0
+    points: int | None = None  # how bad they are together
 
     @property
     def share(self) -> Share:
@@ -164,7 +167,7 @@ def _found(figure: str, *, frame: Frame, language: str, currency: str, page: int
     if kind in {Kind.FAILING, Kind.GOOD} or figure == "replies":
         return _replies(kind, name, frame=frame, language=language, page=page)
     asked = _Asked(figure=figure, frame=frame, language=language, currency=currency, page=page)
-    for find in (_of_waits, _from_days, _of_customers, _from_tables):
+    for find in (_of_waits, _of_severity, _from_days, _of_customers, _from_tables):
         if (found := find(asked)) is not None:
             return found
     raise UnableToOpen(_("There is no such figure."))
@@ -181,6 +184,23 @@ def _of_waits(asked: _Asked) -> Behind | None:
     if (ids := lists.picked(figure=asked.figure, frame=asked.frame)) is not None:
         return _picked(ids, heading=asked.heading, page=asked.page)
     return None
+
+
+def _of_severity(asked: _Asked) -> Behind | None:
+    """The complaints of a cause, the worst first, each with what makes it so."""
+    found = severity.worse(asked.figure, frame=asked.frame, facts=Facts())
+    if found is None:
+        return None
+    known = hurt_words()
+    told = {
+        int(found.ids[place]): (
+            int(found.points[place]),
+            tuple(known[name] for name, hurt in found.hurts.items() if hurt[place]),
+        )
+        for place in range(*asked.here.indices(len(found.ids)))
+    }
+    page = _picked(found.ids, heading=asked.heading, page=asked.page, told=told)
+    return replace(page, points=int(found.points.sum()))
 
 
 def _from_days(asked: _Asked) -> Behind | None:
@@ -319,10 +339,16 @@ def _waits(
     )
 
 
-def _picked(ids: Array, *, heading: str, page: int) -> Behind:
+def _picked(
+    ids: Array, *, heading: str, page: int, told: Mapping[int, tuple[int, tuple[str, ...]]] | None = None
+) -> Behind:
+    """`told` says of each how bad it is and by what, where that is counted."""
     here = [int(pk) for pk in ids[(page - 1) * PAGE : page * PAGE]]
     found = Complaint.objects.filter(visible()).select_related("customer").in_bulk(here)
     rows = tuple(_complaint_row(found[pk]) for pk in here if pk in found)
+    if told is not None:
+        known = [told[pk] for pk in here if pk in found]
+        rows = tuple(replace(row, points=points, hurts=hurts) for row, (points, hurts) in zip(rows, known, strict=True))
     return Behind(title=heading, total=len(ids), complaints=rows, next_page=_next(len(ids), page))
 
 

@@ -295,7 +295,9 @@ def whole_of(figure: str) -> str:
     if kind == "party":
         number, _dash, only = name.partition("-")
         return f"party-{number}" if only else ""
+    cause = THEME.search(name)
     by_kind = {
+        "bad": f"theme-{cause[0]}" if cause is not None and cause[0] != name else "",
         "planned": "planned",
         "unsaid": "complaints",
         "course": "complaints",

@@ -138,14 +138,18 @@ def again(frame: Frame) -> QuerySet[Complaint]:
     return named(frame).filter(Exists(earlier))
 
 
-def repeated(*, frame: Frame, facts: Facts | None = None) -> tuple[Share, tuple[Again, ...]]:
-    """How often a customer met the same mistake again, in all and by cause; the causes that did it most first."""
+def repeated(*, frame: Frame, facts: Facts | None = None, met: Array | None = None) -> tuple[Share, tuple[Again, ...]]:
+    """How often a customer met the same mistake again, in all and by cause; the causes that did it most first.
+
+    `met` are those complaints, where somebody has looked for them already.
+    """
     facts = facts or Facts()
+    met = met_again(frame, facts) if met is None else met
     rows = facts.of(COMPLAINTS, frame)
     has_theme = (rows["confirmed"] > 0) & (rows["theme"] > 0)
     keys, place = by_cause(rows, has_theme)
     whole = np.bincount(place, minlength=len(keys)).tolist()
-    is_again = np.isin(rows["complaint"][has_theme], met_again(frame, facts))
+    is_again = np.isin(rows["complaint"][has_theme], met)
     counts = np.bincount(place[is_again], minlength=len(keys)).tolist()
     ranked = sorted(zip(keys, counts, whole, strict=True), key=lambda one: (-one[1], one[0]))
     return share(sum(counts), sum(whole)), tuple(

@@ -14,7 +14,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from amends.desk.improvements.words import layer_words, theme_words
-from amends.desk.insight import over, queries, surprises, word
+from amends.desk.insight import over, queries, severity, surprises, word
 from amends.desk.insight.bar import Bar
 from amends.desk.insight.lasting import KINDS, Lasting, lasting
 from amends.desk.insight.satisfaction import satisfaction
@@ -65,7 +65,11 @@ def _shares(bar: Bar, language: str) -> Filled:
 def _causes(bar: Bar, language: str) -> Filled:
     currency = bar.choice.currency
     rows = queries.themes(frame=bar.frame, currency=currency, most=queries.EVERY_THEME, facts=bar.facts)
-    columns = ("layer", "theme", "complaints", "of", *SHARED, "added_up", "spend", "spent_to_put_right", "currency")
+    columns = (
+        "layer", "theme", "complaints", "of", *SHARED, "added_up", "spend", "spent_to_put_right", "currency", "points",
+    )  # fmt: skip
+    found = severity.severities(rows, frame=bar.frame, facts=bar.facts)
+    points = {one.row.key: one.index.points for one in found}
     return columns, [
         (
             layer_words(row.layer, language=language),
@@ -77,6 +81,7 @@ def _causes(bar: Bar, language: str) -> Filled:
             float(row.spend) if row.known else None,
             float(row.remedies),
             currency,
+            points[row.key],
         )
         for row in rows
     ]
@@ -229,6 +234,7 @@ def _headings() -> dict[str, str]:
         "median_hours": _("Median (hours)"),
         "name": _("Name"),
         "of": _("Of"),
+        "points": _("Points: how bad it is"),
         "question": _("Question"),
         "said_no": _("Said no"),
         "share": _("Share"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from amends.desk.coaching.models import Kind
 from amends.desk.improvements.models import Improvement, Theme
 from amends.desk.improvements.words import layer_words
-from amends.desk.insight import words
+from amends.desk.insight import severity, words
 from amends.desk.people.models import Team
 from amends.desk.third_parties.models import Party
 
@@ -28,6 +28,8 @@ def _of_causes(figure: str, *, language: str) -> str:
     kind, _dash, name = figure.partition("-")
     if theme := re.fullmatch(r"(theme|hit|spend|remedies|planned|again)-(\d{1,9})-([a-z-]+)", figure):
         return _of_theme(theme[1], int(theme[2]), theme[3], language=language)
+    if bad := severity.FIGURE.fullmatch(figure):
+        return _of_theme(bad[1] or "bad", int(bad[2]), bad[3], language=language)
     if kind == "planned" and name:
         return _("{cause}: delivered as planned, and unhappy").format(cause=layer_words(name, language=language))
     if kind == "risk" and name:
@@ -61,8 +63,11 @@ def _of_others(figure: str) -> str:
 def _of_theme(kind: str, number: int, layer: str, *, language: str) -> str:
     theme = Theme.objects.filter(pk=number).values_list("name", flat=True).first() or ""
     cause = words.cause_words(theme, layer, language=language)
+    if kind in severity.HURTS and kind != "again":
+        return _("{cause}: {hurt}").format(cause=cause, hurt=words.hurt_words()[kind])
     return {
         "theme": cause,
+        "bad": _("{cause}: how bad it is").format(cause=cause),
         "hit": _("{cause}: the customers it hit").format(cause=cause),
         "spend": _("{cause}: what the customers it hit spend a year").format(cause=cause),
         "remedies": _("{cause}: spent to put it right").format(cause=cause),

@@ -61,6 +61,18 @@ def leavers_words(reason: str) -> str:
     }[reason]
 
 
+def hurt_words() -> dict[str, str]:
+    """What makes one complaint worse than another, as it stands beside a number."""
+    return {
+        "leaving": _("they say that they leave"),
+        "again": _("the same mistake again"),
+        "broken": _("a promise broke on top"),
+        "not-content": _("not content at the end"),
+        "hot": _("angry, and still open"),
+        "around": _("three people or more"),
+    }
+
+
 def answer_words() -> dict[int, str]:
     """Say what each answer from one to five means."""
     return {

@@ -16,6 +16,7 @@ from amends.engine.measures.money import (
 )
 from amends.engine.measures.pareto import Weighed, pareto, ranks
 from amends.engine.measures.rates import PerHundred, PromoterScore, per_hundred, promoter_score
+from amends.engine.measures.severity import ITSELF, WEIGHTS, QualityIndex, quality_index
 from amends.engine.measures.share import FEWEST, Share, share, wilson
 from amends.engine.measures.waiting import (
     FEWEST_FOR_MEDIAN,
@@ -31,7 +32,9 @@ from amends.engine.measures.watch import Rung, Usual, ring, usual
 __all__ = [
     "FEWEST",
     "FEWEST_FOR_MEDIAN",
+    "ITSELF",
     "ORIGINS",
+    "WEIGHTS",
     "Comparison",
     "Figure",
     "Input",
@@ -40,6 +43,7 @@ __all__ = [
     "MarketAtRisk",
     "PerHundred",
     "PromoterScore",
+    "QualityIndex",
     "RateRatio",
     "Rung",
     "Share",
@@ -61,6 +65,7 @@ __all__ = [
     "pareto",
     "per_hundred",
     "promoter_score",
+    "quality_index",
     "ranks",
     "rate_ratio",
     "ring",

@@ -1,4 +1,4 @@
-"""Which causes weigh most: by how often, by money, by how bad. The three orders differ, and a page says so."""
+"""Which causes weigh most: by how often, by money, by how bad (severity.py). The orders differ, and a page says so."""
 
 from __future__ import annotations
 
