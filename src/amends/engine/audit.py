@@ -25,6 +25,7 @@ from amends.engine.failings.moment import MATTERS
 from amends.engine.failings.signs import signals_of
 from amends.engine.findings import Finding
 from amends.engine.languages.reading import USUAL_READERS, Reader, Reading, TurnReading, read
+from amends.engine.languages.vectors import Vectors
 from amends.engine.measures import counted
 from amends.engine.measures.figures import Figures
 from amends.engine.measures.limits import from_plain
@@ -121,6 +122,7 @@ def look_at(
     wording: str = "",
     limits: Limits | None = None,
     history: History | None = None,
+    vectors: Vectors | None = None,
 ) -> Looked:
     """Read a conversation, judge every reply and the course of events, and find its promises and its cause.
 
@@ -129,9 +131,10 @@ def look_at(
     :param calendar: in which working time is counted; the conversation's own, or the usual one, when not given
     :param limits: what the organisation holds to be too long, too many, too late; the conversation's own when not given
     :param history: what the organisation has sent, so that a text that went to many is known
+    :param vectors: sentence vectors for causes; without them cues alone say where it comes from, and are right less
     """
     reading = read(conversation, readers=readers, language=language)
-    cause = laid_on_nobody_by_a_guess(propose_cause(reading))
+    cause = laid_on_nobody_by_a_guess(propose_cause(reading, vectors=vectors))
     calendar = calendar or own_calendar(conversation)
     return Looked(
         conversation=conversation,

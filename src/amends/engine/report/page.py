@@ -45,7 +45,7 @@ def render(
     :param fonts: WOFF2 letters by family; the machine's own are used for what is not there
     """
     reader = Reader(language)
-    found = list(pages(summary, reader=reader, compared=compared))
+    found = list(pages(summary, reader=reader, compared=compared, read_by=read_by))
     title = reader.say(N_("How complaints were handled"))
     sheets = [_cover(summary, reader, title=title, made_on=made_on, source=source, read_by=read_by)]
     sheets += [_sheet(page, reader, at=at, of=len(found) + 1, title=title) for at, page in enumerate(found, start=2)]

@@ -30,7 +30,7 @@ _ROWS: Final = 12  # bars on a page
 _QUOTED: Final = 4  # failings shown in our own words
 
 
-def pages(summary: Summary, *, reader: Reader, compared: Compared | None = None) -> Iterator[Page]:
+def pages(summary: Summary, *, reader: Reader, compared: Compared | None = None, read_by: str = "") -> Iterator[Page]:
     """Yield the pages for which there is something to say, the numbers and how to read them at the end."""
     if compared is not None:
         yield from change_pages(compared, reader=reader)
@@ -54,7 +54,10 @@ def pages(summary: Summary, *, reader: Reader, compared: Compared | None = None)
     yield from (
         Page(title=reader.say(N_("The numbers")), tables=one) for one in dealt_out(tables(summary, reader=reader))
     )
-    yield Page(title=reader.say(N_("How to read this report")), paragraphs=tuple(how_to_read(summary, reader=reader)))
+    yield Page(
+        title=reader.say(N_("How to read this report")),
+        paragraphs=tuple(how_to_read(summary, reader=reader, read_by=read_by)),
+    )
 
 
 def _about_causes(summary: Summary, reader: Reader) -> Iterator[Page]:
