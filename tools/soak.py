@@ -1,6 +1,7 @@
 """Kill workers at random while promises and clocks fall due, and see that everything is said once.
 
     soak.py [--rounds 200] [--seed 1] [--mails 20000] [--postgresql] [--storm [--store]] [--faults 10000]
+    soak.py --told                          what the ledger holds, and nothing is run
 
 Each round makes new promises, moves the clock on (now and then back), starts two real worker processes and kills them
 at random moments with SIGKILL. After each round the books must be in order: a promise changes state once, a warning
@@ -28,7 +29,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -63,7 +64,11 @@ def main() -> None:
     parser.add_argument("--store", action="store_true", help="in a storm, let files lie in an object store")
     parser.add_argument("--faults", type=int, help="run after run, until so many faults have happened")
     parser.add_argument("--ledger", type=Path, default=Path("build/faults.jsonl"), help="where each run is noted")
+    parser.add_argument("--told", action="store_true", help="say what the ledger holds, and run nothing")
     asked = parser.parse_args()
+    if asked.told:
+        print("\n".join(told(asked.ledger.read_text(encoding="utf-8").splitlines())))
+        return
     if asked.mails:
         print(read_mails(count=asked.mails, seed=asked.seed), flush=True)
     with tempfile.TemporaryDirectory(prefix="amends-soak-") as folder, ExitStack() as stack:
@@ -137,6 +142,30 @@ def many(asked: argparse.Namespace, run: Callable[[int, Counter[str]], str]) -> 
             break
     if broken:
         raise SystemExit(1)
+
+
+def told(ledger: Iterable[str]) -> list[str]:
+    """Add up a ledger: a line for each kind of run, and one for all of them.
+
+    Faults are told of runs that were whole; a seed that broke is named until a later run of it was whole.
+    """
+    runs: Counter[str] = Counter()
+    faults: Counter[str] = Counter()
+    broken: dict[str, set[int]] = {}
+    for run in map(json.loads, ledger):
+        kind, seeds = run["what"], broken.setdefault(run["what"], set())
+        if run["broken"]:
+            seeds.add(run["seed"])
+            continue
+        seeds.discard(run["seed"])
+        runs[kind] += 1
+        faults[kind] += sum(run["faults"].values())
+    lines = [
+        f"{kind}: {runs[kind]:,} runs, {faults[kind]:,} faults, {len(seeds)} broken {sorted(seeds) or ''}".rstrip()
+        for kind, seeds in sorted(broken.items())
+    ]
+    left = sum(map(len, broken.values()))
+    return [*lines, f"all: {runs.total():,} runs, {faults.total():,} faults, {left} broken"]
 
 
 def _in_a_process(run: Callable[[int, Counter[str]], str], seed: int, place: dict[str, Any]) -> dict[str, Any]:

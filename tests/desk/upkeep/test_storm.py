@@ -3,6 +3,7 @@
 What looks whether the books are in order is looked at as well: it has to find what it passed over the last time.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from amends.desk.complaints.models import Complaint
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tools"))
 
 from books import Broken, Seen, Troubles, look_through
+from soak import told as summed
 
 
 def test_nothing_is_lost_and_nothing_comes_twice(soak):
@@ -42,3 +44,15 @@ def test_who_waits_is_told_why_a_process_ended():
     troubles.tell(ValueError("the disk"))
     assert "ValueError: the disk" in troubles.told()
     troubles.end()
+
+
+def test_the_ledger_tells_faults_of_whole_runs_and_seeds_that_are_still_broken():
+    def run(seed, *, broken="", what="storm, SQLite"):
+        return json.dumps({"what": what, "seed": seed, "broken": broken, "faults": {"disk full": 2, "killed": 5}})
+
+    runs = [run(1), run(2, broken="lost"), run(3, broken="late"), run(3), run(2, what="storm, PostgreSQL")]
+    assert summed(runs) == [
+        "storm, PostgreSQL: 1 runs, 7 faults, 0 broken",
+        "storm, SQLite: 2 runs, 14 faults, 1 broken [2]",
+        "all: 3 runs, 21 faults, 1 broken",
+    ]
