@@ -1,7 +1,10 @@
 """What a search found is marked where it stands, and words that their reader does not speak are told."""
 
+import re
+
 import pytest
 
+from amends.desk.complaints import actions
 from amends.desk.complaints.search import found_in
 from amends.desk.workplace.templatetags.found import found, found_apart
 
@@ -54,6 +57,23 @@ class TestOnThePages:
         complaint = make_complaint(owner=agent, language="fa", text="بسته من نرسیده است و هیچ‌کس جواب نمی‌دهد.")
         page = client.get(f"/desk/{complaint.number}/").text
         assert ("Written in a language that you do not speak: Persian" in page) == told
+
+    def test_a_country_with_several_times_is_told_as_a_span(self, client, make_customer, make_complaint):
+        complaint = make_complaint(customer=make_customer(phone="+6281234567890"))
+        client.force_login(complaint.owner)
+        page = client.get(f"/desk/{complaint.number}/").text
+        assert re.search(r"between <time[^>]+Jakarta.+</time> and <time[^>]+Jayapura.+</time> there", page)
+
+    def test_what_their_own_browser_said_goes_first(self, client, make_customer, make_complaint):
+        complaint = make_complaint(customer=make_customer(phone="+989121234567"))
+        told = {"automatic": True, "zone": "Europe/Berlin", "theirs": True}
+        actions.append(
+            complaint=complaint, kind="acknowledged", by="system", text="…", data=told, now=complaint.received_at
+        )  # fmt: skip
+        client.force_login(complaint.owner)
+        page = client.get(f"/desk/{complaint.number}/").text
+        assert 'data-clock-of="Europe/Berlin"' in page
+        assert "Tehran" not in page
 
     @pytest.mark.parametrize(
         ("phone", "says"), [("+989121234567", "Tehran time"), ("", "their local time is not known")]

@@ -20,9 +20,10 @@ from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event
 from amends.desk.complaints.sentences import sentence
 from amends.desk.complaints.timeline import MESSAGES
 from amends.desk.complaints.visible import visible
-from amends.desk.customers.local_time import zone_of
+from amends.desk.customers.local_time import zones_of
 from amends.desk.customers.queries import BeenThrough, Record, address_form, been_through, record, ways_of
 from amends.desk.people.models import Agent
+from amends.desk.web.middleware import known_zone
 
 # What the customer sees of the timeline; the rest is between colleagues.
 FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
@@ -179,7 +180,8 @@ class PersonPane:
     currency: str
     note: str
     ways: tuple[tuple[str, str], ...]
-    zone: ZoneInfo | None  # in which they live, by the country of their telephone number
+    zones: tuple[ZoneInfo, ...]  # in which they live: one, the two ends of a country that has several, or none known
+    zone_told: bool  # by their own browser when they wrote; else by the country of their telephone number
     been_through: BeenThrough
     third_person: bool
     wish: str
@@ -300,6 +302,7 @@ def person(
     events = whole.holding(whole.events(complaint) if events is None else events)
     promises = list(_promises(events, complaint.number))
     elsewhere = _promises_elsewhere(complaint) if around.owed_elsewhere else []
+    told = _zone_told(events)
     return PersonPane(
         customer_id=customer.pk,
         name=customer.name,
@@ -314,7 +317,8 @@ def person(
         currency=customer.currency,
         note=customer.note,
         ways=around.ways,
-        zone=zone_of(around.ways),
+        zones=(told,) if told is not None else zones_of(around.ways, now=now),
+        zone_told=told is not None,
         been_through=been_through(customer=customer, complaint=complaint, now=now, told=around.record),
         third_person=is_passed_around(people=complaint.people, handovers=complaint.handovers),
         wish=complaint.wish,
@@ -467,6 +471,15 @@ def _asked_for(events: Iterable[Event]) -> list[str]:
         elif event.kind == EventKind.REPLIED:
             open_ = dict.fromkeys(what for what in open_ if what == "call")  # a letter is no call
     return list(open_)
+
+
+def _zone_told(events: Iterable[Event]) -> ZoneInfo | None:
+    """The zone that their own browser named when they complained, as the receipt keeps it."""
+    found = None
+    for event in events:
+        if event.kind == EventKind.ACKNOWLEDGED and event.content.data.get("theirs"):
+            found = known_zone(str(event.content.data.get("zone", ""))) or found
+    return found
 
 
 def _told_already(events: Iterable[Event]) -> list[str]:
