@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from amends.desk.clocks.actions import add_group, put_into_group
+from amends.desk.clocks.models import GroupMember
 from amends.desk.complaints import actions, heard_names, inbox, one_person
 from amends.desk.complaints.handing_out import hand_out
 from amends.desk.complaints.models import Complaint
@@ -147,6 +149,32 @@ class TestOneRecord:
         one_person.take_apart(joining=joining, by=agent, now=now + HOUR)
         into.refresh_from_db()
         assert (into.say, into.orders) == ("AY-sheh", 2)
+
+    def test_a_group_comes_along_and_goes_back(self, two, agent, now):
+        into, other = two
+        group = add_group(name="Shops")
+        put_into_group(complaint=other.complaints.get(), group=group)
+        joining = one_person.join(other=other, into=into, by=agent, now=now)
+        assert GroupMember.objects.get().customer == into
+        one_person.take_apart(joining=joining, by=agent, now=now + HOUR)
+        assert GroupMember.objects.get().customer == other
+
+    def test_the_record_that_stays_keeps_its_own_group_and_what_was_changed_since(self, two, agent, now):
+        into, other = two
+        groups = [add_group(name=name) for name in ("Shops", "Clubs", "Schools")]
+        put_into_group(complaint=into.complaints.get(), group=groups[0])
+        put_into_group(complaint=other.complaints.get(), group=groups[1])
+        joining = one_person.join(other=other, into=into, by=agent, now=now)
+        assert set(GroupMember.objects.values_list("customer", "group__name")) == {
+            (into.pk, "Shops"),
+            (other.pk, "Clubs"),
+        }
+        one_person.take_apart(joining=joining, by=agent, now=now + HOUR)
+        put_into_group(complaint=into.complaints.get(), group=None)
+        joining = one_person.join(other=other, into=into, by=agent, now=now + 2 * HOUR)
+        put_into_group(complaint=into.complaints.first(), group=groups[2])
+        one_person.take_apart(joining=joining, by=agent, now=now + 3 * HOUR)
+        assert set(GroupMember.objects.values_list("customer", "group__name")) == {(into.pk, "Schools")}
 
     def test_one_record_goes_into_one_other(self, two, agent, now, make_customer):
         into, other = two

@@ -15,10 +15,10 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Manager, Q
 from django.utils.translation import gettext as _
 
-from amends.desk.complaints.actions import index_again
+from amends.desk.complaints.actions import index_again, rebuild
 from amends.desk.complaints.models import Complaint
 from amends.desk.complaints.search import folded
 from amends.desk.complaints.sounding import is_in_other_letters, sounds_near
@@ -32,6 +32,14 @@ _ALIKE: Final = 0.84  # how much of two names in one script is the same, from wh
 # Codes of the countries of the desk's languages, for numbers that are written with and without one.
 _CODES: Final = ("90", "98", "976", "44", "1", "49")
 _FEWEST_DIGITS: Final = 7
+
+
+_also_along: dict[str, Manager[Any]] = {}
+
+
+def also_goes_along(rows: Manager[Any]) -> None:
+    """Have a room's one row about a `customer` go to the record that stays where that has none of its own."""
+    _also_along[rows.model._meta.label_lower] = rows  # noqa: SLF001
 
 
 class UnableToJoin(Exception):
@@ -175,6 +183,7 @@ def join(*, other: Customer, into: Customer, by: Agent, now: datetime) -> Joinin
         "complaints": _ids(Complaint.objects.filter(customer=other)),
         "ways": _ids(ContactWay.objects.filter(customer=other)),
         "purchases": _ids(Purchase.objects.filter(customer=other)),
+        "along": _take_along(other=other, into=into),
     }
     Complaint.objects.filter(pk__in=moved["complaints"]).update(customer=into)
     ContactWay.objects.filter(pk__in=moved["ways"]).update(customer=into)
@@ -185,6 +194,7 @@ def join(*, other: Customer, into: Customer, by: Agent, now: datetime) -> Joinin
     moved |= {"before": before, "after": {name: _plain(getattr(into, name)) for name in _KEPT}}
     joining = Joining.objects.create(other=other, into=into, by=by, at=now, moved=moved)
     index_again(customer=into)
+    _count_again(into)
     return joining
 
 
@@ -208,6 +218,9 @@ def take_apart(*, joining: Joining, by: Agent, now: datetime) -> Joining:
     Complaint.objects.filter(pk__in=moved["complaints"], customer=into).update(customer=other)
     ContactWay.objects.filter(pk__in=moved["ways"], customer=into).update(customer=other)
     Purchase.objects.filter(pk__in=moved["purchases"], customer=into).update(customer=other)
+    for label, row in moved.get("along", {}).items():  # what somebody changed since stays
+        if label in _also_along:
+            _also_along[label].filter(customer=into, **row).update(customer=other)
     for name in _KEPT:  # what somebody corrected since stays as they wrote it
         if _plain(getattr(into, name)) == moved["after"][name] != moved["before"][name]:
             setattr(into, name, _read(name, moved["before"][name]))
@@ -216,7 +229,26 @@ def take_apart(*, joining: Joining, by: Agent, now: datetime) -> Joining:
     joining.save(update_fields=["apart_at", "apart_by", "moved"])
     for one in (into, other):
         index_again(customer=one)
+        _count_again(one)
     return joining
+
+
+def _take_along(*, other: Customer, into: Customer) -> dict[str, dict[str, Any]]:
+    """Move what other rooms keep about the one that goes, and tell each row as it is without its customer."""
+    found: dict[str, dict[str, Any]] = {}
+    for label, rows in _also_along.items():
+        row = rows.filter(customer=other).values().first()
+        if row is None or rows.filter(customer=into).exists():
+            continue
+        rows.filter(pk=row["id"]).update(customer=into)
+        found[label] = {name: _plain(value) for name, value in row.items() if name != "customer_id"}
+    return found
+
+
+def _count_again(customer: Customer) -> None:
+    """Reckon anew what goes on: another group, or another sum that they spend, has other time limits."""
+    for one in Complaint.objects.select_for_update().filter(customer=customer, live=True):
+        rebuild(complaint=one)
 
 
 def _see_all(customers: Collection[int], *, by: Agent) -> None:

@@ -113,7 +113,8 @@ class Joining(models.Model):
     into = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="joinings")
     by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
-    # {"complaints": [ids], "ways": [ids], "purchases": [ids], "before": {…}, "after": {…}}: of the one that stays.
+    # {"complaints": [ids], "ways": [ids], "purchases": [ids], "along": {table: row}, "before": {…}, "after": {…}}:
+    # before and after are of the one that stays.
     moved: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("what went along"), default=dict)
     apart_at = models.DateTimeField(_("taken apart"), null=True, blank=True)
     apart_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
