@@ -60,6 +60,7 @@ AGENTS: Final = """
     workplace:merge workplace:split workplace:apart workplace:beside workplace:fill-in workplace:tick
     workplace:snooze workplace:tag workplace:link workplace:sheet workplace:untag workplace:unlink
     workplace:one-person workplace:two-people workplace:raw workplace:pin workplace:unpin
+    workplace:letter workplace:letter-inside
     workplace:here workplace:present workplace:gone workplace:tags workplace:bring-back workplace:reply
     workplace:later workplace:take-back-later workplace:note workplace:mention workplace:draft workplace:put-right
     workplace:draft-files workplace:draft-file workplace:draft-file-off workplace:preview

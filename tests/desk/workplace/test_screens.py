@@ -1,9 +1,11 @@
 """What an agent sees and does in the browser, without one."""
 
+import html
 import json
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,8 +21,9 @@ from amends.desk.notices.models import Notice
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
 from amends.desk.remedies.models import Remedy
-from amends.desk.workplace import actions
+from amends.desk.workplace import actions, letters
 from amends.desk.workplace.actions import Undertaken
+from amends.intake.mail.looks import Picture
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -393,6 +396,62 @@ def test_a_letter_is_shown_as_it_came_and_runs_nothing(desk, complaint, make_com
     assert "sandbox" in answer["Content-Security-Policy"]
     assert desk.get(f"/desk/{make_complaint().number}/raw/{event.pk}/").status_code == 404
     assert desk.get(f"/desk/{complaint.number}/raw/{complaint.events.first().pk}/").status_code == 404
+
+
+class TestTheLetterAsItLooked:
+    HTML = b'<p style="color:red">Where?</p><img src="https://spy.example/a.gif" alt="Logo"><script>alert(1)</script>'
+
+    @pytest.fixture
+    def letter(self, complaint):
+        event = complaints.customer_writes(
+            complaint=complaint, text="Where?", html="<p>Where?</p>", channel="mail", now=timezone.now()
+        )  # fmt: skip
+        raw = b"From: a@b.example\r\nContent-Type: text/html\r\n\r\n" + self.HTML
+        Arrival.objects.create(
+            channel="mail", identity="x", raw=raw, size=len(raw), received_at=event.at, state="taken-in", event=event
+        )
+        return event
+
+    def test_it_stands_in_a_frame_in_which_nothing_runs_or_is_fetched(self, desk, complaint, letter):
+        address = f"/desk/{complaint.number}/letter/{letter.pk}/"
+        assert f'hx-get="{address}"' in desk.get(f"/desk/{complaint.number}/").text
+        shown = desk.get(address).text
+        assert f'<iframe sandbox src="{address}inside/"' in shown
+        assert "1 picture from elsewhere is not shown." in shown
+        inside = desk.get(f"{address}inside/")
+        assert inside["X-Frame-Options"] == "SAMEORIGIN"
+        policy = inside["Content-Security-Policy"].split("; ")
+        assert {"sandbox", "default-src 'none'", "img-src data:"} <= {*policy}
+        assert '<p style="color:red">Where?</p>' in inside.text
+        assert "spy.example" not in inside.text
+        assert "script" not in inside.text
+
+    def test_pictures_come_when_this_reader_asks_on_the_page(self, desk, complaint, letter, monkeypatch, make_agent):
+        asked = []
+
+        def bring(addresses):
+            asked.extend(addresses)
+            return {one: Picture("image/gif", b"GIF89a") for one in addresses}
+
+        monkeypatch.setattr(letters, "looks", partial(letters.looks, bringing=bring))
+        address = f"/desk/{complaint.number}/letter/{letter.pk}/"
+        shown = desk.post(address).text
+        assert "not shown" not in shown
+        inside = html.unescape(re.search(r'src="([^"]+)"', shown)[1])
+        assert "data:image/gif" in desk.get(inside).text
+        assert asked == ["https://spy.example/a.gif"]
+        asked.clear()
+        desk.get(f"{address}inside/?pictures=yes")
+        desk.force_login(make_agent())  # whoever gets hold of the address
+        desk.get(inside)
+        assert asked == []
+
+    def test_words_alone_and_other_peoples_letters_are_not_found(self, desk, complaint, letter, make_complaint):
+        for what in ("", "inside/"):
+            assert desk.get(f"/desk/{make_complaint().number}/letter/{letter.pk}/{what}").status_code == 404
+        Arrival.objects.update(raw=b"From: a@b.example\r\n\r\nWhere?")
+        assert desk.get(f"/desk/{complaint.number}/letter/{letter.pk}/").status_code == 404
+        assert desk.get(f"/desk/{complaint.number}/letter/{letter.pk}/inside/").status_code == 404
 
 
 @pytest.mark.parametrize(("hour", "shows"), [(11, True), (22, False)])

@@ -1,4 +1,4 @@
-"""The line to a hook: one message, one answer, and never to a machine inside.
+"""The line to a hook, or to a stranger's picture: one question, one answer, and never to a machine inside.
 
 The name is looked up once, every address that it has is checked, and the connection goes to the one that was checked,
 so that a name which changes its mind in between leads nowhere. Redirects are not followed.
@@ -11,7 +11,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -37,6 +37,7 @@ class Answer:
 
 
 type Line = Callable[[str, bytes, Mapping[str, str]], Answer]
+type Networks = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
 type Look = Callable[[str, int], list[str]]
 
 
@@ -47,6 +48,10 @@ def look_up(host: str, port: int) -> list[str]:
 
 def refusal(address: str) -> str:
     """Say why nothing is ever sent to an address, as far as it can be told without asking the network."""
+    return _refusal(address, _allowed())
+
+
+def _refusal(address: str, allowed: Networks) -> str:
     try:
         parts = urlsplit(address)
         host, _port = parts.hostname or "", parts.port
@@ -56,7 +61,7 @@ def refusal(address: str) -> str:
         return _("This is no web address.")
     if parts.username or parts.password:
         return _("Leave name and password out of the address; messages are signed.")
-    if _is_inside("127.0.0.1" if host == "localhost" else host):
+    if _is_inside("127.0.0.1" if host == "localhost" else host, allowed):
         return inside()
     return ""
 
@@ -73,7 +78,58 @@ def over_http(
 
     :raises UnableToReach: if nobody answers, or the name leads to a machine inside
     """
-    if why := refusal(address):
+    with _asked("POST", address, body, headers, allowed=_allowed(), look=look, timeout=timeout) as answer:
+        said = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
+        return Answer(status=answer.status, detail=" ".join(said.split()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What lies at an address, or where it went."""
+
+    status: int
+    content: bytes
+    moved_to: str = ""
+
+
+def fetch(
+    address: str,
+    headers: Mapping[str, str],
+    *,
+    longest: int,
+    look: Look = look_up,
+    timeout: float = TIMEOUT,
+    allowed: Networks = (),
+    doors: Collection[int] = (80, 443),
+) -> Fetched:
+    """
+    Read what lies at an address that a stranger named: never from a machine inside, not even one that hooks may reach.
+
+    :raises UnableToReach: if nobody answers, it is longer, the name leads to a machine inside or to another door
+    """
+    with suppress(ValueError):
+        if urlsplit(address).port not in {None, *doors}:
+            raise UnableToReach(_("This is no web address."))
+    with _asked("GET", address, None, headers, allowed=allowed, look=look, timeout=timeout) as answer:
+        content = answer.read(longest + 1)
+        if len(content) > longest:
+            raise UnableToReach(f"{address}: more than {longest} bytes")
+        return Fetched(status=answer.status, content=content, moved_to=answer.getheader("Location") or "")
+
+
+@contextmanager
+def _asked(
+    method: str,
+    address: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    allowed: Networks,
+    look: Look,
+    timeout: float,
+) -> Iterator[http.client.HTTPResponse]:
+    """Ask, and give the answer while the line is open."""
+    if why := _refusal(address, allowed):
         raise UnableToReach(why)
     parts = urlsplit(address)
     host = parts.hostname or ""
@@ -84,17 +140,15 @@ def over_http(
         raise UnableToReach(f"{host}: {error}") from error
     if not places:
         raise UnableToReach(f"{host}: no address")
-    if any(_is_inside(place) for place in places):
+    if any(_is_inside(place, allowed) for place in places):
         raise UnableToReach(inside())
     line = _connection(parts.scheme, host, port, place=places[0], timeout=timeout)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         line.connect()
         with _cut_after(line.sock, timeout):
-            line.request("POST", path, body=body, headers=dict(headers))
-            answer = line.getresponse()
-            said = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
-        return Answer(status=answer.status, detail=" ".join(said.split()))
+            line.request(method, path, body=body, headers=dict(headers))
+            yield line.getresponse()
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise UnableToReach(f"{host}: {error}") from error
     finally:
@@ -133,7 +187,7 @@ def _connection(scheme: str, host: str, port: int, *, place: str, timeout: float
     return line
 
 
-def _is_inside(place: str) -> bool:
+def _is_inside(place: str, allowed: Networks) -> bool:
     """Whether an address lies in a private, local or otherwise special network that was not allowed."""
     try:
         found = ipaddress.ip_address(place.partition("%")[0])
@@ -141,10 +195,10 @@ def _is_inside(place: str) -> bool:
         return False
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
-    if any(found in network for network in _allowed() if network.version == found.version):
+    if any(found in network for network in allowed if network.version == found.version):
         return False
     return not found.is_global or found.is_multicast
 
 
-def _allowed() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+def _allowed() -> Networks:
     return [ipaddress.ip_network(one, strict=False) for one in settings.HOOKS_INSIDE]

@@ -19,12 +19,12 @@ LARGEST = 2_000_000  # characters; beyond it only the text is taken
 DEEPEST = 200
 MOST_TAGS = 40_000
 
-_TAGS = {
+TAGS = {
     *("a", "abbr", "b", "big", "blockquote", "br", "center", "code", "dd", "del", "div", "dl", "dt", "em", "font"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "li", "ol", "p", "pre", "q", "s", "small", "span"),
     *("strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul"),
 }
-_DROPPED = {
+DROPPED = {
     "script",
     "style",
     "title",
@@ -72,7 +72,7 @@ class Clean:
 
 def clean(source: str, *, forwarded: bool = False) -> Clean:
     """Read a stranger's HTML; a forward keeps what it forwards."""
-    if len(source) > LARGEST or _is_bomb(source):
+    if is_too_much(source):
         return Clean(_without_tags(source[: LARGEST * 2]), "", frozenset(), 0, cut=True)
     source = _CONDITIONAL.sub("", source)
     walker = _Walker(forwarded=forwarded)
@@ -83,6 +83,11 @@ def clean(source: str, *, forwarded: bool = False) -> Clean:
 
 _CONDITIONAL = re.compile(r"<!\[if[^>]*>|<!\[endif\]>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)([^<>]*)>")
+
+
+def is_too_much(source: str) -> bool:
+    """Whether HTML is too long or too deep to be drawn."""
+    return len(source) > LARGEST or _is_bomb(source)
 
 
 def _is_bomb(source: str) -> bool:
@@ -120,8 +125,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 def _sanitise(source: str) -> str:
     return nh3.clean(
         source,
-        tags=_TAGS,
-        clean_content_tags=_DROPPED,
+        tags=TAGS,
+        clean_content_tags=DROPPED,
         attributes={
             "*": {"dir", "lang", "class", "id", "type"},
             "div": {"style"},

@@ -53,15 +53,7 @@ def parse(raw: bytes, *, limits: Limits = LIMITS) -> ParsedMail:
 
     :raises UnableToParse: when it is empty, too big or nested without end
     """
-    if not raw.strip():
-        raise UnableToParse("empty")
-    if len(raw) > limits.mail:
-        raise UnableToParse("too-big", str(len(raw)))
-    if len(_BOUNDARY.findall(raw)) > limits.boundaries:
-        raise UnableToParse("nested")
-    if raw.startswith((b"From ", b">From ")):  # the line that mailbox files put before a mail
-        raw = raw.split(b"\n", 1)[-1]
-    message = email.message_from_bytes(raw, policy=email.policy.compat32)
+    message = message_of(raw, limits=limits)
     subject = headers.text(message, "subject")
     structure = structure_of(message, limits)
     forward = bool(quotes.has_forward_subject(subject))
@@ -91,6 +83,22 @@ def parse(raw: bytes, *, limits: Limits = LIMITS) -> ParsedMail:
         forwarded_from=_forwarded_from(parted),
         defects=tuple(sorted({type(defect).__name__ for part in walk(message, limits) for defect in part.defects})),
     )
+
+
+def message_of(raw: bytes, *, limits: Limits = LIMITS) -> Message:
+    """Read a raw mail's parts.
+
+    :raises UnableToParse: when it is empty, too big or nested without end
+    """
+    if not raw.strip():
+        raise UnableToParse("empty")
+    if len(raw) > limits.mail:
+        raise UnableToParse("too-big", str(len(raw)))
+    if len(_BOUNDARY.findall(raw)) > limits.boundaries:
+        raise UnableToParse("nested")
+    if raw.startswith((b"From ", b">From ")):  # the line that mailbox files put before a mail
+        raw = raw.split(b"\n", 1)[-1]
+    return email.message_from_bytes(raw, policy=email.policy.compat32)
 
 
 def _sender(message: Message) -> Address:
