@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from amends.desk.answers import actions, queries
+from amends.desk.answers.blocks import MOST, Block
 from amends.desk.answers.filling import fill, unknown_blanks
 from amends.desk.answers.models import Answer, Wording
 from amends.desk.coaching.queries import read_draft
 from amends.desk.complaints import actions as complaints
 from amends.desk.example.founding import write_answers
+from amends.desk.promises import actions as promises
 
 TEXTS = {
     "en": "Dear {name}, your number is {number}. I will call you by {day}, 17:00.",
@@ -42,17 +45,54 @@ def agent(make_agent, lead):
     return make_agent(team=lead.team)
 
 
-def save(by, now, *, name="By tomorrow", shared=False, texts=TEXTS, answer=None):
-    return actions.save(answer=answer, by=by, name=name, is_shared=shared, texts=texts, now=now)
+def save(by, now, *, name="By tomorrow", shared=False, texts=TEXTS, answer=None, blocks=None):
+    blocks = [Block(texts=texts)] if blocks is None else blocks
+    return actions.save(answer=answer, by=by, name=name, is_shared=shared, blocks=blocks, now=now)
+
+
+def texts_of(answer):
+    return dict(answer.wordings.values_list("language", "text"))
+
+
+LETTER = [
+    Block(kind="greeting", texts={"en": "Dear {name},", "tr": "{name},"}),
+    Block(kind="asked", texts={"en": "Which day suits you?"}, is_on=False),
+    Block(texts={"tr": " "}),
+    Block(kind="promise", texts={"en": "I call you by {day}.", "tr": "{day} sizi arayacağım."}),
+]
 
 
 @pytest.mark.django_db
 class TestWriting:
     def test_keeps_the_languages_that_have_words(self, agent, now):
         answer = save(agent, now)
-        assert queries.texts_of(answer=answer) == TEXTS
+        assert texts_of(answer) == TEXTS
+        assert queries.blocks_of(answer=answer) == [Block(texts=TEXTS)]
         save(agent, now, answer=answer, texts={"en": "Only this."})
-        assert queries.texts_of(answer=answer) == {"en": "Only this."}
+        assert texts_of(answer) == {"en": "Only this."}
+
+    def test_blocks_keep_their_order_and_what_is_on_is_the_whole(self, agent, now):
+        answer = save(agent, now, blocks=LETTER)
+        assert texts_of(answer) == {
+            "en": "Dear {name},\n\nI call you by {day}.",
+            "tr": "{name},\n\n{day} sizi arayacağım.",
+        }
+        assert queries.blocks_of(answer=answer) == [LETTER[0], LETTER[1], LETTER[3]]  # an empty one is none
+
+    def test_words_of_a_version_without_blocks_are_one(self, agent, now, make_complaint):
+        answer = save(agent, now, blocks=LETTER)
+        answer.wordings.filter(language="en").update(text="Changed there.")
+        answer.wordings.filter(language="tr").update(blocks=None)
+        assert queries.blocks_of(answer=answer) == [
+            Block(texts={"en": "Changed there.", "tr": "{name},\n\n{day} sizi arayacağım."})
+        ]
+        complaint = make_complaint(owner=agent, language="en")
+        (ready,) = queries.ready(complaint=complaint, agent=agent, now=now)
+        assert [block.text for block in ready.blocks] == [ready.text] == ["Changed there."]
+
+    def test_an_answer_of_which_nothing_is_on_says_all_of_it(self, agent, now):
+        answer = save(agent, now, blocks=[Block(texts={"en": "One."}, is_on=False)])
+        assert texts_of(answer) == {"en": "One."}
 
     def test_what_everybody_uses_is_written_by_a_lead(self, agent, lead, now):
         with pytest.raises(actions.UnableToSave):
@@ -65,7 +105,15 @@ class TestWriting:
         actions.remove(answer=shared, by=lead)
         assert not Wording.objects.exists()
 
-    @pytest.mark.parametrize("more", [{"name": " "}, {"texts": {"en": " "}}, {"texts": {"en": "It costs {price}."}}])
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"name": " "},
+            {"texts": {"en": " "}},
+            {"texts": {"en": "It costs {price}."}},
+            {"blocks": [Block(texts=TEXTS)] * (MOST + 1)},
+        ],
+    )
     def test_refuses_what_cannot_be_used(self, agent, now, more):
         with pytest.raises(actions.UnableToSave):
             save(agent, now, **more)
@@ -113,6 +161,72 @@ class TestInTheComposer:
                 now=now + timedelta(hours=hour),
             )
         assert "canned" in {one.name for one in found}
+
+    def test_its_blocks_are_offered_one_by_one(self, client, agent, make_complaint, now):
+        complaint = make_complaint(owner=agent, language="en")
+        save(agent, now, blocks=LETTER)
+        (ready,) = queries.ready(complaint=complaint, agent=agent, words="which day", now=now)
+        assert [(block.kind_name, block.is_on) for block in ready.blocks] == [
+            ("greeting", True),
+            ("a question", False),
+            ("promise", True),
+        ]
+        assert "{" not in ready.text
+        client.force_login(agent)
+        menu = client.get(reverse("answers:menu", args=[complaint.number])).content.decode()
+        boxes = re.findall(r'<input type="checkbox"[^>]*value="([^"]*)"( checked)?>', menu)
+        assert [bool(checked) for _text, checked in boxes] == [True, False, True]
+        assert boxes[1][0] == "Which day suits you?"
+
+    def test_it_knows_when_they_complained_and_what_is_promised(self, agent, make_complaint, now):
+        complaint = make_complaint(owner=agent, language="en")
+        save(agent, now, texts={"en": "Since {received}; by {promised}."})
+        (ready,) = queries.ready(complaint=complaint, agent=agent, now=now)
+        assert "{received}" not in ready.text
+        assert ready.text.endswith("by {promised}.")  # nothing is: the writer sees the blank
+        promises.make(
+            complaint=complaint,
+            owner=agent,
+            made_in=complaint.events.first(),
+            words="by tomorrow",
+            due_at=now + timedelta(days=1),
+            whole_day=True,
+            now=now,
+        )
+        (ready,) = queries.ready(complaint=complaint, agent=agent, now=now)
+        assert ready.text.endswith("by tomorrow.")
+
+    def test_blocks_are_put_in_order_on_the_page_and_kept_when_it_is_saved(self, client, agent):
+        client.force_login(agent)
+        new = reverse("answers:new")
+        sent = {
+            "name": "Letter",
+            "kind": ["greeting", "promise"],
+            "on": ["0"],
+            "text_en": ["Dear {name},", "I call you."],
+            "text_fa": ["", ""],
+            "text_tr": ["", ""],
+            "text_mn": ["", ""],
+        }
+        for what, greeted, blocks in (
+            ("add", 0, 3),
+            ("up-1", 1, 2),
+            ("out-0", None, 1),
+            ("up-x", 0, 2),
+            ("out-9", 0, 2),
+        ):
+            shown = client.post(new, {**sent, "do": what})
+            assert shown.status_code == 200
+            assert shown.text.count('name="text_en"') == blocks
+            words = re.findall(r'name="text_en"[^>]*>\n([^<]*)<', shown.text)
+            assert (words.index("Dear {name},") if "Dear {name}," in words else None) == greeted
+            assert 'value="Letter"' in shown.text
+        assert not Answer.objects.exists()
+        assert client.post(new, sent).status_code == 302
+        assert queries.blocks_of(answer=Answer.objects.get()) == [
+            Block(kind="greeting", texts={"en": "Dear {name},"}),
+            Block(kind="promise", texts={"en": "I call you."}, is_on=False),
+        ]
 
     def test_the_pages(self, client, agent, lead, make_complaint, now):
         complaint = make_complaint(owner=agent, language="en")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from amends.desk.answers.blocks import MOST, Block, kept, parts_in, whole
 from amends.desk.answers.filling import unknown_blanks
-from amends.desk.answers.models import Answer, Wording
+from amends.desk.answers.models import Answer, Kind, Wording
 from amends.desk.customers.words import one_line
 from amends.desk.people.models import Agent, Language, Role
 
@@ -29,9 +30,9 @@ def may_change(*, answer: Answer, agent: Agent) -> bool:
 
 @transaction.atomic
 def save(
-    *, answer: Answer | None, by: Agent, name: str, is_shared: bool, texts: Mapping[str, str], now: datetime
+    *, answer: Answer | None, by: Agent, name: str, is_shared: bool, blocks: Sequence[Block], now: datetime
 ) -> Answer:
-    """Write an answer, or change one; a language without words is left out.
+    """Write an answer, or change one; a language without words is left out, and a block without any as well.
 
     :raises UnableToSave: if it cannot be kept like this
     """
@@ -40,19 +41,22 @@ def save(
     if is_shared and not may_share(agent=by):
         raise UnableToSave(_("What everybody uses is written by a lead. Keep it for yourself, or ask one."))
     name = one_line(name, limit=80)
-    written = {code: texts.get(code, "").strip() for code in Language.values}
-    if not name or not any(written.values()):
+    blocks = [block for block in blocks if any(text.strip() for text in block.texts.values())]
+    written = {code: parts for code in Language.values if (parts := parts_in(code, blocks))}
+    if not name or not written:
         raise UnableToSave(_("Give it a name, and words in at least one language."))
-    for text in written.values():
-        if unknown := unknown_blanks(text):
+    if len(blocks) > MOST or any(block.kind not in Kind.values for block in blocks):
+        raise UnableToSave(_("An answer has at most %(most)s blocks.") % {"most": MOST})
+    for part in (part for parts in written.values() for part in parts):
+        if unknown := unknown_blanks(part.text):
             raise UnableToSave(_("Nobody can fill this blank: %(blank)s") % {"blank": unknown[0]})
     answer = answer or Answer(written_by=by)
     answer.name, answer.is_shared, answer.changed_at = name, is_shared, now
     answer.save()
-    answer.wordings.exclude(language__in=[code for code, text in written.items() if text]).delete()
-    for code, text in written.items():
-        if text:
-            Wording.objects.update_or_create(answer=answer, language=code, defaults={"text": text})
+    answer.wordings.exclude(language__in=list(written)).delete()
+    for code, parts in written.items():
+        said = {"text": whole(parts), "blocks": kept(parts)}
+        Wording.objects.update_or_create(answer=answer, language=code, defaults=said)
     return answer
 
 

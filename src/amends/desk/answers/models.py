@@ -1,6 +1,8 @@
-"""A saved answer and its words in each language."""
+"""A saved answer and its words in each language, in blocks."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from amends.desk.people.models import Agent, Language
 
 
+class Kind(models.TextChoices):
+    """What a block of an answer is for."""
+
+    WORDS = "words", _("words")
+    GREETING = "greeting", _("greeting")
+    HEARD = "heard", _("what we heard")
+    OURS = "ours", _("what was ours")
+    DONE = "done", _("what is done")
+    STEPS = "steps", _("steps")
+    PROMISE = "promise", _("promise")
+    ASKED = "asked", _("a question")
+    CLOSING = "closing", _("closing")
+
+
 class Answer(models.Model):
-    """A block of words, one's own or everybody's."""
+    """Words that are good more than once, one's own or everybody's."""
 
     name = models.CharField(_("name"), max_length=80)
     written_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="saved_answers")
@@ -30,7 +46,9 @@ class Wording(models.Model):
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="wordings")
     language = models.CharField(_("language"), max_length=2, choices=Language)
-    text = models.TextField(_("words"))
+    text = models.TextField(_("words"))  # all blocks that are on
+    # [{"place": 0, "kind": "greeting", "is_on": true, "text": "…"}]; none where it was written as one.
+    blocks: models.JSONField[Any, Any] = models.JSONField(_("blocks"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("wording")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from amends.desk.answers.actions import may_change
+from amends.desk.answers.blocks import Block, read, together, whole
 from amends.desk.answers.filling import fill
-from amends.desk.answers.models import Answer, Wording
+from amends.desk.answers.models import Answer, Kind, Wording
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.queries import greeting_name
 from amends.desk.people.models import Agent
+from amends.desk.promises.models import Promise, State
 from amends.desk.web import wording
 from amends.engine.languages import get as language_of
 from amends.engine.languages.folding import fold
@@ -22,12 +24,22 @@ MOST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyBlock:
+    """A block of it, to be taken or left."""
+
+    kind_name: str  # empty where it is words and no more
+    text: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
     """A saved answer, filled in for one case."""
 
     id: int
     name: str
-    text: str
+    text: str  # of all blocks that are on
+    blocks: tuple[ReadyBlock, ...]
     is_shared: bool
 
 
@@ -51,14 +63,29 @@ def ready(*, complaint: Complaint, agent: Agent, words: str = "", now: datetime)
     wanted = _folded(words, language)
     found = []
     for row in rows.order_by("answer__name", "answer_id"):
-        text = fill(row.text, facts)
-        if wanted in _folded(f"{row.answer.name} {text}", language):
-            found.append(Ready(id=row.answer_id, name=row.answer.name, text=text, is_shared=row.answer.is_shared))
+        parts = [replace(part, text=fill(part.text, facts)) for part in read(row.text, row.blocks)]
+        all_words = " ".join(part.text for part in parts)
+        if wanted in _folded(f"{row.answer.name} {all_words}", language):
+            found.append(
+                Ready(
+                    id=row.answer_id,
+                    name=row.answer.name,
+                    text=whole(parts),
+                    blocks=tuple(
+                        ReadyBlock(kind_name=_called(part.kind), text=part.text, is_on=part.is_on) for part in parts
+                    ),
+                    is_shared=row.answer.is_shared,
+                )
+            )
     return found[:MOST]
 
 
 def facts_of(*, complaint: Complaint, agent: Agent, now: datetime) -> dict[str, str]:
-    """What is filled in, as the customer's language says it; `day` is the next day on which the owner works."""
+    """What is filled in, as the customer's language says it.
+
+    `day` is the next day on which the owner works, `received` the day on which they complained, `promised` when the
+    next open promise of this complaint falls due.
+    """
     language = complaint.language
     calendar = agent.calendar()
     tomorrow = (now.astimezone(calendar.zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -66,12 +93,23 @@ def facts_of(*, complaint: Complaint, agent: Agent, now: datetime) -> dict[str, 
         day = calendar.next_opening(tomorrow).astimezone(calendar.zone)
     except NoWorkingTimeError:
         day = tomorrow
+    open_promises = Promise.objects.filter(complaint=complaint, state=State.OPEN).order_by("due_at", "pk")
+    promise = open_promises.values_list("due_at", "whole_day").first()
     return {
         "name": greeting_name(customer=complaint.customer, reader_language=language),
         "number": wording.digits(complaint.number, language=language),
         "subject": complaint.subject,
         "owner": agent.name,
         "day": wording.weekday_and_day(day, language=language),
+        "received": wording.weekday_and_day(complaint.received_at.astimezone(calendar.zone), language=language),
+        "promised": ""
+        if promise is None
+        else wording.due(
+            promise[0].astimezone(calendar.zone),
+            now=now.astimezone(calendar.zone),
+            whole_day=promise[1],
+            language=language,
+        ),
     }
 
 
@@ -96,8 +134,13 @@ def one(*, pk: int, agent: Agent) -> Answer | None:
     return _usable(agent).filter(pk=pk).first()
 
 
-def texts_of(*, answer: Answer) -> dict[str, str]:
-    return dict(answer.wordings.values_list("language", "text"))
+def blocks_of(*, answer: Answer) -> list[Block]:
+    rows = answer.wordings.order_by("pk").values_list("language", "text", "blocks")
+    return together({language: read(text, blocks) for language, text, blocks in rows})
+
+
+def _called(kind: str) -> str:
+    return "" if kind == Kind.WORDS else str(dict(Kind.choices).get(kind, ""))
 
 
 def _usable(agent: Agent) -> QuerySet[Answer]:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 from amends.desk.answers import actions, queries
 from amends.desk.answers.filling import BLANKS
-from amends.desk.answers.forms import Write
+from amends.desk.answers.forms import Blocks, Write
+from amends.desk.answers.models import Kind
 from amends.desk.complaints.models import Complaint
 
 
@@ -30,19 +31,23 @@ def write(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     answer = queries.one(pk=pk, agent=request.user) if pk is not None else None
     if pk is not None and (answer is None or not actions.may_change(answer=answer, agent=request.user)):
         raise Http404
-    begun = {}
-    if answer is not None:
-        texts = {f"text_{code}": text for code, text in queries.texts_of(answer=answer).items()}
-        begun = {"name": answer.name, "is_shared": answer.is_shared, **texts}
+    begun = {} if answer is None else {"name": answer.name, "is_shared": answer.is_shared}
+    blocks = Blocks.of(queries.blocks_of(answer=answer) if answer is not None else [])
+    if request.method == "POST":
+        blocks = Blocks.sent(request.POST)
     form = Write(request.POST or None, initial=begun)
-    if form.is_valid():
+    moving = request.POST.get("do", "")
+    if moving:  # blocks are put in order on the page; nothing is kept yet
+        blocks = blocks.moved(moving)
+        form = Write(initial={"name": request.POST.get("name", ""), "is_shared": "is_shared" in request.POST})
+    elif form.is_valid():
         try:
             actions.save(
                 answer=answer,
                 by=request.user,
                 name=form.cleaned_data["name"],
                 is_shared=form.cleaned_data["is_shared"],
-                texts=form.texts(),
+                blocks=blocks.blocks,
                 now=timezone.now(),
             )
         except actions.UnableToSave as trouble:
@@ -50,7 +55,14 @@ def write(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("answers:page")
-    context = {"form": form, "answer": answer, "blanks": BLANKS, "may_share": actions.may_share(agent=request.user)}
+    context = {
+        "form": form,
+        "answer": answer,
+        "blanks": BLANKS,
+        "blocks": blocks,
+        "kinds": Kind.choices,
+        "may_share": actions.may_share(agent=request.user),
+    }
     return render(request, "answers/write.html", context, status=422 if form.is_bound else 200)
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 
 from amends.desk.answers import actions as answers
+from amends.desk.answers.blocks import Block
 from amends.desk.clocks import actions as clocks
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import Customer
@@ -56,8 +57,15 @@ def write_answers(*, by: Agent, now: datetime) -> None:
     """Write the saved answers that everybody uses, long ago."""
     told = tomllib.loads((Path(__file__).parent / "answers.toml").read_text(encoding="utf-8"))
     for card in told["answer"]:
-        texts = {code: card[code] for code in Language.values}
-        answers.save(answer=None, by=by, name=card["name"], is_shared=True, texts=texts, now=now - A_YEAR)
+        blocks = [
+            Block(
+                kind=block["kind"],
+                is_on=block.get("is_on", True),
+                texts={code: block[code] for code in Language.values},
+            )
+            for block in card["block"]
+        ]
+        answers.save(answer=None, by=by, name=card["name"], is_shared=True, blocks=blocks, now=now - A_YEAR)
 
 
 def write_rules(*, company: Company, agents: Mapping[str, Agent], now: datetime) -> None:

@@ -15,11 +15,19 @@ function slash(): void {
   });
 }
 
+/** The blocks of a saved answer that are ticked, with an empty line between them. */
+function parts(target: Element): string {
+  const answer = target.closest("[data-puts-in-parts]")?.closest("[data-parts]");
+  const ticked = answer?.querySelectorAll<HTMLInputElement>("input[type=checkbox]:checked") ?? [];
+  return Array.from(ticked, (box) => box.value).join("\n\n");
+}
+
 // A sentence that is proposed goes into the reply where the writer is, and stays theirs to change.
 export function proposals(): void {
   slash();
   document.addEventListener("click", (event) => {
-    const words = (event.target as Element).closest<HTMLElement>("[data-puts-in]")?.dataset.putsIn;
+    const target = event.target as Element;
+    const words = target.closest<HTMLElement>("[data-puts-in]")?.dataset.putsIn ?? parts(target);
     const field = document.querySelector<HTMLTextAreaElement>("form[data-composer] textarea[name=text]");
     if (!words || !field) return;
     const before = field.value.slice(0, field.selectionEnd);
