@@ -3,8 +3,10 @@
 import asyncio
 
 from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpResponse
 
 from amends.desk.web.lines import Handler, Line
+from amends.desk.web.threads import Threads
 
 
 def hold(monkeypatch, said, receive, asked=None):
@@ -20,8 +22,18 @@ def hold(monkeypatch, said, receive, asked=None):
 
     monkeypatch.setattr(Handler, "load_middleware", lambda *_given, **_named: None)
     monkeypatch.setattr(ASGIHandler, "handle", handle)
-    asyncio.run(asyncio.wait_for(Handler()(asked or {"type": "http"}, receive, send), 5))
+    asyncio.run(asyncio.wait_for(Handler()(asked or {"type": "http"}, after_the_request(receive), send), 5))
     return told, sent
+
+
+def after_the_request(receive):
+    """Hear the request, which has no body, and then what is heard after it."""
+    whole = [{"type": "http.request"}]
+
+    async def heard():
+        return whole.pop() if whole else await receive()
+
+    return heard
 
 
 async def stays():
@@ -87,3 +99,54 @@ def test_it_forgets_its_request():
     line.let_go()
     line.let_go()
     assert closed == [True]
+
+
+def test_a_page_that_is_whole_goes_out_when_its_request_is_over(monkeypatch):
+    """A slow line holds neither a thread nor a connection."""
+    told = []
+
+    async def handle(self, scope, receive, send):
+        await self.send_response(HttpResponse("words"), send)
+        told.append("over")
+
+    async def send(message):
+        told.append(message.get("body", message["type"]))
+
+    monkeypatch.setattr(Handler, "load_middleware", lambda *_given, **_named: None)
+    monkeypatch.setattr(ASGIHandler, "handle", handle)
+    asyncio.run(Handler()({"type": "http"}, after_the_request(stays), send))
+    assert told == ["over", "http.response.start", b"words"]
+
+
+def test_who_sends_slowly_keeps_nobody_waiting(monkeypatch):
+    """A form that is still on its way takes no turn."""
+    told = []
+
+    async def handle(self, scope, receive, send):
+        told.append((await self.read_body(receive)).read())
+
+    async def sends_slowly(parts=(b"a", b"b")):
+        for part in parts:
+            await asyncio.sleep(0)
+            yield {"type": "http.request", "body": part, "more_body": part != parts[-1]}
+
+    async def every():
+        handler = Handler()
+        handler._threads = Threads(at_once=1)
+        hold_on = asyncio.Event()
+        parts = sends_slowly()
+
+        async def slowly():
+            await hold_on.wait()
+            return await anext(parts)
+
+        slow = asyncio.ensure_future(handler({"type": "http"}, slowly, None))
+        await asyncio.sleep(0)
+        await handler({"type": "http"}, after_the_request(stays), None)
+        hold_on.set()
+        await slow
+
+    monkeypatch.setattr(Handler, "load_middleware", lambda *_given, **_named: None)
+    monkeypatch.setattr(ASGIHandler, "handle", handle)
+    asyncio.run(asyncio.wait_for(every(), 30))
+    assert told == [b"", b"ab"]

@@ -75,3 +75,80 @@ def test_one_that_is_still_at_work_for_somebody_who_has_gone_is_lent_to_nobody()
 
     asyncio.run(every())
     wait_until(threads, rest=1)
+
+
+def most_at_work(threads, *, many):
+    """Let requests come together, all of which are handed out at the end; return how many were at work at most."""
+    at_work, counts = 0, []
+
+    async def one(end):
+        nonlocal at_work
+        async with threads.lent() as work_is_done:
+            at_work += 1
+            counts.append(at_work)
+            await sync_to_async(threading.get_ident)()
+            at_work -= 1
+            work_is_done()
+            await end.wait()
+
+    async def every():
+        end = asyncio.Event()
+        waiting = [asyncio.ensure_future(one(end)) for _ in range(many)]
+        while len(counts) < many:
+            await asyncio.sleep(0)
+        end.set()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(asyncio.wait_for(every(), 30))
+    return max(counts)
+
+
+def test_a_burst_waits_for_its_turn_and_for_nobody_s_slow_line():
+    """Three are at work at a time, and all twenty are still being handed out when the last one is at work."""
+    assert most_at_work(Threads(kept=2, at_once=3), many=20) == 3
+
+
+def test_threads_that_work_are_no_more_than_their_turns():
+    """The next one begins when the last thread rests, so that its connection is used and none is opened beside it."""
+    threads, seen = Threads(kept=2, at_once=2), set()
+
+    async def one():
+        async with threads.lent():
+            seen.add(await sync_to_async(threading.get_ident)())
+
+    async def every():
+        await asyncio.gather(*(one() for _ in range(20)))
+
+    asyncio.run(asyncio.wait_for(every(), 30))
+    assert len(seen) == 2
+
+
+def test_a_turn_lasts_as_long_as_the_work_for_somebody_who_has_gone():
+    threads, done, order = Threads(at_once=1), threading.Event(), []
+
+    def work():
+        done.wait(30)
+        order.append("the work of who has gone")
+
+    async def goes():
+        async with threads.lent():
+            await sync_to_async(work)()
+
+    async def comes():
+        async with threads.lent():
+            order.append("the next")
+
+    async def every():
+        gone = asyncio.ensure_future(goes())
+        while not threads._turns.locked():
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        gone.cancel()
+        coming = asyncio.ensure_future(comes())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        done.set()
+        await asyncio.wait_for(asyncio.gather(gone, coming, return_exceptions=True), 30)
+
+    asyncio.run(every())
+    assert order[-1:] == ["the next"]

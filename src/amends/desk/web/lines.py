@@ -1,21 +1,27 @@
-"""Lines of events that stay open for minutes: what such a line holds, while it says nothing, is next to nothing.
+"""What is held while an answer goes out: of a page nothing, and of a line of events next to nothing for minutes.
 
 Django gives every request a thread, and the thread a connection to the database, until its answer is at its end. With
 a thousand open lines that would be a thousand threads and connections, none of which has anything to do. So a line is
 opened like any other request, through everything that looks at requests, and is held when thread and connection have
-been given back.
+been given back. A page that is whole goes out after that too, and what is sent is read before: neither a thread nor a
+connection waits for somebody's slow line.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
-from typing import Any, cast
+from contextlib import closing
+from typing import IO, Any, cast
 
+from asgiref.sync import sync_to_async
+from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
+from django.db import connections
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from amends.desk.web.files import SentFile
 from amends.desk.web.threads import Threads
 
 type Message = MutableMapping[str, Any]
@@ -46,41 +52,69 @@ class Line(StreamingHttpResponse):
         return {"type": "http.response.start", "status": self.status_code, "headers": [*headers, *cookies]}
 
 
-class _Opened:
-    """How to send, and the line that a request turned out to be."""
+class _Sent:
+    """What somebody has sent, read whole, and how to hear that they leave."""
 
-    def __init__(self, send: Send) -> None:
-        self.send = send
+    def __init__(self, body: IO[bytes], receive: Receive) -> None:
+        self.body, self.receive = body, receive
+
+    async def __call__(self) -> Message:
+        return await self.receive()
+
+
+class _Opened:
+    """How to send, and what a request turned out to be: a line, or an answer that is whole."""
+
+    def __init__(self, send: Send, work_is_done: Callable[[], None]) -> None:
+        self.send, self.work_is_done = send, work_is_done
         self.line: Line | None = None
+        self.whole: HttpResponseBase | None = None
 
     async def __call__(self, message: Any) -> None:
         await self.send(message)
 
 
 class Handler(ASGIHandler):
-    """Django's own, which keeps its threads, and holds lines after everything else of their request is over."""
+    """Django's own, which keeps its threads, and hands out when everything else of a request is over."""
 
     def __init__(self) -> None:
         super().__init__()
         self._threads = Threads()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        opened = _Opened(send)
-        async with self._threads.lent():
-            await self.handle(scope, receive, opened)
-        if (line := opened.line) is not None:
+        try:
+            body = await super().read_body(receive)
+        except RequestAborted:
+            return
+        with closing(body):
+            async with self._threads.lent() as work_is_done:
+                opened = _Opened(send, work_is_done)
+                await self.handle(scope, _Sent(body, receive), opened)
+        if opened.whole is not None:
+            await super().send_response(opened.whole, send)
+        elif (line := opened.line) is not None:
             begins, said = line.beginning(), line.said
             scope.clear()  # headers and cookies: whoever serves holds on to it for as long as the line is open
-            del opened, line, scope
+            del opened, line, scope, body
             await send(begins)
             del begins
             await _hold(said, receive, send)
 
+    async def read_body(self, receive: Any) -> Any:
+        return receive.body if isinstance(receive, _Sent) else await super().read_body(receive)
+
     async def send_response(self, response: HttpResponseBase, send: Any) -> None:
-        if isinstance(send, _Opened) and isinstance(response, Line):
+        if not isinstance(send, _Opened):
+            await super().send_response(response, send)
+        elif isinstance(response, Line):
             response.let_go()
             send.line = response
+        elif not response.streaming:
+            send.whole = response
         else:
+            if isinstance(response, SentFile):  # which asks the database no more
+                await sync_to_async(connections.close_all)()
+            send.work_is_done()
             await super().send_response(response, send)
 
 

@@ -1,14 +1,17 @@
 """Threads that answer requests, kept for the next one together with their connection to the database.
 
 Django would begin a thread for every request and open a connection in it. Opening one costs more than most questions
-do, on PostgreSQL a process of the server each; and threads that come and go leave holes in the memory. How many answer
-at once is not limited, since an answer lasts as long as whoever reads it: those above the kept ones end with it.
+do, on PostgreSQL a process of the server each; and threads that come and go leave holes in the memory.
+
+Only so many work at once, so that a burst waits for its turn instead of asking for more connections than the database
+gives. Reading what somebody sends and handing out what they asked for is no work: who is slow keeps nobody waiting.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Final
@@ -17,31 +20,57 @@ from asgiref.sync import ThreadSensitiveContext
 from django.db import connections
 
 KEPT: Final = 8
+AT_ONCE: Final = 20  # two machines with two processes each, and their workers, stay below PostgreSQL's hundred
 
 
 class Threads:
     """Threads of one process, each of which answers one request at a time."""
 
-    def __init__(self, *, kept: int = KEPT) -> None:
+    def __init__(self, *, kept: int = KEPT, at_once: int = AT_ONCE) -> None:
         self._kept = kept
         self._resting: deque[ThreadPoolExecutor] = deque()
+        self._turns = asyncio.Semaphore(at_once)
 
     @asynccontextmanager
-    async def lent(self) -> AsyncIterator[None]:
-        """Have everything that must stay in one thread done in a thread that is nobody else's meanwhile."""
+    async def lent(self) -> AsyncIterator[Callable[[], None]]:
+        """Have everything that must stay in one thread done in a thread that is nobody else's meanwhile.
+
+        Yields what lets the next one begin, for who has done the work and only hands it out; else that is the end.
+        """
+        await self._turns.acquire()
+        turn = _Turn(self._turns)
         try:
             one = self._resting.pop()  # the one whose connection was used last
         except IndexError:
             one = ThreadPoolExecutor(max_workers=1, thread_name_prefix="request")
         try:
             async with ThreadSensitiveContext(executor=one):
-                yield
+                yield turn.end
         finally:
-            one.submit(self._rest, one)  # after what it may still be doing for somebody who has gone
+            one.submit(self._rest, one, turn)  # after what it may still be doing for somebody who has gone
 
-    def _rest(self, one: ThreadPoolExecutor) -> None:
+    def _rest(self, one: ThreadPoolExecutor, turn: _Turn) -> None:
         if len(self._resting) < self._kept:
             self._resting.append(one)
         else:
             connections.close_all()
             one.shutdown(wait=False)
+        turn.end_from_its_thread()
+
+
+class _Turn:
+    """One of those that work at once; it ends one time."""
+
+    def __init__(self, turns: asyncio.Semaphore) -> None:
+        self._turns, self._loop, self._lasts = turns, asyncio.get_running_loop(), True
+
+    def end(self) -> None:
+        if self._lasts:
+            self._lasts = False
+            self._turns.release()
+
+    def end_from_its_thread(self) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self.end)
+        except RuntimeError:  # the loop is at its end, and nobody waits in it
+            self.end()
