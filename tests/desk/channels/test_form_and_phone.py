@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 
 from amends.desk.channels import actions
 from amends.desk.channels.form.actions import MOST_IN_AN_HOUR, UnableToTakeForm, take_in_form
@@ -34,7 +35,23 @@ def photo():
     return SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff", content_type="image/jpeg")
 
 
+def _busy(**_: object) -> None:
+    raise OperationalError("database is locked")
+
+
 class TestForm:
+    @pytest.mark.django_db(transaction=True)
+    def test_while_the_database_is_busy_it_is_kept_and_read_later(self, make_agent, monkeypatch, now):
+        """Nobody who complains sees an error of ours, and nothing is lost."""
+        make_agent()
+        with monkeypatch.context() as patched:
+            patched.setattr(actions, "take_in_record", _busy)
+            with pytest.raises(UnableToTakeForm):
+                take_in_form(data=FORM, files=[], now=now)
+        assert not Complaint.objects.exists()
+        assert actions.retry_waiting(now=now) == 1
+        assert take_in_form(data=FORM, files=[], now=now) == Complaint.objects.get()
+
     def test_it_opens_a_complaint_with_wish_files_and_owner(self, make_agent, now):
         agent = make_agent()
         complaint = take_in_form(data=FORM, files=[photo()], now=now)

@@ -11,6 +11,8 @@ import pytest
 from django.db import OperationalError, connection
 
 from amends.desk.channels import actions
+from amends.desk.channels.form import record
+from amends.desk.channels.form.actions import take_in_form
 from amends.desk.channels.mail import together
 from amends.desk.channels.mail.identity import identity_of
 from amends.desk.channels.models import Arrival, MessageId, Outgoing
@@ -307,6 +309,36 @@ class TestSideBySide:
             other.join(30)
         assert len(set(Complaint.objects.values_list("number", flat=True))) == 6
         assert Outgoing.objects.count() == 6
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+    def test_one_form_holds_up_no_other(self, make_agent, now, monkeypatch):
+        """In a burst each is read side by side with the others: the number was taken before."""
+        crowd(make_agent)
+        half_way, go_on = threading.Event(), threading.Event()
+        acknowledge = record.acknowledge
+
+        def waits(**about):
+            if threading.current_thread() is not threading.main_thread():
+                half_way.set()
+                assert go_on.wait(30)
+            return acknowledge(**about)
+
+        monkeypatch.setattr(record, "acknowledge", waits)
+        form = {"name": "Sue", "text": "The lamp is broken.", "language": "en"}
+        other = beside(
+            lambda: take_in_form(data={**form, "email": "one@mail.example", "token": "1"}, files=(), now=now)
+        )
+        try:
+            assert half_way.wait(30)
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '10s'")
+            first = take_in_form(data={**form, "email": "two@mail.example", "token": "2"}, files=(), now=now)
+        finally:
+            go_on.set()
+            other.join(30)
+        numbers = set(Complaint.objects.values_list("number", flat=True))
+        assert numbers == {first.number, first.number - 1}
 
     @pytest.mark.django_db(transaction=True)
     @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")

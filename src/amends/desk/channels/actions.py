@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -36,6 +37,7 @@ from amends.desk.complaints import following, side_by_side
 from amends.desk.complaints.laying_down import FilesOutOfReachError
 from amends.desk.complaints.models import Channel, Event
 from amends.desk.complaints.rows import update_all
+from amends.desk.complaints.side_by_side import Numbers
 from amends.desk.people.queries import UnableToChooseOwner
 
 __all__ = [
@@ -103,13 +105,13 @@ def take_in(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event |
         _park(arrival, join("virus", virus[:200]))
         return None
     try:
-        with transaction.atomic():
+        with _number_for(arrival) as number, transaction.atomic():
             if arrival.channel == Channel.MAIL:
                 side_by_side.alone_with([arrival.digest])
             arrival = _locked(arrival)
             if arrival.state == ArrivalState.TAKEN_IN or (arrival.state == ArrivalState.SET_ASIDE and not anyway):
                 return arrival.event
-            taken = _read(arrival, now=now, anyway=anyway)
+            taken = _read(arrival, now=now, anyway=anyway, number=number)
             _settle(arrival, taken)
             return taken.event
     except OperationalError:
@@ -231,7 +233,19 @@ def _locked(arrival: Arrival) -> Arrival:
     return Arrival.objects.select_for_update(of=("self",)).select_related("event__complaint").get(pk=arrival.pk)
 
 
-def _read(arrival: Arrival, *, now: datetime, anyway: bool) -> Taken:
+def _number_for(arrival: Arrival) -> AbstractContextManager[Numbers | None]:
+    """Take a number before all else for what opens a complaint, so that a burst of forms is read side by side."""
+    opens = _is_record(arrival) and arrival.state != ArrivalState.TAKEN_IN
+    return side_by_side.numbers(many=1) if opens else nullcontext()
+
+
+def _is_record(arrival: Arrival) -> bool:
+    """Whether it tells a form, a call or a visit that a complaint is to be made of."""
+    told_otherwise = {Channel.PORTAL, Channel.CHAT, Channel.MAIL}
+    return arrival.channel not in told_otherwise and not arrival.identity.startswith((imported.MARK, calls.MARK))
+
+
+def _read(arrival: Arrival, *, now: datetime, anyway: bool, number: Numbers | None) -> Taken:
     if arrival.identity.startswith(imported.MARK):
         return take_in_import(arrival=arrival, now=now)
     if arrival.identity.startswith(calls.MARK) and arrival.channel == Channel.PHONE:
@@ -242,7 +256,7 @@ def _read(arrival: Arrival, *, now: datetime, anyway: bool) -> Taken:
         return take_in_chat(arrival=arrival, now=now)
     if arrival.channel == Channel.MAIL:
         return take_in_mail(arrival=arrival, now=now, anyway=anyway)
-    return take_in_record(arrival=arrival, now=now)
+    return take_in_record(arrival=arrival, now=now, number=number)
 
 
 def _settle(arrival: Arrival, taken: Taken) -> None:

@@ -162,26 +162,29 @@ def open_complaint(
     by: Agent | None = None,
     data: Mapping[str, Any] | None = None,
     key: Callable[[], str] = new_key,
+    number: Callable[[], int] | None = None,
 ) -> tuple[Complaint, Event]:
     """Open a complaint with the customer's first words, and give it an owner in the same moment.
 
     The owner is the person whom the customer knows, else who heard it (`by`), else whom the rotation chooses
-    (`people.queries.choose_owner`). How hot the words are is read from them unless it is given. Returns the complaint
-    and the event of the customer's words.
+    (`people.queries.choose_owner`). How hot the words are is read from them unless it is given. `number` gives a number
+    that was taken before (`side_by_side`). Returns the complaint and the event of the customer's words.
     """
     language = language if language in Language.values else customer.language
+    felt = mood(text, language, heat, now)
+    title = title_of(subject=subject, text=text, language=language)
     known = known_person(customer)
     if owner is None:
         owner = choose_owner(language=language, known_to=known or by, now=now)
         if by is not None and by.is_active and owner != known:
             owner = by
     complaint = Complaint.objects.create(
-        number=next_number(),
+        number=(number or next_number)(),  # after all reading: whoever opens one waits for this from here on
         key=key(),
         customer=customer,
         owner=owner,
         team=owner.team,
-        subject=title_of(subject=subject, text=text, language=language),
+        subject=title,
         language=language,
         channel=Channel(channel),
         wish=storable(wish).strip(),
@@ -200,7 +203,7 @@ def open_complaint(
         text=text,
         html=html,
         quoted=quoted,
-        data={**mood(text, language or complaint.language, heat, now), **(data or {})},
+        data={**felt, **(data or {})},
         channel=channel,
         language=language,
         attachments=attachments,

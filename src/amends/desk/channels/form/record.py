@@ -17,6 +17,7 @@ from amends.desk.channels.reading import Taken, language_of
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel
+from amends.desk.complaints.side_by_side import Numbers
 from amends.desk.customers import actions as customers
 from amends.desk.people.models import Agent, Language
 from amends.desk.web.middleware import zone_of_a_person
@@ -58,8 +59,10 @@ def read_files(rows: Iterable[Mapping[str, str]]) -> list[Upload]:
     ]
 
 
-def take_in_record(*, arrival: Arrival, now: datetime) -> Taken:
+def take_in_record(*, arrival: Arrival, now: datetime, number: Numbers | None = None) -> Taken:
     """Open the complaint that a form, a call or a visit tells, in the caller's transaction.
+
+    `number` is the complaint's where it was taken before.
 
     :raises UnableToTakeIn: if the record is cut off, or says nothing
     """
@@ -84,6 +87,7 @@ def take_in_record(*, arrival: Arrival, now: datetime) -> Taken:
         attachments=files,
         by=by,
         now=now,
+        number=None if number is None else lambda: number.take(1),
     )
     if arrival.channel == Channel.FORM:
         zone = zone_of_a_person(fields.get("zone", ""))
