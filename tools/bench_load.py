@@ -1,6 +1,9 @@
 """Load the desk with people: so many agents and customers act for some minutes on PostgreSQL, and every act is timed.
 
-    bench_load.py [--agents 500] [--customers 5000] [--minutes 10] [--webs 2] [--complaints 20000] [--result FILE]
+    bench_load.py [--agents 500] [--customers 5000] [--minutes 10] [--webs 2] [--complaints 20000]
+                  [--keep FOLDER] [--log FILE] [--result FILE]
+
+The desk is served as `amends serve --web-processes 2` serves it; what it says is kept in the log.
 
 Agents have a page with its line of news open, look through their lists, open conversations, write drafts that the coach
 reads, search and reply; between two acts they rest, as people do. Each customer opens the form, writes, looks at their
@@ -24,7 +27,8 @@ from collections import Counter, defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from subprocess import Popen
+from typing import Final
 from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -78,9 +82,9 @@ class Answer:
 class Browser:
     """Somebody's browser: cookies, an address of its own, a new connection for each page."""
 
-    def __init__(self, record: Record, *, port: int, address: str, cookie: str = "", language: str) -> None:
-        """Act on one web server."""
-        self.record, self.port, self.address, self.cookie, self.language = record, port, address, cookie, language
+    def __init__(self, record: Record, *, address: str, cookie: str = "", language: str) -> None:
+        """Act on the desk."""
+        self.record, self.address, self.cookie, self.language = record, address, cookie, language
 
     async def ask(self, act: str, path: str, told: dict[str, str] | None = None, *, htmx: bool = False) -> Answer:
         """Ask for a page or send a form, and note how long it took; what is not answered well is counted."""
@@ -97,7 +101,7 @@ class Browser:
         return answer
 
     async def _ask(self, path: str, told: dict[str, str] | None, *, htmx: bool) -> Answer:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
+        reader, writer = await asyncio.open_connection("127.0.0.1", PORT, limit=2**22)
         try:
             writer.write(self._call(path, told, htmx=htmx))
             whole = await reader.read()
@@ -127,7 +131,7 @@ class Browser:
         """Keep the line of news of an open page; when it ends, open the next one, as a browser does."""
         while True:
             async with gate:
-                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
                 writer.write(self._call("/desk/live/", None, htmx=False).replace(b"Connection: close\r\n", b""))
                 if b" 200 " not in await reader.readline():
                     self.record.wrong["line of news"] += 1
@@ -203,12 +207,15 @@ def main() -> None:
     parser.add_argument("--webs", type=int, default=2)
     parser.add_argument("--complaints", type=int, default=20_000, help="that are there before")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="where the desk stays for the next run, which begins with it")
+    parser.add_argument("--log", type=Path, default=Path(tempfile.gettempdir()) / "amends-load.log")
     parser.add_argument("--result", type=Path)
     asked = parser.parse_args()
     if (home := find_postgres()) is None:
         raise SystemExit("No PostgreSQL server found.")
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amends-load-")))
+        folder = asked.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amends-load-")))
+        folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)  # the database server is another user
         url = stack.enter_context(running_postgres(home, folder=folder / "postgresql"))
         os.environ |= {
@@ -217,12 +224,10 @@ def main() -> None:
         }  # fmt: skip
         bench_desk.seeded(folder / "data", asked.complaints)
         cookies = _people(asked.agents)
-        ports = [PORT + n for n in range(asked.webs)]
-        webs = [processes.started(stack, "web", "127.0.0.1", str(port)) for port in ports]
-        worker = processes.started(stack, "worker")
+        desk = processes.served(stack, PORT, webs=asked.webs, log=asked.log)
         record = Record()
         begins = time.perf_counter()
-        memory = asyncio.run(_act(asked, record, cookies, ports, [*webs, worker]))
+        memory = asyncio.run(_act(asked, record, cookies, desk))
         found = {
             "agents": asked.agents, "customers": asked.customers, "minutes": asked.minutes,
             "acts": record.told(), "wrong": dict(record.wrong), "memory_mb": memory,
@@ -231,6 +236,7 @@ def main() -> None:
     for act, figures in found["acts"].items():
         print(f"{act:16}{figures['acts']:7.0f}  p50 {figures['p50_ms']:7.0f} ms   p95 {figures['p95_ms']:7.0f} ms")
     print(f"wrong: {found['wrong'] or 'nothing'}; memory from {memory[0]:.0f} to {memory[-1]:.0f} MB")
+    print(f"What the desk said is in {asked.log}.")
     if asked.result is not None:
         asked.result.write_text(json.dumps(found), encoding="utf-8")
 
@@ -249,14 +255,14 @@ def _people(agents: int) -> list[tuple[str, str]]:
 
     first = {agent.team_id: agent for agent in Agent.objects.filter(team__isnull=False).order_by("-pk")}
     like = list(first.values())
-    Agent.objects.bulk_create(
+    Agent.objects.bulk_create((
         Agent(
             email=f"load-{n}@karvan.example", name=f"Agent {n}", team=one.team, languages=one.languages,
             language=one.language, time_zone=one.time_zone, joined_at=timezone.now(),
         )
         for n in range(agents) for one in (like[n % len(like)],)
-    )  # fmt: skip
-    agents_there = list(Agent.objects.filter(email__startswith="load-"))
+    ), ignore_conflicts=True)  # fmt: skip
+    agents_there = list(Agent.objects.filter(email__startswith="load-").order_by("pk")[:agents])
     sessions = signed_in(agents_there)
     cookies = [
         (f"{sessions[one.pk]}; {settings.CSRF_COOKIE_NAME}={bench_desk.TOKEN}", one.language) for one in agents_there
@@ -266,21 +272,20 @@ def _people(agents: int) -> list[tuple[str, str]]:
 
 
 async def _act(
-    asked: argparse.Namespace, record: Record, cookies: list[tuple[str, str]], ports: list[int], parts: list[Any]
+    asked: argparse.Namespace, record: Record, cookies: list[tuple[str, str]], desk: Popen[bytes]
 ) -> list[float]:
     """Have everybody act; return the memory of all parts, minute by minute."""
     dice = random.Random(asked.seed)  # noqa: S311 - who acts when
-    for port in ports:
-        for _try in range(600):
-            try:
-                (await asyncio.open_connection("127.0.0.1", port))[1].close()
-                break
-            except OSError:
-                await asyncio.sleep(0.2)
+    for _try in range(600):
+        try:
+            (await asyncio.open_connection("127.0.0.1", PORT))[1].close()
+            break
+        except OSError:
+            await asyncio.sleep(0.2)
     await asyncio.sleep(bench_desk.SETTLING)
     gate, until = asyncio.Semaphore(AT_ONCE), time.monotonic() + 60 * asked.minutes
     agents = [
-        Browser(record, port=ports[n % len(ports)], address=_address(n), cookie=cookie, language=language)
+        Browser(record, address=_address(n), cookie=cookie, language=language)
         for n, (cookie, language) in enumerate(cookies)
     ]
     lines = [asyncio.create_task(one.listen(gate)) for one in agents]
@@ -289,7 +294,7 @@ async def _act(
     acting += [
         customer(
             Browser(
-                record, port=ports[n % len(ports)], address=_address(1_000_000 + n), language=languages[n % 4],
+                record, address=_address(1_000_000 + n), language=languages[n % 4],
                 cookie=f"django_language={languages[n % 4]}",
             ),
             random.Random(f"{asked.seed} c {n}"),  # noqa: S311
@@ -298,11 +303,11 @@ async def _act(
         )
         for n in range(asked.customers)
     ]  # fmt: skip
-    memory = [processes.memory(parts)]
+    memory = [processes.memory([desk])]
     everybody = asyncio.gather(*acting)
     while not everybody.done():
         await asyncio.wait([everybody], timeout=60)
-        memory.append(processes.memory(parts))
+        memory.append(processes.memory([desk]))
     await everybody
     for line in lines:
         line.cancel()

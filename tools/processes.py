@@ -26,10 +26,13 @@ def started(stack: ExitStack, part: str, *arguments: str) -> subprocess.Popen[by
     return one
 
 
-def served(stack: ExitStack, port: int, *, webs: int, without: str = "") -> subprocess.Popen[bytes]:
+def served(
+    stack: ExitStack, port: int, *, webs: int, without: str = "", log: Path | None = None
+) -> subprocess.Popen[bytes]:
     """Serve the desk whole, as `amends serve` does, until the stack ends.
 
     :param without: a package that these programs shall not find, as on a machine where it is not installed
+    :param log: where what they say is kept
     """
     env = dict(os.environ)
     if without:
@@ -37,12 +40,13 @@ def served(stack: ExitStack, port: int, *, webs: int, without: str = "") -> subp
         (hidden / "sitecustomize.py").write_text(f"import sys\nsys.modules[{without!r}] = None\n", encoding="ascii")
         env["PYTHONPATH"] = str(hidden)
     asked = ["--port", str(port), "--web-processes", str(webs), "--no-example"]
+    said = stack.enter_context(log.open("wb")) if log is not None else subprocess.DEVNULL
     one = subprocess.Popen(
         [sys.executable, "-m", "amends.cli", "serve", *asked],
         env=env,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=said,
+        stderr=said,
     )
     stack.callback(one.wait)
     stack.callback(one.terminate)
