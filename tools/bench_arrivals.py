@@ -2,7 +2,8 @@
 
     bench_arrivals.py --database sqlite|postgresql --result FILE [--quiet 20] [--burst 100]
 
-Two processes hold a mailbox each, on IMAP servers that tell of mail (IDLE). First mails come one by one while nothing
+Two processes hold a mailbox each, on IMAP servers that tell of mail (IDLE) and are as far away as those of providers
+are: every command takes thirty milliseconds to get there and back. First mails come one by one while nothing
 else is done; then so many come to both mailboxes in the same moment. What is counted goes from the moment in which a
 mail lies on its server until anybody can see that it is taken in: its complaint has an owner, and the letter waits to
 be sent. The database is asked every few milliseconds, by this process beside them.
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from amends.desk.channels.models import Mailbox
 
 PATIENCE = 120.0  # seconds until a mail must be in, on a machine that does other things too
+AWAY = 0.03  # seconds to a server and back
 LOOK = 0.004  # seconds between two looks into the database
 BREATH = 0.3  # seconds between two mails of a quiet moment
 
@@ -72,6 +74,8 @@ def measure(*, quiet: int, burst: int) -> dict[str, float]:
         tables.lay_out(connection)
     people()
     servers = [ImapServer() for _ in range(PROCESSES)]
+    for server in servers:
+        server.manners = _far_away
     boxes = [_mailbox(n, server) for n, server in enumerate(servers)]
     connections.close_all()
     with _fetched(boxes):
@@ -91,6 +95,10 @@ def measure(*, quiet: int, burst: int) -> dict[str, float]:
         "burst_p50_ms": 1000 * statistics.median(together),
         "burst_last_ms": 1000 * max(together),
     }
+
+
+def _far_away(_session: object, _command: str, _rest: bytes) -> None:
+    time.sleep(AWAY)
 
 
 def _mailbox(n: int, server: ImapServer) -> Mailbox:

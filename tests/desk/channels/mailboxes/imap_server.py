@@ -83,6 +83,7 @@ class CutError(Exception):
 
 class _Session(socketserver.StreamRequestHandler):
     server: ImapServer
+    disable_nagle_algorithm = True  # what it says goes out at once, as with servers that say it in one piece
 
     def setup(self) -> None:
         if self.server.from_the_first_byte:

@@ -9,12 +9,13 @@ from imapclient.exceptions import IMAPClientAbortError
 
 from amends.desk.channels import actions as arrivals
 from amends.desk.channels.mailboxes import actions
-from amends.desk.channels.mailboxes.fetching import LetGoError
+from amends.desk.channels.mailboxes.fetching import LetGoError, _in_answers
 from amends.desk.channels.mailboxes.models import Folder, Unfetched
 from amends.desk.channels.mailboxes.troubles import UnableToUseMailbox
 from amends.desk.channels.models import Arrival, Outgoing
 from amends.desk.complaints.models import Complaint
 from tests.desk.channels.conftest import letter
+from tests.desk.channels.mailboxes import imap_server
 from tests.desk.channels.mailboxes.imap_server import Box, CutError
 
 pytestmark = pytest.mark.usefixtures("make_agent")
@@ -55,6 +56,36 @@ class TestReading:
         fetch(mailbox)
         assert subjects() == ["Kargo 1", "Kargo 2"]
         assert sum(said == "UID FETCH" for said in imap.said) == 4  # sizes and body of each, and nothing twice
+
+    def test_many_small_mails_come_in_few_answers(self, mailbox, imap, fetch, monkeypatch):
+        monkeypatch.setattr("amends.desk.channels.mailboxes.fetching.TOGETHER", 3)
+        for number in range(5):
+            imap.put(mail(number))
+        fetch(mailbox)
+        assert len(subjects()) == 5
+        assert sum(said == "UID FETCH" for said in imap.said) == 3  # sizes of all, then three mails and two
+
+    def test_large_mails_come_one_by_one(self):
+        sizes = {1: 1000, 2: 200_000, 3: 100_000, 5: 300_000, 6: 1, 7: 1}
+        assert list(_in_answers([1, 2, 3, 4, 5, 6, 7], sizes, alone_until=0)) == [[1, 2], [3, 4], [5], [6, 7]]
+        assert list(_in_answers([6, 7, 8], {6: 1, 7: 1, 8: 1}, alone_until=6)) == [[6], [7, 8]]
+
+    def test_a_server_that_gives_no_more_than_one_is_asked_for_each(self, mailbox, imap, fetch):
+        for number in range(3):
+            imap.put(mail(number))
+        plain = imap_server._Session.do_uid_fetch
+
+        def one_only(session, rest):
+            if "BODY" in rest and "," in rest:
+                session.no("[LIMIT] one at a time")
+            else:
+                plain(session, rest)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(imap_server._Session, "do_uid_fetch", one_only)
+            fetch(mailbox)
+        assert len(subjects()) == 3
+        assert not Unfetched.objects.exists()
 
     def test_mail_from_before_the_desk_stays_where_it_is(self, mailbox, imap, fetch, now):
         imap.put(mail(1), came=now - timedelta(days=30))
@@ -255,7 +286,7 @@ class TestBrokenLine:
             imap.put(mail(number))
 
         def hates_the_second(_session, name, rest):
-            if name == "UID FETCH" and b"BODY" in rest and rest.startswith(b"2 "):
+            if name == "UID FETCH" and b"BODY" in rest and b"2" in rest.split()[0].split(b","):
                 raise CutError
 
         imap.manners = hates_the_second
@@ -275,7 +306,7 @@ class TestBrokenLine:
         imap.put(mail(2))
 
         def refuses(session, name, rest):
-            if name == "UID FETCH" and b"BODY" in rest and rest.startswith(b"1 "):
+            if name == "UID FETCH" and b"BODY" in rest and b"1" in rest.split()[0].split(b","):
                 session.say("* 1 FETCH (UID 1 BODY[] NIL)")
 
         imap.manners = refuses

@@ -191,8 +191,8 @@ def pass_over(*, folder: Folder, uid: int) -> None:
 
 
 def note_stuck(*, folder: Folder, uid: int) -> int:
-    """Count how often the line broke at this mail."""
-    folder.stuck_times = folder.stuck_times + 1 if folder.stuck_uid == uid else 1
+    """Count how often the line broke at this mail, or at some that were fetched with it and end with a later one."""
+    folder.stuck_times = folder.stuck_times + 1 if folder.stuck_uid >= uid else 1
     folder.stuck_uid = uid
     folder.save(update_fields=["stuck_uid", "stuck_times"])
     return folder.stuck_times

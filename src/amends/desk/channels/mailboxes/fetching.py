@@ -1,17 +1,19 @@
 """Fetching: mails of a folder are kept raw and committed, then the folder's mark moves on, then they are read.
 
-A few at a time, so that a mail that came with many others waits for none of them longer than a moment. Whatever stops
-in between, the mail is fetched once more and its identity (mailbox, Message-ID, digest) says that it is known. Nothing
-is deleted or moved on the server.
+A few at a time, so that a mail that came with many others waits for none of them longer than a moment; small ones come
+in one answer of the server, for each question is a way there and back. Whatever stops in between, the mail is fetched
+once more and its identity (mailbox, Message-ID, digest) says that it is known. Nothing on the server is deleted or
+moved.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import batched
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError
@@ -34,6 +36,7 @@ BEGINNING = 512 * 1024  # bytes that are kept of a mail too large for the desk
 MOST_STUCK = 3
 TOGETHER = arrivals.TOGETHER  # mails that are kept and read in one breath
 MOST_IN_HAND = 8 * 1024 * 1024  # bytes of them
+MOST_IN_ONE_ANSWER = 256 * 1024  # bytes of mails that are asked for in one breath: a moment on a slow line too
 LONGEST_IN_HAND = timedelta(seconds=1)  # and how long the first of them may wait for the others
 
 
@@ -102,18 +105,24 @@ class Round:
     def _take(self, folder: Folder, uids: Iterable[int]) -> int:
         uids = list(uids)
         told = self.line.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        # The others are gone meanwhile, or from before the desk came.
+        sizes = {
+            uid: int(told[uid].get(b"RFC822.SIZE") or 0)
+            for uid in uids
+            if uid in told and not self._is_old(folder, uid, told[uid].get(b"INTERNALDATE"))
+        }
         hand = Hand(self, folder)
-        for uid in uids:
-            if not self.still_ours():
-                hand.put_down()
-                raise LetGoError
-            about = told.get(uid)
-            if about is None or self._is_old(folder, uid, about.get(b"INTERNALDATE")):
-                hand.take(uid, None)  # gone meanwhile, or from before the desk came
-                continue
-            size = int(about.get(b"RFC822.SIZE") or 0)
-            hand.make_room(size)
-            hand.take(uid, self._fetch_or_note(hand, uid, size=size))
+        for some in _in_answers(uids, sizes, alone_until=folder.stuck_uid):
+            come = self._fetch_together(hand, [uid for uid in some if uid in sizes])
+            for uid in some:
+                if not self.still_ours():
+                    hand.put_down()
+                    raise LetGoError
+                if uid not in sizes:
+                    hand.take(uid, None)
+                    continue
+                hand.make_room(sizes[uid])
+                hand.take(uid, come.pop(uid, None) or self._fetch_or_note(hand, uid, size=sizes[uid]))
         hand.put_down()
         return hand.kept
 
@@ -122,6 +131,22 @@ class Round:
             return False
         came = came.astimezone(UTC) if came.tzinfo else came.replace(tzinfo=UTC)
         return came < self.mailbox.take_since
+
+    def _fetch_together(self, hand: Hand, uids: list[int]) -> dict[int, arrivals.Mail]:
+        """Fetch small mails in one answer; whatever does not come by it is to be asked for by itself."""
+        if len(uids) < 2:
+            return {}
+        folder = hand.folder
+        try:
+            told = self.line.fetch(uids, ["BODY.PEEK[]"])
+        except (IMAPClientAbortError, OSError, EOFError):
+            actions.note_stuck(folder=folder, uid=uids[-1])  # at which of them will be seen: up to here one by one
+            hand.put_down()
+            raise
+        except IMAPClientError as error:
+            logger.warning("mailbox %s: %s mails were not fetched together: %s", self.mailbox.pk, len(uids), error)
+            return {}
+        return {uid: self._mail(folder, raw) for uid in uids if (raw := _body(told.get(uid, {})))}
 
     def _fetch_or_note(self, hand: Hand, uid: int, *, size: int) -> arrivals.Mail | None:
         """Fetch one mail; what does not come is noted and tried again later, and a line that breaks at it counted."""
@@ -143,16 +168,18 @@ class Round:
         """Fetch one mail; of one that is too large, its beginning."""
         large = size > settings.MAIL_LIMIT
         part = f"BODY.PEEK[]<0.{BEGINNING}>" if large else "BODY.PEEK[]"
-        told = self.line.fetch([uid], [part]).get(uid, {})
-        raw = next((value for name, value in told.items() if name.startswith(b"BODY[]")), None)
-        if not isinstance(raw, bytes) or not raw:
+        raw = _body(self.line.fetch([uid], [part]).get(uid, {}))
+        if not raw:
             raise UnableToUseMailbox("whole")
+        return self._mail(folder, raw, full_size=size if large else None)
+
+    def _mail(self, folder: Folder, raw: bytes, *, full_size: int | None = None) -> arrivals.Mail:
         return arrivals.Mail(
             raw=raw,
             identity=identity_of(raw, mailbox=f"box-{self.mailbox.pk}"),
             mailbox=self.mailbox,
             from_spam=folder.kind == FolderKind.SPAM,
-            full_size=size if large else None,
+            full_size=full_size,
         )
 
     def read_and_mark(self, folder: Folder, uids: Sequence[int], kept: Sequence[Arrival]) -> None:
@@ -191,6 +218,34 @@ class Round:
             self.read_and_mark(folder, [uid], arrival)
             kept += 1
         return kept
+
+
+def _in_answers(uids: Sequence[int], sizes: Mapping[int, int], *, alone_until: int) -> Iterator[list[int]]:
+    """Part mails into those that are fetched in one answer of the server.
+
+    What is large comes by itself, and so does every mail up to one at which the line broke.
+    """
+    some: list[int] = []
+    heavy = 0
+    for uid in uids:
+        size = sizes.get(uid, 0)
+        alone = uid <= alone_until or size > min(MOST_IN_ONE_ANSWER, settings.MAIL_LIMIT)
+        if some and (alone or len(some) == TOGETHER or heavy + size > MOST_IN_ONE_ANSWER):
+            yield some
+            some, heavy = [], 0
+        if alone:
+            yield [uid]
+        else:
+            some.append(uid)
+            heavy += size
+    if some:
+        yield some
+
+
+def _body(told: Mapping[bytes, Any]) -> bytes:
+    """Find the mail in what a server says of it; nothing where it did not come."""
+    found = next((value for name, value in told.items() if name.startswith(b"BODY[]")), None)
+    return found if isinstance(found, bytes) else b""
 
 
 class Hand:
