@@ -13,6 +13,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 import amends.desk.web
@@ -272,7 +273,7 @@ class TestWindow:
         assert "script-src 'self'" in policy
         assert "X-Frame-Options" not in page.headers
         assert 'dir="rtl"' in page.content.decode()
-        assert "frame-ancestors 'none'" in post.get("/complain/").headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in post.get(reverse("portal:lost")).headers["Content-Security-Policy"]
         assert b"style=" not in page.content
         assert b"<script>" not in page.content
 

@@ -226,3 +226,17 @@ def test_the_start_page_is_the_form_for_strangers_and_the_desk_for_its_people(cl
     assert client.get("/").url == FORM
     client.force_login(desk)
     assert client.get("/").url == reverse("workplace:inbox")
+
+
+def test_the_form_stands_in_pages_of_our_own_sites_and_leads_out_of_their_frame(client, settings):
+    settings.CHAT_SITES = ["https://shop.example"]
+    answer = client.get(f"{FORM}?language=fa")
+    page = answer.content.decode()
+    assert "frame-ancestors 'self' https://shop.example" in answer["Content-Security-Policy"]
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+    assert "X-Frame-Options" not in answer
+    assert 'dir="rtl"' in page
+    assert '<form method="post" target="_top"' in page
+    assert 'class="language-switch"' not in page  # the site has chosen, and a frame keeps no cookie
+    alone = client.get(reverse("portal:lost"))
+    assert "frame-ancestors 'none'" in alone["Content-Security-Policy"]

@@ -18,7 +18,7 @@ from amends.desk.channels import actions as channels
 from amends.desk.channels.form.actions import take_in_form
 from amends.desk.channels.models import Arrival, Outgoing
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.models import By, EventKind, Stage
+from amends.desk.complaints.models import By, Complaint, EventKind, Stage
 from amends.desk.portal import queries
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise, State
@@ -99,6 +99,26 @@ class TestTheLink:
         for _ in range(3):
             client.post(reverse("portal:lost"), {"email": email})
         assert Outgoing.objects.count() == 1
+
+    def test_expires_half_a_year_after_the_end_and_is_opened_again_by_mail(self, client, complaint, now):
+        key, long_ago = complaint.key, timezone.now() - queries.OPENS_FOR
+        address = reverse("portal:follow", args=[key])
+        complaints.say_content(complaint=complaint, by_customer=True, now=now)
+        for ended, status in ((long_ago + timedelta(minutes=1), 200), (long_ago - timedelta(minutes=1), 410)):
+            Complaint.objects.update(last_event_at=ended, live=False)
+            assert client.get(address).status_code == status
+        closed = client.post(reverse("portal:write", args=[key]), {"write-text": "Yine kırık geldi."})
+        assert closed.status_code == 410
+        assert "Yine kırık geldi." in closed.content.decode()  # the words are still there
+        assert "Vazo kırık geldi." not in closed.content.decode()
+        Complaint.objects.update(live=True)  # what goes on is never closed to its customer
+        assert client.get(address).status_code == 200
+        Complaint.objects.update(live=False)
+        client.post(reverse("portal:lost"), {"email": complaint.customer.contact_ways.get(kind="email").value})
+        assert Outgoing.objects.count() == 1
+        assert client.get(address).status_code == 200
+        complaint.refresh_from_db()
+        assert (complaint.stage, complaint.live) == (Stage.RESOLVED, False)  # opening the page opens no complaint
 
 
 class TestThePage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from amends.desk.web.middleware import known_zone
 from amends.engine.promises.calendar import NoWorkingTimeError
 
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+OPENS_FOR = timedelta(days=180)  # that the link of a complaint which has ended goes on opening its page
 ASKED = {
     EventKind.ASKED_FOR_PERSON: "person",
     EventKind.ASKED_FOR_MANAGER: "manager",
@@ -166,6 +167,14 @@ def find(*, key: str) -> Complaint | None:
     while complaint is not None and complaint.merged_into_id is not None:
         complaint = rows.filter(pk=complaint.merged_into_id).first()  # the link goes on opening it
     return complaint
+
+
+def has_expired(*, complaint: Complaint, now: datetime) -> bool:
+    """Whether the private link opens nothing any more: it has ended, and nothing was said or done in it for long.
+
+    A link that is sent again is such a word, so that it opens the page anew.
+    """
+    return not complaint.live and complaint.last_event_at < now - OPENS_FOR
 
 
 def zone_of(*, complaint: Complaint) -> ZoneInfo:

@@ -23,6 +23,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
@@ -46,7 +47,8 @@ def for_customers(view: View) -> View:
     def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # An agent who looks at a customer's page sees what the customer sees, not their own language.
         look = look_of(request)
-        with translation.override(look.language_for(request)):
+        named = request.GET.get("language", "")[:2]  # by a site that shows the form in a page of its own
+        with translation.override(named if look.speaks(named) else look.language_for(request)):
             request.LANGUAGE_CODE = translation.get_language() or "en"
             request.offered = look.offered
             return _private(view(request, *args, **kwargs))
@@ -63,6 +65,9 @@ def with_complaint(view: View) -> View:
         complaint = queries.find(key=key)
         if complaint is None:
             return render(request, "portal/unknown.html", {"form": forms.LostForm()}, status=404)
+        if queries.has_expired(complaint=complaint, now=timezone.now()):
+            words = request.POST.get("write-text", "") or request.POST.get("missing-text", "")
+            return render(request, "portal/expired.html", {"form": forms.LostForm(), "words": words}, status=410)
         cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         look = look_of(request)
         usual = complaint.language if look.speaks(complaint.language) else request.LANGUAGE_CODE
@@ -101,6 +106,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @for_customers
+@xframe_options_exempt
 def complain(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
@@ -167,7 +173,11 @@ def _show_form(
         "kept": kept or [],
         "signed": kept_files.sign(kept or []),
     }
-    return render(request, "portal/complain.html", fields, status=422 if form.errors else 200)
+    answer = render(request, "portal/complain.html", fields, status=422 if form.errors else 200)
+    # It may stand in pages of the organisation's own sites; what it leads to opens outside of their frame.
+    policy = {**settings.SECURE_CSP, "frame-ancestors": ["'self'", *settings.CHAT_SITES]}
+    answer._csp_config = policy  # type: ignore[attr-defined]  # noqa: SLF001 - as Django's own decorator says it
+    return answer
 
 
 def _good_files(form: forms.ComplainForm) -> list[Any]:
