@@ -14,7 +14,7 @@ from amends.desk.improvements import improving
 from amends.desk.improvements.models import Cause, Theme
 from amends.desk.insight import bar as bars
 from amends.desk.insight import saved
-from amends.desk.insight.models import ReportLetter, ReportRun, SavedReport
+from amends.desk.insight.models import Look, OnTheWay, ReportLetter, ReportRun, SavedReport
 from amends.desk.insight.report import PAGES, report
 from amends.desk.jobs.post import Outcome
 from amends.desk.people.models import Organisation, Role
@@ -80,6 +80,22 @@ def test_every_sheet_is_set_in_every_language_and_names_nobody(now):
             assert only.as_pdf(language=language).startswith(b"%PDF")
 
 
+@pytest.mark.usefixtures("organisation")
+def test_what_nobody_has_looked_at_is_not_called_clean(promised, now):
+    def course():
+        with translation.override("en"):
+            bar = bars.read({"span": "90"}, language="en", now=now, zone=ISTANBUL)
+            return report(bar=bar, only=["course"], now=now).sheets[0]
+
+    assert course().meaning == "Complaints not looked at yet: 12 of 12."
+    OnTheWay.objects.create(complaint=promised[0], name="on-hold")
+    assert "Complaints not looked at yet: 12 of 12." in course().notes
+    Look.objects.bulk_create(Look(complaint=complaint, at=now) for complaint in promised)
+    assert len(course().notes) == 1
+    OnTheWay.objects.all().delete()
+    assert course().meaning == "The engine found nothing in the course of these complaints."
+
+
 def test_paper_of_nothing_says_that_nothing_happened(organisation, now):
     bar = bars.read({"span": "last-week"}, language="en", now=now, zone=ISTANBUL)
     made = report(bar=bar, now=now)
@@ -114,7 +130,7 @@ def test_what_an_improvement_brought_stands_with_its_weeks(make_agent, make_cust
     assert "In force and seen to help: 1 of 2." in sheet.meaning
     [weeks] = [picture for picture in sheet.pictures if picture.title]  # of a day in force nothing is drawn
     assert "Tell the day" in weeks.title
-    assert weeks.note.startswith("Did it help? it helps: ")
+    assert weeks.note.startswith("Did it help? It helps: ")
     assert "% fewer complaints a day, from " in weeks.note
     assert made.as_pdf(language="en").startswith(b"%PDF")
 

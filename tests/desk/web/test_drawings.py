@@ -65,3 +65,12 @@ def test_intervals_and_money_have_their_place():
     assert svg.count("<rect") > pictures.rows(bars=bars(), language="en").wide.count("<rect")
     both = pictures.rows(bars=bars(money=100, money_figure="100 ₺"), heads=("complaints", "a year"), language="en").wide
     assert "100 ₺" in both
+
+
+def test_a_long_head_of_the_second_bars_begins_further_out_where_it_is_narrow():
+    head = "their customers spend in a year"
+    picture = pictures.rows(bars=bars(money=100, money_figure="100 ₺"), heads=("complaints", head), language="en")
+    wide, narrow = (
+        float(re.search(rf'<text x="([\d.]+)"[^>]*>{head}<', svg)[1]) for svg in (picture.wide, picture.narrow)
+    )
+    assert len("complaints") * pictures.SMALL_LETTER < narrow < 100 < wide

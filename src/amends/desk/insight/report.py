@@ -501,17 +501,25 @@ def _course(of: _Counted) -> Made:
     rows = of.page.course
     if not of.figures.course.complaints:
         return None
-    meaning = (
-        _("Most often: {what}, {share}.").format(what=rows[0].words, share=of.part(rows[0].share))
-        if rows
-        else _("The engine found nothing in the course of these complaints.")
+    missing = of.figures.course.not_looked_at
+    unseen = _("Complaints not looked at yet: {count} of {whole}.").format(
+        count=of.number(missing), whole=of.number(of.figures.course.complaints)
     )
+    if rows:
+        meaning = _("Most often: {what}, {share}.").format(what=rows[0].words, share=of.part(rows[0].share))
+    elif missing:
+        meaning = unseen
+    else:
+        meaning = _("The engine found nothing in the course of these complaints.")
     return (
         Sheet(
             title=_("What went wrong on the way"),
             meaning=meaning,
             pictures=_picture(of.page.course_picture, width=HALF),
-            notes=[_("Seen in the course of events and in no single reply.")],
+            notes=[
+                _("Seen in the course of events and in no single reply."),
+                *([unseen] if missing and rows else []),
+            ],
         ),
         [_habits(of, title=_("What went wrong on the way"), head=_("Complaints"), rows=rows)],
     )
@@ -672,7 +680,14 @@ def _cure(of: _Counted, card: improvements.Card) -> list[Picture]:
             range=range_words(found.fewer, language=of.language),
         )
     weeks = _("Each column is a week: grey before it came into force, green since.")
-    return _picture(found.picture, title=of.name(card.title), note=f"{_('Did it help?')} {told}. {weeks}")
+    note = f"{_('Did it help?')} {_begun(told, of.language)}. {weeks}"
+    return _picture(found.picture, title=of.name(card.title), note=note)
+
+
+def _begun(words: str, language: str) -> str:
+    """Begin a sentence with words that stand alone elsewhere."""
+    first = "İ" if language == "tr" and words[:1] == "i" else words[:1].upper()
+    return first + words[1:]
 
 
 MAKERS: Final[Mapping[str, Callable[[_Counted], Made]]] = {

@@ -159,6 +159,7 @@ class Bar:
 
 ROW = 46
 LETTER = 7.5  # how wide a letter of a small word is, or a little less
+SMALL_LETTER = 6.6  # of a head
 LABEL = 78  # pixels that a date below a column needs
 
 
@@ -180,7 +181,8 @@ def rows(
         has_money = len(heads) > 1
         room = width * (0.52 if has_money else 1) - (60 if has_money else 96)  # after the longest bar its figure
         second = width * 0.56
-        for x, head in zip((0, second), heads, strict=False):
+        for at, head in zip((0, second), heads, strict=False):
+            x = max(0, min(at, width - SMALL_LETTER * len(head)))  # a long head of the second bars begins further out
             drawing.words.append(Words(x=x, y=10, text=head, colour=SOFT, size=13))
         for place, bar in enumerate(bars):
             y = top + place * ROW
