@@ -83,7 +83,7 @@ class Rotation:
         self._given = dict(given)
         self._newest: dict[int, datetime] = {}
         self._known: list[Agent] | None = None
-        self._at_work: dict[int, bool] = {}
+        self._at_work: dict[tuple[int | None, str], bool] = {}  # by whose hours, and whose clock
 
     def choose(self, *, language: str, team: Team | None = None, known_to: Agent | None = None) -> Agent:
         """Choose by the rule of `choose_owner`.
@@ -113,14 +113,15 @@ class Rotation:
         return self._known
 
     def _order(self, agent: Agent, language: str, team: Team | None) -> tuple[object, ...]:
-        if agent.pk not in self._at_work:
-            self._at_work[agent.pk] = is_at_work(agent=agent, now=self._now)
+        hours = (agent.team_id, agent.time_zone)
+        if hours not in self._at_work:
+            self._at_work[hours] = is_at_work(agent=agent, now=self._now)
         return (
             team is not None and agent.team_id != team.pk,
             language not in agent.languages,
             agent.role in {Role.QUALITY, Role.ADMINISTRATOR},
             PRESENCE_ORDER[Presence(agent.presence)],
-            not self._at_work[agent.pk],
+            not self._at_work[hours],
             self._is_full(agent),
             agent.role == Role.LEAD,
             (agent.load or 0) + self._given.get(agent.pk, 0),  # type: ignore[attr-defined]
