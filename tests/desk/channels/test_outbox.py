@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import struct
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
 
-from amends.desk.channels import actions
+from amends.desk.channels import actions, outbox
 from amends.desk.channels.models import Outgoing
 from amends.desk.complaints import actions as complaints
+from amends.desk.jobs import post as post_room
 from amends.desk.jobs.post import NoPost, Outcome, Smtp, post_from_settings
 from tests.desk.channels.conftest import Told
 
@@ -187,40 +190,107 @@ class TestRealServer:
         assert Outgoing.objects.get().state == "waiting"
 
 
+STEPS = ["connect", "EHLO", "MAIL", "RCPT", "DATA", "words", "dot"]  # a server's, in the order in which it hears them
+
+
 class _Cutting(socketserver.StreamRequestHandler):
-    """A mail server whose line breaks at a chosen moment."""
+    """A mail server that at a chosen step cuts the line, or says nothing any more."""
 
     def handle(self) -> None:
+        with suppress(OSError):  # the other side hung up
+            self._talk()
+
+    def _talk(self) -> None:
+        if self._breaks("connect"):
+            return
         self.wfile.write(b"220 mx.test\r\n")
         while line := self.rfile.readline():
-            command = line[:4].upper()
-            if command == b"DATA" and self.server.cuts == "before data":
+            command = line[:4].upper().decode()
+            if self._breaks(command):
                 return
-            self.wfile.write(b"354 go on\r\n" if command == b"DATA" else b"250 ok\r\n")
-            if command == b"DATA":
+            self.wfile.write(b"354 go on\r\n" if command == "DATA" else b"250 ok\r\n")
+            if command == "DATA":
+                self.rfile.readline()
+                if self._breaks("words"):
+                    return
                 while (line := self.rfile.readline()) not in {b".\r\n", b""}:
                     pass
-                return
+                if line:
+                    self.server.kept += 1
+                if self._breaks("dot"):
+                    return
+                self.wfile.write(b"250 kept\r\n")
+
+    def _breaks(self, step: str) -> bool:
+        if self.server.step != step:
+            return False
+        if self.server.silent:
+            self.server.ended.wait(10)
+        else:  # at once, and not by a farewell after what is still to be read
+            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return True
 
 
 @pytest.fixture
 def cutting():
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Cutting) as running:
         running.daemon_threads = True
+        running.step, running.silent, running.kept, running.ended = "", False, 0, threading.Event()
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         yield running
+        running.ended.set()
         running.shutdown()
         thread.join()
 
 
+class Killed(BaseException):
+    """The process is gone: nothing after this line happens."""
+
+
 class TestBrokenLine:
-    @pytest.mark.parametrize(("cuts", "state"), [("before data", "waiting"), ("after data", "maybe-sent")])
-    def test_only_what_cannot_be_known_is_maybe_sent(self, cutting, reply, now, cuts, state):
-        cutting.cuts = cuts
+    @pytest.mark.parametrize(
+        ("step", "silent"), [*((step, False) for step in STEPS), ("connect", True), ("DATA", True), ("dot", True)]
+    )
+    def test_at_every_step_it_goes_out_once_or_is_said_to_be_unknown(self, cutting, reply, now, step, silent):
+        cutting.step, cutting.silent = step, silent
         reply()
-        actions.deliver_due(now=now, post=Smtp(host="127.0.0.1", port=cutting.server_address[1], timeout=20))
-        assert Outgoing.objects.get().state == state
+        post = Smtp(host="127.0.0.1", port=cutting.server_address[1], timeout=0.4 if silent else 20)
+        actions.deliver_due(now=now, post=post)
+        unknown = step in {"words", "dot"}  # the closing dot had left, and nobody can know whether it was heard
+        assert Outgoing.objects.get().state == ("maybe-sent" if unknown else "waiting")
+        cutting.step, before = "", cutting.kept
+        actions.deliver_due(now=now + timedelta(hours=1), post=Smtp(host=post.host, port=post.port, timeout=20))
+        letter = Outgoing.objects.get()
+        assert (letter.state, cutting.kept - before) == (("maybe-sent", 0) if unknown else ("sent", 1))
+        assert cutting.kept <= 1
+
+    @pytest.mark.parametrize(
+        ("where", "state", "kept"),
+        [
+            ("_post_of", "sent", 1),  # before it is claimed: the next worker sends it
+            ("hand_over", "maybe-sent", 0),  # claimed, and not a word said: nobody can know
+            ("_settle", "maybe-sent", 1),  # said and kept there, and not written down
+        ],
+    )
+    def test_killed_at_every_step_no_letter_goes_twice(  # noqa: PLR0917 - what pytest hands over
+        self, cutting, reply, now, where, state, kept, monkeypatch
+    ):
+        reply()
+        monkeypatch.setattr(
+            outbox, "post_from_settings", lambda: Smtp(host="127.0.0.1", port=cutting.server_address[1], timeout=20)
+        )
+
+        def dies(*_arguments, **_named):
+            raise Killed
+
+        with monkeypatch.context() as patched:
+            patched.setattr(post_room if where == "hand_over" else outbox, where, dies)
+            with pytest.raises(Killed):
+                actions.deliver_due(now=now)
+        for minutes in (1, 11, 600):  # after the restart
+            actions.deliver_due(now=now + timedelta(minutes=minutes))
+        assert (Outgoing.objects.get().state, cutting.kept) == (state, kept)
 
 
 class TestSettings:
