@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -77,14 +78,13 @@ class Smtp:
     def _line(self) -> Iterator[smtplib.SMTP]:
         line: smtplib.SMTP
         if self.tls:
-            context = ssl.create_default_context()
-            line = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+            line = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=_authorities())
         else:
             line = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
         try:
             line.ehlo_or_helo_if_needed()
             if not self.tls and line.has_extn("starttls"):
-                line.starttls(context=ssl.create_default_context())
+                line.starttls(context=_authorities())
                 line.ehlo()
             if self.user:
                 line.login(self.user, self.password)
@@ -93,6 +93,12 @@ class Smtp:
                 line.quit()
         finally:
             line.close()
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Read whom to trust once in a process: it takes longer than a letter does."""
+    return ssl.create_default_context()
 
 
 def hand_over(  # noqa: PLR0911 - every answer of the server has its own meaning

@@ -8,8 +8,9 @@ import pytest
 import trustme
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from amends.desk.channels.mailboxes import lines
 from amends.desk.channels.mailboxes.checking import try_mailbox
-from amends.desk.channels.mailboxes.models import Mailbox
+from amends.desk.channels.mailboxes.models import Mailbox, Security
 from amends.desk.channels.models import Arrival
 from tests.desk.channels.mailboxes.conftest import Sink
 from tests.desk.channels.mailboxes.imap_server import Box, ImapServer
@@ -266,3 +267,12 @@ MINIMAL = {
     "after_taking": "leave",
     "reply_to": "machines",
 }
+
+
+class TestWhoIsTrusted:
+    def test_the_authorities_are_read_once_and_not_for_an_open_line(self, make_mailbox, imap, authority):
+        plain = make_mailbox(imap=imap)
+        own = make_mailbox(imap=imap, address="own@desk.example", certificate=authority.cert_pem.bytes().decode())
+        assert lines.tls(plain, Security.NONE) is None
+        assert lines.tls(plain, Security.TLS) is lines.tls(plain, Security.STARTTLS)
+        assert lines.tls(own, Security.TLS) is lines.tls(own, Security.TLS) is not lines.tls(plain, Security.TLS)

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import lru_cache
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
@@ -23,16 +24,23 @@ TROUBLES = (IMAPClientError, imaplib.IMAP4.error, smtplib.SMTPException, OSError
 def tls(mailbox: Mailbox, security: str) -> ssl.SSLContext | None:
     """Trust the public authorities, and the organisation's own where it gave its certificate.
 
-    On a line that stays open to all nobody is asked for: reading the authorities takes a sixteenth of a second.
+    On a line that stays open to all nobody is asked for.
     """
-    if security == Security.NONE and not mailbox.certificate.strip():
+    certificate = mailbox.certificate.strip()
+    if security == Security.NONE and not certificate:
         return None
+    try:
+        return _trusting(certificate)
+    except (ssl.SSLError, ValueError) as error:
+        raise UnableToUseMailbox("certificate", str(error)) from error
+
+
+@lru_cache(maxsize=32)
+def _trusting(certificate: str) -> ssl.SSLContext:
+    """Read the authorities once in a process: it takes longer than a letter does."""
     context = ssl.create_default_context()
-    if mailbox.certificate.strip():
-        try:
-            context.load_verify_locations(cadata=mailbox.certificate)
-        except (ssl.SSLError, ValueError) as error:
-            raise UnableToUseMailbox("certificate", str(error)) from error
+    if certificate:
+        context.load_verify_locations(cadata=certificate)
     return context
 
 
