@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from amends.desk.people.models import Agent, Language
 
@@ -13,15 +14,15 @@ from amends.desk.people.models import Agent, Language
 class Kind(models.TextChoices):
     """What a block of an answer is for."""
 
-    WORDS = "words", _("words")
-    GREETING = "greeting", _("greeting")
-    HEARD = "heard", _("what we heard")
-    OURS = "ours", _("what was ours")
-    DONE = "done", _("what is done")
-    STEPS = "steps", _("steps")
-    PROMISE = "promise", _("promise")
-    ASKED = "asked", _("a question")
-    CLOSING = "closing", _("closing")
+    WORDS = "words", pgettext_lazy("a block of an answer", "words")
+    GREETING = "greeting", pgettext_lazy("a block of an answer", "greeting")
+    HEARD = "heard", pgettext_lazy("a block of an answer", "what we heard")
+    OURS = "ours", pgettext_lazy("a block of an answer", "what was ours")
+    DONE = "done", pgettext_lazy("a block of an answer", "what is done")
+    STEPS = "steps", pgettext_lazy("a block of an answer", "steps")
+    PROMISE = "promise", pgettext_lazy("a block of an answer", "promise")
+    ASKED = "asked", pgettext_lazy("a block of an answer", "a question")
+    CLOSING = "closing", pgettext_lazy("a block of an answer", "closing")
 
 
 class Answer(models.Model):
