@@ -15,8 +15,14 @@ django.setup(set_prefix=False)
 
 from amends.desk.web import memory  # noqa: E402
 from amends.desk.web.lines import Handler  # noqa: E402 - it reads the settings
+from amends.desk.web.one_thread import InOneThread  # noqa: E402
 
-application = Handler()
+
+class Desk(InOneThread, Handler):
+    """What answers."""
+
+
+application = Desk()
 
 FIRST_PAGES = 1.5  # seconds that belong to whoever opens the desk at once
 

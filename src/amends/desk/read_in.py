@@ -24,12 +24,24 @@ def read_in() -> None:
     _walk(get_resolver())
     periods.table()
     import_module("amends.desk.jobs.worker")
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            _read_pages(whole=language == settings.LANGUAGE_CODE)
+    asgi.warm()
+
+
+# What everybody sees all day: read in for each language, for each has its own (fixed.py).
+EVERY_DAY = ("web/", "workplace/", "calm/")
+
+
+def _read_pages(*, whole: bool) -> None:
     for name in _templates():
+        if not whole and not name.startswith(EVERY_DAY):
+            continue
         try:
             engines["django"].get_template(name)
         except (TemplateDoesNotExist, TemplateSyntaxError):
             continue  # a page that is made for another program, or leans on one that is not installed
-    asgi.warm()
 
 
 def _walk(resolver: Any) -> None:

@@ -135,7 +135,7 @@ MIDDLEWARE = [
     "amends.desk.upkeep.proxies.behind_proxies",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "amends.desk.web.middleware.StaticFiles",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "amends.desk.web.middleware.ReadersLanguage",
@@ -158,8 +158,8 @@ ASGI_APPLICATION = "amends.desk.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("amends.desk.web.fixed.Loader", ["django.template.loaders.app_directories.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import timezone, translation
+from servestatic.middleware import ServeStaticMiddleware  # type: ignore[import-untyped]
 
 
 class ReadersLanguage(LocaleMiddleware):
@@ -29,6 +31,30 @@ class ReadersLanguage(LocaleMiddleware):
             request.LANGUAGE_CODE = translation.get_language()
         if zone := known_zone(getattr(user, "time_zone", "") or request.COOKIES.get("zone", "")):
             timezone.activate(zone)
+
+
+class StaticFiles:
+    """Hand out what belongs to pages; ServeStatic in the thread of the request, like everything around it.
+
+    By itself it works without a thread, and then whatever looks at a request before and after it would change threads
+    twice for each page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        self._files = ServeStaticMiddleware(_no_file)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if self._files.autorefresh or request.path_info in self._files.files:
+            answer = async_to_sync(self._files)(request)
+            if answer is not None:
+                return answer
+        return self.get_response(request)
+
+
+async def _no_file(request: HttpRequest) -> Any:
+    """Say that it is something else that is asked for."""
+    del request
 
 
 def known_zone(name: str) -> ZoneInfo | None:
