@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -177,6 +178,11 @@ def span(value: timedelta, *, language: str) -> str:
     amount, unit = (minutes, "minute") if minutes < 60 else (minutes // 60, "hour")
     if minutes >= 48 * 60:
         amount, unit = minutes // 1440, "day"
+    return _span(amount, unit, language)
+
+
+@lru_cache(maxsize=4000)
+def _span(amount: int, unit: str, language: str) -> str:
     if language == "mn" and unit == "hour":
         return f"{amount} цаг"  # the abbreviation that Babel has is not read by everybody
     if language == "en":
