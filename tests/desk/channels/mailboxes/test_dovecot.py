@@ -13,6 +13,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import trustme
@@ -23,6 +24,7 @@ from amends.desk.channels.mailboxes.checking import try_mailbox
 from amends.desk.channels.models import Arrival
 from amends.desk.complaints.models import Complaint
 from tests.desk.channels.conftest import letter
+from tools.wire import Wire
 
 DOVECOT = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 SETTINGS = """
@@ -221,6 +223,25 @@ def test_a_folder_that_was_made_anew_brings_nothing_twice(mailbox, dovecot, fetc
     fetch(mailbox, at=timezone.now())
     assert mailbox.folders.get(name="Complaints").uid_validity != before
     assert subjects() == ["Kargo 1", "Kargo 2"]
+
+
+@pytest.mark.parametrize("last", [0, 1_500, 4_000, 7_000, 10_000])
+def test_its_line_cut_anywhere_loses_and_doubles_nothing(mailbox, dovecot, fetch, last):
+    """After so many bytes of Dovecot's: before its greeting, while the line is made secure, in the middle of a mail."""
+    for number in range(3):
+        dovecot.put(mail(number) + b"Kutu ezik, vazo kirik.\r\n" * 150)
+    wire = Wire("127.0.0.1", dovecot.tls, chance=Mock(randrange=lambda _most: last))
+    try:
+        actions.save_mailbox(mailbox=mailbox, now=timezone.now(), imap_port=wire.port)
+        wire.mood = "cut"
+        with pytest.raises((OSError, imaplib.IMAP4.error)):
+            fetch(mailbox, at=timezone.now())
+        wire.mood = "well"
+        fetch(mailbox, at=timezone.now())
+    finally:
+        wire.end()
+    assert subjects() == ["Kargo 0", "Kargo 1", "Kargo 2"]
+    assert Arrival.objects.count() == 3
 
 
 def test_mail_is_there_at_once(mailbox, dovecot):
