@@ -54,6 +54,7 @@ IDLE_LOOKS: Final = 10  # in which it rests
 FIRST_WORK: Final = 300.0  # seconds that it may work after its start, on figures of what was laid into it
 LONGEST: Final = 30.0  # seconds that a desk may work on after its last answer
 ACTS: Final = ("list", "case", "search", "create", "reply", "mail")
+RUN: Final = time.time_ns()  # mails of an earlier run over the same complaints would be known again
 REPLY: Final = "I have looked into it: your parcel left our house today. I am sorry for the wait."
 
 
@@ -233,7 +234,7 @@ def _mail(desk: Desk, count: int, worked: Callable[[], float], idle: float) -> N
 def _letter(n: int) -> bytes:
     lines = (
         f"From: Customer {n} <mail{n}@customer.example>", "To: desk@desk.example", f"Subject: Parcel {n}",
-        f"Message-ID: <mail-{n}@customer.example>", "Date: Wed, 14 Oct 2026 06:00:00 +0000", "MIME-Version: 1.0",
+        f"Message-ID: <mail-{n}-{RUN}@customer.example>", "Date: Wed, 14 Oct 2026 06:00:00 +0000", "MIME-Version: 1.0",
         "Content-Type: text/plain; charset=utf-8", "",
         f"The parcel number {n} with my daughter's present has not come, and nobody calls back. Please help.", "",
     )  # fmt: skip
