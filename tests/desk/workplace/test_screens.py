@@ -440,6 +440,8 @@ class TestTheLetterAsItLooked:
         inside = html.unescape(re.search(r'src="([^"]+)"', shown)[1])
         assert "data:image/gif" in desk.get(inside).text
         assert asked == ["https://spy.example/a.gif"]
+        monkeypatch.setattr(letters, "looks", partial(letters.looks, bringing=lambda _addresses: {}))
+        assert "1 picture did not come" in desk.get(inside).text
         asked.clear()
         desk.get(f"{address}inside/?pictures=yes")
         desk.force_login(make_agent())  # whoever gets hold of the address

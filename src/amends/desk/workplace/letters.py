@@ -43,10 +43,11 @@ def letter(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 def inside(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """What stands in the frame: a page of its own, in which nothing runs."""
     event = _message(number, pk)
-    found = looks(event_id=event.pk, with_pictures=_asked(request, event))
+    asked = _asked(request, event)
+    found = looks(event_id=event.pk, with_pictures=asked)
     if found is None:
         raise Http404
-    answer = render(request, "workplace/letter_inside.html", {"event": event, "looks": found})
+    answer = render(request, "workplace/letter_inside.html", {"event": event, "looks": found, "asked": asked})
     answer["Content-Security-Policy"] = _SHUT
     return answer
 
