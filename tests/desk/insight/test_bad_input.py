@@ -91,6 +91,18 @@ def test_half_a_year_of_silence_is_told_as_such(look, make_complaint, now):
     assert rates(pages) == set()
 
 
+def test_silence_is_never_told_as_content(look, make_complaint, now):
+    old = make_complaint(at=now - timedelta(days=200))
+    complaints.append(
+        complaint=old, kind=EventKind.REPLIED, by=By.AGENT, agent=old.owner, text="We found it.", language="en",
+        now=now - timedelta(days=3),
+    )  # fmt: skip
+    text = look("span=90")[""]
+    assert "Silence is no proof that people are content" in text
+    assert "No customer of this time is about to leave" not in text
+    assert "found nothing in the course" not in text
+
+
 def test_a_cause_without_theme_and_a_customer_without_currency_break_nothing(look, make_complaint, make_customer, now):
     told = [("TRY", 100), ("GBP", 200), ("", 300), ("MNT", None), ("", None)]
     for place, (currency, value) in enumerate(told):
