@@ -1,10 +1,12 @@
 """A line that stays open holds neither a thread nor what its request needed."""
 
 import asyncio
+import io
 
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
 
+from amends.desk.web.files import SentFile
 from amends.desk.web.lines import Handler, Line
 from amends.desk.web.threads import Threads
 
@@ -116,6 +118,29 @@ def test_a_page_that_is_whole_goes_out_when_its_request_is_over(monkeypatch):
     monkeypatch.setattr(ASGIHandler, "handle", handle)
     asyncio.run(Handler()({"type": "http"}, after_the_request(stays), send))
     assert told == ["over", "http.response.start", b"words"]
+
+
+def test_while_a_file_goes_out_the_next_request_is_at_work(monkeypatch):
+    sent = []
+
+    async def handle(self, scope, receive, send):
+        assert self._threads._turns.locked()
+        await self.send_response(SentFile(io.BytesIO(b"photograph"), filename="lamp.jpg"), send)
+
+    async def every():
+        handler = Handler()
+        handler._threads = Threads(at_once=1)
+
+        async def send(message):
+            assert not handler._threads._turns.locked()
+            sent.append(message.get("body", b""))
+
+        await handler({"type": "http"}, after_the_request(stays), send)
+
+    monkeypatch.setattr(Handler, "load_middleware", lambda *_given, **_named: None)
+    monkeypatch.setattr(ASGIHandler, "handle", handle)
+    asyncio.run(asyncio.wait_for(every(), 30))
+    assert b"".join(sent) == b"photograph"
 
 
 def test_who_sends_slowly_keeps_nobody_waiting(monkeypatch):
