@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from amends.cli import forking
+from amends.cli import forking, parts
 
 pytestmark = pytest.mark.skipif(not forking.FORKS, reason="nothing is forked here")
 
@@ -60,3 +60,21 @@ class TestPart:
         assert part.wait(30) == -signal.SIGTERM
         part.send_signal(signal.SIGTERM)  # it has gone already: nothing happens
         assert part.poll() == -signal.SIGTERM
+
+
+def test_pages_are_served_without_looking_for_another_language_of_http(monkeypatch):
+    import granian
+    from granian.constants import HTTPModes
+
+    told = {}
+
+    class Server:
+        def __init__(self, *_target, **given):
+            told.update(given)
+
+        def serve(self, **_loaders): ...
+
+    monkeypatch.setattr(granian, "Granian", Server)
+    monkeypatch.setattr(forking, "_has_read_in", True)
+    parts.web("127.0.0.1", "8000", "2")
+    assert (told["http"], told["workers"]) == (HTTPModes.http1, 2)

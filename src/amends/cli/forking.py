@@ -42,6 +42,9 @@ def read_in() -> None:
     finally:
         gc.enable()
     gc.collect()
+    from amends.desk.web import memory
+
+    memory.trim()
     gc.freeze()
     global _has_read_in  # noqa: PLW0603 - one process, one memory
     _has_read_in = True

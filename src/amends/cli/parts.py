@@ -23,7 +23,7 @@ def web(host: str, port: str, processes: str = "1") -> None:
     if forking.FORKS and not forking.has_read_in():
         forking.read_in()
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
     Granian(
@@ -31,6 +31,7 @@ def web(host: str, port: str, processes: str = "1") -> None:
         address=host,
         port=int(port),
         interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,  # browsers speak no other without TLS; to find out which costs 12 KB for every open line
         workers=int(processes),
         websockets=False,
         backpressure=MOST_LINES,

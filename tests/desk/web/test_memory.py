@@ -36,3 +36,12 @@ def test_elsewhere_nothing_happens(monkeypatch: pytest.MonkeyPatch, library: Any
     monkeypatch.setattr(ctypes, "CDLL", load)
     monkeypatch.setattr(memory, "Thread", None)
     memory.give_back()
+    memory.trim()
+
+
+def test_what_lies_free_is_given_back_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    library: Any = Library()
+    library.mallopt = None
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: library)
+    memory.trim()
+    assert library.said == ["trim 0"]

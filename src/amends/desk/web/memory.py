@@ -27,6 +27,12 @@ def give_back() -> None:
     Thread(target=_again_and_again, args=(library,), name="memory", daemon=True).start()
 
 
+def trim() -> None:
+    """Give back once what lies free: what was needed only to read in shall not be everybody's for ever."""
+    if (library := _glibc()) is not None:
+        library.malloc_trim(0)
+
+
 def _glibc() -> ctypes.CDLL | None:
     try:
         library = ctypes.CDLL("libc.so.6")
