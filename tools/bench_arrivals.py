@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 120.0  # seconds until a mail must be in, on a machine that does other things too
 AWAY = 0.03  # seconds to a server and back
-LOOK = 0.004  # seconds between two looks into the database
+LOOK = 0.01  # seconds between two looks into the database
 BREATH = 0.3  # seconds between two mails of a quiet moment
 
 

@@ -60,8 +60,10 @@ def main() -> None:
         if asked.database == "sqlite":
             os.environ.pop("DATABASE_URL", None)
         windows, pages, answer = lay_out(chats=asked.chats, desks=asked.desks)
+        part = [sys.executable, "-m", "amends.cli.parts"]
+        subprocess.run([*part, "pages", str(os.getpid())], check=True, stdout=subprocess.DEVNULL)
         web = subprocess.Popen(
-            [sys.executable, "-m", "amends.cli.parts", "web", str(os.getpid()), "127.0.0.1", str(PORT)],
+            [*part, "web", str(os.getpid()), "127.0.0.1", str(PORT)],
             stdout=subprocess.DEVNULL,
         )
         try:
