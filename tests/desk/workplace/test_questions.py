@@ -20,6 +20,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from amends.desk.answers import actions as answers
+from amends.desk.answers.blocks import Block
 from amends.desk.calm import actions as calm
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import fields, links, merging, splitting, tags
@@ -121,7 +122,8 @@ def case(boss, enrich, make_complaint, make_customer, now):
     customer = make_customer(phone="+905551112233", yearly_value=900, currency="TRY", orders=4)
     for before in range(3):
         enrich(make_complaint(customer=customer, owner=boss, at=now - timedelta(days=40 - before)))
-    answers.save(answer=None, by=boss, name="Thanks", is_shared=True, texts={"tr": "Teşekkürler."}, now=now)
+    thanks = [Block(texts={"tr": "Teşekkürler."})]
+    answers.save(answer=None, by=boss, name="Thanks", is_shared=True, blocks=thanks, now=now)
     saved_views.save(agent=boss, name="Courier", view="team", filters=Filters(heat=1), sharing="private", now=now)
     return enrich(make_complaint(customer=customer, owner=boss, at=now - timedelta(days=2), wish="A new one."))
 
