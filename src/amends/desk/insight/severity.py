@@ -18,7 +18,7 @@ from amends.desk.insight import risk, surprises
 from amends.desk.insight.facts import COMPLAINTS, Array, code
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.kept import Facts, Table
-from amends.desk.insight.queries import ThemeRow, count
+from amends.desk.insight.queries import ThemeRow, by_cause
 from amends.engine.causes import LAYERS
 from amends.engine.measures import FEWEST, ITSELF, WEIGHTS, QualityIndex, quality_index
 from amends.engine.measures.counted import MANY
@@ -59,13 +59,19 @@ def severities(
     rows: tuple[ThemeRow, ...], *, frame: Frame, facts: Facts, met: Array | None = None
 ) -> tuple[Severity, ...]:
     """Weigh causes by how bad they are; `met` are complaints that met the same again, where they are known already."""
+    if not rows:
+        return ()
     every = facts.of(COMPLAINTS, frame)
     every = every.where(every["confirmed"] > 0)
-    hurts = _hurts(every, frame, facts, met=met)
+    keys, place = by_cause(every, every["confirmed"] > 0)
+    at = {key.key: number for number, key in enumerate(keys)}
+    hurts = {
+        name: np.bincount(place[hurt], minlength=len(keys))
+        for name, hurt in _hurts(every, frame, facts, met=met).items()
+    }
     found = []
     for row in rows:
-        mine = _is_of(every, row.theme_id, row.layer)
-        counts = [(name, count(mine & hurt)) for name, hurt in hurts.items()]
+        counts = [(name, int(many[at[row.key]])) for name, many in hurts.items()]
         weighed = [(ITSELF, row.count), *((WEIGHTS[name], many) for name, many in counts)]
         found.append(
             Severity(
