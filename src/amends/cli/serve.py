@@ -64,6 +64,8 @@ def command(*, host: str, port: int, data: Path, example: bool, empty: bool, web
         if (pages := start_pages(start)) is not None:
             parts["pages"] = pages
         prepared = Apart(_prepare, example and not empty)
+        # What is read in names pages as they were laid out, so it waits for those that are being laid out anew.
+        at_once = at_once and (pages is None or not FORKS)
         if at_once and FORKS:
             read_in()
             start_web()
