@@ -29,6 +29,12 @@ STDOUT = "-"
     metavar="FOLDER|s3://BUCKET/PREFIX",
     help="Keep a folder of Parquet, by day, of what has ended; each run writes the days that have changed.",
 )
+@click.option(
+    "--everything",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="All that the desk knows: conversations, every kind of row, notes, files and letters, with a list of them.",
+)
 @click.option("--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Only what came on this day or later.")
 @click.option(
     "--until", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Only what came by the end of this day."
@@ -40,6 +46,7 @@ def command(
     *,
     out: str | None,
     parquet: str | None,
+    everything: Path | None,
     since: datetime | None,
     until: datetime | None,
     closed: bool,
@@ -48,10 +55,13 @@ def command(
 ) -> None:
     """Write every complaint with its words, events and facts: one JSON object a line, or Parquet by day.
 
-    Notes of colleagues and attachments stay at the desk. The days are those of the organisation's time zone.
+    Notes of colleagues and attachments stay at the desk, but with --everything: that is for leaving, or for keeping a
+    copy that any program reads. The days are those of the organisation's time zone.
     """
-    if (out is None) == (parquet is None):
-        raise click.UsageError("Say where it goes: --out FILE or --parquet FOLDER.")
+    if sum(way is not None for way in (out, parquet, everything)) != 1:
+        raise click.UsageError("Say where it goes: --out FILE, --parquet FOLDER or --everything FOLDER.")
+    if everything is not None and (since or until or closed or without_names):
+        raise click.UsageError("--everything is everything: leave --since, --until, --closed and --without-names out.")
     if parquet is not None and (since or until or closed):
         raise click.UsageError("--parquet keeps all that has ended: leave --since, --until and --closed out.")
     if since is not None and until is not None and since > until:
@@ -60,6 +70,8 @@ def command(
     refuse_without_tables()
     if parquet is not None:
         _pour(parquet, names=not without_names)
+    elif everything is not None:
+        _write_everything(everything)
     elif out is not None:
         _write(out, since=since, until=until, closed=closed, names=not without_names)
 
@@ -87,6 +99,26 @@ def _pour(folder: str, *, names: bool) -> None:
         f" Removed: {done.removed}.",
         err=True,
     )
+
+
+def _write_everything(folder: Path) -> None:
+    from django.utils import timezone
+
+    from amends.desk.upkeep.everything import UnableToWriteThere, write_everything
+
+    try:
+        done = write_everything(folder=folder, zone=_zone(), now=timezone.now())
+    except UnableToWriteThere as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename or folder}: cannot be written: {error.strerror or error}"
+        ) from error
+    lines = sum(done.lines.values())
+    click.echo(f"{folder}: {lines:,} lines in {len(done.lines)} files of lines, and {done.files:,} files.", err=True)
+    if done.missing:
+        click.echo(f"The desk itself lacks {len(done.missing)} files; manifest.json names them.", err=True)
+    click.echo("Whoever reads this folder reads what customers wrote: keep it as you keep the desk.", err=True)
 
 
 def _write(out: str, *, since: datetime | None, until: datetime | None, closed: bool, names: bool) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from amends.intake.desks import Bundle, Desk
     from amends.intake.lines import BadLine
 
-KINDS: Final = ("zammad", "zendesk", "freshdesk", "chatwoot", "osticket", "freescout", "mbox", "csv")
+KINDS: Final = ("zammad", "zendesk", "freshdesk", "chatwoot", "osticket", "freescout", "mbox", "csv", "amends")
 TOKEN: Final = "AMENDS_IMPORT_TOKEN"  # noqa: S105 - the name of a variable
 EVERY: Final = 100  # complaints between two lines that say how far it is
 _NAME: Final = re.compile(r"[^\w.@-]+")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from amends.intake.desks import chatwoot, freescout, freshdesk, mbox, osticket, sheet, zammad, zendesk
+from amends.intake.desks import amends, chatwoot, freescout, freshdesk, mbox, osticket, sheet, zammad, zendesk
 from amends.intake.desks.bundle import Bundle, Desk
 from amends.intake.desks.case import Case, LeftOut, Message, Paper, Person
 
@@ -26,5 +26,6 @@ DESKS: Final[Mapping[str, Desk]] = MappingProxyType(
         "freescout": freescout.DESK,
         "mbox": mbox.DESK,
         "csv": sheet.DESK,
+        "amends": amends.DESK,
     }
 )
