@@ -24,6 +24,25 @@ def test_a_call_with_its_promise_is_written_down_once(make_program, make_complai
     assert program("POST", "complaints/999999/calls", {"text": "x"}).json()["code"] == "not-found"
 
 
+def test_both_sides_words_and_the_times_on_hold_are_kept(make_program, make_complaint):
+    complaint = make_complaint()
+    program = make_program(agent=complaint.owner)
+    path = f"complaints/{complaint.number}/calls"
+    told = {"customer_said": "It broke.", "spoken_with": "Her son", "seconds": 400, "holds": [200, 30]}
+    assert program("POST", path, told).status_code == 201
+    said, called = complaint.events.filter(kind__in=["customer-wrote", "called"]).order_by("-sequence")[:2][::-1]
+    assert (said.content.text, said.by) == ("It broke.", "customer")
+    kept = called.content.data
+    assert (kept["with"], kept["seconds"], kept["holds"]) == ("Her son", 400, [200, 30])
+    talk = program("GET", f"complaints/{complaint.number}").json()["conversation"]
+    assert [one["lasted"] for one in talk["events"] if one["kind"] == "held"] == [200, 30]
+    assert program("POST", path, {"text": "Seen.", "way": "visit"}).status_code == 201
+    assert program("POST", path, {"text": "x", "way": "visit", "holds": [5]}).json()["code"] == "unable"
+    assert program("POST", path, {"text": "x", "seconds": 60, "holds": [61]}).json()["code"] == "unable"
+    assert program("POST", path, {"text": "x", "holds": [0]}).json()["code"] == "not-valid"
+    assert program("POST", path, {"text": "x", "way": "mail"}).json()["code"] == "not-valid"
+
+
 def test_waiting_for_somebody_outside_from_its_word_to_its_end(make_program, make_complaint):
     complaint = make_complaint()
     program = make_program(agent=complaint.owner)

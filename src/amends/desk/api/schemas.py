@@ -299,9 +299,18 @@ class ReplyIn(In):
 
 
 class CallIn(In):
-    """A call with the customer: its minutes, and what was promised in it."""
+    """A call or a visit: what each side said, with whom and how long it was, and what was promised in it."""
 
-    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+    text: Annotated[str, Field(max_length=LONGEST_TEXT, description="What we said and agreed. This or the next.")] = ""
+    customer_said: Annotated[
+        str, Field(max_length=LONGEST_TEXT, description="The customer's words; a message of theirs on the timeline.")
+    ] = ""
+    spoken_with: Annotated[str, Field(max_length=200, description="Who it was, if not the customer.")] = ""
+    way: Literal["phone", "visit"] = "phone"
+    seconds: Annotated[StrictInt, Field(ge=0, le=86_400, description="That it lasted.")] | None = None
+    holds: list[Annotated[StrictInt, Field(ge=1, le=86_400)]] = Field(
+        [], max_length=100, description="Seconds that the customer was on hold, each time; part of `seconds`."
+    )
     promises: list[UndertakenIn] = Field([], max_length=20, description="They enter the ledger.")
 
 

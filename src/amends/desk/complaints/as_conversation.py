@@ -186,6 +186,7 @@ def _happenings(events: list[Event], zone: _Zone) -> Iterator[record.Event]:
         if kind is None:
             continue
         data: dict[str, Any] = event.content.data
+        yield from _holds(event, data, zone)
         yield record.Event(
             kind=kind,
             at=zone.local(event.at),
@@ -195,8 +196,22 @@ def _happenings(events: list[Event], zone: _Zone) -> Iterator[record.Event]:
             promise=str(data.get("promise", "")),
             amount=_amount(data.get("cost")),
             rating=cast("int | None", data.get("outcome")),
+            lasted=_seconds(data.get("seconds")),
             at_once=_at_once(data),
         )
+
+
+def _holds(event: Event, data: Mapping[str, Any], zone: _Zone) -> Iterator[record.Event]:
+    """Tell how long the customer was on hold in a call, each time as it was counted."""
+    if event.kind != EventKind.CALLED:
+        return
+    for hold in data.get("holds") or ():
+        if (lasted := _seconds(hold)) is not None:
+            yield record.Event(kind="held", at=zone.local(event.at), party=_party(event, "agent"), lasted=lasted)
+
+
+def _seconds(value: object) -> int | None:
+    return value if isinstance(value, int) and value >= 0 else None
 
 
 def _who(event: Event, data: Mapping[str, Any]) -> str:

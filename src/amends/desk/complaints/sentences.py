@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.complaints.models import EventKind
@@ -92,6 +92,13 @@ OUTSIDE: Final[Mapping[str, object]] = {
     "yes": _("%(who)s said yes"),
     "no": _("%(who)s said no"),
 }
+SPOKE: Final[Mapping[tuple[bool, bool], object]] = {  # by whether it was a visit, and with somebody else
+    (False, False): SAYINGS[EventKind.CALLED],
+    (False, True): _("%(agent)s spoke with %(with)s"),
+    (True, False): _("%(agent)s met the customer"),
+    (True, True): _("%(agent)s met %(with)s"),
+}
+SPOKE_WITH_ANOTHER = _("%(agent)s spoke with somebody about your complaint")
 CALL_AT_A_NUMBER = _("The customer asks for a call: %(phone)s")
 RECORDED_AS_CONTENT = _("%(agent)s recorded that the customer is content")
 TAKEN_BACK: Final[Mapping[str, object]] = {
@@ -193,7 +200,7 @@ OTHERWISE: Final[Mapping[str, tuple[Callable[[str, Mapping[str, Any]], bool], ob
 
 def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, for_customer: bool = False) -> str:
     """Say in one sentence what an event was, to an agent or to the customer; empty for plain messages."""
-    saying = TO_CUSTOMER.get(kind) if for_customer else _to_agent(kind, agent, data)
+    saying = _to_customer(kind, data) if for_customer else _to_agent(kind, agent, data)
     if saying is None:
         return ""
     values = {
@@ -205,18 +212,41 @@ def sentence(*, kind: str, agent: str, data: Mapping[str, Any], names: Names, fo
         "words": data.get("words") or "…",
         "what": _called(data) or data.get("what") or REMEDIES.get(str(data.get("kind")), "…"),
         "phone": data.get("phone", ""),
+        "with": data.get("with", ""),
         "tags": wording.listed_for_reader(data.get("names") or ["…"]),
         "other": wording.digits_of_reader(data.get("number", "…")),
         "outcome": _digits(data.get("outcome", "–")),
         "handling": _digits(data.get("handling", "–")),
     }
-    return str(saying) % values
+    told = str(saying) % values
+    if kind == EventKind.CALLED and not for_customer:
+        return wording.listed_for_reader([told, *_how_long(data)])
+    return told
+
+
+def _how_long(data: Mapping[str, Any]) -> list[str]:
+    """How long a call or a visit lasted, and how long of it the customer was on hold, where that was counted."""
+    language = (get_language() or "en").split("-")[0]
+    found = [wording.in_minutes(data["seconds"], language=language)] if data.get("seconds") else []
+    if holds := data.get("holds"):
+        times = ngettext("%(time)s on hold", "%(time)s on hold, in %(count)s parts", len(holds))
+        waited = wording.in_minutes(sum(holds), language=language)
+        found.append(times % {"time": waited, "count": wording.digits_of_reader(len(holds))})
+    return found
+
+
+def _to_customer(kind: str, data: Mapping[str, Any]) -> object | None:
+    if kind == EventKind.CALLED and data.get("with"):  # the name is how an agent noted it
+        return SPOKE_WITH_ANOTHER
+    return TO_CUSTOMER.get(kind)
 
 
 def _to_agent(kind: str, agent: str, data: Mapping[str, Any]) -> object | None:
     if kind in VARIANTS:
         name, sayings = VARIANTS[kind]
         return sayings.get(str(data.get(name)), SAYINGS[kind])
+    if kind == EventKind.CALLED:
+        return SPOKE[data.get("way") == "visit", bool(data.get("with"))]
     if kind == EventKind.ROOM_ANSWERED:
         return ROOM.get(str(data.get("answer")))
     if kind in OTHERWISE and OTHERWISE[kind][0](agent, data):

@@ -248,7 +248,10 @@ def _notes_ask(notes: Event, complaint: Complaint) -> bool:
     if notes.agent_id in {manager.pk for manager in rota.managers()}:
         return False
     language = notes.agent.language if notes.agent is not None else complaint.language
-    return bool(notes_ask_for_manager(notes.content.text, language=language))
+    if notes_ask_for_manager(notes.content.text, language=language):
+        return True
+    said = complaint.events.filter(pk=notes.content.data.get("said_in", 0)).select_related("content").first()
+    return said is not None and bool(asks_for_manager(said.content.text, language=said.language or complaint.language))
 
 
 def _is_asked_for(complaint: Complaint) -> bool:

@@ -181,6 +181,11 @@ def span(value: timedelta, *, language: str) -> str:
     return _span(amount, unit, language)
 
 
+def in_minutes(seconds: int, *, language: str) -> str:
+    """How long somebody spoke or waited, in whole minutes however many: '40 s', '12 min', '75 min'."""
+    return _span(seconds, "second", language) if seconds < 60 else _span((seconds + 30) // 60, "minute", language)
+
+
 @lru_cache(maxsize=4000)
 def _span(amount: int, unit: str, language: str) -> str:
     if language == "mn" and unit == "hour":

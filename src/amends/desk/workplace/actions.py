@@ -17,6 +17,9 @@ from amends.desk.calm import actions as calm
 from amends.desk.calm import said
 from amends.desk.calm.models import CallOffer, Pause
 from amends.desk.channels import actions as channels
+from amends.desk.channels.phone import conversing
+from amends.desk.channels.phone.conversing import UnableToLogCall
+from amends.desk.channels.reading import language_of
 from amends.desk.coaching import actions as coaching
 from amends.desk.coaching.queries import read_at_sending
 from amends.desk.complaints import actions as complaints
@@ -43,10 +46,6 @@ class UnableToReply(Exception):
 
 class UnableToRelieve(Exception):
     """What somebody owns cannot be handed over like this; the message says why."""
-
-
-class UnableToLogCall(Exception):
-    """The minutes of a call are empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,24 +149,48 @@ def log_call(
     by: Agent,
     minutes: str,
     now: datetime,
+    said: str = "",
+    spoken_with: str = "",
+    channel: str = Channel.PHONE,
+    seconds: int | None = None,
+    holds: Sequence[int] = (),
     undertaken: Sequence[Undertaken] = (),
 ) -> Event:
-    """Record a call with the customer: its minutes, and what was promised in it.
+    """Record a call or a visit: the customer's words as theirs, our minutes as ours, and what was promised in it.
 
     Speaking with them keeps the word that the acknowledgement promised.
 
-    :raises UnableToLogCall: if nothing is written about it
+    :param minutes: what we said and what was agreed, in the words of who spoke
+    :param said: what the customer said; it stands before our minutes, as a message of theirs
+    :param spoken_with: who was spoken to, where it was not the customer
+    :param seconds: how long it lasted, where that is known
+    :param holds: how many seconds each time on hold lasted
+    :raises UnableToLogCall: if nothing is written about it, or the times on hold are longer than the call
     :raises UnableToPromise: if the time of a promise has passed already
     """
-    if not minutes.strip():
+    if not minutes.strip() and not said.strip():
         raise UnableToLogCall(_("Write in a line what was said, so that nobody has to ask again."))
+    data = conversing.told(
+        channel=channel, customer=complaint.customer.name, spoken_with=spoken_with, seconds=seconds, holds=holds
+    )
+    if said.strip():
+        words = complaints.customer_writes(
+            complaint=complaint,
+            text=said.strip(),
+            channel=channel,
+            language=language_of(said, prior=complaint.language),
+            by=by,
+            now=now,
+        )
+        data["said_in"] = words.pk
     event = complaints.append(
         complaint=complaint,
         kind=EventKind.CALLED,
         by=By.AGENT,
         agent=by,
         text=minutes.strip(),
-        channel=Channel.PHONE,
+        channel=channel,
+        data=data,
         now=now,
     )
     channels.keep_next_word(complaint=complaint, by=by, called=True, now=now)

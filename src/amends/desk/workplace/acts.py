@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from amends.desk.channels import actions as channels
 from amends.desk.channels.models import Outgoing
 from amends.desk.channels.phone import actions as phone
+from amends.desk.channels.phone.conversing import UnableToLogCall
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import mentions, pins
 from amends.desk.complaints.aside import UnableToPutAside
@@ -40,7 +41,7 @@ UNABLE = (
     channels.UnableToSend,
     phone.UnableToTypeIn,
     forms.UnableToAttach,
-    actions.UnableToLogCall,
+    UnableToLogCall,
     complaints.UnableToWrite,
     complaints.UnableToHandOver,
     complaints.UnableToBringIn,
@@ -233,10 +234,20 @@ def call(request: HttpRequest, row: Complaint, given: dict[str, Any]) -> str:
     if given["promised"]:
         words = given["promised"]
         undertaken = [actions.Undertaken(words=words, start=0, end=len(words), due_at=given["due_at"])]
+    is_visit = given["way"] == "visit"
     actions.log_call(
-        complaint=row, by=request.user, minutes=given["minutes"], undertaken=undertaken, now=timezone.now()
+        complaint=row,
+        by=request.user,
+        minutes=given["minutes"],
+        said=given["said"],
+        spoken_with=given["spoken_with"],
+        channel="visit" if is_visit else "phone",
+        seconds=None if given["length"] is None else given["length"] * 60,
+        holds=given["holds"],
+        undertaken=undertaken,
+        now=timezone.now(),
     )
-    return _("The call is recorded.")
+    return _("The visit is recorded.") if is_visit else _("The call is recorded.")
 
 
 @sheet_act("third-party")

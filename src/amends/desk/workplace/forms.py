@@ -164,7 +164,34 @@ class HandOver(forms.Form):
 
 
 class Call(forms.Form):
-    minutes = forms.CharField(label=_("What was said"), widget=area(5))
+    """A call while it happens, or a visit; the page counts the minutes and the times on hold from `began`."""
+
+    way = forms.ChoiceField(
+        label=_("What it is"),
+        choices=[("phone", _("telephone")), ("visit", _("visit"))],
+        widget=forms.RadioSelect,
+        initial="phone",
+        required=False,
+    )
+    began = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    holds = forms.CharField(required=False, max_length=2_000, widget=forms.HiddenInput)
+    length = forms.IntegerField(
+        label=_("Minutes in all"),
+        required=False,
+        min_value=0,
+        max_value=24 * 60,
+        widget=forms.NumberInput(attrs=input_(inputmode="numeric", autocomplete="off")),
+    )
+    spoken_with = forms.CharField(
+        label=_("Spoken with"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs=input_(dir="auto", list="spoken-with", autocomplete="off")),
+    )
+    said = forms.CharField(
+        label=_("What the customer said, in their words"), required=False, widget=area(4, autofocus="")
+    )
+    minutes = forms.CharField(label=_("What you said and agreed"), required=False, widget=area(3))
     promised = forms.CharField(
         label=_("What you promised"),
         max_length=500,
@@ -173,13 +200,20 @@ class Call(forms.Form):
     )
     due_at = Moment(label=pgettext_lazy("a promise", "By when"), required=False)
 
+    def clean_holds(self) -> list[int]:
+        """Read how many seconds each time on hold lasted, as the page counts them: '65,120'."""
+        told = str(self.cleaned_data["holds"]).split(",")
+        return [int(one) for one in told if one.isascii() and one.isdecimal() and len(one) < 6]
+
     def clean(self) -> dict[str, Any]:
-        """A promise has words and a time."""
+        """A promise has words and a time; nobody is on hold at a visit."""
         given = super().clean() or {}
         if given.get("promised") and not given.get("due_at") and "due_at" not in self.errors:
             self.add_error("due_at", _("A promise needs a time."))
         if given.get("due_at") and not given.get("promised"):
             self.add_error("promised", _("Write what you promised for then."))
+        if given.get("way") == "visit":
+            given["holds"] = []
         return given
 
 

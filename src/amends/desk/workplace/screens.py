@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from amends.desk.channels import queries as channels
+from amends.desk.channels.phone import conversing
 from amends.desk.complaints import actions as complaint_actions
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints import whole
 from amends.desk.complaints.models import Attachment, Complaint, Event
 from amends.desk.customers.queries import ways
+from amends.desk.people.limits import limits
 from amends.desk.third_parties.queries import names as parties
 from amends.desk.web.files import SentFile, shown_aside
 from amends.desk.web.pictures import PICTURES
@@ -109,6 +111,9 @@ def show_sheet(request: HttpRequest, row: Complaint, name: str, *, form: Any = N
         "ways": ways(customer=row.customer),
         "parties": parties() if name == "third-party" else [],
     }
+    if name == "call":
+        now = timezone.now()
+        context |= {"names": conversing.names(complaint=row), "clock": now, "hold_limit": limits().hold}
     status = 422 if trouble or (form is not None and form.is_bound) else 200
     return render(request, f"workplace/sheets/{name}.html", context, status=status)
 
@@ -120,6 +125,8 @@ def fill(kind: type[forms.forms.Form], *, row: Complaint, facts: queries.SheetFa
         named["colleagues"] = facts.colleagues
     if kind is forms.ThirdParty:
         named["initial"] = {"until": next_time(agent=row.owner, now=timezone.now()), "told": "write"}
+    if kind is forms.Call:
+        named["initial"] = {"spoken_with": row.customer.name, "began": timezone.now().isoformat(), "way": "phone"}
     return kind(data, **named)
 
 

@@ -65,7 +65,18 @@ def log_call(request: HttpRequest, number: Number, told: CallIn) -> HttpResponse
             for one in told.promises
         ]
         with refusals():
-            event = actions.log_call(complaint=complaint, by=agent, minutes=told.text, undertaken=undertaken, now=now)
+            event = actions.log_call(
+                complaint=complaint,
+                by=agent,
+                minutes=told.text,
+                said=told.customer_said,
+                spoken_with=told.spoken_with,
+                channel=told.way,
+                seconds=told.seconds,
+                holds=told.holds,
+                undertaken=undertaken,
+                now=now,
+            )
         return done(complaint, event)
 
     return once.once(request, act=act, status=201, now=now)

@@ -1,3 +1,4 @@
+import { calling } from "./calling";
 import { choosing } from "./choosing";
 import { clocks } from "./clocks";
 import { coachComposers } from "./coach";
@@ -25,6 +26,7 @@ notify();
 keys();
 palette();
 panes();
+calling();
 present();
 choosing();
 dates();
