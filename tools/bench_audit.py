@@ -30,6 +30,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "training" / "causes")]
+import processes  # noqa: E402
 import scale_page  # noqa: E402
 from bench_page import Figure, put  # noqa: E402
 from complaints import Labelled, read_complaints  # noqa: E402
@@ -113,7 +114,7 @@ def audited(export: Path) -> Run:
         )
         seen: list[float] = []
         while run.poll() is None:
-            seen.append(sum(map(_megabytes, _family(run.pid))))
+            seen.append(processes.memory([run]))
             time.sleep(1)
         if run.returncode:
             sys.exit(f"bench_audit: the audit ended with {run.returncode}.")
@@ -129,23 +130,6 @@ def made_and_audited(many: int) -> Run:
 def _worked() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        threads = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [int(one) for thread in threads for one in (thread / "children").read_text().split()]
-    except OSError:
-        return []
-    return [pid, *(each for child in children for each in _family(child))]
-
-
-def _megabytes(pid: int) -> float:
-    try:
-        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0.0
-    return int(next(line.split()[1] for line in told.splitlines() if line.startswith("Pss:"))) / 1024
 
 
 def main() -> None:

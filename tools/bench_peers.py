@@ -274,21 +274,13 @@ def _ask(line: http.client.HTTPConnection, desk: Desk, call: Call) -> tuple[int,
 def _worked(root: int) -> float:
     """Return the processor seconds of a process, its children, and those of them that have ended."""
     total = 0.0
-    for pid in _family(root):
+    for pid in processes.family(root):
         try:
             told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
         except OSError:
             continue
         total += sum(map(int, told[11:15])) / processes.TICKS
     return total
-
-
-def _family(root: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="ascii").split()
-    except OSError:
-        return []
-    return [root, *(grand for child in children for grand in _family(int(child)))]
 
 
 def _postmaster(kept: Path) -> int:

@@ -55,7 +55,7 @@ def served(
 
 def processor(parts: Sequence[subprocess.Popen[bytes]], *, named: str = "") -> float:
     """Return the seconds of processor time that programs and their children, or those of a name, have used."""
-    pids = [pid for part in parts for pid in _family(part.pid) if named in _name(pid)]
+    pids = [pid for part in parts for pid in family(part.pid) if named in _name(pid)]
     fields = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split() for pid in pids]
     return sum(int(one[11]) + int(one[12]) for one in fields) / TICKS
 
@@ -68,7 +68,7 @@ def memory(parts: Sequence[subprocess.Popen[bytes]]) -> float:
 def memory_by_name(parts: Sequence[subprocess.Popen[bytes]]) -> dict[str, float]:
     """Return the same by the names of the processes: what they share is laid to each in equal parts."""
     found: dict[str, float] = {}
-    for pid in (pid for part in parts for pid in _family(part.pid)):
+    for pid in (pid for part in parts for pid in family(part.pid)):
         with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
             told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
             share = sum(int(line.split()[1]) for line in told if line.startswith("Pss:")) / 1024
@@ -82,9 +82,11 @@ def _name(pid: int) -> str:
     return ""
 
 
-def _family(root: int) -> list[int]:
+def family(root: int) -> list[int]:
+    """Return a process and all that came of it, of any of its threads, and still live."""
     try:
-        children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="ascii").split()
+        threads = list(Path(f"/proc/{root}/task").iterdir())
+        children = [int(one) for at in threads for one in (at / "children").read_text(encoding="ascii").split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
-    return [root, *(grand for child in children for grand in _family(int(child)))]
+    return [root, *(grand for child in children for grand in family(child))]

@@ -18,9 +18,6 @@ def read_in() -> None:
     from amends.desk import asgi
     from amends.desk.jobs import periods
 
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            translation.gettext("Save")
     _walk(get_resolver())
     periods.table()
     import_module("amends.desk.jobs.worker")

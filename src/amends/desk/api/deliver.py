@@ -23,12 +23,12 @@ from amends.desk.api import actions
 from amends.desk.api.models import Endpoint, Heard, Message
 from amends.desk.channels.imports.writing import FROM as BROUGHT
 from amends.desk.channels.models import Brought
+from amends.desk.complaints.announce import LOOK_BACK
 from amends.desk.complaints.models import Event, EventKind
 from amends.desk.remedies.hooks import LOST_AFTER, outcome, sealed
 from amends.desk.remedies.line import Answer, Line, UnableToReach, over_http
 from amends.desk.remedies.models import DeliveryState
 
-LOOK_BACK: Final = 1_000  # two transactions may commit in another order than their ids
 MOST_AT_ONCE: Final = 500
 MOST_LINES: Final = 16
 PATIENCE: Final = 2.0  # seconds that one turn waits for answers; who takes longer is asked for theirs in the next one

@@ -7,7 +7,7 @@ administrator sees it; nothing that came is ever lost.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -129,6 +129,14 @@ def take_in(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event |
     return None
 
 
+def take_in_or_leave(*, arrival: Arrival, now: datetime) -> Event | None:
+    """Read an arrival whose sender waits for the answer; where the database is busy a worker reads it in a minute."""
+    try:
+        return take_in(arrival=arrival, now=now)
+    except OperationalError:
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A mail as it came, to be kept."""
@@ -235,28 +243,31 @@ def _locked(arrival: Arrival) -> Arrival:
 
 def _number_for(arrival: Arrival) -> AbstractContextManager[Numbers | None]:
     """Take a number before all else for what opens a complaint, so that a burst of forms is read side by side."""
-    opens = _is_record(arrival) and arrival.state != ArrivalState.TAKEN_IN
+    opens = _reader_of(arrival) is take_in_record and arrival.state != ArrivalState.TAKEN_IN
     return side_by_side.numbers(many=1) if opens else nullcontext()
 
 
-def _is_record(arrival: Arrival) -> bool:
-    """Whether it tells a form, a call or a visit that a complaint is to be made of."""
-    told_otherwise = {Channel.PORTAL, Channel.CHAT, Channel.MAIL}
-    return arrival.channel not in told_otherwise and not arrival.identity.startswith((imported.MARK, calls.MARK))
+def _reader_of(arrival: Arrival) -> Callable[..., Taken]:
+    """Who reads an arrival; what tells a form, a call or a visit is a record that opens a complaint."""
+    if arrival.identity.startswith(imported.MARK):
+        return take_in_import
+    if arrival.identity.startswith(calls.MARK) and arrival.channel == Channel.PHONE:
+        return take_in_call
+    of_channel: dict[str, Callable[..., Taken]] = {
+        Channel.PORTAL: take_in_page,
+        Channel.CHAT: take_in_chat,
+        Channel.MAIL: take_in_mail,
+    }
+    return of_channel.get(arrival.channel, take_in_record)
 
 
 def _read(arrival: Arrival, *, now: datetime, anyway: bool, number: Numbers | None) -> Taken:
-    if arrival.identity.startswith(imported.MARK):
-        return take_in_import(arrival=arrival, now=now)
-    if arrival.identity.startswith(calls.MARK) and arrival.channel == Channel.PHONE:
-        return take_in_call(arrival=arrival, now=now)
-    if arrival.channel == Channel.PORTAL:
-        return take_in_page(arrival=arrival, now=now)
-    if arrival.channel == Channel.CHAT:
-        return take_in_chat(arrival=arrival, now=now)
-    if arrival.channel == Channel.MAIL:
+    reader = _reader_of(arrival)
+    if reader is take_in_mail:
         return take_in_mail(arrival=arrival, now=now, anyway=anyway)
-    return take_in_record(arrival=arrival, now=now, number=number)
+    if reader is take_in_record:
+        return take_in_record(arrival=arrival, now=now, number=number)
+    return reader(arrival=arrival, now=now)
 
 
 def _settle(arrival: Arrival, taken: Taken) -> None:

@@ -16,7 +16,7 @@ from django.db.models import Count, Max, Q
 
 from amends.desk.complaints.models import Event
 
-LOOK_BACK = 1_000
+LOOK_BACK = 1_000  # ids: two transactions may commit in another order; `side_by_side` keeps them this near
 MOST_AT_ONCE = 500
 LATE = 50  # ids before the last one heard of that may have been committed after it,
 A_MOMENT = timedelta(minutes=1)  # if they are as young as this

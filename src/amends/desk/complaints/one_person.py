@@ -281,10 +281,6 @@ def _read(name: str, value: object) -> object:
 
 def _plain(value: object) -> object:
     """A day or a sum of money as text."""
-    return (
-        value
-        if value is None or isinstance(value, int | str)
-        else value.isoformat()
-        if isinstance(value, date)
-        else str(value)
-    )
+    if value is None or isinstance(value, int | str):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -35,12 +35,13 @@ MOST_FOUND = 1_000  # complaints; a search says 'or more' beyond
 _HALF_SPACE = "\u200c"
 _WORD = re.compile(r"[^\W_]+")
 # Persian prefixes and endings that are written with a half-space, a space or neither.
+_ENDING = r"(?:ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?|یی)?|تر(?:ین)?|ام|ات|اش|ای|اند)"
 _BEFORE = re.compile(r"\b(ن?می)[ \u200c]+(?=[\u0600-\u06ff])")
-_AFTER = re.compile(r"(?<=[\u0600-\u06ff])[ \u200c]+(ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?|یی)?|تر(?:ین)?|ام|ات|اش|ای|اند)\b")
+_AFTER = re.compile(rf"(?<=[\u0600-\u06ff])[ \u200c]+({_ENDING})\b")
 # A word as it stands in a text, with what Persian sets apart from it and the marks over its letters.
 _AS_WRITTEN = re.compile(
     r"(?:\bن?می[ \u200c]+(?=[\u0600-\u06ff]))?[^\W_](?:[^\W_]|[\u200c\u0300-\u036f\u064b-\u0655])*"
-    r"(?:(?<=[\u0600-\u06ff])[ \u200c]+(?:ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?|یی)?|تر(?:ین)?|ام|ات|اش|ای|اند)\b)*"
+    rf"(?:(?<=[\u0600-\u06ff])[ \u200c]+{_ENDING}\b)*"
 )
 _TAG = re.compile(r"#([^\s#]+)")
 _ALIKE = str.maketrans({"ı": "i", "ө": "о", "ү": "у", "ß": "ss"})

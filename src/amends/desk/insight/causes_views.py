@@ -61,9 +61,9 @@ def causes(request: HttpRequest) -> HttpResponse:
     found = surprises.surprises(frame=frame, facts=facts)
     met = surprises.met_again(frame, facts)
     share, repeated = surprises.repeated(frame=frame, facts=facts, met=met)
-    bad = severity.severities(rows, frame=frame, facts=facts, met=met)
     order = request.GET.get("order", "")
     order = order if order in ORDERS else "count"
+    bad = severity.severities(rows, frame=frame, facts=facts, met=met) if order != "money" else ()
     rows = _ordered(rows, order=order)
     whole = queries.count(facts.of(COMPLAINTS, frame)["confirmed"] > 0)
     planned = sum(one.count for one in found)

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -78,13 +78,13 @@ class Smtp:
     def _line(self) -> Iterator[smtplib.SMTP]:
         line: smtplib.SMTP
         if self.tls:
-            line = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=_authorities())
+            line = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=trusting())
         else:
             line = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
         try:
             line.ehlo_or_helo_if_needed()
             if not self.tls and line.has_extn("starttls"):
-                line.starttls(context=_authorities())
+                line.starttls(context=trusting())
                 line.ehlo()
             if self.user:
                 line.login(self.user, self.password)
@@ -95,10 +95,18 @@ class Smtp:
             line.close()
 
 
-@cache
-def _authorities() -> ssl.SSLContext:
-    """Read whom to trust once in a process: it takes longer than a letter does."""
-    return ssl.create_default_context()
+@lru_cache(maxsize=32)
+def trusting(certificate: str = "") -> ssl.SSLContext:
+    """Trust the public authorities and, where it is given, one certificate more; read once in a process.
+
+    Reading the authorities takes longer than a letter does.
+
+    :raises ssl.SSLError, ValueError: if it is no certificate
+    """
+    context = ssl.create_default_context()
+    if certificate:
+        context.load_verify_locations(cadata=certificate)
+    return context
 
 
 def hand_over(  # noqa: PLR0911 - every answer of the server has its own meaning

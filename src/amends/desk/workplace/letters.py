@@ -7,15 +7,14 @@ from typing import Final
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
 from amends.desk.channels.letters import looks
-from amends.desk.complaints import whole
 from amends.desk.complaints.models import Event
-from amends.desk.workplace.screens import find
+from amends.desk.workplace.screens import message
 
 # Nothing runs, nothing is fetched, no link leads anywhere, whatever the sanitiser let through.
 _SHUT: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -28,7 +27,7 @@ _ASKED_FOR: Final = 600  # seconds in which a frame may fetch the pictures that 
 @require_http_methods(["GET", "POST"])
 def letter(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """The frame beside the words; posted, with pictures from elsewhere."""
-    event = _message(number, pk)
+    event = message(number, pk)
     found = looks(event_id=event.pk)
     if found is None:
         raise Http404
@@ -42,7 +41,7 @@ def letter(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 @xframe_options_sameorigin
 def inside(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """What stands in the frame: a page of its own, in which nothing runs."""
-    event = _message(number, pk)
+    event = message(number, pk)
     asked = _asked(request, event)
     found = looks(event_id=event.pk, with_pictures=asked)
     if found is None:
@@ -50,11 +49,6 @@ def inside(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     answer = render(request, "workplace/letter_inside.html", {"event": event, "looks": found, "asked": asked})
     answer["Content-Security-Policy"] = _SHUT
     return answer
-
-
-def _message(number: int, pk: int) -> Event:
-    row = find(number)
-    return get_object_or_404(Event, pk=pk, complaint__in=[row.pk, *whole.ids(row)])
 
 
 def _asked(request: HttpRequest, event: Event) -> bool:

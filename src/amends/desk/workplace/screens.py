@@ -65,14 +65,17 @@ def now(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "workplace/now.html", _focus(request, row))
 
 
+def message(number: int, pk: int) -> Event:
+    """Return one of a complaint's messages, or of those merged into it, or the page that says there is none."""
+    return get_object_or_404(Event, pk=pk, complaint__in=whole.ids(find(number)))
+
+
 @login_required
 @never_cache
 def raw(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """A letter as it came, headers and all: shown as plain text that can run nothing."""
     del request
-    row = find(number)
-    event = get_object_or_404(Event, pk=pk, complaint__in=[row.pk, *whole.ids(row)])
-    letter = channels.raw_of_message(event_id=event.pk)
+    letter = channels.raw_of_message(event_id=message(number, pk).pk)
     if letter is None:
         raise Http404
     answer = HttpResponse(letter[:LONGEST_SHOWN], content_type="text/plain; charset=utf-8")

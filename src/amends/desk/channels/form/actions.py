@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import OperationalError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -44,10 +43,7 @@ def take_in_form(
     if not Arrival.objects.filter(identity=identity).exists():
         _count(address, now=now)
     arrival = channels.keep_raw(channel=Channel.FORM, identity=identity, raw=record, now=now)
-    try:
-        event = channels.take_in(arrival=arrival, now=now)
-    except OperationalError:  # the database is busy: a worker reads it in a minute, and who sends it again waits for it
-        event = None
+    event = channels.take_in_or_leave(arrival=arrival, now=now)
     if event is None:
         raise UnableToTakeForm(
             _(

@@ -8,8 +8,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from django.db import OperationalError
-
 from amends.desk.channels.form.record import read_files, write_files
 from amends.desk.channels.models import Arrival, ArrivalState
 from amends.desk.channels.problems import UnableToTakeIn
@@ -32,10 +30,7 @@ def add(*, complaint: Complaint, text: str, files: Sequence[Upload], once: str, 
     raw = json.dumps(told, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
     identity = f"{name_of_page(complaint.pk)}{once[:40]} {sha256(raw).hexdigest()}"
     arrival = channels.keep_raw(channel=Channel.PORTAL, identity=identity, raw=raw, now=now)
-    try:
-        return channels.take_in(arrival=arrival, now=now)
-    except OperationalError:  # the database is busy: a worker reads it in a minute
-        return None
+    return channels.take_in_or_leave(arrival=arrival, now=now)
 
 
 def name_of_page(complaint: int) -> str:

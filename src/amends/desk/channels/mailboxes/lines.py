@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import lru_cache
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
@@ -16,6 +15,7 @@ from imapclient.exceptions import IMAPClientError
 from amends.desk.channels.mailboxes.credentials import credential_of
 from amends.desk.channels.mailboxes.models import Mailbox, Security
 from amends.desk.channels.mailboxes.troubles import UnableToUseMailbox
+from amends.desk.jobs.post import trusting
 
 TIMEOUT = 30.0  # seconds without a byte
 TROUBLES = (IMAPClientError, imaplib.IMAP4.error, smtplib.SMTPException, OSError, EOFError, UnableToUseMailbox)
@@ -30,18 +30,9 @@ def tls(mailbox: Mailbox, security: str) -> ssl.SSLContext | None:
     if security == Security.NONE and not certificate:
         return None
     try:
-        return _trusting(certificate)
+        return trusting(certificate)
     except (ssl.SSLError, ValueError) as error:
         raise UnableToUseMailbox("certificate", str(error)) from error
-
-
-@lru_cache(maxsize=32)
-def _trusting(certificate: str) -> ssl.SSLContext:
-    """Read the authorities once in a process: it takes longer than a letter does."""
-    context = ssl.create_default_context()
-    if certificate:
-        context.load_verify_locations(cadata=certificate)
-    return context
 
 
 @contextmanager
