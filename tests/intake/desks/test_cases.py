@@ -98,7 +98,7 @@ class TestZendesk:
 
 class TestFreshdesk:
     def test_the_description_is_the_first_word(self):
-        (order,), left, _bad = read("freshdesk")
+        (order, _sizes), left, _bad = read("freshdesk")
         assert told(order) == [
             ("customer", "bat@mail.example", "Миний захиалга гурван долоо хоног ирээгүй байна."),
             ("note", "rachel@freshdesk.example", "This is a private note"),
@@ -108,6 +108,16 @@ class TestFreshdesk:
         assert (order.their_state, order.state, order.closed_at) == ("Resolved", "closed", at(2016, 5, 20, 15, 35, 21))
         assert order.messages[0].papers[0].content == b"invoice"
         assert left == ["is spam there"]
+
+    def test_what_went_out_is_ours_though_its_author_has_left_and_it_lies_in_the_archive(self):
+        (_order, sizes), _left, _bad = read("freshdesk")
+        assert [(one.kind, one.by.name) for one in sizes.messages] == [("customer", "Сараа"), ("reply", "Bold")]
+        assert (sizes.channel, sizes.their_state, sizes.closed_at) == ("form", "Closed", at(2015, 8, 26, 8))
+
+    def test_a_ticket_that_began_with_a_letter_of_ours_has_no_words_of_the_customer(self):
+        body = next(iter(DESKS["freshdesk"].files(HERE / "freshdesk.jsonl", READING))).body
+        ours = DESKS["freshdesk"].case({**body, "ticket": {**body["ticket"], "source": 10}})
+        assert (ours.messages[0].kind, ours.messages[0].by.email) == ("reply", "rachel@freshdesk.example")
 
 
 class TestChatwoot:
@@ -128,7 +138,7 @@ class TestChatwoot:
 
 class TestFreeScout:
     def test_drafts_and_lines_of_the_log_stay_there(self):
-        (refund,), left, _bad = read("freescout")
+        (refund, _call), left, _bad = read("freescout")
         assert told(refund) == [
             ("customer", "mark@mail.example", "Please give my money back."),
             ("reply", "bill@acme.example", "Dear Mark, the money is on its way."),
@@ -136,7 +146,15 @@ class TestFreeScout:
         ]
         assert (refund.closed_at, refund.tags) == (at(2020, 3, 17, 14, 7, 23), ("refund",))
         assert refund.messages[0].papers[0].content == b"receipt"
-        assert left == ["is spam there"]
+        assert left == ["is spam there", "is a draft there"]
+
+    def test_the_first_note_of_a_telephone_conversation_is_the_call(self):
+        (_refund, call), _left, _bad = read("freescout")
+        assert told(call) == [
+            ("call", "bill@acme.example", "She waits for her parcel since Monday."),
+            ("note", "bill@acme.example", "She likes to be called in the evening."),
+        ]
+        assert (call.channel, call.state, call.customer.name) == ("phone", "open", "Anna Berg")
 
 
 class TestOsTicket:

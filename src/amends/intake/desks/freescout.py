@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,9 @@ from amends.intake.lines import BadLine
 
 A_PAGE: Final = 50
 CHANNELS: Final[Mapping[str, str]] = {"email": "mail", "phone": "phone", "chat": "chat"}
-KINDS: Final[Mapping[str, Kind]] = {"customer": "customer", "message": "reply", "note": "note", "phone": "customer"}
+KINDS: Final[Mapping[str, Kind]] = {"customer": "customer", "message": "reply", "note": "note"}
+# Its documents say that a list without a status tells of the active ones only; spam is asked for to be named.
+STATUSES: Final = ("active", "pending", "closed", "spam")
 
 
 def case(body: Mapping[str, Any]) -> Case:
@@ -34,6 +37,8 @@ def case(body: Mapping[str, Any]) -> Case:
     customer = _person(mapping(body.get("customer")))
     threads = [one for one in _threads(body) if one.get("type") in KINDS and one.get("state") in {None, "published"}]
     messages = tuple(sorted((_message(one, customer, channel, body) for one in threads), key=lambda one: one.at))
+    if channel == "phone" and messages and messages[0].kind == "note":  # so a call is written down there
+        messages = (replace(messages[0], kind="call"), *messages[1:])
     assignee = mapping(body.get("assignee"))
     ended = status == "closed"
     return Case(
@@ -54,23 +59,29 @@ def case(body: Mapping[str, Any]) -> Case:
 
 def fetch(api: Api, known: Known, with_files: bool) -> Iterator[Bundle | BadLine]:  # noqa: FBT001 - the shape of all
     """Ask a desk for everything that is not here as it is now."""
-    page = 1
-    while True:
-        answer = mapping(
-            api.json("/api/conversations", page=page, pageSize=A_PAGE, sortField="createdAt", sortOrder="asc")
-        )
-        for row in values.rows(mapping(answer.get("_embedded")), "conversations"):
-            number, stamp = _name(row)
-            if known(number, stamp):
-                continue
-            body = dict(mapping(api.json(f"/api/conversations/{number}", embed="threads,tags")))
-            if with_files:
-                body[FILES], missing = collect(api, _addresses(body))
-                yield from missing
-            yield Bundle(case=number, stamp=stamp, body=body)
-        if page >= int(mapping(answer.get("page")).get("totalPages") or 0):
-            return
-        page += 1
+    told: set[str] = set()
+    for row in _every(api):
+        number, stamp = _name(row)
+        if number in told or known(number, stamp):  # one that went on to another status meanwhile is told twice
+            continue
+        told.add(number)
+        body = dict(mapping(api.json(f"/api/conversations/{number}", embed="threads,tags")))
+        if with_files:
+            body[FILES], missing = collect(api, _addresses(body))
+            yield from missing
+        yield Bundle(case=number, stamp=stamp, body=body)
+
+
+def _every(api: Api) -> Iterator[Mapping[str, Any]]:
+    for status in STATUSES:
+        page = 1
+        while True:
+            asked: dict[str, str | int] = {"status": status, "page": page, "pageSize": A_PAGE}
+            answer = mapping(api.json("/api/conversations", **asked, sortField="createdAt", sortOrder="asc"))
+            yield from values.rows(mapping(answer.get("_embedded")), "conversations")
+            if page >= int(mapping(answer.get("page")).get("totalPages") or 0):
+                break
+            page += 1
 
 
 def files(path: Path, reading: Reading) -> Iterator[Bundle | BadLine]:
@@ -79,8 +90,9 @@ def files(path: Path, reading: Reading) -> Iterator[Bundle | BadLine]:
 
 
 def _name(body: Mapping[str, Any]) -> tuple[str, str]:
-    # Some versions leave the time of change empty; the threads then tell.
-    return ident(body), values.text(body, "updatedAt") or f"{values.text(body, 'threadsCount')} {body.get('status')}"
+    # Where the time of change is empty the number of threads tells, which its documents name in two ways.
+    threads = values.text(body, "threadsCount") or values.text(body, "threads")
+    return ident(body), values.text(body, "updatedAt") or f"{threads} {body.get('status')}"
 
 
 def _threads(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -27,6 +27,10 @@ LARGEST: Final = 64 * 1024 * 1024  # of one answer
 REDIRECTS: Final = 4
 
 
+class NotThere(UnableToReadError):
+    """The desk has nothing under this address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back, whole."""
@@ -57,6 +61,7 @@ class Api:
     def json(self, path: str, **asked: str | int) -> Any:
         """Ask for a document.
 
+        :raises NotThere: when the desk has none there
         :raises UnableToReadError: when the desk does not give it
         """
         return self.page(path, **asked)[0]
@@ -99,7 +104,8 @@ class Api:
                 self.say(f"{shown}: {trouble}; waiting {seconds:.0f} s")
                 self.wait(seconds)
                 continue
-            raise UnableToReadError(f"{shown}: {_refusal(answer.status)}")
+            trouble = f"{shown}: {_refusal(answer.status)}"
+            raise NotThere(trouble) if answer.status == 404 else UnableToReadError(trouble)
         raise UnableToReadError(f"{shown}: {trouble}. What came until now is kept; run it again to go on.")
 
     def _follow(self, address: str) -> Answer:

@@ -19,7 +19,7 @@ CHANNELS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("email",), "mail"),
     **dict.fromkeys(("voice", "phone"), "phone"),
     **dict.fromkeys(("chat", "native_messaging", "messaging"), "chat"),
-    **dict.fromkeys(("web", "web_form", "mobile_sdk"), "form"),
+    **dict.fromkeys(("web", "web_form", "web_widget", "mobile_sdk"), "form"),
 }
 ENDED: Final = frozenset({"solved", "closed"})
 
@@ -115,7 +115,7 @@ def _addresses(comments: list[Mapping[str, Any]]) -> dict[str, str]:
         ident(one): values.text(one, "content_url")
         for comment in comments
         for one in values.rows(comment, "attachments")
-        if one.get("content_url")
+        if one.get("content_url") and not one.get("deleted")
     }
 
 
