@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from amends.desk.web import memory
+from amends.engine.conversation import Conversation, Turn
+from amends.engine.languages import folding, reading
+from amends.engine.languages.reading import USUAL_READERS, read
+
+MOMENT = datetime(2026, 10, 14, 6, tzinfo=UTC)
 
 
 class Library:
@@ -27,16 +33,28 @@ def test_it_is_given_back_again_and_again() -> None:
 
 
 @pytest.mark.parametrize("library", [OSError, object])
-def test_elsewhere_nothing_happens(monkeypatch: pytest.MonkeyPatch, library: Any) -> None:
+def test_elsewhere_nothing_is_trimmed(monkeypatch: pytest.MonkeyPatch, library: Any) -> None:
     def load(_name: str) -> Any:
         if library is OSError:
             raise OSError
         return library()
 
     monkeypatch.setattr(ctypes, "CDLL", load)
-    monkeypatch.setattr(memory, "Thread", None)
-    memory.give_back()
     memory.trim()
+
+
+def test_what_was_read_is_forgotten_every_two_minutes_everywhere() -> None:
+    talk = Conversation(id="", turns=(Turn(by="customer", text="Where is my parcel?", at=MOMENT),), as_of=MOMENT)
+    language = reading.languages.get("en")
+    read(talk, language="en", readers=USUAL_READERS)
+    assert reading._read_text.cache_info().currsize
+    assert folding._remembered.cache_info().currsize
+    waits = iter([None] * memory.FORGETS)
+    with pytest.raises(StopIteration):
+        memory._again_and_again(None, wait=lambda _seconds: next(waits))
+    assert not reading._read_text.cache_info().currsize
+    assert not folding._remembered.cache_info().currsize
+    assert reading.languages.get("en") is language
 
 
 def test_what_lies_free_is_given_back_once(monkeypatch: pytest.MonkeyPatch) -> None:

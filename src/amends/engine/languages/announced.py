@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from amends.engine.languages.phrase import PREFIX, Phrase, Triggers
 
 _END = " "  # behind a word that must stand there whole
-_REMEMBERED = 30_000  # words of a language
+_REMEMBERED = 10_000  # words of a language, for each party
 
 
 class Announced:
@@ -52,7 +52,7 @@ class Announced:
         keys = (word + _END, *(word[:length] for length in range(1, min(len(word), PREFIX) + 1)))
         announces = tuple(number for key in keys for number in self._by.get(key, ()))
         found = tuple(key for key in keys if key in self._asked), announces
-        if len(self._words) < _REMEMBERED:
+        if len(self._words) < _REMEMBERED and not word[:1].isdigit():  # the number of an order comes once
             self._words[word] = found
         return found
 
