@@ -1,12 +1,16 @@
 """What the documentation says can be followed: links, guides in four languages, commands."""
 
 import re
+import sys
 from pathlib import Path
 
 import click
 import pytest
 
 from amends.cli import COMMANDS, main
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import screenshots
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted({*ROOT.glob("README*.md"), ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md")})
@@ -110,13 +114,18 @@ def test_what_does_not_exist_would_be_seen() -> None:
 
 
 def test_every_picture_of_the_desk_is_made_by_the_script() -> None:
-    script = (ROOT / "tools/screenshots.py").read_text(encoding="utf-8")
-    languages = re.findall(r'^    "([a-z]{2})": \(', script, re.MULTILINE)
-    kinds = set(re.findall(r'PLACE / \("([a-z]+)\.png" if language == "en" else f"\1-\{language\}\.png"\)', script))
-    made = {f"{kind}.png" if one == "en" else f"{kind}-{one}.png" for kind in kinds for one in languages}
+    made = {screenshots.named(kind, language) for kind in screenshots.KINDS for language in screenshots.SHOWN}
     shown = {
         target.rpartition("/")[2] for page in PAGES for target in _LINK.findall(words(page)) if "pictures/" in target
     }
-    assert shown <= made
+    assert shown == made
     assert made == {path.name for path in (ROOT / "docs/pictures").iterdir()}
-    assert set(languages) == set(LANGUAGES)
+    assert set(screenshots.SHOWN) == set(LANGUAGES)
+
+
+def test_a_guide_shows_pictures_in_its_own_language() -> None:
+    for language in LANGUAGES:
+        for role in ROLES:
+            page = GUIDES / language / f"{role}.md"
+            pictures = {one.rpartition("/")[2] for one in _LINK.findall(words(page)) if "pictures/" in one}
+            assert pictures <= {screenshots.named(kind, language) for kind in screenshots.KINDS}, name(page)
