@@ -68,6 +68,24 @@ class TestWhoIsTold:
         complaints.append_all(complaint=complaint, said=said, now=now + LATER)
         assert sum("falls due" in told for told in said_to(owner, now + LATER)) == 2
 
+    def test_two_time_limits_of_a_complaint_are_told_apart(self, complaint, owner, lead, now):
+        said = [
+            {
+                "kind": EventKind.WARNED,
+                "by": By.SYSTEM,
+                "data": {"to": whom.pk, "about": "clock-missed", "clock": clock, "due": now.isoformat()},
+            }
+            for clock in ("answer", "resolution", "uk.final")
+            for whom in (owner, lead)
+        ]
+        complaints.append_all(complaint=complaint, said=said, now=now + LATER)
+        assert said_to(lead, now + LATER) == [
+            "A time limit has passed at Deniz Kaya: legal time limit.",
+            "A time limit has passed at Deniz Kaya: resolution.",
+            "A time limit has passed at Deniz Kaya: first answer.",
+        ]
+        assert "A time limit of your complaint has passed: first answer." in said_to(owner, now + LATER)
+
     def test_who_is_asked_and_who_is_handed_over_to(self, complaint, owner, make_agent, now):
         expert = make_agent(name="Nomin")
         complaints.bring_in(complaint=complaint, by=owner, agent=expert, question="Is it under warranty?", now=now)

@@ -39,6 +39,13 @@ THEIRS: Final[Mapping[str, object]] = {
     "clock-due": gettext_lazy("A time limit is about to end at %(owner)s."),
     "clock-missed": gettext_lazy("A time limit has passed at %(owner)s."),
 }
+# Which limit it is: a complaint has several, and two of them may end in one hour.
+CLOCKS: Final[Mapping[str, object]] = {
+    "answer": gettext_lazy("first answer"),
+    "next-word": gettext_lazy("next word"),
+    "resolution": gettext_lazy("resolution"),
+}
+A_LAW: Final = gettext_lazy("legal time limit")
 KINDS: Final[Mapping[str, object]] = {
     EventKind.HANDED_OVER: gettext_lazy("%(by)s handed this complaint over to you: %(reason)s"),
     EventKind.TAKEOVER_ASKED: gettext_lazy("%(by)s asks you to take over: %(reason)s"),
@@ -68,7 +75,7 @@ def say(
     :param by: who did it; empty where it was the desk itself
     :param owner: whose complaint it is; empty where it is the reader's own
     """
-    about = str(data.get("about", ""))
+    about, clock = str(data.get("about", "")), str(data.get("clock") or "")
     saying: object
     if kind == EventKind.WARNED:
         saying = (THEIRS.get(about) if owner else None) or MINE.get(about) or gettext_lazy("Look at this complaint.")
@@ -88,6 +95,8 @@ def say(
         "what": _short(data.get("what")),
         "question": _short(question),
     }
+    if kind == EventKind.WARNED and clock:
+        words = f"{words.rstrip('.')}: {CLOCKS.get(clock, A_LAW)}."
     return Saying(words=words, is_urgent=kind in URGENT or about in URGENT_WARNINGS)
 
 
