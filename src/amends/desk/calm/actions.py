@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 from amends.desk.calm import said
 from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.calm.slots import is_free
+from amends.desk.channels.chat import talks
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import together
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind, Stage
+from amends.desk.complaints.one_moment import in_transaction
 from amends.desk.complaints.visible import may_carry_out, needs_yes
 from amends.desk.customers.words import one_line
 from amends.desk.people import actions as people
 from amends.desk.people.models import Agent, Presence
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise, State
+from amends.desk.web import wording
 
 MOST_SLOTS = 4
 
@@ -40,6 +43,10 @@ class UnableToTakeOver(Exception):
     """A complaint cannot be taken over like this; the message says why."""
 
 
+class NoRoomForChat(UnableToTakeOver):
+    """They have as many chats as they take; it is theirs if they say that they know."""
+
+
 # ── Taking five ──────────────────────────────────────────────────────────────
 
 
@@ -57,7 +64,7 @@ def begin_pause(*, complaint: Complaint, by: Agent, until: datetime, promise: Pr
     return Pause.objects.create(complaint=complaint, agent=by, since=now, until=until, promise=promise)
 
 
-@transaction.atomic
+@in_transaction
 def come_back(*, agent: Agent, now: datetime) -> Pause | None:
     """Come back from a pause, whenever the heat has gone; who has come back already stays where they are."""
     pause = Pause.objects.select_related("complaint").filter(agent=agent, ended_at=None).first()
@@ -101,7 +108,7 @@ def rest_longer(*, pause: Pause, until: datetime, told_in: Event, now: datetime)
     )
 
 
-@transaction.atomic
+@in_transaction
 def have_spoken(*, complaint: Complaint, by: Agent, called: bool = False, now: datetime) -> int:
     """Keep what a word to the customer keeps: the time of a pause, and by a call the call that was booked.
 
@@ -257,15 +264,31 @@ def take_back_asking_all(*, events: Sequence[Event], by: Agent, now: datetime) -
 
 
 @transaction.atomic
-def accept(*, asked: Takeover, by: Agent, now: datetime) -> Event:
+def accept(*, asked: Takeover, by: Agent, knowing: bool = False, now: datetime) -> Event:
     """Say yes: only now the complaint has another owner.
 
+    A chat that goes on is one more for them to answer at once: beyond as many as they take they have to say that they
+    know (`knowing`).
+
+    :raises NoRoomForChat: if it is one chat more than they take, and they did not say that they know
     :raises UnableToTakeOver: if somebody else was asked, or the question is answered or taken back
     """
+    beyond = {} if knowing else talks.beyond(agent=by, complaints=[asked.complaint], now=now)
+    if beyond and asked.asked_id == by.pk:
+        raise NoRoomForChat(one_chat_more(agent=by, count=beyond[asked.complaint_id]))
     complaint = _answer(asked, by, Takeover.State.ACCEPTED, now)
     if complaint.owner_id != asked.asked_by_id or complaint.stage not in {Stage.RECEIVED, Stage.ANSWERED}:
         raise UnableToTakeOver(_("It has another owner meanwhile, or has ended."))
     return complaints.hand_over(complaint=complaint, by=asked.asked_by, to=by, reason=asked.reason, now=now)
+
+
+def one_chat_more(*, agent: Agent, count: int) -> str:
+    """Say to somebody that this chat is one more than they take at once."""
+    language = agent.language
+    return _("This is a chat that goes on: you would have %(count)s at once, and take %(most)s.") % {
+        "count": wording.digits(count, language=language),
+        "most": wording.digits(agent.at_once, language=language),
+    }
 
 
 @transaction.atomic

@@ -11,7 +11,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import translation
@@ -23,6 +22,7 @@ from amends.desk.channels.models import Mailbox, MessageId, Outgoing, OutgoingSt
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import opening
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
+from amends.desk.complaints.one_moment import in_transaction
 from amends.desk.complaints.opening import Begun
 from amends.desk.customers.queries import greeting_name
 from amends.desk.people.face import look, spoken
@@ -72,7 +72,7 @@ def answers_too_much(*, complaint: Complaint, now: datetime) -> bool:
     return lately.filter(complaint__subject=complaint.subject).count() >= MOST_OF_A_SUBJECT
 
 
-@transaction.atomic
+@in_transaction
 def acknowledge(
     *,
     complaint: Complaint,
@@ -277,7 +277,7 @@ def _said_automatically(
     }
 
 
-@transaction.atomic
+@in_transaction
 def name_a_time(*, complaint: Complaint, now: datetime, zone: ZoneInfo | None = None) -> Event:
     """Promise the next word to whom no mail reaches: their page says who is on it and by when, and so does the ledger.
 

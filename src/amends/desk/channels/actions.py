@@ -28,12 +28,21 @@ from amends.desk.channels.mail.identity import Identity
 from amends.desk.channels.mail.together import FirstLetter, first_letters, open_all
 from amends.desk.channels.models import Arrival, ArrivalState, Mailbox
 from amends.desk.channels.next_word import keep_next_word
-from amends.desk.channels.outbox import UnableToSend, deliver_due, resend, send, take_back, way_to_answer
+from amends.desk.channels.outbox import (
+    UnableToSend,
+    chats_now,
+    deliver_due,
+    resend,
+    send,
+    take_back,
+    way_to_answer,
+)
 from amends.desk.channels.phone import calls
 from amends.desk.channels.phone.calls import take_in_call
 from amends.desk.channels.problems import UnableToTakeIn, join
 from amends.desk.channels.reading import Taken
 from amends.desk.complaints import following, side_by_side
+from amends.desk.complaints.actions import in_one_moment
 from amends.desk.complaints.laying_down import FilesOutOfReachError
 from amends.desk.complaints.models import Channel, Event
 from amends.desk.complaints.rows import update_all
@@ -45,6 +54,7 @@ __all__ = [
     "UnableToSend",
     "UnableToTakeIn",
     "acknowledge",
+    "chats_now",
     "deliver_due",
     "keep_next_word",
     "keep_raw",
@@ -105,7 +115,7 @@ def take_in(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Event |
         _park(arrival, join("virus", virus[:200]))
         return None
     try:
-        with _number_for(arrival) as number, transaction.atomic():
+        with _number_for(arrival) as number, transaction.atomic(), in_one_moment():
             if arrival.channel == Channel.MAIL:
                 side_by_side.alone_with([arrival.digest])
             arrival = _locked(arrival)
@@ -267,6 +277,8 @@ def _read(arrival: Arrival, *, now: datetime, anyway: bool, number: Numbers | No
         return take_in_mail(arrival=arrival, now=now, anyway=anyway)
     if reader is take_in_record:
         return take_in_record(arrival=arrival, now=now, number=number)
+    if reader is take_in_chat:
+        return take_in_chat(arrival=arrival, now=now, anyway=anyway)
     return reader(arrival=arrival, now=now)
 
 

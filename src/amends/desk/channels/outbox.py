@@ -21,11 +21,12 @@ from amends.desk.channels.chat.standing import going_on
 from amends.desk.channels.mail import keys
 from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable
 from amends.desk.channels.mailboxes.post import MailboxPost
-from amends.desk.channels.mailboxes.queries import mailbox_for, usual_mailbox
+from amends.desk.channels.mailboxes.queries import mailbox_for, mailboxes_by_use, usual_mailbox
 from amends.desk.channels.models import Chat, Mailbox, MessageId, Outgoing, OutgoingState
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
+from amends.desk.complaints.one_moment import in_transaction
 from amends.desk.customers.words import one_line
 from amends.desk.jobs.post import Outcome, Post, post_from_settings
 from amends.desk.people.face import Look, look
@@ -47,7 +48,7 @@ class UnableToSend(Exception):
     """The letter cannot go to this address, or its time has passed."""
 
 
-@transaction.atomic
+@in_transaction
 def send(
     *,
     event: Event,
@@ -61,22 +62,25 @@ def send(
     not_before: datetime | None = None,
     automatic: bool | None = None,
     mailbox: Mailbox | None = None,
+    has_files: bool = True,
+    chats: bool | None = None,
 ) -> Outgoing:
     """Write a letter into the outbox, in the caller's transaction; it goes out at `not_before` at the earliest.
 
     The event's files go along while they fit. `automatic` is taken from the event unless it is given, `mailbox` from
-    where the customer wrote last. An agent's
-    letter keeps the word that the acknowledgement promised.
+    where the customer wrote last. An agent's letter keeps the word that the acknowledgement promised. Who knows that
+    the event has no files, or whether the customer's window is there (`chats`), says so.
 
     :raises UnableToSend: if the address is our own, or empty
     """
     recipient = _address(recipient)
-    if keys.is_desk_address(recipient):
+    boxes = mailboxes_by_use()
+    if recipient in keys.OwnAddresses(boxes):
         raise UnableToSend(_("This is the desk's own address. Choose the customer's."))
     if automatic is None:
         automatic = event.kind == EventKind.ACKNOWLEDGED or bool(event.content.data.get("automatic"))
     if mailbox is None or not (mailbox.is_open and mailbox.sends):
-        mailbox = mailbox_for(complaint=complaint)
+        mailbox = mailbox_for(complaint=complaint, boxes=boxes)
     message_id = keys.new_message_id(complaint=complaint, mailbox=mailbox)
     letter = _letter(
         event=event,
@@ -92,13 +96,14 @@ def send(
         known=MessageId.objects.filter(complaint=complaint).order_by("pk"),
         organisation=organisation_name(),
         seen=look(),
-        enclosures=_enclosures(event),
+        enclosures=_enclosures(event) if has_files else [],
         now=now,
     )
     MessageId.objects.create(value=message_id, complaint=complaint, ours=True)
     if event.agent is not None and not automatic:
         keep_next_word(complaint=complaint, by=event.agent, now=now)
-    held = not_before is None and event.kind == EventKind.REPLIED and chats_now(complaint, now)
+    held = not_before is None and event.kind == EventKind.REPLIED
+    held = held and (chats_now(complaint, now) if chats is None else chats)
     return Outgoing.objects.create(
         event=event,
         complaint=complaint,
@@ -172,9 +177,9 @@ def send_first(*, letters: Sequence[FirstLetter], now: datetime) -> list[Outgoin
     return Outgoing.objects.bulk_create(written)
 
 
-def way_to_answer(*, complaint: Complaint, address: str, now: datetime) -> Channel:
-    """On which way an answer reaches the customer first."""
-    if chats_now(complaint, now):
+def way_to_answer(*, address: str, chats: bool) -> Channel:
+    """On which way an answer reaches the customer first, whose window is there or not."""
+    if chats:
         return Channel.CHAT
     return Channel.MAIL if address else Channel.PORTAL
 

@@ -60,6 +60,9 @@ def _sentences() -> dict[str, str]:
         "bounce": _("A mail could not be delivered."),
         "spam": _("The mail server took it for spam."),
         "too-often": _("It would have opened its complaint again and again; it stands there as a note."),
+        "nobody-free": _(
+            "Several began a chat at the same moment, and the last place was gone. The window asked for a message."
+        ),
         "held-for-chat": _("It goes by mail in three minutes unless the customer has read it in the chat."),
         "virus": _("The virus scanner found something in it, so nobody opened it."),
         "left-out": _("It does not come along from the other desk."),

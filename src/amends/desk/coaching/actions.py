@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from amends.desk.coaching import readers, sent_before
 from amends.desk.coaching.models import Kind, ReadBy, Seen, SentAsItWas
 from amends.desk.coaching.queries import reply_of
 from amends.desk.coaching.second import reading as second
 from amends.desk.complaints.models import Event
+from amends.desk.complaints.one_moment import in_transaction
 from amends.desk.people.models import Agent
+from amends.engine.canned import Reply
 from amends.engine.failings import Judgement, Sign
 from amends.engine.findings import Finding
 
 REASON_LIMIT = 500
 
 
-@transaction.atomic
-def keep_what_was_seen(*, event: Event, judgement: Judgement, reader: str) -> int:
+@in_transaction
+def keep_what_was_seen(*, event: Event, judgement: Judgement, reader: str, is_first: bool = False) -> int:
     """Keep a judgement beside the message it is about, without its author; return how many rows it has.
 
-    `reader` says who read: cues alone, or the learned reader as well. What was kept before makes room.
+    `reader` says who read: cues alone, or the learned reader as well. What was kept before makes room, if this is not
+    the first time.
     """
-    Seen.objects.filter(event=event).delete()
+    if not is_first:
+        Seen.objects.filter(event=event).delete()
     rows = [
         *_rows(event, Kind.FAILING, judgement.failings),
         *_rows(event, Kind.HINT, judgement.hints),
@@ -51,12 +53,15 @@ def have_read_fully(*, event: Event, reader: str) -> bool:
     return True
 
 
-def remember_what_was_sent(*, event: Event) -> None:
-    """Remember the text of a reply, so that the coach knows it when it goes to others as well."""
-    sent_before.keep_text(event=event, reply=reply_of(event))
+def remember_what_was_sent(*, event: Event, reply: Reply | None = None) -> None:
+    """Remember the text of a reply, so that the coach knows it when it goes to others as well.
+
+    Who has just read it to send it hands it in (`reply`); then nobody can have remembered it.
+    """
+    sent_before.keep_text(event=event, reply=reply or reply_of(event), is_first=reply is not None)
 
 
-@transaction.atomic
+@in_transaction
 def keep_reason(*, event: Event, author: Agent, reason: str, names: Sequence[str], now: datetime) -> None:
     """Keep why a reply was sent although the coach had a word on it; for its author's eyes only."""
     del now

@@ -21,9 +21,9 @@ from amends.desk.complaints.models import Complaint, Event
 from amends.desk.customers.queries import address_form
 from amends.desk.people.models import Agent
 from amends.desk.promises.queries import open_for
-from amends.engine.canned import FEW, Reply, reply_at
+from amends.engine.canned import FEW, Repeats, Reply, reply_at
 from amends.engine.conversation import Conversation, Turn
-from amends.engine.failings import Judgement, get, judge_turn
+from amends.engine.failings import HouseWords, Judgement, get, judge_turn
 from amends.engine.failings.house_words import Found
 from amends.engine.findings import Finding
 from amends.engine.languages import is_known
@@ -107,14 +107,8 @@ def read_draft(
     text = text[:DRAFT_LIMIT]
     if not text.strip():
         return NOTHING
-    talk = with_draft(as_conversation(complaint=complaint, now=now), text=text, agent=agent)
-    reading = read(talk, language=complaint.language, readers=readers)
-    reply = reply_at(reading, len(reading.turns) - 1)
-    repeats = sent_before.repeats_of_reply(reply=reply, complaint=complaint)
-    house = house_words()
-    judgement = judge_turn(reading, turn=reply.turn, repeats=repeats, house=house)
-    if reading.learned:
-        who_reads.full.remember(complaint_id=complaint.pk, text=text)
+    judged = _judged(complaint=complaint, agent=agent, text=text, now=now, readers=readers)
+    reading, judgement, repeats = judged.reading, judged.judgement, judged.repeats
     turn = reading.turns[judgement.turn]
     language = judgement.language if is_known(judgement.language) else complaint.language
     calendar = agent.calendar()
@@ -127,7 +121,7 @@ def read_draft(
         *(_remark(one, turn=turn, complaint=complaint, calendar=calendar, hint=False) for one in judgement.failings),
         *(_remark(one, turn=turn, complaint=complaint, calendar=calendar, hint=True) for one in judgement.hints),
     ]
-    own = {(one.start, one.end): one for one in house.found(turn)}
+    own = {(one.start, one.end): one for one in judged.house.found(turn)}
     remarks = [_said_plainly(one, own.get((one.start, one.end)), language=language) for one in remarks]
     if repeats is not None and repeats.apart >= FEW:
         remarks = [_with_count(one, repeats.customers, language=language) for one in remarks]
@@ -135,16 +129,76 @@ def read_draft(
         language=language,
         findings=tuple(sorted(remarks, key=lambda one: (one.hint, one.start, one.end))),
         good=good,
-        promises=tuple(_undertakings(without_quotes(text), language=language, now=talk.as_of, calendar=calendar)),
+        promises=tuple(
+            _undertakings(without_quotes(text), language=language, now=reading.conversation.as_of, calendar=calendar)
+        ),
         judgement=judgement,
         reader=_reader(reading),
     )
 
 
-def read_at_sending(*, complaint: Complaint, agent: Agent, text: str, now: datetime) -> DraftReading:
-    """Read what is about to be sent without letting its author wait: fully where that was done while it was written."""
-    known = who_reads.full.of_draft(complaint_id=complaint.pk, text=text[:DRAFT_LIMIT])
-    return read_draft(complaint=complaint, agent=agent, text=text, now=now, readers=known or USUAL_READERS)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A draft, read behind its conversation and judged."""
+
+    reading: Reading
+    reply: Reply
+    repeats: Repeats | None
+    house: HouseWords
+    judgement: Judgement
+
+
+def _judged(
+    *,
+    complaint: Complaint,
+    agent: Agent,
+    text: str,
+    now: datetime,
+    readers: Sequence[Reader],
+    events: Sequence[Event] | None = None,
+) -> _Judged:
+    told = as_conversation(complaint=complaint, now=now, events=events)
+    reading = read(with_draft(told, text=text, agent=agent), language=complaint.language, readers=readers)
+    reply = reply_at(reading, len(reading.turns) - 1)
+    repeats = sent_before.repeats_of_reply(reply=reply, complaint=complaint)
+    house = house_words()
+    judgement = judge_turn(reading, turn=reply.turn, repeats=repeats, house=house)
+    if reading.learned:
+        who_reads.full.remember(complaint_id=complaint.pk, text=text)
+    return _Judged(reading=reading, reply=reply, repeats=repeats, house=house, judgement=judgement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtSending:
+    """What is kept of a reply as it leaves."""
+
+    language: str = ""
+    judgement: Judgement | None = None
+    reader: str = ""
+    reply: Reply | None = None
+
+
+def read_at_sending(
+    *, complaint: Complaint, agent: Agent, text: str, now: datetime, events: Sequence[Event] | None = None
+) -> AtSending:
+    """Read what is about to be sent without letting its author wait: fully where that was done while it was written.
+
+    `events` are all that happened in the complaint, with words and authors, where they are read already.
+    """
+    text = text[:DRAFT_LIMIT]
+    if not text.strip():
+        return AtSending()
+    known = who_reads.full.of_draft(complaint_id=complaint.pk, text=text)
+    judged = _judged(
+        complaint=complaint, agent=agent, text=text, now=now, readers=known or USUAL_READERS, events=events
+    )
+    language = judged.judgement.language
+    return AtSending(
+        language=language if is_known(language) else complaint.language,
+        judgement=judged.judgement,
+        reader=_reader(judged.reading),
+        reply=judged.reply,
+    )
 
 
 def judge_sent(*, event: Event, readers: Sequence[Reader]) -> tuple[Judgement, str]:

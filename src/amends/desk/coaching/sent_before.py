@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from amends.desk.coaching.models import SentBand, SentText, SentUse
 from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.desk.complaints.one_moment import in_transaction
 from amends.engine.canned import Print, Repeats, Reply, Sent, Use, near, repeats_of
 
 _TEXTS: Final = 60  # that are looked at
@@ -25,9 +26,11 @@ def repeats_of_reply(*, reply: Reply, complaint: Complaint, before: datetime | N
     if text is None:
         return None
     keys = SentBand.objects.filter(key__in=text.bands).values("text").annotate(met=Count("pk")).order_by("-met", "text")
-    texts = SentText.objects.in_bulk([row["text"] for row in keys[:_TEXTS]])
-    rows = {pk: Sent(Print.from_bytes(bytes(row.pairs))) for pk, row in texts.items()}
+    texts = SentText.objects.filter(pk__in=keys.values("text")[:_TEXTS]).values_list("pk", "pairs")
+    rows = {pk: Sent(Print.from_bytes(bytes(pairs))) for pk, pairs in texts}
     alike = near(text, rows.values())
+    if not alike:
+        return None
     theirs = {pk for pk, sent in rows.items() if any(sent is one for one in alike)}
     earlier = Q(event__at__lt=before) if before else Q()
     uses = SentUse.objects.filter(earlier, text__in=theirs).exclude(customer=complaint.customer_id)
@@ -39,22 +42,23 @@ def repeats_of_reply(*, reply: Reply, complaint: Complaint, before: datetime | N
     return replace(found, customers=uses.values("customer").distinct().count())
 
 
-@transaction.atomic
-def keep_text(*, event: Event, reply: Reply) -> None:
-    """Remember that a text was sent; doing so twice changes nothing."""
+@in_transaction
+def keep_text(*, event: Event, reply: Reply, is_first: bool = False) -> None:
+    """Remember that a text was sent; doing so twice changes nothing. It `is_first` where it leaves just now."""
     text = None
     if (found := reply.body.print) is not None:
         text, is_new = SentText.objects.get_or_create(digest=found.digest.hex(), defaults={"pairs": found.to_bytes()})
         if is_new:
             SentBand.objects.bulk_create([SentBand(text=text, key=key) for key in found.bands])
-    SentUse.objects.get_or_create(
-        event=event,
-        defaults={
-            "text": text,
-            "customer_id": event.complaint.customer_id,
-            "matter": np.array(sorted(reply.use.matter), dtype="<u4").tobytes(),
-        },
-    )
+    told = {
+        "text": text,
+        "customer_id": event.complaint.customer_id,
+        "matter": np.array(sorted(reply.use.matter), dtype="<u4").tobytes(),
+    }
+    if is_first:
+        SentUse.objects.create(event=event, **told)
+    else:
+        SentUse.objects.get_or_create(event=event, defaults=told)
 
 
 def not_kept(*, at_most: int) -> list[Event]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -20,7 +21,7 @@ from django.db.models import Q
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from amends.desk.complaints import erasure, following, heard_names, relief, search, timeline, whole
+from amends.desk.complaints import erasure, following, heard_names, one_moment, relief, search, timeline, whole
 from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
 from amends.desk.complaints.laying_down import forget_once_committed, lay_down
@@ -46,6 +47,7 @@ from amends.desk.complaints.models import (
     Tagging,
     attachment_path,
 )
+from amends.desk.complaints.one_moment import Page, in_transaction
 from amends.desk.complaints.rows import update_all
 from amends.desk.complaints.visible import may_carry_out, needs_yes
 from amends.desk.customers import actions as customers
@@ -60,6 +62,7 @@ FIRST_NUMBER = 1001
 TITLE_FROM = 2_000  # characters of the first words in which a title is looked for
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
 COLUMNS = timeline.Columns.__slots__
+BRINGING_IN = frozenset({EventKind.COMPANION, EventKind.MANAGER_CAME, EventKind.MERGED})
 UNDOABLE = frozenset({
     EventKind.HANDED_OVER, EventKind.PAUSED, EventKind.CLOSED, EventKind.SNOOZED, EventKind.WOKEN, EventKind.TAGGED,
     EventKind.UNTAGGED,
@@ -144,7 +147,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-@transaction.atomic
+@in_transaction
 def open_complaint(
     *,
     customer: Customer,
@@ -191,29 +194,55 @@ def open_complaint(
         received_at=now,
         last_event_at=now,
     )
-    _write(complaint, 1, now=now, kind=EventKind.RECEIVED, by=By.CUSTOMER, channel=channel, language=language)
-    _write(complaint, 2, now=now, kind=EventKind.OWNER_TAKEN, by=By.SYSTEM, agent=owner)
-    event = _write(
-        complaint,
-        3,
-        kind=EventKind.CUSTOMER_WROTE,
-        by=By.CUSTOMER,
-        agent=by,
-        now=now,
-        text=text,
-        html=html,
-        quoted=quoted,
-        data={**felt, **(data or {})},
-        channel=channel,
-        language=language,
-        attachments=attachments,
-    )
-    _derive(complaint)
-    search.index(complaint)
-    return complaint, event
+    first: list[Said] = [
+        {"kind": EventKind.RECEIVED, "by": By.CUSTOMER, "channel": channel, "language": language},
+        {"kind": EventKind.OWNER_TAKEN, "by": By.SYSTEM, "agent": owner},
+        {
+            "kind": EventKind.CUSTOMER_WROTE,
+            "by": By.CUSTOMER,
+            "agent": by,
+            "text": text,
+            "html": html,
+            "quoted": quoted,
+            "data": {**felt, **(data or {})},
+            "channel": channel,
+            "language": language,
+            "attachments": attachments,
+        },
+    ]
+    with in_one_moment() as pages:
+        pages[complaint.pk] = Page(complaint=complaint, story=[], row={}, is_new=True)
+        (events,) = _append_here([(complaint, first)], now=now)
+    return complaint, events[2]
 
 
-@transaction.atomic
+@contextmanager
+def in_one_moment() -> Iterator[one_moment.Pages]:
+    """Write what follows from timelines once for all that happens inside, at the end; one in another joins it.
+
+    All of it is in the caller's transaction, and fails as a whole.
+    """
+    if (pages := one_moment.pages()) is not None:
+        yield pages
+        return
+    with one_moment.opened() as pages:
+        yield pages
+    _follow(list(pages.values()))
+
+
+def take_in_hand(complaint: Complaint) -> list[Event]:
+    """Lock a complaint, and read all that happened in it with words and authors; once in a moment."""
+    _lock(complaint)
+    if (page := one_moment.page_of(complaint.pk)) is not None and page.events is not None:
+        return page.events
+    events = list(whole.in_order(Event.objects.filter(complaint=complaint)))
+    if page is None:
+        page = _take(complaint, [happened(event) for event in events])
+    page.events = events
+    return events
+
+
+@in_transaction
 def append(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Event:
     """Append one event to the timeline and bring the complaint's columns up to it.
 
@@ -222,7 +251,7 @@ def append(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Even
     return append_all(complaint=complaint, said=[said], now=now)[0]
 
 
-@transaction.atomic
+@in_transaction
 def append_all(*, complaint: Complaint, said: Sequence[Said], now: datetime, is_locked: bool = False) -> list[Event]:
     """Append what happened in one moment, in order, and bring the complaint's columns up to all of it at once.
 
@@ -257,30 +286,107 @@ def append_here(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) ->
 
 
 def _append_here(told: Sequence[tuple[Complaint, Sequence[Said]]], *, now: datetime) -> list[list[Event]]:
-    known = _stories([complaint.pk for complaint, _said in told])
-    to_write = []
-    for complaint, said in told:
-        story = known[complaint.pk]
-        for place, one in enumerate(said, start=story[-1].place + 1 if story else 1):
-            held = held_at_once(complaint=complaint, kind=one["kind"], agent=one.get("agent"), now=now)
-            one["data"] = {**held, **(one.get("data") or {})}
-            to_write.append((complaint, place, one))
-    written = iter(write_events(to_write, now=now))
-    events = [list(islice(written, len(said))) for _complaint, said in told]
-    stories = []
-    for (complaint, said), its in zip(told, events, strict=True):
-        stories.append((complaint, whole.with_merged([*known[complaint.pk], *(happened(event) for event in its)])))
-        for one, event in zip(said, its, strict=True):
-            agent = one.get("agent")
-            if agent is not None and one["by"] == By.AGENT:
-                ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now)
-            if one.get("text"):
-                search.add(complaint_id=complaint.pk, texts=[event.content.text])
-    _derive_each(stories)
+    with in_one_moment():
+        pages = _in_hand([complaint for complaint, _said in told])
+        _follow([page for page in pages.values() if page.at not in {None, now}])  # a moment has one time
+        to_write = []
+        for complaint, said in told:
+            story = pages[complaint.pk].story
+            for place, one in enumerate(said, start=story[-1].place + 1 if story else 1):
+                held = held_at_once(complaint=complaint, kind=one["kind"], agent=one.get("agent"), now=now)
+                one["data"] = {**held, **(one.get("data") or {})}
+                to_write.append((complaint, place, one))
+        written = iter(write_events(to_write, now=now))
+        events = [list(islice(written, len(said))) for _complaint, said in told]
+        for (complaint, said), its in zip(told, events, strict=True):
+            _turn_page(pages[complaint.pk], complaint, said, its, now=now)
     return events
 
 
-@transaction.atomic
+def _in_hand(complaints: Sequence[Complaint]) -> dict[int, Page]:
+    """Take locked complaints in hand, each with its story: those that are not yet are read at once."""
+    known = {complaint.pk: one_moment.page_of(complaint.pk) for complaint in complaints}
+    stories = _stories(fresh) if (fresh := [pk for pk, page in known.items() if page is None]) else {}
+    return {complaint.pk: known[complaint.pk] or _take(complaint, stories[complaint.pk]) for complaint in complaints}
+
+
+def _take(complaint: Complaint, story: Sequence[timeline.Happened]) -> Page:
+    """Take a locked complaint in hand, with its story and its columns as they stand."""
+    if (pages := one_moment.pages()) is None:
+        raise RuntimeError("Outside of `in_one_moment` nothing is in hand.")
+    page = Page(
+        complaint=complaint,
+        story=whole.with_merged(story),
+        row={name: getattr(complaint, name) for name in COLUMNS},
+    )
+    if any(event.kind in BRINGING_IN for event in story):
+        page.companions = timeline.derive(page.story).companions
+    pages[complaint.pk] = page
+    return page
+
+
+def _turn_page(
+    page: Page, complaint: Complaint, said: Sequence[Said], events: Sequence[Event], *, now: datetime
+) -> None:
+    """Add what was said to a story, and bring the complaint in hand up to it; its row follows at the end."""
+    page.at = now
+    page.story += [happened(event) for event in events]
+    if any(event.kind == EventKind.MERGED for event in events):
+        page.story = whole.with_merged(page.story)
+    if page.events is not None:
+        page.events += events
+    for one, event in zip(said, events, strict=True):
+        agent = one.get("agent")
+        if agent is not None and one["by"] == By.AGENT:
+            page.authors.add(agent.pk)
+        if one.get("text"):
+            page.said.append(event.content.text)
+    derived = timeline.derive(page.story)
+    page.moved = page.moved or derived.companions != page.companions
+    page.companions = derived.companions
+    for row in (page.complaint, complaint):
+        _set_columns(row, derived.columns)
+
+
+def _set_columns(complaint: Complaint, columns: timeline.Columns) -> None:
+    for name in COLUMNS:
+        value = getattr(columns, name)
+        if name != "owner_id" or value is not None:  # a new complaint's first events come before its owner's
+            setattr(complaint, name, value)
+
+
+def _follow(pages: Sequence[Page]) -> None:
+    """Write what follows from the stories of some complaints: rows, marks, entries, and what other rooms count."""
+    pages = [page for page in pages if page.at is not None]
+    changed = [page for page in pages if any(getattr(page.complaint, name) != page.row.get(name) for name in COLUMNS)]
+    for page in pages:
+        complaint = page.complaint
+        if page.authors:
+            ReadMark.objects.filter(complaint=complaint, agent__in=page.authors).update(at=page.at)
+        if page.is_new:
+            search.add_new(complaint=complaint, texts=page.said)
+        elif page.said:
+            search.add(complaint_id=complaint.pk, texts=page.said)
+        if page.moved:
+            _stand_beside(complaint, page.story, page.companions)
+    update_all([page.complaint for page in changed], fields=_changed(changed))
+    told = [(page.complaint, timeline.standing(page.story)) for page in pages]
+    for page in pages:
+        page.row = {name: getattr(page.complaint, name) for name in COLUMNS}
+        page.said, page.authors, page.at, page.is_new, page.moved = [], set(), None, False, False
+    following.follow(told)
+
+
+def _changed(pages: Sequence[Page]) -> list[str]:
+    """The columns in which a row is not what follows from its story; of several rows those of any."""
+    return [
+        name
+        for name in COLUMNS
+        if any(name not in page.row or getattr(page.complaint, name) != page.row[name] for page in pages)
+    ]
+
+
+@in_transaction
 def customer_writes(
     *,
     complaint: Complaint,
@@ -296,22 +402,23 @@ def customer_writes(
     data: Mapping[str, Any] | None = None,
 ) -> Event:
     """Take in further words of the customer; a complaint that had ended opens again. `by` typed them in."""
-    _lock(complaint)
-    event = append(
-        complaint=complaint,
-        kind=EventKind.CUSTOMER_WROTE,
-        by=By.CUSTOMER,
-        agent=by,
-        now=now,
-        text=text,
-        html=html,
-        quoted=quoted,
-        data={**mood(text, language or complaint.language, heat, now), **(data or {})},
-        channel=channel,
-        language=language,
-        attachments=attachments,
-    )
-    _reopen_if_ended(complaint, now=now)
+    with in_one_moment():
+        _lock(complaint)
+        event = append(
+            complaint=complaint,
+            kind=EventKind.CUSTOMER_WROTE,
+            by=By.CUSTOMER,
+            agent=by,
+            now=now,
+            text=text,
+            html=html,
+            quoted=quoted,
+            data={**mood(text, language or complaint.language, heat, now), **(data or {})},
+            channel=channel,
+            language=language,
+            attachments=attachments,
+        )
+        _reopen_if_ended(complaint, now=now)
     return event
 
 
@@ -446,7 +553,7 @@ def say_content(*, complaint: Complaint, by_customer: bool, agent: Agent | None 
     return append(complaint=complaint, kind=EventKind.CONTENT, by=By.AGENT, agent=agent, now=now)
 
 
-@transaction.atomic
+@in_transaction
 def say_not_content(*, complaint: Complaint, text: str, now: datetime, heat: int | None = None) -> Event:
     """Record that the customer is not content, with their words; a complaint that had ended opens again."""
     event = append(
@@ -486,7 +593,7 @@ ASKED = {
 }
 
 
-@transaction.atomic
+@in_transaction
 def ask_for(*, complaint: Complaint, what: str, now: datetime, phone: str = "", whom: Agent | None = None) -> Event:
     """Record that the customer asks for a person, `whom` they may name, a manager or a call.
 
@@ -698,9 +805,15 @@ def _lock(complaint: Complaint) -> None:
 
 def lock_itself(complaint: Complaint) -> None:
     """Lock just this complaint, and bring the row in hand up to date."""
+    page = one_moment.page_of(complaint.pk)
+    if page is not None and page.complaint is complaint:
+        return  # it is locked, and as it will be written
     locked = Complaint.objects.select_for_update().values().get(pk=complaint.pk)
     for name, value in locked.items():
         setattr(complaint, name, value)
+    if page is not None:
+        for name in COLUMNS:
+            setattr(complaint, name, getattr(page.complaint, name))
 
 
 def next_number(*, many: int = 1) -> int:
@@ -909,20 +1022,12 @@ def happened(event: Event) -> timeline.Happened:
 
 def _derive(complaint: Complaint) -> None:
     """Write every column that the events decide."""
-    _derive_each([(complaint, whole.with_merged(_stories([complaint.pk])[complaint.pk]))])
-
-
-def _derive_each(told: following.Told) -> None:
-    """Write every column that the stories of some complaints decide."""
-    for complaint, story in told:
-        derived = timeline.derive(story)
-        for name in COLUMNS:
-            value = getattr(derived.columns, name)
-            if name != "owner_id" or value is not None:  # a new complaint's first events come before its owner's
-                setattr(complaint, name, value)
-        _stand_beside(complaint, story, derived.companions)
-    update_all([complaint for complaint, _story in told], fields=COLUMNS)
-    following.follow([(complaint, timeline.standing(story)) for complaint, story in told])
+    story = whole.with_merged(_stories([complaint.pk])[complaint.pk])
+    derived = timeline.derive(story)
+    _set_columns(complaint, derived.columns)
+    _stand_beside(complaint, story, derived.companions)
+    update_all([complaint], fields=COLUMNS)
+    following.follow([(complaint, timeline.standing(story))])
 
 
 def _stand_beside(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,9 @@ ROLES: Final[Mapping[str, record.Role]] = {
 
 
 A_MONTH: Final = timedelta(days=31)
+NOTHING_READ: Final[Mapping[int, list[Event]]] = MappingProxyType({})
+# What brings somebody in beside the owner: who is brought in follows from these events.
+BRINGING_IN: Final = frozenset({EventKind.COMPANION, EventKind.MANAGER_CAME, EventKind.MERGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +76,34 @@ class _Zone:
         return self.local(datetime.fromisoformat(str(value))) if value else None
 
 
-def as_conversation(*, complaint: Complaint, now: datetime) -> record.Conversation:
-    """Tell a complaint as the engine reads it, in the time zone of the team that owns it, as of now."""
-    return as_conversations(complaints=[complaint], now=now)[0]
+def as_conversation(
+    *, complaint: Complaint, now: datetime, events: Sequence[Event] | None = None
+) -> record.Conversation:
+    """Tell a complaint as the engine reads it, in the time zone of the team that owns it, as of now.
+
+    `events` are its own, with words and authors, where they are read already.
+    """
+    known = {} if events is None else {complaint.pk: list(events)}
+    return as_conversations(complaints=[complaint], now=now, known=known)[0]
 
 
-def as_conversations(*, complaints: Sequence[Complaint], now: datetime) -> list[record.Conversation]:
-    """Tell some complaints, in the same order; what happened in all of them is read at once."""
+def as_conversations(
+    *, complaints: Sequence[Complaint], now: datetime, known: Mapping[int, list[Event]] = NOTHING_READ
+) -> list[record.Conversation]:
+    """Tell some complaints, in the same order; what happened in all of them is read at once, unless it is known."""
     ids = [complaint.pk for complaint in complaints]
-    timelines: dict[int, list[Event]] = {pk: [] for pk in ids}
-    events = Event.objects.filter(complaint__in=ids).select_related("content", "agent")
-    for event in events.order_by("complaint", "sequence"):
-        timelines[event.complaint_id].append(event)
+    timelines: dict[int, list[Event]] = {pk: known.get(pk, []) for pk in ids}
+    if unread := [pk for pk in ids if pk not in known]:
+        for event in whole.in_order(Event.objects.filter(complaint__in=unread)):
+            timelines[event.complaint_id].append(event)
     told = whole.told_with_merged(timelines)
     # Without what was taken back at once or split off, for the engine reads what holds.
     timelines = {pk: _of_one(pk, whole.holding(events)) for pk, events in told.items()}
     beside: dict[int, list[Companion]] = {pk: [] for pk in ids}
-    for companion in Companion.objects.filter(complaint__in=ids).select_related("agent").order_by("pk"):
-        beside[companion.complaint_id].append(companion)
+    with_somebody = [pk for pk, events in told.items() if any(event.kind in BRINGING_IN for event in events)]
+    if with_somebody:
+        for companion in Companion.objects.filter(complaint__in=with_somebody).select_related("agent").order_by("pk"):
+            beside[companion.complaint_id].append(companion)
     history = _history(complaints)
     return [
         _as_value(one, events=timelines[one.pk], companions=beside[one.pk], history=history[one.customer_id], now=now)

@@ -19,20 +19,22 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import (
     Avg,
+    BigIntegerField,
     Case,
     Count,
     DateTimeField,
+    DecimalField,
     Exists,
     F,
     IntegerField,
@@ -49,10 +51,12 @@ from django.db.models.functions import Cast, Coalesce, Rank, Substr, TruncHour
 
 from amends.desk.complaints import fields
 from amends.desk.complaints import search as searching
-from amends.desk.complaints.models import Companion, Complaint, Draft, ReadMark, Stage, Tagging, Turn, Watch
+from amends.desk.complaints.models import Channel, Companion, Complaint, Draft, ReadMark, Stage, Tagging, Turn, Watch
 from amends.desk.complaints.visible import has_walls, visible_to
 from amends.desk.customers.models import Customer
 from amends.desk.people.models import Agent
+from amends.desk.web import questions
+from amends.desk.web.questions import Among, Blank
 
 # fmt: off
 View = Literal[
@@ -157,22 +161,88 @@ class Row:
     cursor: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """Who looks at what moment: as they are, or as blanks in a question that is asked again and again."""
+
+    agent: Any
+    team: Any  # None for who belongs to none
+    now: Any
+    end: Any  # the midnight that ends their day
+    asked: Q
+    beside: Q
+    watched: Q
+
+
+def _seen(*, agent: Agent, now: datetime, around: Circle) -> _Look:
+    """The look of somebody as they are."""
+    return _Look(
+        agent=agent.pk,
+        team=agent.team_id,
+        now=now,
+        end=end_of_day(agent=agent, now=now),
+        asked=Q(pk__in=around.asked),
+        beside=Q(pk__in=around.beside),
+        watched=Q(pk__in=around.watched),
+    )
+
+
+def _unseen(*, agent: Agent, around: Circle) -> _Look:
+    """The look of anybody whose questions have the same shape (`_shape`)."""
+    return _Look(
+        agent=Blank("agent", BigIntegerField()),
+        team=Blank("team", BigIntegerField()) if agent.team_id is not None else None,
+        now=Blank("now", DateTimeField()),
+        end=Blank("end", DateTimeField()),
+        asked=Q(Among("pk", "asked")) if around.asked else Q(pk__in=[]),
+        beside=Q(Among("pk", "beside")) if around.beside else Q(pk__in=[]),
+        watched=Q(Among("pk", "watched")) if around.watched else Q(pk__in=[]),
+    )
+
+
+def _shape(*, agent: Agent, around: Circle) -> tuple[bool, ...]:
+    """What of somebody decides the shape of their questions."""
+    return (agent.team_id is not None, bool(around.asked), bool(around.beside), bool(around.watched))
+
+
+def _fill(*, agent: Agent, now: datetime, around: Circle) -> dict[str, Any]:
+    """What stands in the blanks."""
+    return {
+        "agent": agent.pk,
+        "team": agent.team_id,
+        "now": now,
+        "end": end_of_day(agent=agent, now=now),
+        "asked": around.asked,
+        "beside": around.beside,
+        "watched": around.watched,
+    }
+
+
+def _is_plain(*, agent: Agent, filters: Filters) -> bool:
+    """Whether a list is asked for in one of the shapes that are kept: nothing narrows it, and no wall stands."""
+    return filters == NO_FILTERS and not has_walls(agent)
+
+
 def circle(*, agent: Agent) -> Circle:
     """Find where the agent was brought in or asked, and what they watch, in one question."""
-    brought_in = Companion.objects.filter(agent=agent, complaint__live=True)
-    watched = Watch.objects.filter(agent=agent, complaint__live=True)
-    rows = (
-        brought_in.annotate(as_=Case(When(answered_at=None, then=Value("asked")), default=Value("beside")))
-        .values_list("complaint", "as_")
-        .union(watched.annotate(as_=Value("watched")).values_list("complaint", "as_"), all=True)
-    )
     found: dict[str, set[int]] = {"asked": set(), "beside": set(), "watched": set()}
-    for complaint, as_ in rows:
+    for complaint, as_ in questions.ask("circle", _around, agent=agent.pk):
         found[as_].add(complaint)
     return Circle(
         beside=frozenset(found["beside"] | found["asked"]),
         asked=frozenset(found["asked"]),
         watched=frozenset(found["watched"]),
+    )
+
+
+def _around() -> QuerySet[Any, Any]:
+    agent = Blank("agent", BigIntegerField())
+    brought_in = Companion.objects.filter(agent=agent, complaint__live=True)
+    watched = Watch.objects.filter(agent=agent, complaint__live=True)
+    return (
+        brought_in.annotate(as_=Case(When(answered_at=None, then=Value("asked")), default=Value("beside")))
+        .values_list("complaint", "as_")
+        .union(watched.annotate(as_=Value("watched")).values_list("complaint", "as_"), all=True)
     )
 
 
@@ -208,21 +278,30 @@ def inbox(
     limit = max(1, min(limit, MOST))
     if hit is not None and best:
         every = Complaint.objects.filter(pk__in=[*hit.live, *(pk for _at, pk in hit.ended[:MOST_WEIGHED])])
-        return [
-            _row(complaint, agent, now, around, _after(complaint, cursor, KEYS))
-            for complaint in _best_first(every, words, cursor, agent)[: limit - 1]
-        ]
-    if hit is None:
-        complaints = _found(agent, view, now, filters, around)
-    else:
-        complaints = Complaint.objects.filter(pk__in=hit.live) if hit.live else Complaint.objects.none()
+        best_first = _best_first(every, words, cursor, agent)[: limit - 1]
+        return [_row(shown, agent, now, around, keys, cursor) for shown, keys in best_first]
     is_many = hit is None and of >= MANY
-    live = _first_live(complaints, cursor, agent, limit=limit, is_many=is_many) if cursor.is_live else []
-    rows = [_row(complaint, agent, now, around, _after(complaint, cursor, KEYS)) for complaint in live]
+    if not cursor.is_live:
+        keys = []
+    elif hit is None and not cursor.values and _is_plain(agent=agent, filters=filters):
+        keys = _first_keys(cursor, agent, view=view, around=around, limit=limit, is_many=is_many)
+    else:
+        if hit is None:
+            complaints = _found(view, _seen(agent=agent, now=now, around=around), filters).filter(visible_to(agent))
+        else:
+            complaints = Complaint.objects.filter(pk__in=hit.live) if hit.live else Complaint.objects.none()
+        keys = _live_keys(complaints, cursor, agent, limit=limit, is_many=is_many)
+    by_pk = {shown.pk: shown for shown in _shown([key[-1] for key in keys], agent)}
+    rows = [_row(by_pk[key[-1]], agent, now, around, key, cursor) for key in keys if key[-1] in by_pk]
     if view == "all" and len(rows) < limit:
-        rest = _ended(complaints, cursor) if hit is None else _ended_of(hit, cursor, limit - len(rows))
-        ended = _page(rest, agent)[: limit - len(rows)]
-        rows += [_row(complaint, agent, now, around, _after(complaint, cursor, ENDED_KEYS)) for complaint in ended]
+        left = limit - len(rows)
+        if hit is None:
+            complaints = _found(view, _seen(agent=agent, now=now, around=around), filters).filter(visible_to(agent))
+            ended = list(_ended(complaints, cursor).values_list(*ENDED_KEYS)[:left])
+        else:
+            ended = _ended_of(hit, cursor, left)
+        by_pk = {shown.pk: shown for shown in _shown([key[-1] for key in ended], agent)}
+        rows += [_row(by_pk[key[-1]], agent, now, around, key, cursor) for key in ended if key[-1] in by_pk]
     return rows
 
 
@@ -250,14 +329,17 @@ def find(
     words = f"{search} {filters.words}".strip()
     if not words:
         return None
-    found = _found(agent, view, now, filters, around or circle(agent=agent)).order_by()
+    look = _seen(agent=agent, now=now, around=around or circle(agent=agent))
+    found = _found(view, look, filters).filter(visible_to(agent)).order_by()
     by = _found_by(words, view=view, agent=agent, filters=filters)
     rows = list(found.filter(by).values_list("live", "last_event_at", "pk"))
     ended = sorted(((at, pk) for live, at, pk in rows if not live), reverse=True)
     return Hit(live=tuple(pk for live, _at, pk in rows if live), ended=tuple(ended))
 
 
-def _best_first(complaints: QuerySet[Complaint], words: str, cursor: _Cursor, agent: Agent) -> list[Complaint]:
+def _best_first(
+    complaints: QuerySet[Complaint], words: str, cursor: _Cursor, agent: Agent
+) -> list[tuple[_Shown, tuple[Any, ...]]]:
     """Put the newest of what was found in the order in which it fits the words; of two that fit alike the newer one."""
     newest = complaints.order_by("-last_event_at", "-pk")[:MOST_WEIGHED]
     fits = {
@@ -265,18 +347,23 @@ def _best_first(complaints: QuerySet[Complaint], words: str, cursor: _Cursor, ag
         for pk, number, name, subject in newest.values_list("pk", "number", "customer__name", "subject")
     }
     chosen = sorted(fits, key=lambda pk: -fits[pk])  # keeps the order of those that are alike
-    rows = _page(_with_keys(Complaint.objects.filter(pk__in=chosen), cursor, ZoneInfo(agent.time_zone)), agent)
-    by_pk = {row.pk: row for row in rows}
-    return [by_pk[pk] for pk in chosen if pk in by_pk]
+    keys = _keys_of(chosen, cursor, agent)
+    by_pk = {shown.pk: shown for shown in _shown(chosen, agent)}
+    return [(by_pk[pk], keys[pk]) for pk in chosen if pk in by_pk and pk in keys]
+
+
+def _keys_of(pks: Sequence[int], cursor: _Cursor, agent: Agent) -> dict[int, tuple[Any, ...]]:
+    """The keys of some complaints, wherever they would stand."""
+    keyed = _with_keys(Complaint.objects.filter(pk__in=pks), cursor.at, _end_of_day(cursor.at, ZoneInfo(agent.time_zone)), cursor.averages)
+    return {key[-1]: key for key in keyed.values_list(*KEYS)}
 
 
 def one(*, agent: Agent, number: int, now: datetime, around: Circle) -> Row | None:
     """Return the row of one complaint, wherever it would stand."""
     cursor = _Cursor(at=now, averages={})
-    found = _page(
-        _with_keys(Complaint.objects.filter(visible_to(agent), number=number), cursor, ZoneInfo(agent.time_zone)), agent
-    ).first()
-    return _row(found, agent, now, around, _after(found, cursor, KEYS)) if found is not None else None
+    pks = list(Complaint.objects.filter(visible_to(agent), number=number).values_list("pk", flat=True))
+    shown, keys = _shown(pks, agent), _keys_of(pks, cursor, agent)
+    return _row(shown[0], agent, now, around, keys[shown[0].pk], cursor) if shown else None
 
 
 def views_with_counts(
@@ -291,31 +378,44 @@ def views_with_counts(
     The views of one person are counted among what is theirs, the others among what is going on.
     """
     around = around or circle(agent=agent)
-    live = Complaint.objects.filter(visible_to(agent), live=True)
+    fill = _fill(agent=agent, now=now, around=around)
     counted: dict[str, int] = {}
-    for among, views in ((live.filter(_own(agent, around)), PERSONAL), (live.filter(_theirs(agent)), OF_THE_TEAM)):
-        counted |= _count_each(among, {view: _condition(agent, view, now, around) for view in views})
+    for views in (PERSONAL, OF_THE_TEAM):
+        if has_walls(agent):
+            look = _seen(agent=agent, now=now, around=around)
+            found = list(_counting(views, look).filter(visible_to(agent)))
+        else:
+            shape = ("counts", views, *_shape(agent=agent, around=around))
+            found = questions.ask(
+                shape, lambda views=views: _counting(views, _unseen(agent=agent, around=around)), **fill
+            )
+        counted |= dict(zip(views, found[0], strict=True))
     ours = {name: (view, filters) for name, (view, filters) in saved.items() if view != "all"}
-    conditions = {
-        name: _condition(agent, view, now, around) & _narrowed(agent, filters, now) & _worded(filters)
-        for name, (view, filters) in ours.items()
-    }
-    counted |= _count_each(live, conditions)
+    if ours:
+        look, live = _seen(agent=agent, now=now, around=around), Complaint.objects.filter(visible_to(agent), live=True)
+        conditions = {
+            name: _condition(view, look) & _narrowed(look, filters) & _worded(filters)
+            for name, (view, filters) in ours.items()
+        }
+        counted |= dict(zip(conditions, _count_each(live, conditions.values()).get(), strict=True))
     for name in saved.keys() - ours.keys():
         counted[name] = count(agent=agent, view="all", now=now, filters=saved[name][1], around=around)
     counted["all"] = count(agent=agent, view="all", now=now, around=around)
     return {**{view: counted[view] for view in VIEWS}, **{name: counted[name] for name in saved}}
 
 
-def _count_each(complaints: QuerySet[Complaint], conditions: Mapping[str, Q]) -> dict[str, int]:
-    """Count what meets each condition, all in one question."""
-    if not conditions:
-        return {}
-    # By their place, since a view may be called as a column is.
-    counts = complaints.aggregate(
-        **{f"count_{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions.values())}
-    )
-    return {name: counts[f"count_{place}"] for place, name in enumerate(conditions)}
+def _counting(views: Sequence[str], look: _Look) -> QuerySet[Any, Any]:
+    """Count some views, each in a column, among what is somebody's own or their team's."""
+    among = _own(look) if views is PERSONAL else _theirs(look)
+    return _count_each(Complaint.objects.filter(among, live=True), [_condition(view, look) for view in views])
+
+
+def _count_each(complaints: QuerySet[Complaint], conditions: Iterable[Q]) -> QuerySet[Any, Any]:
+    """Count what meets each condition, all in one row."""
+    # By their place, since a view may be called as a column is; over all rows as one group.
+    counts = {f"count_{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions)}
+    together = complaints.order_by().annotate(together=Value(1)).values("together")
+    return together.annotate(**counts).values_list(*counts)
 
 
 def count(
@@ -335,8 +435,15 @@ def count(
         hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around)
     if hit is not None:
         return min(len(hit), MOST_FOUND)
-    found = _found(agent, view, now, filters, around).order_by()
     most = most_counted(view=view, words=words)
+    if _is_plain(agent=agent, filters=filters):
+        return questions.count(
+            ("count", view, *_shape(agent=agent, around=around)),
+            lambda: _found(view, _unseen(agent=agent, around=around), filters).order_by().values("pk")[:most],
+            **_fill(agent=agent, now=now, around=around),
+        )
+    look = _seen(agent=agent, now=now, around=around)
+    found = _found(view, look, filters).filter(visible_to(agent)).order_by()
     return found.count() if most is None else found.values("pk")[:most].count()
 
 
@@ -367,47 +474,49 @@ def _end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time.min, zone)
 
 
-def _found(agent: Agent, view: str, now: datetime, filters: Filters, around: Circle) -> QuerySet[Complaint]:
+def _found(view: str, look: _Look, filters: Filters) -> QuerySet[Complaint]:
+    """What a view holds, narrowed; what its reader may see of it is said by who asks."""
     # What was merged into another one is found there; only "all" could hold it, for it has ended.
     found = Complaint.objects.filter(merged_into=None) if view == "all" else Complaint.objects.all()
-    return found.filter(visible_to(agent) & _condition(agent, view, now, around) & _narrowed(agent, filters, now))
+    return found.filter(_condition(view, look) & _narrowed(look, filters))
 
 
 PERSONAL: Final[tuple[View, ...]] = ("now", "mine", "snoozed", "unread", "watching")
 OF_THE_TEAM: Final[tuple[View, ...]] = ("team", "ours", "waiting", "third", "today", "overdue", "due", "hot")
 
 
-def _own(agent: Agent, around: Circle) -> Q:
+def _own(look: _Look) -> Q:
     """What is somebody's business: their own, where they were brought in, and what they watch."""
-    return Q(owner=agent) | Q(pk__in=around.beside | around.watched)
+    return Q(owner=look.agent) | look.beside | look.watched
 
 
-def _theirs(agent: Agent) -> Q:
+def _theirs(look: _Look) -> Q:
     """Their team's, or everybody's for who belongs to none."""
-    return Q(team=agent.team_id) if agent.team_id is not None else Q()
+    return Q(team=look.team) if look.team is not None else Q()
 
 
-def _condition(agent: Agent, view: str, now: datetime, around: Circle) -> Q:
+def _condition(view: str, look: _Look) -> Q:
     """Say what a view holds.
 
     "now", "mine", "snoozed", "unread" and "watching" are about the agent; "team" and the ones after it are their
     team's, or everybody's for who belongs to none; "all" is everything, ended or not.
     """
+    now, end = look.now, look.end
     going_on = Q(stage__in=[Stage.RECEIVED, Stage.ANSWERED])
     aside = Q(snoozed_until__gt=now)
     back = (Q(back_at__lte=now) | Q(snoozed_until__lte=now)) & ~aside
     overdue = Q(broken_since__isnull=False) | Q(promise_due_at__lt=now) | (going_on & back)
-    today = Q(promise_due_at__gte=now, promise_due_at__lt=end_of_day(agent=agent, now=now))
-    due = Q(promise_due_at__lt=end_of_day(agent=agent, now=now)) | Q(broken_since__isnull=False)
+    today = Q(promise_due_at__gte=now, promise_due_at__lt=end)
+    due = Q(promise_due_at__lt=end) | Q(broken_since__isnull=False)
     waits = Q(waiting_since__isnull=False) & ~Q(turn=Turn.THIRD_PARTY) & going_on
     resting = Q(back_at__gt=now) | aside
-    mine, team = Q(owner=agent), _theirs(agent)
+    mine, team = Q(owner=look.agent), _theirs(look)
     conditions: Mapping[str, Q] = {
-        "now": (mine & (due | (going_on & back) | (waits & ~resting))) | (Q(pk__in=around.asked) & going_on),
-        "mine": mine | Q(pk__in=around.beside),
+        "now": (mine & (due | (going_on & back) | (waits & ~resting))) | (look.asked & going_on),
+        "mine": mine | look.beside,
         "snoozed": mine & aside,
-        "unread": _own(agent, around) & _unread(agent),
-        "watching": Q(pk__in=around.watched),
+        "unread": _own(look) & _unread(look),
+        "watching": look.watched,
         "team": team,
         "ours": team & going_on & Q(turn=Turn.OURS),
         "waiting": team & going_on & Q(turn=Turn.THEIRS),
@@ -420,14 +529,14 @@ def _condition(agent: Agent, view: str, now: datetime, around: Circle) -> Q:
     return Q(live=True) & conditions[view] if view in conditions else Q()
 
 
-def _unread(agent: Agent) -> Q:
+def _unread(look: _Look) -> Q:
     """Say that something happened since the agent looked."""
-    return ~Q(Exists(ReadMark.objects.filter(complaint=OuterRef("pk"), agent=agent, at__gte=OuterRef("last_event_at"))))
+    read = ReadMark.objects.filter(complaint=OuterRef("pk"), agent=look.agent, at__gte=OuterRef("last_event_at"))
+    return ~Q(Exists(read))
 
 
-def _narrowed(agent: Agent, filters: Filters, now: datetime) -> Q:
+def _narrowed(look: _Look, filters: Filters) -> Q:
     """Say what filters ask for."""
-    end = end_of_day(agent=agent, now=now)
     equal = {
         "language": filters.language,
         "channel": filters.channel,
@@ -440,12 +549,12 @@ def _narrowed(agent: Agent, filters: Filters, now: datetime) -> Q:
     condition = Q(**{name: value for name, value in equal.items() if value})
     condition &= {
         "broken": Q(broken_since__isnull=False),
-        "today": Q(promise_due_at__lt=end),
+        "today": Q(promise_due_at__lt=look.end),
         "open": Q(promise_due_at__isnull=False),
         "none": Q(promise_due_at__isnull=True, broken_since__isnull=True),
     }.get(filters.promise, Q())
     if filters.unread:
-        condition &= _unread(agent)
+        condition &= _unread(look)
     if filters.tag:  # no join, which would count a complaint once for each of its tags
         condition &= Q(pk__in=Tagging.objects.filter(tag=filters.tag).values("complaint"))
     if filters.own:
@@ -457,13 +566,59 @@ def _worded(filters: Filters) -> Q:
     return searching.holds(filters.words) if filters.words.strip() else Q()
 
 
-def _page(complaints: QuerySet[Complaint], agent: Agent) -> QuerySet[Complaint]:
-    """Fetch what a row shows along with the complaints."""
+class _Shown(NamedTuple):
+    """What a row shows of a complaint, in the order in which it is asked for."""
+
+    pk: int
+    number: int
+    customer_id: int
+    customer_name: str
+    subject: str
+    preview: str
+    language: str
+    channel: str
+    owner_id: int
+    owner_name: str
+    team_name: str | None
+    live: bool
+    stage: str
+    turn: str
+    turn_since: datetime | None
+    waiting_since: datetime | None
+    heat: int
+    promise_due_at: datetime | None
+    promise_whole_day: bool
+    broken_since: datetime | None
+    back_at: datetime | None
+    snoozed_until: datetime | None
+    people: int
+    handovers: int
+    failed_again: bool
+    last_event_at: datetime
+    received_at: datetime
+    read_at: datetime | None
+    begun: str | None
+
+
+_OF_OTHERS: Final = {"customer_name": "customer__name", "owner_name": "owner__name", "team_name": "team__name"}
+
+
+def _shown(pks: Sequence[int], agent: Agent) -> list[_Shown]:
+    """Fetch what rows show of some complaints, in one question."""
+    if not pks:
+        return []
+    return list(map(_Shown._make, questions.ask("shown", _rows, agent=agent.pk, pks=pks)))
+
+
+def _rows() -> QuerySet[Any, Any]:
+    agent = Blank("agent", BigIntegerField())
     read = ReadMark.objects.filter(complaint=OuterRef("pk"), agent=agent).values("at")[:1]
     begun = Draft.objects.filter(complaint=OuterRef("pk"), agent=agent).values(begins=Substr("text", 1, DRAFT_SHOWN))
-    return complaints.annotate(
-        read_at=Subquery(read, output_field=DateTimeField()), begun=Subquery(begun[:1])
-    ).select_related("customer", "owner", "team")
+    return (
+        Complaint.objects.filter(Among("pk", "pks"))
+        .annotate(read_at=Subquery(read, output_field=DateTimeField()), begun=Subquery(begun[:1]))
+        .values_list(*(_OF_OTHERS.get(name, name) for name in _Shown._fields))
+    )
 
 
 def _ended(complaints: QuerySet[Complaint], cursor: _Cursor) -> QuerySet[Complaint]:
@@ -475,33 +630,57 @@ def _ended(complaints: QuerySet[Complaint], cursor: _Cursor) -> QuerySet[Complai
     return ended
 
 
-def _ended_of(hit: Hit, cursor: _Cursor, limit: int) -> QuerySet[Complaint]:
+def _ended_of(hit: Hit, cursor: _Cursor, limit: int) -> list[tuple[Any, ...]]:
     """The same of what a search found: which those are is known already."""
     rest = hit.ended
     if cursor.values and not cursor.is_live:
         rest = tuple(one for one in rest if one < cursor.values)
-    return Complaint.objects.filter(pk__in=[pk for _at, pk in rest[:limit]]).order_by("-last_event_at", "-pk")
+    return list(rest[:limit])
 
 
-def _first_live(
-    complaints: QuerySet[Complaint], cursor: _Cursor, agent: Agent, *, limit: int, is_many: bool = False
-) -> list[Complaint]:
-    """Put in order by the keys alone, which are narrow, and fetch the rows of the page then.
+def _first_keys(
+    cursor: _Cursor, agent: Agent, *, view: str, around: Circle, limit: int, is_many: bool
+) -> list[tuple[Any, ...]]:
+    """Put the first page of a view in order by the keys alone, which are narrow.
 
     Of many, first those with a broken promise, which come first: often they fill the page, and the rest is not looked
     at. In the rest only who can come to stand on the page is weighed by what they spend.
     """
-    zone = ZoneInfo(agent.time_zone)
-    keys: dict[int, tuple[Any, ...]] = {}
+    averages = {f"average_{currency}": Decimal(average) for currency, average in cursor.averages.items()}
+    fill = _fill(agent=agent, now=cursor.at, around=around)
+    keys: list[tuple[Any, ...]] = []
+    for place, part in enumerate(_parts(cursor) if is_many else (Q(),)):
+        if len(keys) < limit:
+            shape = ("keys", view, *_shape(agent=agent, around=around), tuple(averages), limit, is_many, place)
+            keys += questions.ask(
+                shape, lambda part=part: _keys(part, agent, view=view, around=around, averages=cursor.averages, limit=limit, is_many=is_many),
+                **fill, **averages,
+            )  # fmt: skip
+    return keys[:limit]
+
+
+def _keys(
+    part: Q, agent: Agent, *, view: str, around: Circle, averages: Mapping[str, str], limit: int, is_many: bool
+) -> QuerySet[Any, Any]:
+    look = _unseen(agent=agent, around=around)
+    weights = {currency: Blank(f"average_{currency}", DecimalField(max_digits=30, decimal_places=2)) for currency in averages}
+    found = _found(view, look, NO_FILTERS).filter(part)
+    return _live(found, look.now, look.end, weights, most=limit if is_many else 0).values_list(*KEYS)[:limit]
+
+
+def _live_keys(
+    complaints: QuerySet[Complaint], cursor: _Cursor, agent: Agent, *, limit: int, is_many: bool
+) -> list[tuple[Any, ...]]:
+    """The same in a list that is narrowed, or further down in it."""
+    end = _end_of_day(cursor.at, ZoneInfo(agent.time_zone))
+    keys: list[tuple[Any, ...]] = []
     for part in _parts(cursor) if is_many else (Q(),):
         if (left := limit - len(keys)) > 0:
-            ordered = _live(complaints.filter(part), cursor, zone, most=left if is_many else 0)
-            keys |= {key[-1]: key for key in ordered.values_list(*KEYS)[:left]}
-    rows = {row.pk: row for row in _page(Complaint.objects.filter(pk__in=list(keys)), agent)} if keys else {}
-    for pk, row in rows.items():
-        for name, value in zip(KEYS[:-1], keys[pk], strict=False):
-            setattr(row, name, value)
-    return [rows[pk] for pk in keys if pk in rows]
+            most = left if is_many and not cursor.values else 0
+            ordered = _live(complaints.filter(part), cursor.at, end, cursor.averages, most=most)
+            beyond = ordered.filter(_beyond(cursor.values)) if cursor.values else ordered
+            keys += beyond.values_list(*KEYS)[:left]
+    return keys
 
 
 def _parts(cursor: _Cursor) -> tuple[Q, ...]:
@@ -509,23 +688,24 @@ def _parts(cursor: _Cursor) -> tuple[Q, ...]:
     return (rest,) if cursor.values and cursor.values[0] > 0 else (Q(broken_since__isnull=False), rest)
 
 
-def _live(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo, *, most: int = 0) -> QuerySet[Complaint]:
+def _live(
+    complaints: QuerySet[Complaint], now: Any, end: Any, averages: Mapping[str, Any], *, most: int = 0
+) -> QuerySet[Complaint]:
     """Put in order what somebody has to do something about; of many, the first so many."""
     # SQLite puts in order more slowly for a place in it than it looks up what somebody spends.
-    if not most or cursor.values or connection.vendor != "postgresql":
-        live = _with_keys(complaints.filter(live=True), cursor, zone).order_by(*KEYS)
-        return live.filter(_beyond(cursor.values)) if cursor.values else live
+    if not most or connection.vendor != "postgresql":
+        return _with_keys(complaints.filter(live=True), now, end, averages).order_by(*KEYS)
     before = KEYS[: KEYS.index("worth")]
-    plain = _with_keys(complaints.filter(live=True), replace(cursor, averages={}), zone)
+    plain = _with_keys(complaints.filter(live=True), now, end, {})
     placed = plain.annotate(place=Window(Rank(), order_by=before))
-    weighed = Case(When(place__lte=most, then=_worth(cursor.averages)), default=Value(0), output_field=IntegerField())
+    weighed = Case(When(place__lte=most, then=_worth(averages)), default=Value(0), output_field=IntegerField())
     return placed.annotate(worth=weighed).order_by(*KEYS)
 
 
-def _with_keys(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo) -> QuerySet[Complaint]:
+def _with_keys(
+    complaints: QuerySet[Complaint], now: Any, end: Any, averages: Mapping[str, Any]
+) -> QuerySet[Complaint]:
     """Annotate the columns of the order."""
-    now = cursor.at
-    end = _end_of_day(now, zone)
     never = Value(NEVER, output_field=DateTimeField())
     soon = Q(promise_due_at__lt=end)
     aside, going_on = Q(snoozed_until__gt=now), Q(stage__in=[Stage.RECEIVED, Stage.ANSWERED])
@@ -560,20 +740,23 @@ def _with_keys(complaints: QuerySet[Complaint], cursor: _Cursor, zone: ZoneInfo)
             output_field=IntegerField(),
         ),
         hour=Coalesce(TruncHour("waiting_since", tzinfo=UTC), never, output_field=DateTimeField()),
-        worth=_worth(cursor.averages),
+        worth=_worth(averages),
         waited=Coalesce("waiting_since", never, output_field=DateTimeField()),
     )
 
 
 def _averages() -> dict[str, str]:
     """Return what customers with a live complaint spend a year on average, by currency; of many, the last ones."""
+    return {currency: f"{average:.2f}" for currency, average in questions.ask("averages", _spending)}
+
+
+def _spending() -> QuerySet[Any, Any]:
     latest = Complaint.objects.filter(live=True).order_by("-last_event_at", "-pk").values("pk")[:AVERAGE_OF]
     spend = Complaint.objects.filter(pk__in=latest, customer__yearly_value__gt=0).values_list("customer__currency")
-    averages = spend.annotate(Avg("customer__yearly_value")).order_by("customer__currency")
-    return {currency: f"{average:.2f}" for currency, average in averages}
+    return spend.annotate(Avg("customer__yearly_value")).order_by("customer__currency")
 
 
-def _worth(averages: Mapping[str, str]) -> Combinable:
+def _worth(averages: Mapping[str, Any]) -> Combinable:
     """Weigh what a customer spends a year against the average of their currency; most comes first.
 
     Looked up for each complaint: a join might read every customer there is.
@@ -582,7 +765,7 @@ def _worth(averages: Mapping[str, str]) -> Combinable:
         When(
             currency=currency,
             yearly_value__gt=0,
-            then=Cast(Value(-100) * F("yearly_value") / Value(Decimal(average)), IntegerField()),
+            then=Cast(Value(-100) * F("yearly_value") / _as_value(average), IntegerField()),
         )
         for currency, average in averages.items()
     ]
@@ -592,6 +775,10 @@ def _worth(averages: Mapping[str, str]) -> Combinable:
         weight=Case(*cases, default=Value(0), output_field=IntegerField())
     )
     return Coalesce(Subquery(weighed.values("weight")[:1]), 0, output_field=IntegerField())
+
+
+def _as_value(average: Any) -> Any:
+    return average if isinstance(average, Blank) else Value(Decimal(average))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -607,9 +794,8 @@ class _Cursor:
         return len(self.values) in {0, len(KEYS)}
 
 
-def _after(complaint: Complaint, cursor: _Cursor, keys: Sequence[str]) -> str:
+def _after(cursor: _Cursor, values: Sequence[Any]) -> str:
     """Write the cursor that begins after a row."""
-    values = [getattr(complaint, key) for key in keys]
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     line = json.dumps([cursor.at.isoformat(), cursor.averages, plain], separators=(",", ":"))
     return base64.urlsafe_b64encode(line.encode()).decode()
@@ -640,7 +826,7 @@ def _beyond(values: tuple[Any, ...]) -> Q:
     return later
 
 
-def why_here(*, complaint: Complaint, now: datetime, end: datetime) -> tuple[str, datetime | None]:
+def why_here(*, complaint: Complaint | _Shown, now: datetime, end: datetime) -> tuple[str, datetime | None]:
     """Name what put a complaint where it stands in the list, and since or until when: the order above, in one word."""
     waits = complaint.waiting_since if complaint.turn == Turn.OURS else None
     due, back, until = complaint.promise_due_at, complaint.back_at, complaint.snoozed_until
@@ -660,62 +846,66 @@ def why_here(*, complaint: Complaint, now: datetime, end: datetime) -> tuple[str
     return next(((name, at) for holds, name, at in reasons if holds), (complaint.turn, complaint.turn_since))
 
 
-def _row(complaint: Complaint, agent: Agent, now: datetime, around: Circle, cursor: str) -> Row:
-    since = complaint.waiting_since or complaint.turn_since
-    read_at: datetime | None = complaint.read_at  # type: ignore[attr-defined]
+def _row(
+    shown: _Shown, agent: Agent, now: datetime, around: Circle, keys: tuple[Any, ...], cursor: _Cursor
+) -> Row:
+    since = shown.waiting_since or shown.turn_since
     end = end_of_day(agent=agent, now=now)
-    why, why_at = why_here(complaint=complaint, now=now, end=end)
-    times = -getattr(complaint, "worth", 0) // 100  # only what is going on is weighed
+    why, why_at = why_here(complaint=shown, now=now, end=end)
+    times = -keys[_WORTH] // 100 if len(keys) == len(KEYS) else 0  # only what is going on is weighed
     return Row(
-        id=complaint.pk,
-        number=complaint.number,
-        customer_id=complaint.customer_id,
-        customer_name=complaint.customer.name,
-        subject=complaint.subject,
-        preview=complaint.preview,
-        language=complaint.language,
-        channel=complaint.channel,
-        channel_name=str(complaint.get_channel_display()),
-        owner_id=complaint.owner_id,
-        owner_name=complaint.owner.name,
-        team_name=complaint.team.name if complaint.team is not None else "",
-        stage=complaint.stage,
-        turn=complaint.turn,
-        waiting_since=complaint.waiting_since,
+        id=shown.pk,
+        number=shown.number,
+        customer_id=shown.customer_id,
+        customer_name=shown.customer_name,
+        subject=shown.subject,
+        preview=shown.preview,
+        language=shown.language,
+        channel=shown.channel,
+        channel_name=_channel_name(shown.channel),
+        owner_id=shown.owner_id,
+        owner_name=shown.owner_name,
+        team_name=shown.team_name or "",
+        stage=shown.stage,
+        turn=shown.turn,
+        waiting_since=shown.waiting_since,
         waiting=max(timedelta(), now - since) if since is not None else timedelta(),
-        heat=complaint.heat,
-        promise_due_at=complaint.promise_due_at,
-        promise_whole_day=complaint.promise_whole_day,
-        promise_state=_promise_state(complaint, end),
-        back_at=complaint.back_at,
-        snoozed_until=complaint.snoozed_until if _is_aside(complaint, now) else None,
-        people=complaint.people,
-        handovers=complaint.handovers,
-        third_person=is_passed_around(people=complaint.people, handovers=complaint.handovers),
-        failed_again=complaint.failed_again,
-        unread=read_at is None or complaint.last_event_at > read_at,
-        mine=complaint.owner_id == agent.pk,
-        asked=complaint.pk in around.asked,
-        watched=complaint.pk in around.watched,
-        draft=" ".join((complaint.begun or "").split()),  # type: ignore[attr-defined]
+        heat=shown.heat,
+        promise_due_at=shown.promise_due_at,
+        promise_whole_day=shown.promise_whole_day,
+        promise_state=_promise_state(shown, end),
+        back_at=shown.back_at,
+        snoozed_until=shown.snoozed_until if shown.snoozed_until is not None and shown.snoozed_until > now else None,
+        people=shown.people,
+        handovers=shown.handovers,
+        third_person=is_passed_around(people=shown.people, handovers=shown.handovers),
+        failed_again=shown.failed_again,
+        unread=shown.read_at is None or shown.last_event_at > shown.read_at,
+        mine=shown.owner_id == agent.pk,
+        asked=shown.pk in around.asked,
+        watched=shown.pk in around.watched,
+        draft=" ".join((shown.begun or "").split()),
         worth=times if times >= WORTH_SAYING else 0,
         why=why,
         why_at=why_at,
-        received_at=complaint.received_at,
-        cursor=cursor,
+        received_at=shown.received_at,
+        cursor=_after(cursor, keys),
     )
 
 
-def _is_aside(complaint: Complaint, now: datetime) -> bool:
-    return complaint.snoozed_until is not None and complaint.snoozed_until > now
+_WORTH: Final = KEYS.index("worth")
 
 
-def _promise_state(complaint: Complaint, end_of_today: datetime) -> str:
-    if complaint.broken_since is not None:
+def _channel_name(channel: str) -> str:
+    return str(Channel(channel).label) if channel in Channel else channel
+
+
+def _promise_state(shown: _Shown, end_of_today: datetime) -> str:
+    if shown.broken_since is not None:
         return "broken"
-    if complaint.promise_due_at is None:
+    if shown.promise_due_at is None:
         return ""
-    return "soon" if complaint.promise_due_at < end_of_today else "open"
+    return "soon" if shown.promise_due_at < end_of_today else "open"
 
 
 def is_passed_around(*, people: int, handovers: int) -> bool:

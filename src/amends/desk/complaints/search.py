@@ -92,6 +92,13 @@ def _filled_in(complaint: Complaint) -> list[str]:
     return told
 
 
+def add_new(*, complaint: Complaint, texts: Sequence[str]) -> None:
+    """Write the entry of a complaint that has just begun; nobody can have written one before."""
+    heads = [str(complaint.number), complaint.customer.name, complaint.subject, complaint.wish]
+    heads += Joining.objects.filter(into=complaint.customer_id, apart_at=None).values_list("other__name", flat=True)
+    SearchEntry.objects.create(complaint_id=complaint.pk, words=_line(words_of([*heads, *texts])))
+
+
 def line_of_new(complaint: Complaint, events: Iterable[Event]) -> str:
     """The entry of a complaint that has just begun, from the events at hand."""
     heads = [str(complaint.number), complaint.customer.name, complaint.subject, complaint.wish]

@@ -17,8 +17,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints import following
+from amends.desk.complaints import following, one_moment
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind, Stage
+from amends.desk.complaints.one_moment import in_transaction
 from amends.desk.complaints.rows import update_all
 from amends.desk.complaints.timeline import Happened
 from amends.desk.customers.words import one_line
@@ -44,7 +45,7 @@ class UnableToSettle(Exception):
     """The promise was kept, broken or withdrawn before."""
 
 
-@transaction.atomic
+@in_transaction
 def make(
     *,
     complaint: Complaint,
@@ -112,7 +113,7 @@ def make_first(*, words: Sequence[FirstWord], now: datetime) -> list[complaints.
     return [_telling(promise, kind=EventKind.PROMISE_MADE, agent=promise.owner) for promise in made]
 
 
-@transaction.atomic
+@in_transaction
 def keep(*, promise: Promise, by: Agent, now: datetime) -> Event:
     """Record that a promise was kept; one that comes again is open again for its next time.
 
@@ -421,8 +422,11 @@ def _needs_a_yes(yes: str) -> None:
 
 def _locked(promise: Promise) -> Complaint:
     """Lock the complaint and the promise, in this order, and bring the promise in hand up to date."""
-    complaint = Complaint.objects.select_for_update().get(pk=promise.complaint_id)
-    complaint.owner = Agent.objects.select_related("team__lead", "team__calendar").get(pk=complaint.owner_id)
+    if (page := one_moment.page_of(promise.complaint_id)) is not None:
+        complaint = page.complaint  # it is locked, and as it stands now
+    else:
+        complaint = Complaint.objects.select_for_update().get(pk=promise.complaint_id)
+        complaint.owner = Agent.objects.select_related("team__lead", "team__calendar").get(pk=complaint.owner_id)
     fresh = Promise.objects.select_for_update().values().get(pk=promise.pk)
     for name, value in fresh.items():
         setattr(promise, name, value)

@@ -6,7 +6,7 @@ so that there is never a message that the desk has and takes back. A reply carri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,53 +92,58 @@ def reply(
         raise UnableToReply(_("The reply is empty."))
     if len(text) > LONGEST_REPLY:
         raise UnableToReply(_("This is too long for one message. Attach it as a file, or send it in two."))
-    Complaint.objects.select_for_update().get(pk=complaint.pk)
-    if key and (sent := _sent_with(key, complaint)) is not None:
-        return sent
-    if seen is not None and (why := said_meanwhile(complaint=complaint, by=by, seen=seen)):
-        raise UnableToReply(why)
-    files = enclosed.chosen(complaint=complaint, agent=by, kept=kept)
-    marked = Marked(text)
-    with_marks = with_marks and marked.has_marks
-    if with_marks:
-        text = marked.plain
-    reading = read_at_sending(complaint=complaint, agent=by, text=text, now=now)
-    address = email_of(customer=complaint.customer)
-    event = complaints.append(
-        complaint=complaint,
-        kind=EventKind.REPLIED,
-        by=By.AGENT,
-        agent=by,
-        text=text,
-        html=marked.html if with_marks else "",
-        data={**({"key": key[:64]} if key else {}), **({"marks": True} if with_marks else {})},
-        channel=channels.way_to_answer(complaint=complaint, address=address, now=now),
-        language=reading.language or complaint.language,
-        attachments=[*enclosed.take(files), *attachments],
-        now=now,
-    )
-    _promise(complaint, event, undertaken, by=by, now=now)
-    if reading.judgement is not None:
-        coaching.keep_what_was_seen(event=event, judgement=reading.judgement, reader=reading.reader)
-        coaching.have_read_fully(event=event, reader=reading.reader)
-        coaching.remember_what_was_sent(event=event)
-        names = [finding.failing for finding in reading.judgement.failings]
-        coaching.keep_reason(event=event, author=by, reason=as_it_is_reason, names=names, now=now)
-    if address:
-        channels.send(
-            event=event,
+    with complaints.in_one_moment():
+        before = complaints.take_in_hand(complaint)
+        if key and (sent := _sent_with(key, before)) is not None:
+            return sent
+        if seen is not None and (why := said_meanwhile(complaint=complaint, events=before, by=by, seen=seen)):
+            raise UnableToReply(why)
+        files = enclosed.chosen(complaint=complaint, agent=by, kept=kept)
+        marked = Marked(text)
+        with_marks = with_marks and marked.has_marks
+        if with_marks:
+            text = marked.plain
+        reading = read_at_sending(complaint=complaint, agent=by, text=text, now=now, events=before)
+        address = email_of(customer=complaint.customer)
+        chats = channels.chats_now(complaint, now)
+        uploads = [*enclosed.take(files), *attachments]
+        event = complaints.append(
             complaint=complaint,
-            recipient=address,
-            subject=complaint.subject,
+            kind=EventKind.REPLIED,
+            by=By.AGENT,
+            agent=by,
             text=text,
-            html=for_mail(marked.html) if with_marks else "",
+            html=marked.html if with_marks else "",
+            data={**({"key": key[:64]} if key else {}), **({"marks": True} if with_marks else {})},
+            channel=channels.way_to_answer(address=address, chats=chats),
+            language=reading.language or complaint.language,
+            attachments=uploads,
             now=now,
         )
-    else:  # who has no address any more reads it on their page
-        channels.keep_next_word(complaint=complaint, by=by, now=now)
-    complaints.save_draft(complaint=complaint, agent=by, text="", now=now)
-    if not is_on_the_way:  # a holding message and an offer of a call are not yet the word that was promised
-        calm.have_spoken(complaint=complaint, by=by, now=now)
+        _promise(complaint, event, undertaken, by=by, now=now)
+        if reading.judgement is not None:
+            coaching.keep_what_was_seen(event=event, judgement=reading.judgement, reader=reading.reader, is_first=True)
+            coaching.have_read_fully(event=event, reader=reading.reader)
+            coaching.remember_what_was_sent(event=event, reply=reading.reply)
+            names = [finding.failing for finding in reading.judgement.failings]
+            coaching.keep_reason(event=event, author=by, reason=as_it_is_reason, names=names, now=now)
+        if address:
+            channels.send(
+                event=event,
+                complaint=complaint,
+                recipient=address,
+                subject=complaint.subject,
+                text=text,
+                html=for_mail(marked.html) if with_marks else "",
+                has_files=bool(uploads),
+                chats=chats,
+                now=now,
+            )
+        else:  # who has no address any more reads it on their page
+            channels.keep_next_word(complaint=complaint, by=by, now=now)
+        complaints.save_draft(complaint=complaint, agent=by, text="", now=now)
+        if not is_on_the_way:  # a holding message and an offer of a call are not yet the word that was promised
+            calm.have_spoken(complaint=complaint, by=by, now=now)
     return event
 
 
@@ -173,29 +178,30 @@ def log_call(
     data = conversing.told(
         channel=channel, customer=complaint.customer.name, spoken_with=spoken_with, seconds=seconds, holds=holds
     )
-    if said.strip():
-        words = complaints.customer_writes(
+    with complaints.in_one_moment():
+        if said.strip():
+            words = complaints.customer_writes(
+                complaint=complaint,
+                text=said.strip(),
+                channel=channel,
+                language=language_of(said, prior=complaint.language),
+                by=by,
+                now=now,
+            )
+            data["said_in"] = words.pk
+        event = complaints.append(
             complaint=complaint,
-            text=said.strip(),
+            kind=EventKind.CALLED,
+            by=By.AGENT,
+            agent=by,
+            text=minutes.strip(),
             channel=channel,
-            language=language_of(said, prior=complaint.language),
-            by=by,
+            data=data,
             now=now,
         )
-        data["said_in"] = words.pk
-    event = complaints.append(
-        complaint=complaint,
-        kind=EventKind.CALLED,
-        by=By.AGENT,
-        agent=by,
-        text=minutes.strip(),
-        channel=channel,
-        data=data,
-        now=now,
-    )
-    channels.keep_next_word(complaint=complaint, by=by, called=True, now=now)
-    calm.have_spoken(complaint=complaint, by=by, called=True, now=now)
-    _promise(complaint, event, undertaken, by=by, now=now)
+        channels.keep_next_word(complaint=complaint, by=by, called=True, now=now)
+        calm.have_spoken(complaint=complaint, by=by, called=True, now=now)
+        _promise(complaint, event, undertaken, by=by, now=now)
     return event
 
 
@@ -288,8 +294,9 @@ def _promise(complaint: Complaint, event: Event, undertaken: Sequence[Undertaken
         )
 
 
-def _sent_with(key: str, complaint: Complaint) -> Event | None:
-    return complaint.events.filter(kind=EventKind.REPLIED, content__data__key=key[:64]).first()
+def _sent_with(key: str, events: Iterable[Event]) -> Event | None:
+    replies = (event for event in events if event.kind == EventKind.REPLIED)
+    return next((event for event in replies if event.content.data.get("key") == key[:64]), None)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
+from amends.desk.complaints import whole
 from amends.desk.complaints.models import By, Complaint, EventKind
 from amends.desk.people.models import Agent
 from amends.desk.promises.actions import UnableToPromise
@@ -62,7 +63,7 @@ def keep(
     if any(one.due_at <= send_at for one in undertaken):
         raise UnableToWait(_("A promise in it falls due before it leaves. Send it sooner, or promise a later time."))
     Complaint.objects.select_for_update().get(pk=complaint.pk)
-    if why := said_meanwhile(complaint=complaint, by=by, seen=seen):
+    if why := said_meanwhile(complaint=complaint, events=whole.in_order(complaint.events.all()), by=by, seen=seen):
         raise UnableToReply(why)
     files = enclosed.chosen(complaint=complaint, agent=by, kept=kept)
     before = LaterReply.objects.filter(complaint=complaint, by=by, state=State.WAITING)

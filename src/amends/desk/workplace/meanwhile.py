@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from amends.desk.complaints.models import Complaint, EventKind
+from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.customers.words import one_line, shortened
 from amends.desk.people.models import Agent
 
@@ -16,10 +16,17 @@ FROM_THE_CUSTOMER: Final = (EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT)
 FROM_US: Final = (EventKind.REPLIED, EventKind.CALLED)
 
 
-def said_meanwhile(*, complaint: Complaint, by: Agent, seen: int) -> str:
-    """Return why a reply has to wait whose author has seen nothing after event `seen`; empty if it may go."""
-    heard = Q(kind__in=FROM_THE_CUSTOMER) | (Q(kind__in=FROM_US) & ~Q(agent=by))
-    event = complaint.events.filter(heard, pk__gt=seen).select_related("content", "agent").order_by("sequence").first()
+def said_meanwhile(*, complaint: Complaint, events: Iterable[Event], by: Agent, seen: int) -> str:
+    """Return why a reply has to wait whose author has seen nothing after event `seen`; empty if it may go.
+
+    `events` are the complaint's own, in order, with words and authors.
+    """
+    heard = (
+        event
+        for event in events
+        if event.pk > seen and (event.kind in FROM_THE_CUSTOMER or (event.kind in FROM_US and event.agent_id != by.pk))
+    )
+    event = next(heard, None)
     if event is None:
         return ""
     words = shortened(one_line(event.content.text, limit=1000), limit=SHOWN)

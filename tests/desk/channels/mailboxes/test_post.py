@@ -12,7 +12,7 @@ from amends.desk.channels import actions
 from amends.desk.channels.mail import keys
 from amends.desk.channels.mailboxes.actions import close_mailbox, save_mailbox
 from amends.desk.channels.mailboxes.models import Mailbox
-from amends.desk.channels.mailboxes.queries import mailbox_for, mailboxes
+from amends.desk.channels.mailboxes.queries import mailbox_for, mailboxes, mailboxes_by_use
 from amends.desk.channels.models import Outgoing
 from tests.desk.channels.conftest import letter
 from tests.desk.channels.mailboxes.conftest import Sink
@@ -84,7 +84,7 @@ class TestWhichMailbox:
         usual = sending(name="Usual", address="info@acme.example", is_usual=True)
         outgoing = wrote(sending())
         close_mailbox(mailbox=outgoing.mailbox, now=now)
-        assert mailbox_for(complaint=outgoing.complaint) == usual
+        assert mailbox_for(complaint=outgoing.complaint, boxes=mailboxes_by_use()) == usual
 
     def test_no_letter_goes_to_any_mailbox_of_ours(self, sending, wrote, now):
         other = sending(address="info@acme.example")

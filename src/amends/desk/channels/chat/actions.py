@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels import acknowledgement, outbox
 from amends.desk.channels.chat.models import Chat
-from amends.desk.channels.chat.standing import standing
+from amends.desk.channels.chat.standing import standing, with_room
 from amends.desk.channels.form.record import read_files, write_files
 from amends.desk.channels.models import Arrival, ArrivalState, FormUse, Outgoing, OutgoingState
 from amends.desk.channels.problems import UnableToTakeIn
@@ -36,6 +36,7 @@ from amends.desk.customers.queries import greeting_name
 from amends.desk.people.face import spoken
 from amends.desk.people.models import Agent, Language
 from amends.desk.people.organisation import organisation_name
+from amends.desk.people.queries import choose_owner
 
 VERSION: Final = 1
 LONGEST: Final = 4_000  # characters of one message
@@ -44,6 +45,7 @@ A_WHILE: Final = timedelta(minutes=10)  # in which a window may send twice what 
 MOST_CHATS_IN_AN_HOUR: Final = 10  # from one address
 WRITES_FOR: Final = timedelta(seconds=8)  # after a key
 HELD: Final = "held-for-chat"
+FULL: Final = "nobody-free"  # several began at the same moment, and there were not places enough
 CLIENT: Final = "client"  # in the data of an event: the window's own name of a message
 
 
@@ -67,11 +69,12 @@ def begin(
     text = _words(text)
     identity = f"chat begun {once[:100]}"
     known = Arrival.objects.filter(identity=identity).first()
-    if known is None:
+    if known is None or known.problem == FULL:
         agent = standing(language=language, now=now).agent
         if agent is None:
-            raise UnableToChat(_("Nobody is free just now. Leave us a message instead."), code="nobody")
+            raise UnableToChat(_nobody(), code="nobody")
         _count(address, now=now)
+        Arrival.objects.filter(identity=identity, problem=FULL).update(state=ArrivalState.WAITING, problem="")
         told = {
             "begin": secrets.token_urlsafe(24), "owner": agent.pk, "text": text, "name": name, "email": email,
             "language": language, CLIENT: once,
@@ -80,6 +83,10 @@ def begin(
         told = {}
     event = _bring(identity, told, now=now)
     return Chat.objects.select_related("complaint__owner").get(complaint=event.complaint)
+
+
+def _nobody() -> str:
+    return _("Nobody is free just now. Leave us a message instead.")
 
 
 def say(*, chat: Chat, text: str, client: str, now: datetime, files: Sequence[Upload] = ()) -> Event:
@@ -116,23 +123,33 @@ def _slow_down(chat: Chat, files: Sequence[Upload], *, now: datetime) -> None:
         )
 
 
-def take_in_chat(*, arrival: Arrival, now: datetime) -> Taken:
+def take_in_chat(*, arrival: Arrival, now: datetime, anyway: bool = False) -> Taken:
     """Read what was said, in the caller's transaction.
+
+    Who began at the same moment as another one, and found no place, is set aside: their window asks them to leave a
+    message. Somebody who takes it in `anyway` gives it an owner all the same.
 
     :raises UnableToTakeIn: if the record is cut off
     """
     try:
         told = json.loads(bytes(arrival.raw).decode("utf-8", "surrogatepass"))
         text = str(told["text"])
-        event = _begin(told, text, now=now) if "begin" in told else _say(told, text, now=now)
+        event = _begin(told, text, now=now, anyway=anyway) if "begin" in told else _say(told, text, now=now)
     except (ValueError, KeyError, TypeError, Agent.DoesNotExist, Chat.DoesNotExist) as error:
         raise UnableToTakeIn("cut", str(error)[:200]) from error
+    if event is None:
+        return Taken(state=ArrivalState.SET_ASIDE, problem=FULL)
     return Taken(state=ArrivalState.TAKEN_IN, event=event, subject=event.complaint.subject)
 
 
-def _begin(told: Mapping[str, Any], text: str, *, now: datetime) -> Event:
+def _begin(told: Mapping[str, Any], text: str, *, now: datetime, anyway: bool) -> Event | None:
     chosen = str(told["language"])
     chosen = chosen if chosen in Language.values else Language.ENGLISH
+    owner = with_room(agent=Agent.objects.get(pk=told["owner"]), language=chosen, now=now)
+    if owner is None:
+        if not anyway:
+            return None
+        owner = choose_owner(language=chosen, now=now)
     with translation.override(chosen):
         nobody = _("Visitor")
     customer = customers.find_or_make(
@@ -147,7 +164,7 @@ def _begin(told: Mapping[str, Any], text: str, *, now: datetime) -> Event:
         text=text,
         language=language_of(text, prior=chosen),
         channel=Channel.CHAT,
-        owner=Agent.objects.get(pk=told["owner"]),
+        owner=owner,
         data={CLIENT: str(told[CLIENT])[:100]},
         now=now,
     )
@@ -267,6 +284,8 @@ def _bring(identity: str, told: Mapping[str, Any], *, now: datetime) -> Event:
     raw = json.dumps({"version": VERSION, **told}, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
     arrival = channels.keep_raw(channel=Channel.CHAT, identity=identity, raw=raw, now=now)
     event = channels.take_in(arrival=arrival, now=now)
+    if event is None and (arrival := Arrival.objects.get(pk=arrival.pk)).problem == FULL:
+        raise UnableToChat(_nobody(), code="nobody")
     if event is None:
         kept = (
             _("We have kept your file. It is not in the talk yet: a person looks at it first.")

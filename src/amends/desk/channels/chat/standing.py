@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from statistics import median
 from typing import Final
 
@@ -11,6 +13,7 @@ from django.db.models import Count, F, Min, Q
 
 from amends.desk.channels.chat.models import Chat
 from amends.desk.complaints.models import EventKind
+from amends.desk.complaints.side_by_side import alone_with
 from amends.desk.people.models import Agent, Presence, Role
 from amends.desk.people.queries import is_at_work
 
@@ -18,6 +21,7 @@ ALIVE: Final = timedelta(seconds=90)  # a window says every twenty seconds that 
 LOOK_BACK: Final = timedelta(days=28)
 ENOUGH: Final = 5  # chats from which a waiting time can be told
 MOST_LOOKED_AT: Final = 300
+ONE_AT_A_TIME: Final = sha256(b"a chat begins").hexdigest()  # the name of what those wait for who begin at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +39,26 @@ def standing(*, language: str, now: datetime) -> Standing:
     here = [agent for agent in _present() if is_at_work(agent=agent, now=now)]
     if not here:
         return Standing(agent=None, why="hours")
-    talks = _talks(now=now)
-    free = [agent for agent in here if talks.get(agent.pk, 0) < agent.at_once]
+    chosen = _next(here, language=language, talks=_talks(now=now))
     wait, chats = waiting(now=now)
-    if not free:
-        return Standing(agent=None, why="busy", wait=wait, chats=chats)
-    chosen = min(
-        free,
+    return Standing(agent=chosen, why="" if chosen is not None else "busy", wait=wait, chats=chats)
+
+
+def with_room(*, agent: Agent, language: str, now: datetime) -> Agent | None:
+    """Whoever was named to a visitor, or the next who is free where their last place went to another one meanwhile.
+
+    To be called in the transaction that opens the chat: until it ends nobody else is given that place.
+    """
+    alone_with([ONE_AT_A_TIME])
+    talks = _talks(now=now)
+    if talks.get(agent.pk, 0) < agent.at_once:
+        return agent
+    return _next([one for one in _present() if is_at_work(agent=one, now=now)], language=language, talks=talks)
+
+
+def _next(here: list[Agent], *, language: str, talks: Mapping[int, int]) -> Agent | None:
+    return min(
+        (agent for agent in here if talks.get(agent.pk, 0) < agent.at_once),
         key=lambda agent: (
             language not in agent.languages,
             agent.role in {Role.QUALITY, Role.ADMINISTRATOR},
@@ -49,8 +66,8 @@ def standing(*, language: str, now: datetime) -> Standing:
             talks.get(agent.pk, 0),
             agent.pk,
         ),
+        default=None,
     )
-    return Standing(agent=chosen, wait=wait, chats=chats)
 
 
 def going_on(*, now: datetime) -> Q:
@@ -84,5 +101,6 @@ def _present() -> list[Agent]:
 
 
 def _talks(*, now: datetime) -> dict[int, int]:
-    rows = Chat.objects.filter(going_on(now=now)).order_by().values_list("complaint__owner").annotate(Count("pk"))
+    rows = Chat.objects.filter(going_on(now=now)).order_by().values_list("complaint__owner")
+    rows = rows.annotate(Count("complaint", distinct=True))  # one who opened a second window is still one
     return {int(owner): count for owner, count in rows}

@@ -38,10 +38,12 @@ def is_desk_address(email: str) -> bool:
 
 
 class OwnAddresses:
-    """Our own addresses, read once: `email in OwnAddresses()` as `is_desk_address`."""
+    """Our own addresses, read once unless the mailboxes are at hand: `email in OwnAddresses()` as `is_desk_address`."""
 
-    def __init__(self) -> None:
-        own = [desk_address(), *Mailbox.objects.values_list("address", flat=True)]
+    def __init__(self, mailboxes: Iterable[Mailbox] | None = None) -> None:
+        if mailboxes is None:
+            mailboxes = Mailbox.objects.only("address")
+        own = [desk_address(), *(mailbox.address for mailbox in mailboxes)]
         self._bare = {_without_key(address) for address in own}
 
     def __contains__(self, email: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -119,8 +120,19 @@ def unfetched(*, mailbox_id: int) -> list[UnfetchedRow]:
     ]
 
 
-def mailbox_for(*, complaint: Complaint) -> Mailbox | None:
-    """The mailbox by which letters about a complaint leave: where the customer wrote to last, else the usual one."""
+def mailboxes_by_use() -> list[Mailbox]:
+    """All mailboxes, the usual one first."""
+    return list(Mailbox.objects.order_by("-is_usual", "pk"))
+
+
+def mailbox_for(*, complaint: Complaint, boxes: Sequence[Mailbox]) -> Mailbox | None:
+    """The mailbox by which letters about a complaint leave: where the customer wrote to last, else the usual one.
+
+    `boxes` are all of them, the usual one first.
+    """
+    able = [box for box in boxes if box.is_open and box.sends]
+    if len(able) < 2:
+        return able[0] if able else None
     wrote_to = (
         Arrival.objects.filter(
             event__complaint=complaint, mailbox__is_open=True, mailbox__sends=True, state=ArrivalState.TAKEN_IN
@@ -129,9 +141,7 @@ def mailbox_for(*, complaint: Complaint) -> Mailbox | None:
         .values_list("mailbox", flat=True)
         .first()
     )
-    if wrote_to is not None:
-        return Mailbox.objects.get(pk=wrote_to)
-    return usual_mailbox()
+    return next((box for box in able if box.pk == wrote_to), able[0])
 
 
 def usual_mailbox() -> Mailbox | None:
