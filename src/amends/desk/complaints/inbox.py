@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
@@ -354,7 +355,12 @@ def _best_first(
 
 def _keys_of(pks: Sequence[int], cursor: _Cursor, agent: Agent) -> dict[int, tuple[Any, ...]]:
     """The keys of some complaints, wherever they would stand."""
-    keyed = _with_keys(Complaint.objects.filter(pk__in=pks), cursor.at, _end_of_day(cursor.at, ZoneInfo(agent.time_zone)), cursor.averages)
+    keyed = _with_keys(
+        Complaint.objects.filter(pk__in=pks),
+        cursor.at,
+        _end_of_day(cursor.at, ZoneInfo(agent.time_zone)),
+        cursor.averages,
+    )
     return {key[-1]: key for key in keyed.values_list(*KEYS)}
 
 
@@ -646,24 +652,24 @@ def _first_keys(
     Of many, first those with a broken promise, which come first: often they fill the page, and the rest is not looked
     at. In the rest only who can come to stand on the page is weighed by what they spend.
     """
-    averages = {f"average_{currency}": Decimal(average) for currency, average in cursor.averages.items()}
+    averages = {f"average {currency}": Decimal(average) for currency, average in cursor.averages.items()}
     fill = _fill(agent=agent, now=cursor.at, around=around)
     keys: list[tuple[Any, ...]] = []
     for place, part in enumerate(_parts(cursor) if is_many else (Q(),)):
         if len(keys) < limit:
             shape = ("keys", view, *_shape(agent=agent, around=around), tuple(averages), limit, is_many, place)
-            keys += questions.ask(
-                shape, lambda part=part: _keys(part, agent, view=view, around=around, averages=cursor.averages, limit=limit, is_many=is_many),
-                **fill, **averages,
-            )  # fmt: skip
+            asked = partial(
+                _keys, part, agent, view=view, around=around, averages=averages, limit=limit, is_many=is_many
+            )
+            keys += questions.ask(shape, asked, **fill, **averages)
     return keys[:limit]
 
 
 def _keys(
-    part: Q, agent: Agent, *, view: str, around: Circle, averages: Mapping[str, str], limit: int, is_many: bool
+    part: Q, agent: Agent, *, view: str, around: Circle, averages: Iterable[str], limit: int, is_many: bool
 ) -> QuerySet[Any, Any]:
     look = _unseen(agent=agent, around=around)
-    weights = {currency: Blank(f"average_{currency}", DecimalField(max_digits=30, decimal_places=2)) for currency in averages}
+    weights = {name.removeprefix("average "): Blank(name, DecimalField()) for name in averages}
     found = _found(view, look, NO_FILTERS).filter(part)
     return _live(found, look.now, look.end, weights, most=limit if is_many else 0).values_list(*KEYS)[:limit]
 
@@ -702,9 +708,7 @@ def _live(
     return placed.annotate(worth=weighed).order_by(*KEYS)
 
 
-def _with_keys(
-    complaints: QuerySet[Complaint], now: Any, end: Any, averages: Mapping[str, Any]
-) -> QuerySet[Complaint]:
+def _with_keys(complaints: QuerySet[Complaint], now: Any, end: Any, averages: Mapping[str, Any]) -> QuerySet[Complaint]:
     """Annotate the columns of the order."""
     never = Value(NEVER, output_field=DateTimeField())
     soon = Q(promise_due_at__lt=end)
@@ -846,7 +850,7 @@ def why_here(*, complaint: Complaint | _Shown, now: datetime, end: datetime) -> 
     return next(((name, at) for holds, name, at in reasons if holds), (complaint.turn, complaint.turn_since))
 
 
-def _row(
+def _row(  # noqa: PLR0917 - as a sentence
     shown: _Shown, agent: Agent, now: datetime, around: Circle, keys: tuple[Any, ...], cursor: _Cursor
 ) -> Row:
     since = shown.waiting_since or shown.turn_since
