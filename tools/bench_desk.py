@@ -19,6 +19,7 @@ import asyncio
 import json
 import os
 import random
+import secrets
 import shutil
 import subprocess
 import sys
@@ -176,6 +177,7 @@ def _questions(requests: int) -> tuple[dict[str, str], list[Group], list[Group]]
     from amends.desk.complaints.queries import VIEWS
 
     dice = random.Random(7)  # noqa: S311 - questions, no secret
+    run = secrets.token_hex(8)  # a key that an earlier run over a kept desk has used would send nothing
     cookies, leads = _sessions()
     both = ("lead", "administrator")
     numbers = [1001 + dice.randrange(Complaint.objects.count()) for _one in range(requests * 4)]
@@ -206,7 +208,9 @@ def _questions(requests: int) -> tuple[dict[str, str], list[Group], list[Group]]
                 (
                     "lead",
                     f"/desk/{number}/reply/",
-                    urlencode({"text": REPLY[language].format(n=dice.randrange(10**6)), "key": f"{dice.random()}"}),
+                    urlencode(
+                        {"text": REPLY[language].format(n=dice.randrange(10**6)), "key": f"{run} {dice.random()}"}
+                    ),
                 )
                 for number, language in (live * requests)[: requests * 2]
             ],
