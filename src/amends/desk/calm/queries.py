@@ -10,9 +10,10 @@ from typing import Final
 from django.db.models import QuerySet
 
 from amends.desk.calm import said
-from amends.desk.calm.actions import answer_until, taken
+from amends.desk.calm.actions import answer_until, one_chat_more, taken
 from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.calm.slots import slots
+from amends.desk.channels.chat import talks
 from amends.desk.complaints.course_of_heat import said_heat
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind, Stage
 from amends.desk.customers.queries import greeting_name
@@ -175,25 +176,30 @@ class Asked:
     reason: str
     at: datetime
     until: datetime  # then it stays where it is
+    beyond: str  # that it is one chat more than whoever is asked takes at once
 
 
-def asked_of(*, agent: Agent) -> list[Asked]:
+def asked_of(*, agent: Agent, now: datetime) -> list[Asked]:
     """What colleagues ask somebody to take over, the oldest first."""
-    rows = Takeover.objects.filter(asked=agent, state=Takeover.State.OPEN)
-    return [_asked(row) for row in _whole(rows)]
+    rows = list(_whole(Takeover.objects.filter(asked=agent, state=Takeover.State.OPEN)))
+    beyond = talks.beyond(agent=agent, complaints=[row.complaint for row in rows], now=now)
+    return [_asked(row, beyond=beyond.get(row.complaint_id, 0)) for row in rows]
 
 
-def asked_in(*, complaint: Complaint) -> Asked | None:
+def asked_in(*, complaint: Complaint, now: datetime) -> Asked | None:
     """Who was asked to take this complaint over and has not answered."""
     row = _whole(Takeover.objects.filter(complaint=complaint, state=Takeover.State.OPEN)).first()
-    return _asked(row) if row is not None else None
+    if row is None:
+        return None
+    beyond = talks.beyond(agent=row.asked, complaints=[row.complaint], now=now)
+    return _asked(row, beyond=beyond.get(row.complaint_id, 0))
 
 
 def _whole(rows: QuerySet[Takeover]) -> QuerySet[Takeover]:
     return rows.select_related("complaint__customer", "asked_by", "asked__team__calendar").order_by("asked_at", "pk")
 
 
-def _asked(row: Takeover) -> Asked:
+def _asked(row: Takeover, *, beyond: int) -> Asked:
     return Asked(
         id=row.pk,
         number=row.complaint.number,
@@ -204,6 +210,7 @@ def _asked(row: Takeover) -> Asked:
         reason=row.reason,
         at=row.asked_at,
         until=answer_until(asked=row),
+        beyond=one_chat_more(agent=row.asked, count=beyond) if beyond else "",
     )
 
 

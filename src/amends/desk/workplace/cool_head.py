@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from amends.desk.calm import queries as calm_queries
 from amends.desk.calm import said
 from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.calm.words import SIGNS
+from amends.desk.channels.chat.talks import talks_of
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.course_of_heat import course
@@ -67,7 +69,7 @@ def bar(request: HttpRequest, number: int) -> HttpResponse:
         "mine": row.owner_id == request.user.pk,
         "call": calm_queries.call(complaint=row, now=now),
         "boundaries": calm_queries.boundaries(complaint=row) if goes_on else (),
-        "asked": calm_queries.asked_in(complaint=row),
+        "asked": calm_queries.asked_in(complaint=row, now=now),
         "ring": reaching_queries.ringing(complaint=row, now=now),
         "again": reaching_queries.known_person(complaint=row) if goes_on else None,
         "rest": calm_queries.resting(agent=request.user, now=now),
@@ -106,11 +108,12 @@ def one_page(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @never_cache
 def asked_of_me(request: HttpRequest) -> HttpResponse:
-    """What others ask of this reader: to come to a customer, to take over, to rest a little."""
+    """Whom this reader chats with, and what others ask of them: to come to a customer, to take over, to rest."""
     now = timezone.now()
     context = {
         "rings": reaching_queries.rings_for(agent=request.user, now=now),
-        "asked": calm_queries.asked_of(agent=request.user),
+        "asked": calm_queries.asked_of(agent=request.user, now=now),
+        "talks": talks_of(agent=request.user, now=now),
         "by_name": reaching_queries.asked_by_name(agent=request.user),
     }
     return render(request, "calm/asked_of_me.html", context)
@@ -308,7 +311,8 @@ def hand_over(request: HttpRequest, number: int) -> HttpResponse:
 def answer(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """Say yes or no to a colleague who asked, or take the question back."""
     asked = get_object_or_404(Takeover.objects.select_related("complaint", "asked_by"), pk=pk)
-    act = {"yes": calm.accept, "no": calm.decline, "back": calm.take_back_asking}.get(what)
+    knowing = request.POST.get("knowing") == "1"  # that it is one chat more than they take at once
+    act = {"yes": partial(calm.accept, knowing=knowing), "no": calm.decline, "back": calm.take_back_asking}.get(what)
     if act is None:
         raise Http404
     try:

@@ -18,6 +18,7 @@ import { pinning } from "./pinning";
 import { present } from "./present";
 import { quoting } from "./quoting";
 import { sending } from "./sending";
+import { talks } from "./talks";
 
 start();
 installed();
@@ -28,6 +29,7 @@ palette();
 panes();
 calling();
 present();
+talks();
 choosing();
 dates();
 clocks();

@@ -2,6 +2,7 @@
 // can be switched off (who speaks to a computer, or hits keys by chance, needs that), and are asleep while one types.
 import { chooseAtLeast, chooseNone, chooseRow } from "./choosing";
 import { quote } from "./quoting";
+import { nextTalk } from "./talks";
 import { undo } from "./undoing";
 
 const OFF = "amends-single-keys-off";
@@ -55,6 +56,7 @@ const several = () => document.querySelector(".has-chosen") !== null;
 const PLAIN: Record<string, () => void> = {
   KeyJ: () => step(1),
   KeyK: () => step(-1),
+  KeyG: () => nextTalk()?.click(),
   KeyR: () => click("[data-mode-button=reply]"),
   KeyN: () => click("[data-mode-button=note]"),
   KeyP: () => sheet("put-right"),
