@@ -137,16 +137,33 @@ def tell(found: dict[str, dict[str, dict[str, float]]], asked: argparse.Namespac
                     f"{acts[act]['work_ms']:.0f} ms ({acts[act]['p50_ms']:.0f} / {acts[act]['p95_ms']:.0f})"
                     for acts in found.values() if act in acts
                 ),
+                goal="Amends takes the least",
+                met=_is_least("Amends", {name: acts[act]["work_ms"] for name, acts in found.items() if act in acts}),
             )
             for act in ACTS
         ]  # fmt: skip
+        if memories := [acts["memory"]["mb"] for acts in found.values() if "memory" in acts]:
+            figures.append(
+                Figure(
+                    what="memory of all processes (PSS)",
+                    figure=" · ".join(f"{mb:.0f} MB" for mb in memories),
+                    goal="Amends takes the least",
+                    met=_is_least("Amends", {name: acts["memory"]["mb"] for name, acts in found.items()}),
+                )
+            )
         note = (
             f"`tools/bench_peers.py --keep`: {asked.complaints:,} complaints in each, one PostgreSQL, one client;"
             " processor time of desk and database for one act, with what they do after the answer, and in brackets how"
             " long the answer took in the middle and for 95 of 100. Mail: one of many that come at once, without the"
-            " start of a program; Request Tracker takes them one by one, for it knows no other way."
+            " start of a program; Request Tracker takes them one by one, for it knows no other way. Where Amends takes"
+            " more, what it does for it: [scale.md](scale.md#beside-other-desks)."
         )
         put("Side by side with other desks", figures, on=datetime.now(tz=UTC).date(), note=note)
+
+
+def _is_least(name: str, figures: dict[str, float]) -> bool | None:
+    """Tell whether nobody takes less; nothing where there is nobody else."""
+    return None if len(figures) < 2 or name not in figures else figures[name] <= min(figures.values())
 
 
 # ── Asking ───────────────────────────────────────────────────────────────────
