@@ -17,7 +17,10 @@ _LONGEST: Final = 20_000  # bytes after which a line is cut at the latest
 
 
 class Wire(socketserver.ThreadingTCPServer):
-    """Passes on to a server of this machine what comes in; `mood` is looked at when a line is opened."""
+    """Passes on to a server of this machine what comes in; `mood` is looked at when a line is opened.
+
+    Beside MOODS there is 'silent': after some bytes nothing comes any more, and nobody hangs up.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -25,7 +28,7 @@ class Wire(socketserver.ThreadingTCPServer):
     def __init__(self, host: str, port: int, *, chance: random.Random, at: int = 0) -> None:
         """Listen on a port of loopback: one that is free, unless it is named."""
         super().__init__(("127.0.0.1", at), _Passing)
-        self.target, self.chance, self.mood = (host, port), chance, "well"
+        self.target, self.chance, self.mood, self.piece = (host, port), chance, "well", _PIECE
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
@@ -47,22 +50,26 @@ class _Passing(socketserver.BaseRequestHandler):
         mood = self.server.mood
         if mood == "dead":
             return
-        left = self.server.chance.randrange(_LONGEST) if mood == "cut" else None
+        left = self.server.chance.randrange(_LONGEST) if mood in {"cut", "silent"} else None
         rest = _SLOW if mood == "slow" else 0.0
         with socket.create_connection(self.server.target) as far:
             up = threading.Thread(target=_pass_on, args=(self.request, far, None, rest), daemon=True)
             up.start()
-            _pass_on(far, self.request, left, rest)
+            _pass_on(far, self.request, left, rest, at_once=self.server.piece)
+            if mood == "silent":  # the line stays, and nothing comes on it any more
+                up.join(60)
             for end in (far, self.request):  # both hear of it at once
                 with suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
             up.join(5)
 
 
-def _pass_on(here: socket.socket, there: socket.socket, left: int | None, rest: float) -> None:
+def _pass_on(
+    here: socket.socket, there: socket.socket, left: int | None, rest: float, *, at_once: int = _PIECE
+) -> None:
     """Pass on what comes until the line ends, or until so many bytes have gone."""
     with suppress(OSError):
-        while piece := here.recv(_PIECE):
+        while piece := here.recv(at_once):
             if rest:
                 time.sleep(rest)
             if left is not None and len(piece) >= left:

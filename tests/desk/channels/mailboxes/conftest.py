@@ -58,9 +58,11 @@ def make_mailbox(db: None, now: Any) -> Callable[..., Mailbox]:
 def fetch(now: Any) -> Callable[..., Any]:
     """`fetch(mailbox)` reads it once, as a fetcher does."""
 
-    def once(mailbox: Mailbox, *, at: Any = None, still_ours: Callable[[], bool] = lambda: True) -> Any:
+    def once(
+        mailbox: Mailbox, *, at: Any = None, still_ours: Callable[[], bool] = lambda: True, timeout: float = 5
+    ) -> Any:
         mailbox.refresh_from_db()
-        with lines.imap(mailbox, now=at or now, timeout=5) as line:
+        with lines.imap(mailbox, now=at or now, timeout=timeout) as line:
             return Round(mailbox, line, lambda: at or now, still_ours).read()
 
     return once

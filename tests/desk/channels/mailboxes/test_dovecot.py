@@ -225,21 +225,40 @@ def test_a_folder_that_was_made_anew_brings_nothing_twice(mailbox, dovecot, fetc
     assert subjects() == ["Kargo 1", "Kargo 2"]
 
 
-@pytest.mark.parametrize("last", [0, 1_500, 4_000, 7_000, 10_000])
-def test_its_line_cut_anywhere_loses_and_doubles_nothing(mailbox, dovecot, fetch, last):
+@pytest.mark.parametrize(
+    ("mood", "last"), [*(("cut", last) for last in (0, 1_500, 4_000, 7_000, 10_000)), ("silent", 0), ("silent", 7_000)]
+)
+def test_its_line_cut_or_silent_anywhere_loses_and_doubles_nothing(mailbox, dovecot, fetch, mood, last):
     """After so many bytes of Dovecot's: before its greeting, while the line is made secure, in the middle of a mail."""
     for number in range(3):
         dovecot.put(mail(number) + b"Kutu ezik, vazo kirik.\r\n" * 150)
     wire = Wire("127.0.0.1", dovecot.tls, chance=Mock(randrange=lambda _most: last))
     try:
         actions.save_mailbox(mailbox=mailbox, now=timezone.now(), imap_port=wire.port)
-        wire.mood = "cut"
+        wire.mood = mood
         with pytest.raises((OSError, imaplib.IMAP4.error)):
-            fetch(mailbox, at=timezone.now())
+            fetch(mailbox, at=timezone.now(), timeout=0.5 if mood == "silent" else 5)
         wire.mood = "well"
         fetch(mailbox, at=timezone.now())
     finally:
         wire.end()
+    assert subjects() == ["Kargo 0", "Kargo 1", "Kargo 2"]
+    assert Arrival.objects.count() == 3
+
+
+def test_a_slow_line_brings_all_of_it_whole(mailbox, dovecot, fetch):
+    """Some hundred bytes at a time, with a rest after each; no rest is so long as to be taken for the end."""
+    whole = [mail(number).replace(b"\n", b"\r\n") + b"Kutu ezik, vazo kirik.\r\n" * 150 for number in range(3)]
+    for raw in whole:
+        dovecot.put(raw)
+    wire = Wire("127.0.0.1", dovecot.tls, chance=Mock())
+    wire.mood, wire.piece = "slow", 200
+    try:
+        actions.save_mailbox(mailbox=mailbox, now=timezone.now(), imap_port=wire.port)
+        fetch(mailbox, at=timezone.now())
+    finally:
+        wire.end()
+    assert sorted(bytes(raw) for raw in Arrival.objects.values_list("raw", flat=True)) == whole
     assert subjects() == ["Kargo 0", "Kargo 1", "Kargo 2"]
     assert Arrival.objects.count() == 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -249,6 +250,10 @@ def _die_at(patched, path: str, when: str, *, on: int) -> None:
     patched.setattr(module, name, dying)
 
 
+# Every step of a reading, as the server hears it; 'body' breaks off in the middle of a mail.
+SILENT_AT = ["CAPABILITY", "LOGIN", "EXAMINE", "UID SEARCH", "sizes", "body", "LOGOUT"]
+
+
 class TestBrokenLine:
     @pytest.mark.parametrize("command", ["EXAMINE", "UID SEARCH", "UID FETCH"])
     def test_a_cut_anywhere_loses_and_doubles_nothing(self, mailbox, imap, fetch, command):
@@ -320,12 +325,45 @@ class TestBrokenLine:
         fetch(mailbox, at=now + timedelta(hours=1))
         assert subjects() == ["Kargo 1", "Kargo 2"]
 
-    def test_a_slow_server_ends_in_a_timeout_and_not_in_a_hang(self, mailbox, imap, now):
-        from amends.desk.channels.mailboxes import lines
+    @pytest.mark.parametrize("step", SILENT_AT)
+    def test_a_server_that_falls_silent_ends_in_a_timeout_and_every_mail_is_in_once(self, mailbox, imap, fetch, step):
+        for number in range(3):
+            imap.put(mail(number))
+        heard = threading.Event()
 
-        imap.manners = lambda session, name, _rest: session.connection.recv(1) if name == "LOGIN" else None
-        with pytest.raises(TimeoutError), lines.imap(mailbox, now=now, timeout=0.2):
-            pass
+        def silent(session, name, rest):
+            if step in {name, "sizes" if b"RFC822.SIZE" in rest else "body" if b"BODY" in rest else ""}:
+                if step == "body":  # the beginning of the first mail comes, and then nothing any more
+                    session.wfile.write(b"* 1 FETCH (UID 1 BODY[] {5000}\r\n" + mail(0)[:100])
+                heard.set()
+                session.connection.recv(1)  # until the other side hangs up
+
+        imap.manners = silent
+        if step == "LOGOUT":  # what was read is read
+            fetch(mailbox, timeout=0.3)
+        else:
+            with pytest.raises(TimeoutError):
+                fetch(mailbox, timeout=0.3)
+            assert not Arrival.objects.exists()
+        assert heard.is_set()
+        imap.manners = lambda *_: None
+        fetch(mailbox)
+        assert subjects() == ["Kargo 0", "Kargo 1", "Kargo 2"]
+        assert Arrival.objects.count() == 3
+
+    def test_a_server_that_speaks_byte_by_byte_is_understood(self, mailbox, imap, fetch, monkeypatch):
+        def drip(session, text):
+            for byte in (text.encode() if isinstance(text, str) else text) + b"\r\n":
+                session.connection.send(bytes([byte]))
+
+        monkeypatch.setattr(imap_server._Session, "say", drip)
+        for number in range(3):
+            imap.put(mail(number))
+        fetch(mailbox)
+        assert subjects() == ["Kargo 0", "Kargo 1", "Kargo 2"]
+        assert sorted(bytes(raw) for raw in Arrival.objects.values_list("raw", flat=True)) == [
+            mail(number) for number in range(3)
+        ]
 
 
 def _cut(imap, command: str, *, at: int) -> None:
@@ -350,7 +388,8 @@ class TestHolding:
         assert actions.hold(mailbox=mailbox, holder="two", now=later)
         assert not actions.still_hold(mailbox=mailbox, holder="one", now=later)
 
-    def test_who_lost_the_mailbox_stops_in_the_middle(self, mailbox, imap, fetch):
+    def test_who_lost_the_mailbox_stops_in_the_middle(self, mailbox, imap, fetch, monkeypatch):
+        monkeypatch.setattr("amends.desk.channels.mailboxes.fetching.TOGETHER", 1)
         for number in range(3):
             imap.put(mail(number))
         answers = iter([True, False])
@@ -358,18 +397,28 @@ class TestHolding:
             fetch(mailbox, still_ours=lambda: next(answers))
         assert subjects() == ["Kargo 0"]
 
-    def test_two_at_the_same_time_double_nothing(self, mailbox, imap, fetch):
+    def test_what_a_slow_line_brought_is_kept_though_the_lease_ran_out_meanwhile(self, mailbox, imap, fetch):
+        for number in range(3):
+            imap.put(mail(number))
+        answers = iter([True])  # ours when the server was asked, another's when its answer had come
+        fetch(mailbox, still_ours=lambda: next(answers, False))
+        assert subjects() == ["Kargo 0", "Kargo 1", "Kargo 2"]
+
+    @pytest.mark.parametrize("together", [1, 25])
+    def test_two_at_the_same_time_double_nothing(self, mailbox, imap, fetch, monkeypatch, together):
+        monkeypatch.setattr("amends.desk.channels.mailboxes.fetching.TOGETHER", together)
         for number in range(2):
             imap.put(mail(number))
         asked = []
 
         def other_comes_between():
             asked.append(1)
-            if len(asked) == 2:
+            if len(asked) == (2 if together == 1 else 1):
                 fetch(mailbox)
             return True
 
         fetch(mailbox, still_ours=other_comes_between)
+        assert len(asked) >= (2 if together == 1 else 1)
         assert subjects() == ["Kargo 0", "Kargo 1"]
         assert Arrival.objects.count() == 2
 

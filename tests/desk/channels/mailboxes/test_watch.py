@@ -110,8 +110,40 @@ class TestAttending:
         mailbox.refresh_from_db()
         assert (mailbox.held_by, mailbox.fetch_problem) == ("", "")
 
+    def test_where_there_are_more_mailboxes_than_lines_none_waits_on_its_line(self, one, mailbox, imap):
+        imap.put(mail(1))
+
+        def others_want_a_line(_session, name, _rest):
+            if name == "IDLE":
+                one.crowded = True
+                imap.put(mail(2))
+
+        imap.manners = others_want_a_line
+        one.attend(mailbox)
+        mailbox.refresh_from_db()
+        assert (mailbox.waits_for_mail, mailbox.held_by) == (False, "")
+        assert mailbox.fetch_after - mailbox.fetched_at >= timedelta(seconds=59)
+        assert sorted(Complaint.objects.values_list("subject", flat=True)) == ["Kargo 1", "Kargo 2"]
+        imap.said.clear()
+        one.attend(mailbox)  # next time it does not begin to wait
+        assert "IDLE" not in imap.said
+
 
 class TestLookingAround:
+    def test_whoever_was_fetched_least_lately_has_the_next_line(self, mailbox, make_mailbox, imap, monkeypatch, now):
+        never = make_mailbox(imap=imap, address="b@acme.example")
+        Mailbox.objects.filter(pk=mailbox.pk).update(fetched_at=now)
+        monkeypatch.setattr(watch, "MOST", 1)
+        begun, wait = [], threading.Event()
+        monkeypatch.setattr(watch.Watch, "_run", lambda _self, pk: (begun.append(pk), wait.wait(10)))
+        first, second = watch.Watch(), watch.Watch()
+        assert (first.look_around(now=now), first.crowded) == (1, True)
+        assert (second.look_around(now=now), second.crowded) == (1, False)
+        wait.set()
+        first.stop()
+        second.stop()
+        assert begun == [never.pk, mailbox.pk]
+
     def test_each_mailbox_gets_one_fetcher_in_one_process(self, mailbox, make_mailbox, imap, monkeypatch, now):
         make_mailbox(imap=imap, address="b@acme.example")
         closed = make_mailbox(imap=imap, address="c@acme.example")

@@ -115,9 +115,6 @@ class Round:
         for some in _in_answers(uids, sizes, alone_until=folder.stuck_uid):
             come = self._fetch_together(hand, [uid for uid in some if uid in sizes])
             for uid in some:
-                if not self.still_ours():
-                    hand.put_down()
-                    raise LetGoError
                 if uid not in sizes:
                     hand.take(uid, None)
                     continue
@@ -132,11 +129,24 @@ class Round:
         came = came.astimezone(UTC) if came.tzinfo else came.replace(tzinfo=UTC)
         return came < self.mailbox.take_since
 
+    def _go_on(self, hand: Hand) -> None:
+        """Stop before the server is asked for more where the mailbox is another's meanwhile.
+
+        What has come is kept in any case: on a line so slow that a lease runs out over one answer, two processes would
+        else take the mailbox from one another for ever, and nothing would come in.
+
+        :raises LetGoError: if it is
+        """
+        if not self.still_ours():
+            hand.put_down()
+            raise LetGoError
+
     def _fetch_together(self, hand: Hand, uids: list[int]) -> dict[int, arrivals.Mail]:
         """Fetch small mails in one answer; whatever does not come by it is to be asked for by itself."""
         if len(uids) < 2:
             return {}
         folder = hand.folder
+        self._go_on(hand)
         try:
             told = self.line.fetch(uids, ["BODY.PEEK[]"])
         except (IMAPClientAbortError, OSError, EOFError):
@@ -151,6 +161,7 @@ class Round:
     def _fetch_or_note(self, hand: Hand, uid: int, *, size: int) -> arrivals.Mail | None:
         """Fetch one mail; what does not come is noted and tried again later, and a line that breaks at it counted."""
         folder = hand.folder
+        self._go_on(hand)
         try:
             return self._fetch(folder, uid, size=size)
         except (IMAPClientAbortError, OSError, EOFError) as error:

@@ -2,7 +2,7 @@
 
 The periodic work of the jobs room begins the threads (`tasks.watch_mailboxes`); a lease in the mailbox's row sees to it
 that of many workers one fetches. Where the server can (IDLE), the line stays open and mail is here at once; elsewhere
-the mailbox is looked into every minute.
+the mailbox is looked into every minute. So it is where there are more mailboxes than lines: they take turns.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connection
+from django.db.models import F
 from django.utils import timezone
 from imapclient import IMAPClient
 
@@ -68,6 +69,7 @@ class Watch:
         self.slice = slice_
         self.holder = ""
         self.stopping = threading.Event()
+        self.crowded = False  # more mailboxes than lines: none waits on its line for news
         self._threads: dict[int, threading.Thread] = {}
 
     def look_around(self, *, now: datetime) -> int:
@@ -75,7 +77,11 @@ class Watch:
         self.holder = self.holder or new_worker_id()
         self._threads = {pk: thread for pk, thread in self._threads.items() if thread.is_alive()}
         begun = 0
-        for mailbox in Mailbox.objects.filter(is_open=True, receives=True).order_by("fetched_at", "pk"):
+        boxes = list(
+            Mailbox.objects.filter(is_open=True, receives=True).order_by(F("fetched_at").asc(nulls_first=True), "pk")
+        )
+        self.crowded = sum(not self._is_anothers(mailbox, now) for mailbox in boxes) > MOST
+        for mailbox in boxes:
             if mailbox.pk in self._threads or len(self._threads) >= MOST or self.stopping.is_set():
                 continue
             if actions.hold(mailbox=mailbox, holder=self.holder, now=now):
@@ -86,6 +92,10 @@ class Watch:
                 thread.start()
                 begun += 1
         return begun
+
+    def _is_anothers(self, mailbox: Mailbox, now: datetime) -> bool:
+        held = mailbox.held_until is not None and mailbox.held_until > now
+        return held and mailbox.held_by != self.holder
 
     def stop(self, *, patience: float = 5.0) -> None:
         """Let every mailbox go, so that another process may take it at once."""
@@ -125,9 +135,9 @@ class Watch:
             actions.let_go(mailbox=mailbox, holder=self.holder, after=after)
 
     def _fetch(self, mailbox: Mailbox, line: IMAPClient, hold: Hold) -> bool:
-        """Read all folders; return whether the server tells when more comes."""
+        """Read all folders; return whether to wait on this line for the server to tell when more comes."""
         trouble = Round(mailbox, line, self.clock, hold.lasts).read()
-        tells = bool(line.has_capability("IDLE"))
+        tells = bool(line.has_capability("IDLE")) and not self.crowded
         actions.note_fetched(mailbox=mailbox, waits_for_mail=tells, trouble=trouble, now=self.clock())
         return tells
 
@@ -140,7 +150,7 @@ class Watch:
         until = self.clock() + LONGEST_IDLE
         line.idle()
         try:
-            while self.clock() < until:
+            while self.clock() < until and not self.crowded:
                 began = time.monotonic()
                 said = line.idle_check(timeout=self.slice)
                 if _speaks_of_mail(said):
