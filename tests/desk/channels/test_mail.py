@@ -259,3 +259,37 @@ class TestAcknowledging:
 
     def test_it_remembers_its_own_id(self, opened):
         assert MessageId.objects.filter(complaint=opened, ours=True).count() == 1
+
+    def _as_a_file(self, *mails, text="Bakar mısınız?", **fields):
+        forward = letter(sender="elif@acme.example", subject="Fatura", text=text, message_id="<fwd@x>", **fields)
+        for mail in mails:
+            forward.add_attachment(mail)
+        return forward
+
+    def test_one_that_is_forwarded_as_a_file_gets_it_too_and_the_colleagues_words_are_a_note(self, arrive, make_agent):
+        agent = make_agent(email="elif@acme.example")
+        within = letter(sender="Can Er <can@mail.example>", subject="Fatura", text="Faturam yanlış.")
+        within.add_attachment(b"%PDF-1", maintype="application", subtype="pdf", filename="fatura.pdf")
+        complaint = arrive(self._as_a_file(within)).event.complaint
+        assert (complaint.customer.contact_ways.get().value, complaint.owner) == ("can@mail.example", agent)
+        assert words(complaint) == ["Faturam yanlış."]
+        first = complaint.events.get(kind="customer-wrote")
+        assert [file.name for file in first.attachments.all()] == ["fatura.pdf"]
+        note = complaint.events.get(kind="noted")
+        assert (note.agent, note.content.text) == (agent, "Bakar mısınız?")
+        arrive(answer(sender="can@mail.example", In_Reply_To="<first@mail.example>"))
+        assert len(words(complaint)) == 2
+
+    def test_an_answer_that_is_forwarded_as_a_file_goes_where_it_belongs(self, opened, arrive, make_agent):
+        make_agent(email="elif@acme.example")
+        within = answer(In_Reply_To="<first@mail.example>", text="Hâlâ gelmedi.")
+        assert arrive(self._as_a_file(within, text="")).event.complaint == opened
+        assert words(opened)[-1] == "Hâlâ gelmedi."
+        assert not opened.events.filter(kind="noted").exists()
+
+    @pytest.mark.parametrize("how_many", [0, 2])
+    def test_of_several_files_or_of_our_own_mail_a_person_decides(self, arrive, make_agent, how_many):
+        make_agent(email="elif@acme.example")
+        mails = [letter(sender=f"c{n}@mail.example") for n in range(how_many)] or [letter(sender="elif@acme.example")]
+        assert arrive(self._as_a_file(*mails)).problem == "from-agent: elif@acme.example"
+        assert not Complaint.objects.exists()

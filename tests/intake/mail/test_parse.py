@@ -1,5 +1,8 @@
 """One raw mail into plain values."""
 
+import base64
+import quopri
+from collections.abc import Callable
 from email.message import EmailMessage
 
 import pytest
@@ -90,6 +93,76 @@ def test_files_are_kept_whatever_their_form() -> None:
     assert [file.name for file in read.files] == ["fatura.pdf", "winmail.dat", "İç posta.eml", "4.gif"]
     assert [file.inline for file in read.files] == [False, False, False, True]
     assert b"inner" in read.files[2].content
+
+
+def test_a_mail_in_a_mail_in_a_mail_is_one_file_and_its_words_are_not_the_senders() -> None:
+    innermost = mail(text="innermost", subject="İç")
+    innermost.add_attachment(b"pdf", maintype="application", subtype="pdf", filename="fatura.pdf")
+    middle = mail(text="middle", subject="Orta")
+    middle.add_attachment(innermost)
+    outer = mail(text="outer")
+    outer.add_attachment(middle)
+    read = parse(outer.as_bytes())
+
+    assert (read.text, read.sender.email) == ("outer", "ayse@example.com")
+    assert [(file.name, file.media_type) for file in read.files] == [("Orta.eml", "message/rfc822")]
+    within = parse(read.files[0].content)
+    assert (within.text, [file.name for file in within.files]) == ("middle", ["İç.eml"])
+    deepest = parse(within.files[0].content)
+    assert (deepest.text, [file.name for file in deepest.files]) == ("innermost", ["fatura.pdf"])
+
+
+def test_a_mail_that_is_nothing_but_another_mail_is_a_file() -> None:
+    read = parse(HEAD + b"Content-Type: message/rfc822\r\n\r\nFrom: x@example.com\r\nSubject: inside\r\n\r\nwords")
+
+    assert (read.sender.email, read.text, [file.name for file in read.files]) == (
+        "ayse@example.com",
+        "",
+        ["inside.eml"],
+    )
+
+
+def test_every_mail_of_a_digest_is_a_file() -> None:
+    parts = b"".join(
+        b"--b\r\n\r\nFrom: x@example.com\r\nSubject: %s\r\n\r\nwords\r\n" % one for one in (b"one", b"two")
+    )
+    read = parse(HEAD + b"Content-Type: multipart/digest; boundary=b\r\n\r\n" + parts + b"--b--\r\n")
+
+    assert [file.name for file in read.files] == ["one.eml", "two.eml"]
+
+
+@pytest.mark.parametrize(
+    ("code", "write"),
+    [("base64", base64.encodebytes), ("quoted-printable", quopri.encodestring), ("7bit", bytes), ("base64", bytes)],
+)
+def test_a_mail_within_that_is_written_in_a_code_is_read(code: str, write: Callable[[bytes], bytes]) -> None:
+    inside = "From: x@example.com\r\nSubject: İç\r\n\r\nSipariş = yok\r\n".encode()
+    raw = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nouter\r\n--b\r\n"
+    raw += f"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: {code}\r\n\r\n".encode()
+    read = parse(raw + write(inside) + b"\r\n--b--\r\n")
+
+    assert read.files[0].name == "İç.eml"
+    assert parse(read.files[0].content).text == "Sipariş = yok"
+
+
+def test_mails_in_mails_without_end_are_refused() -> None:
+    with pytest.raises(UnableToParse, match="nested"):
+        parse(HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 5_000 + b"words")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/plain charset=windows-1254", "text/plain, charset=windows-1254", "Text/Plain  Charset = windows-1254"],
+)
+def test_words_whose_kind_is_written_without_its_semicolon_are_words(kind: str) -> None:
+    raw = HEAD + f"Content-Type: {kind}\r\n\r\n".encode() + "Şikâyetim değişen ürün.".encode("cp1254")
+    assert (parse(raw).text, parse(raw).files) == ("Şikâyetim değişen ürün.", ())
+
+
+def test_people_in_copy_are_read_beside_bytes_that_are_none() -> None:
+    read = parse(HEAD + b"Cc: \xff\xfe\xde\xfd <a@example.com>, b@example.com\r\n\r\nx")
+
+    assert [one.email for one in read.cc] == ["a@example.com", "b@example.com"]
 
 
 def test_a_file_name_in_the_wrong_charset_is_read() -> None:

@@ -84,6 +84,19 @@ def test_yahoo(language, line):
 @pytest.mark.parametrize(
     "line",
     [
+        "  On Wed, Nov 18, 2026 at 10:05, Deniz Kaya<desk@acme.example> wrote:   ",
+        "  18 Kas 2026 Çar, saat: 10:05 tarihinde, Deniz Kaya<desk@acme.example> şunu yazdı:   ",
+    ],
+)
+def test_yahoo_on_a_telephone_writes_the_quotation_on(language, line):
+    parted = cut(f"{NEW[language]}\n\nSent from Yahoo Mail on Android\n \n{line}{OLD[language]}\n")
+    assert (parted.text, OLD[language] in parted.quoted) == (NEW[language], True)
+
+
+@pytest.mark.parametrize("language", NEW)
+@pytest.mark.parametrize(
+    "line",
+    [
         '18.11.2026, 10:05, "Deniz Kaya" <desk@acme.example>:',  # Yandex
         "Среда, 18 ноября 2026, 10:05 +03:00 от Deniz Kaya <desk@acme.example>:",  # mail.ru
     ],

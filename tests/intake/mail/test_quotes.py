@@ -62,6 +62,7 @@ def test_a_mail_header_in_the_text_begins_the_quotation(block: str) -> None:
         "From: the shop I heard nothing.\nTo: be honest, I am disappointed.",
         "Here is what I paid:\n---------\nShoes 40\nShipping 5\n---------\nPlease refund it.",
         "The data comes From: our database, not From: external sources.",
+        "On 12 May at 14:30 your colleague Deniz <desk@example.org> wrote: It will be there on Friday.\nIt was not.",
         "-- first: the parcel was late\n-- second: it was broken",
     ],
 )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import binascii
 import email.policy
+import quopri
 import re
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 from email.message import Message
+from email.parser import BytesHeaderParser
 from io import BytesIO
 
 from amends.intake.mail import clean, headers, tnef
 from amends.intake.mail.structure import MEDIA, Limits, decoded, disposition, name_of
+
+MAILS = ("message/rfc822", "message/global")
+LONGEST_HEAD = 64 * 1024  # of a mail within, in which its subject is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ def files_of(parts: list[Message], limits: Limits, shown: frozenset[str]) -> tup
     for number, part in enumerate(parts, start=1):
         media = clean.line(part.get_content_type(), longest=100)
         content = _content(part)
-        name = name_of(part) or _made_up_name(part, media, number)
+        name = name_of(part) or _made_up_name(content, media, number)
         packed = tnef.unpack(content) if media in tnef.MEDIA_TYPES or name.casefold() == "winmail.dat" else []
         for one in packed:
             if len(one.content) > limits.file or len(files) >= limits.files:
@@ -57,7 +63,20 @@ def _content(part: Message) -> bytes:
         BytesGenerator(out, mangle_from_=False, policy=email.policy.compat32.clone(max_line_length=None)).flatten(whole)
     except (UnicodeError, LookupError, ValueError, TypeError, AttributeError):
         return str(whole).encode("utf-8", "replace")
-    return out.getvalue()
+    return _uncoded(part, out.getvalue()) if whole is nested else out.getvalue()
+
+
+def _uncoded(part: Message, content: bytes) -> bytes:
+    """A mail within a mail may stand in no code, and some programs write it in one: the library leaves it as it is."""
+    code = headers.raw_value(part, "content-transfer-encoding").strip().casefold()
+    try:
+        plain = {"base64": binascii.a2b_base64, "quoted-printable": quopri.decodestring}[code](content)
+    except (KeyError, ValueError):
+        return content
+    return plain if _BEGINS_A_MAIL.match(plain) else content
+
+
+_BEGINS_A_MAIL = re.compile(rb"[\r\n]*[A-Za-z][A-Za-z0-9-]*[ \t]*:")
 
 
 _ENDINGS = {
@@ -74,13 +93,12 @@ _ENDINGS = {
 }
 
 
-def _made_up_name(part: Message, media: str, number: int) -> str:
-    if media in {"message/rfc822", "message/global"} and part.is_multipart():
-        inner = part.get_payload()
-        if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-            subject = clean.file_name(headers.text(inner[0], "subject", longest=80))
-            if subject:
-                return f"{subject}.eml"
+def _made_up_name(content: bytes, media: str, number: int) -> str:
+    if media in MAILS:
+        within = BytesHeaderParser().parsebytes(content[:LONGEST_HEAD].lstrip(b"\r\n"))
+        subject = clean.file_name(headers.text(within, "subject", longest=80))
+        if subject:
+            return f"{subject}.eml"
     major, _, minor = media.partition("/")
     ending = _ENDINGS.get(media) or (minor if major in MEDIA and re.fullmatch(r"[a-z\d]{3,4}", minor) else "bin")
     return f"{number}.{ending}"

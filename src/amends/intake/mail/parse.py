@@ -53,6 +53,13 @@ def parse(raw: bytes, *, limits: Limits = LIMITS) -> ParsedMail:
 
     :raises UnableToParse: when it is empty, too big or nested without end
     """
+    try:
+        return _parse(raw, limits)
+    except RecursionError as error:  # mails in mails, hundreds deep
+        raise UnableToParse("nested") from error
+
+
+def _parse(raw: bytes, limits: Limits) -> ParsedMail:
     message = message_of(raw, limits=limits)
     subject = headers.text(message, "subject")
     structure = structure_of(message, limits)

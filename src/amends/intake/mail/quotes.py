@@ -33,6 +33,10 @@ _FORWARDED = re.compile(
     rf"^\W*(?:[-_=—*]{{2,}}\s*)?(?:{_any(words.FORWARDED)})\b[^\n]{{0,60}}?\s*[-_=—*:]+\s*$", re.IGNORECASE
 )
 _WRAPPED_ATTRIBUTION = re.compile(rf"^-{{2,}} .*(?:{_any(words.WROTE)}) -{{2,}}$", re.IGNORECASE)
+_RUNS_ON = re.compile(  # telephones write the quotation on: 'On 18 Nov at 10:05, A <a@b> wrote:   We are …'
+    rf"^[^<>]{{0,120}}{_HOUR}[^<>]{{0,120}}<[\w.+'-]+@[\w.-]+>\s*(?:{_any(words.WROTE)})\s*[:：]\s{{2,}}\S",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(r"^>\s*(?:\w+)?\s*[:：]$")  # the folded end of '<somebody@example.org' and '>:'
 _RULE = re.compile(r"^\W*[_=-]{4,}\W*$")
 _LABEL = re.compile(r"^[\s*>|]*(?P<label>[^\W\d_][^:：*]{0,24}?)\s*\*?\s*[:：]\*?\s*(?P<value>.*)$")
@@ -155,7 +159,7 @@ def _is_attribution(joined: str, *, followed_by: Sequence[str]) -> bool:
 
 
 def _starts_original(plain: Sequence[str], i: int) -> bool:
-    if _ORIGINAL.match(plain[i]):
+    if _ORIGINAL.match(plain[i]) or _RUNS_ON.match(plain[i]):
         return True
     start = i
     if _RULE.match(plain[i]):

@@ -13,6 +13,7 @@ from email.message import Message
 from amends.intake.mail import charset, clean, headers
 
 MEDIA = ("image", "audio", "video")
+_NO_SEMICOLON = re.compile(r"\s*(text/(?:plain|html))[\s,]+(?=[\w-]+\s*=)", re.IGNORECASE)
 _EXPLAINS_MIME = re.compile(r"multi-?part|\bMIME\b", re.IGNORECASE)
 
 
@@ -50,12 +51,20 @@ def walk(message: Message, limits: Limits) -> list[Message]:
     waiting = [message]
     while waiting:
         part = waiting.pop(0)
+        _mend_type(part)
         parts.append(part)
         if len(parts) > limits.parts:
             raise UnableToParse("parts", str(limits.parts))
         if _is_multipart(part):
             waiting = [child for child in part.get_payload() if isinstance(child, Message)] + waiting
     return parts
+
+
+def _mend_type(part: Message) -> None:
+    """'text/plain charset=x', without its semicolon, would be a kind that nobody knows, and the words a file."""
+    written = headers.raw_value(part, "content-type")
+    if (found := _NO_SEMICOLON.match(written)) is not None and "content-type" in part:
+        part.replace_header("content-type", f"{found[1]}; {written[found.end() :]}")
 
 
 def _is_multipart(part: Message) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -24,7 +24,7 @@ from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKi
 from amends.desk.customers import actions as customers
 from amends.desk.customers.models import ContactWay
 from amends.desk.people.models import Agent
-from amends.intake.mail import Address, ParsedMail
+from amends.intake.mail import MAILS, Address, ParsedMail
 
 NO_ANSWER = ("noreply", "no-reply", "no_reply", "donotreply", "do-not-reply")
 MOST_REOPENED = 3  # in an hour: a machine that nobody recognised answers whatever ends a complaint
@@ -212,8 +212,10 @@ def _from_agent(coming: _Coming, agent: Agent, found: Match | None) -> Taken:
     """
     mail = coming.mail
     origin = mail.forwarded_from
-    if origin and not keys.is_desk_address(origin.email) and not Agent.objects.filter(email__iexact=origin.key):
+    if origin and not _is_of_us(origin):
         return coming.taken(_open(coming, origin, text=mail.text, quoted="", by=agent))
+    if not found and (within := _forwarded_whole(mail)) is not None:
+        return coming.taken(_open_for(coming, within, by=agent))
     if found:
         event = complaints.append(
             complaint=found.complaint,
@@ -229,6 +231,46 @@ def _from_agent(coming: _Coming, agent: Agent, found: Match | None) -> Taken:
         _remember(coming, found.complaint)
         return coming.taken(event)
     raise UnableToTakeIn("from-agent", agent.email)
+
+
+def _is_of_us(address: Address) -> bool:
+    return keys.is_desk_address(address.email) or Agent.objects.filter(email__iexact=address.key).exists()
+
+
+def _forwarded_whole(mail: ParsedMail) -> ParsedMail | None:
+    """A customer's mail that a colleague forwards as a file, if it is the only one and can be read."""
+    within = [file for file in mail.files if file.media_type in MAILS]
+    if len(within) != 1:
+        return None
+    try:
+        read = parse(within[0].content)
+    except UnableToTakeIn:
+        return None
+    said = read.text.strip() or read.subject or read.files
+    person = read.sender.email and not read.automatic.kind and not _is_of_us(read.sender)
+    return read if said and person else None
+
+
+def _open_for(coming: _Coming, within: ParsedMail, *, by: Agent) -> Event:
+    """Open the complaint of a forwarded customer, or go on with it; what the colleague wrote beside it is a note."""
+    theirs = replace(coming, mail=within)
+    if (found := match(within, mailbox=coming.mailbox, now=coming.now)) is not None:
+        event = _continue(theirs, found)
+    else:
+        event = _open(theirs, writer_of(within, coming.mailbox), text=within.text, quoted=within.quoted, by=by)
+    if coming.mail.text.strip():
+        complaints.append(
+            complaint=event.complaint,
+            kind=EventKind.NOTED,
+            by=By.AGENT,
+            agent=by,
+            text=coming.mail.text,
+            quoted=coming.mail.quoted,
+            channel=Channel.MAIL,
+            now=coming.now,
+        )
+    _remember(coming, event.complaint)
+    return event
 
 
 def _continue(coming: _Coming, found: Match) -> Event:
@@ -262,7 +304,7 @@ def _continue(coming: _Coming, found: Match) -> Event:
 def _open(coming: _Coming, writer: Address, *, text: str, quoted: str, by: Agent | None = None) -> Event:
     mail, now = coming.mail, coming.now
     language = language_of(f"{mail.subject}\n{text}", prior="en")
-    customer = customers.find_or_make(name=writer.name, language=language, email=writer.email, now=now)
+    customer, is_first = customers.found_or_made(name=writer.name, language=language, email=writer.email, now=now)
     language = language_of(f"{mail.subject}\n{text}", prior=customer.language)
     complaint, event = complaints.open_complaint(
         customer=customer,
@@ -276,6 +318,7 @@ def _open(coming: _Coming, writer: Address, *, text: str, quoted: str, by: Agent
         data=about(mail),
         by=by,
         now=now,
+        is_first=is_first,
     )
     _note_left_out(coming, complaint)
     _remember(coming, complaint)
@@ -291,6 +334,7 @@ def _open(coming: _Coming, writer: Address, *, text: str, quoted: str, by: Agent
             subject=subject,
             in_reply_to=mail.message_id,
             mailbox=coming.mailbox,
+            is_first=is_first,
             now=now,
         )
     return event
