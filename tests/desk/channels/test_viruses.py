@@ -1,14 +1,23 @@
 r"""A virus scanner is asked where one runs; what it finds is parked and shown, and a silent one holds up nobody.
 
 A stand-in speaks clamd's INSTREAM: `zINSTREAM\0`, chunks with their length before them, a length of nought, an answer.
+Where clamd itself is installed, it is asked too.
 """
 
 from __future__ import annotations
 
+import io
+import shutil
 import socket
 import struct
+import subprocess
+import tempfile
 import threading
+import time
+import zipfile
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +125,78 @@ def test_what_it_finds_is_parked_shown_and_never_dropped(clamd, settings, tmp_pa
     settings.CLAMAV = ""
     assert mail(4, BAD).state == ArrivalState.TAKEN_IN
     assert len(heard) == asked
+
+
+CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
+SETTINGS = """
+Foreground yes
+DatabaseDirectory {home}/known
+LocalSocket {home}/clamd.sock
+TCPSocket {port}
+TCPAddr 127.0.0.1
+StreamMaxLength 1M
+LogFile {home}/log
+"""
+
+
+@pytest.fixture(scope="module")
+def real_clamd():
+    """ClamAV's own daemon, that knows one signature of ours; its two doors."""
+    if CLAMD is None:
+        pytest.skip("ClamAV is not here: install Debian's clamav-daemon to run this")
+    with tempfile.TemporaryDirectory(prefix="amends-clamd-") as folder, socket.create_server(("127.0.0.1", 0)) as door:
+        home, port = Path(folder), door.getsockname()[1]
+        door.close()
+        (home / "known").mkdir()
+        (home / "known" / "own.ndb").write_text(f"Test.Signature-1:0:*:{BAD.hex()}\n", encoding="ascii")
+        (home / "clamd.conf").write_text(SETTINGS.format(home=home, port=port), encoding="ascii")
+        process = subprocess.Popen(
+            [CLAMD, "--config-file", home / "clamd.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        end = time.monotonic() + 60
+        while True:
+            try:
+                viruses.scan(b"", where=f"127.0.0.1:{port}")
+                break
+            except viruses.ScannerSilentError:
+                assert process.poll() is None, process.stderr.read().decode()
+                assert time.monotonic() < end
+                threading.Event().wait(0.05)
+        yield [str(home / "clamd.sock"), f"127.0.0.1:{port}"]
+        process.terminate()
+        process.wait(20)
+        process.stderr.close()
+
+
+class TestClamAV:
+    """Against the daemon that Debian packages, where it is installed: what the stand-in only plays."""
+
+    def test_it_answers_at_both_its_doors(self, real_clamd):
+        for where in real_clamd:
+            assert viruses.scan(b"A broken lid.", where=where) == ""
+            assert viruses.scan(b"x" * (viruses.CHUNK + 5) + BAD, where=where).startswith("Test.Signature-1")
+            with pytest.raises(viruses.ScannerSilentError):
+                viruses.scan(b"x" * 3_000_000, where=where)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_it_takes_a_mail_apart_and_what_is_too_long_for_it_is_taken_in(self, real_clamd, settings):
+        Agent.objects.create_user(email="deniz@desk.example", name="Deniz Kaya")
+        settings.CLAMAV = real_clamd[0]
+
+        def mail(number: int, content: bytes) -> Arrival:
+            message = EmailMessage()
+            message["From"], message["Subject"], message["Message-ID"] = "ay@mail.example", "Kargo", f"<{number}@x>"
+            message.set_content("Kargom gelmedi.")
+            message.add_attachment(content, maintype="application", subtype="zip", filename="lid.zip")  # in Base64
+            arrival = actions.keep_raw(channel="mail", identity=f"mail {number}", raw=message.as_bytes(), now=NOW)
+            actions.take_in(arrival=arrival, now=NOW)
+            arrival.refresh_from_db()
+            return arrival
+
+        zipped = io.BytesIO()
+        with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("lid.txt", b"lid " * 500 + BAD)
+        assert mail(1, b"a picture").state == ArrivalState.TAKEN_IN
+        found = mail(2, zipped.getvalue())
+        assert (found.state, found.problem.split("-")[0]) == (ArrivalState.PARKED, "virus: Test.Signature")
+        assert mail(3, b"x" * 2_000_000).state == ArrivalState.TAKEN_IN
