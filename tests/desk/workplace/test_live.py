@@ -106,6 +106,26 @@ def test_who_does_not_read_is_told_each_complaint_once():
     assert listener.changed == {}
 
 
+def test_the_more_pages_are_open_the_longer_they_leave_what_is_not_about_them(wire):
+    async def run():
+        pages = [await wire.join() for _page in range(30)]
+        window = await wire.join(number=50)
+        many = wire.calm
+        for listener in (window, *pages[:20], pages[0]):
+            wire.leave(listener)
+        return many, wire.calm, wire.pages
+
+    assert asyncio.run(run()) == (10.0, live.CALM, 10)
+
+
+def test_a_page_is_told_how_long_that_is_where_it_is_longer_than_usual():
+    listener = live.Listener()
+    listener.tell([change(3)], 3)
+    assert '"calm": 83' in listener.take(calm=83.3)
+    listener.tell([change(3)], 3)
+    assert "calm" not in listener.take()
+
+
 def test_a_database_that_stumbles_closes_no_line(monkeypatch, caplog):
     wire, looks = live.Wire(), []
     monkeypatch.setattr(live, "EVERY", 0)

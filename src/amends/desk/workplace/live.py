@@ -41,6 +41,8 @@ EVERY = 0.1  # seconds between two looks
 GATHER = 1.0  # seconds between two words about what has time
 # What an owner hears at once: their customer speaks. What they do themselves they see in the answer to doing it.
 AT_ONCE = frozenset({EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT})
+CALM = 4.0  # seconds at least between two drawings of a list for the sake of complaints that are not the reader's
+A_PAGE = 1 / 3  # and for each page of this process so much more: together they take a fifth of a core for it
 AGAIN = 5.0  # seconds until the next look when the database did not answer
 BREATH = 15.0  # seconds after which a silent stream says that it is still there
 LASTS = 300.0  # seconds
@@ -125,20 +127,24 @@ class Listener:
         if self.changed or self.everything or self.present:
             self.woken.set()
 
-    def take(self) -> str:
-        """Write what is to be told as events, and forget it."""
+    def take(self, *, calm: float = CALM) -> str:
+        """Write what is to be told as events, and forget it.
+
+        :param calm: for how long a page may leave what is not about it
+        """
         self.woken.clear()
         moved = json.dumps({"numbers": sorted(self.present)}) if self.present else ""
         self.present.clear()
-        return self._changes() + (f"event: present\ndata: {moved}\n\n" if moved else "")
+        return self._changes(calm) + (f"event: present\ndata: {moved}\n\n" if moved else "")
 
-    def _changes(self) -> str:
+    def _changes(self, calm: float) -> str:
         if not self.changed and not self.everything:
             return ""
         told = {
             "numbers": list(self.changed),
             "owners": sorted(set(self.changed.values())),
             **({"everything": True} if self.everything else {}),
+            **({"calm": round(calm)} if calm > CALM else {}),
         }
         self.changed.clear()
         self.everything = False
@@ -150,6 +156,7 @@ class Wire:
 
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
+        self.pages = 0  # of them
         self.windows: defaultdict[int, set[Listener]] = defaultdict(set)  # those of one complaint only, by its number
         self.gathered_at = 0.0
         self.looking: asyncio.Task[None] | None = None
@@ -169,6 +176,8 @@ class Wire:
         self.listeners.add(listener)
         if number:
             self.windows[number].add(listener)
+        else:
+            self.pages += 1
         if self.looking is None or self.looking.done():
             # The task is there before anything is waited for, so that many who come at once wake one look-out.
             self.began = asyncio.Event()
@@ -185,13 +194,22 @@ class Wire:
         return listener
 
     @property
+    def calm(self) -> float:
+        """For how long a page may leave what is not about its reader: the longer, the more pages there are."""
+        return max(CALM, self.pages * A_PAGE)
+
+    @property
     def last(self) -> int:
         return self.mark.last if self.mark is not None else 0
 
     def leave(self, listener: Listener) -> None:
         """Listen no more; with the last one the look-out sleeps."""
-        self.listeners.discard(listener)
-        if listener.number:
+        if listener not in self.listeners:
+            return
+        self.listeners.remove(listener)
+        if not listener.number:
+            self.pages -= 1
+        else:
             self.windows[listener.number].discard(listener)
             if not self.windows[listener.number]:
                 del self.windows[listener.number]
@@ -302,6 +320,6 @@ async def words(
             except TimeoutError:
                 yield ": here\n\n"
                 continue
-            yield listener.take()
+            yield listener.take(calm=line.calm)
     finally:
         line.leave(listener)

@@ -26,7 +26,7 @@ from amends.desk.web import wording
 from amends.desk.workplace import screens
 from amends.desk.workplace.models import Presence
 
-ALIVE: Final = timedelta(seconds=50)  # a page says every twenty that it is there
+ALIVE: Final = timedelta(seconds=100)  # a page says every forty that it is there; one that is left says so at once
 PAGE_KEY: Final = 40
 
 # Who is at which complaint, and whether they write, by its number.

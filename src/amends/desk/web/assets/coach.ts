@@ -38,8 +38,13 @@ interface Reading {
 }
 
 const NOTHING: Reading = { language: "", labels: {}, reader: "", follows: false, findings: [], good: [], promises: [] };
+// After a moment of silence, but while one types on not more often than so: who types slowly is silent after each letter.
 const READ_AFTER = 250;
+const READ_EVERY = 3_000;
+const READ_AT_REST = 700; // that is no letter that is looked for
+const READ_FULLY_AFTER = 600; // more behind the first answer
 const SAVE_AFTER = 800;
+const SAVE_EVERY = 3_000;
 const RETRY_AFTER = 5_000;
 
 class Composer {
@@ -63,7 +68,10 @@ class Composer {
   private language = "";
   private labels: Labels = {};
   private readTimer = 0;
-  private saveTimer = 0;
+  private fullTimer = 0;
+  private saveTimer = 0; // while there is something to save
+  private readAt = 0;
+  private savedAt = 0;
   private asked: AbortController | undefined;
   private closer: AbortController | undefined; // the full reading that is on its way
 
@@ -87,7 +95,10 @@ class Composer {
     this.field.addEventListener("input", () => this.typed());
     for (const event of ["keyup", "click"]) this.field.addEventListener(event, () => this.followCaret());
     form.addEventListener("submit", (event) => this.beforeSending(event));
-    form.addEventListener("held", () => this.empty());
+    form.addEventListener("held", (event) => {
+      if ((event as CustomEvent<{ waits?: boolean } | null>).detail?.waits) this.flush(); // its draft has them until it leaves
+      this.empty();
+    });
     form.addEventListener("click", (event) => this.clicked(event));
     window.addEventListener("online", () => void this.save());
     const files = part<HTMLInputElement>("files");
@@ -140,10 +151,11 @@ class Composer {
     this.closer?.abort();
     this.reason.hidden = true;
     this.draw();
+    clearTimeout(this.fullTimer);
     clearTimeout(this.readTimer);
-    this.readTimer = window.setTimeout(() => void this.read(), READ_AFTER);
+    this.readTimer = window.setTimeout(() => void this.read(), Math.min(READ_AT_REST, after(READ_AFTER, this.readAt + READ_EVERY)));
     clearTimeout(this.saveTimer);
-    this.saveTimer = window.setTimeout(() => void this.save(), SAVE_AFTER);
+    this.saveTimer = window.setTimeout(() => void this.save(), after(SAVE_AFTER, this.savedAt + SAVE_EVERY));
   }
 
   private async read(): Promise<void> {
@@ -154,15 +166,19 @@ class Composer {
       return;
     }
     this.asked = new AbortController();
+    this.readAt = Date.now();
     const text = this.text;
     const quick = await this.ask(text, { signal: this.asked.signal });
     if (!quick) return;
     this.take(quick, text);
-    if (quick.follows && text === this.text) await this.readFully(text);
+    if (!quick.follows || text !== this.text) return;
+    clearTimeout(this.fullTimer);
+    this.fullTimer = window.setTimeout(() => void this.readFully(text), READ_FULLY_AFTER);
   }
 
   /** Ask for the full reading of words that stand as they were read by cues; dropped when they change meanwhile. */
   private async readFully(text: string): Promise<void> {
+    if (text !== this.text) return;
     const closer = new AbortController();
     this.closer = closer;
     const reading = await this.ask(text, { full: true, signal: closer.signal });
@@ -486,7 +502,9 @@ class Composer {
   }
 
   private async save(): Promise<void> {
+    this.saveTimer = 0;
     if (this.isNote || !this.form.isConnected) return;
+    this.savedAt = Date.now();
     const text = this.text;
     try {
       const answer = await fetch(this.form.dataset.draft ?? "", {
@@ -510,6 +528,11 @@ class Composer {
     clearTimeout(this.saveTimer);
     if (this.field.value && this.form.isConnected) void this.save();
   }
+}
+
+/** How long to wait: so long from now, and until a moment. */
+function after(pause: number, moment: number): number {
+  return Math.max(pause, moment - Date.now());
 }
 
 function clone(id: string): DocumentFragment {

@@ -7,25 +7,28 @@ interface Changes {
   numbers: number[];
   owners: number[];
   everything?: boolean;
+  calm?: number; // seconds, where many pages are open
 }
 
 const LONGEST_PAUSE = 30_000;
 const CALM = 4_000; // between two drawings of a list for the sake of others' complaints, and as much again by chance
 
 /** Draw the list at once where it is about the reader, and now and then where it is not: many may look at one desk. */
-function drawing(): (urgent: boolean, detail: object) => void {
+function drawing(): (urgent: boolean, changes: Changes) => void {
   let last = 0;
   let waiting = 0;
-  const draw = (detail: object) => {
+  const draw = (detail: Changes) => {
     clearTimeout(waiting);
     waiting = 0;
     last = Date.now();
     htmx.trigger(document.body, "changed", detail);
   };
-  return (urgent, detail) => {
-    const rest = last + CALM - Date.now();
-    if (urgent || rest <= 0) draw(detail);
-    else waiting ||= window.setTimeout(() => draw(detail), rest + Math.random() * CALM);
+  return (urgent, changes) => {
+    const calm = Math.max(CALM, (changes.calm ?? 0) * 1_000);
+    const rest = last + calm - Date.now();
+    // Where hundreds of pages are open they do not all begin in the moment in which something happens.
+    if (urgent || (rest <= 0 && calm === CALM)) draw(changes);
+    else waiting ||= window.setTimeout(() => draw(changes), Math.max(rest, 0) + Math.random() * calm);
   };
 }
 

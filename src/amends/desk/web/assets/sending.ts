@@ -136,7 +136,7 @@ function hold(form: HTMLFormElement): void {
   reply.toast.append(bar);
   reply.timer = window.setTimeout(() => void send(reply), HOLD);
   held = reply;
-  form.dispatchEvent(new CustomEvent("held"));
+  form.dispatchEvent(new CustomEvent("held", { detail: { waits: true } }));
 }
 
 /** Sentences of the desk: what was done, and what it could not do. */
