@@ -60,6 +60,16 @@ def processor(parts: Sequence[subprocess.Popen[bytes]], *, named: str = "") -> f
     return sum(int(one[11]) + int(one[12]) for one in fields) / TICKS
 
 
+def worked(root: int) -> float:
+    """Return the seconds of processor time that a program and its children have used, those that have ended too."""
+    seconds = 0.0
+    for pid in family(root):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+            seconds += sum(map(int, fields[11:15])) / TICKS
+    return seconds
+
+
 def memory(parts: Sequence[subprocess.Popen[bytes]]) -> float:
     """Return the megabytes that programs hold, what they share told once (PSS)."""
     return sum(memory_by_name(parts).values())
