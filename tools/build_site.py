@@ -42,6 +42,7 @@ PAGES = {  # what stands in the menu, shorter than the headings of the pages
     "Looking after it": {
         "Administration": "administration",
         "From another desk": "import",
+        "Everything, out": "export",
         "The API": "api",
         "How large it may get": "scale",
         "How fast it is": "benchmarks",
@@ -71,7 +72,8 @@ def main() -> None:
         if done.returncode:
             sys.exit(f"The site in {named} was not built:\n{done.stdout}{done.stderr}")
         shutil.copytree(source / "site", SITE if language == "en" else SITE / language, dirs_exist_ok=True)
-    print(f"The site is in {SITE.relative_to(ROOT)}: python3 -m http.server --directory {SITE.relative_to(ROOT)}")
+    place = os.path.relpath(SITE, ROOT)
+    print(f"The site is in {place}: python3 -m http.server --directory {place}")
 
 
 def _lay_out(language: str, place: Path) -> None:
