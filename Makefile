@@ -87,15 +87,17 @@ bench: setup ## Measure speed (FIGURES: over how many complaints the pages of fi
 	@$(BIN)/python tools/bench_audit.py $(MESSAGES)
 	@$(BIN)/python tools/bench_doors.py
 
-bench-load: setup ## Let 500 agents and 5,000 customers act for ten minutes on PostgreSQL (AGENTS, CUSTOMERS, MINUTES)
-	@$(BIN)/python tools/bench_load.py --agents $(or $(AGENTS),500) --customers $(or $(CUSTOMERS),5000) --minutes $(or $(MINUTES),10)
+bench-load: setup ## Let 500 agents and 5,000 customers act for ten minutes on PostgreSQL (AGENTS, CUSTOMERS, MINUTES, BURST=1)
+	@$(BIN)/python tools/bench_load.py --agents $(or $(AGENTS),500) --customers $(or $(CUSTOMERS),5000) --minutes $(or $(MINUTES),10) $(if $(BURST),--burst)
 
-soak: setup build/scale ## Kill workers, cut every line, fill the disk, read broken mails: nothing lost or twice (ROUNDS, SEED, MAILS)
+soak: setup build/scale ## Kill workers, cut every line, fill the disk, read broken mails, watch memory (ROUNDS, SEED, MAILS, STEADY)
 	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)
+	@AMENDS_MADE_UP_MAILS=2000 $(BIN)/python -m pytest -p no:cacheprovider -q tests/desk/channels/test_made_up_mails.py
 	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --storm --store --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 	@$(BIN)/python tools/soak.py --storm --postgresql --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 	@$(BIN)/python tools/run_tests.py --large
 	@AMENDS_EVERY_SCHEMA=1 $(BIN)/python -m pytest -p no:cacheprovider tests/desk/upkeep/test_upgrade.py
+	@$(BIN)/python tools/steady.py --minutes $(or $(STEADY),60)
 
 faults: setup build/scale ## Short storms, one after the other, until FAULTS (10,000) faults have happened; ledger in build/faults.jsonl
 	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --storm --store --rounds 12 --seed $(or $(SEED),1) --faults $(or $(FAULTS),10000)
