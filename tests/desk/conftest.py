@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.inbox import spending
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.models import ContactWay, Customer
 from amends.desk.people.models import Agent, Calendar, Team
@@ -74,6 +75,12 @@ def _light_settings(settings: Any, tmp_path: Path) -> None:
     """Hash passwords quickly, and serve static files from a folder that is there."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _looks_up_what_customers_spend() -> None:
+    """Weigh customers against those of this test: a process looks up the average once a minute."""
+    spending.forget()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amends.desk.complaints import actions, queries, together
+from amends.desk.complaints import actions, inbox, queries, together
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
 from amends.desk.promises import actions as promises
@@ -269,17 +269,34 @@ class TestFilters:
 class TestPages:
     @pytest.mark.usefixtures("desk_of_many")
     @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(limit=st.integers(1, 9), of=st.sampled_from([0, 10_000]))
-    def test_of_any_size_show_each_row_once(self, agent, now, limit, of):
+    @given(limit=st.integers(1, 9), many=st.sampled_from([0, 10_000]), view=st.sampled_from(["all", "mine", "team"]))
+    def test_of_any_size_show_each_row_once(self, agent, now, limit, many, view):
         rows, after, pages = [], None, 0
-        while page := queries.inbox(
-            agent=agent, view="all", now=now + timedelta(minutes=pages), limit=limit, after=after, of=of
-        ):
-            rows += page
-            after = page[-1].cursor
-            pages += 1
-        assert numbers(rows) == numbers(queries.inbox(agent=agent, view="all", now=now, limit=100))
-        assert len(rows) == 14
+        every = queries.inbox(agent=agent, view=view, now=now, limit=100)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(inbox, "MANY", many)  # at once, or in parts
+            while found := queries.page(
+                agent=agent, view=view, now=now + timedelta(minutes=pages), search="", filters=queries.NO_FILTERS,
+                limit=limit, after=after, around=queries.circle(agent=agent), best=False, hit=None,
+            )[0]:  # fmt: skip
+                rows += found
+                after = found[-1].cursor
+                pages += 1
+        assert numbers(rows) == numbers(every)
+        assert len(rows) == (14 if view == "all" else 13)
+
+    @pytest.mark.usefixtures("desk_of_many")
+    @pytest.mark.parametrize("limit", [1, 5, 26])
+    @pytest.mark.parametrize("many", [0, 10_000])
+    def test_say_how_many_the_list_holds(self, agent, now, limit, many, monkeypatch):
+        monkeypatch.setattr(inbox, "MANY", many)
+        for view in queries.VIEWS:
+            rows, held = queries.page(
+                agent=agent, view=view, now=now, search="", filters=queries.NO_FILTERS, limit=limit, after=None,
+                around=queries.circle(agent=agent), best=False, hit=None,
+            )  # fmt: skip
+            assert held == queries.count(agent=agent, view=view, now=now)
+            assert len(rows) == min(held, limit)
 
     @pytest.fixture
     def desk_of_many(self, agent, make_complaint, make_customer, now):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import Count, DateTimeField, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,8 @@ from amends.desk.clocks.models import OPEN, Clock, CustomerGroup, LegalRow, Rule
 from amends.desk.complaints import whole
 from amends.desk.complaints.models import Channel, Complaint, EventKind, Stage
 from amends.desk.complaints.timeline import Happened
+from amends.desk.web import questions
+from amends.desk.web.questions import Among, Blank
 from amends.engine.clocks.ageing import SHADES
 from amends.engine.clocks.legal import BY_ITSELF, LegalClock, shipped
 from amends.engine.clocks.limits import term
@@ -151,9 +153,7 @@ def _spoke_since(complaint: Complaint, moment: datetime) -> bool:
 
 def ages(*, complaint_ids: Iterable[int], now: datetime) -> Mapping[int, Age]:
     """Tell for a page of complaints how old each has grown; one question, and nothing for those that are fresh."""
-    rows = Clock.objects.filter(
-        complaint__in=list(complaint_ids), state__in=[State.RUNNING, State.MISSED], done_at=None, ageing_at__lte=now
-    ).order_by("due_at", "pk")
+    rows: list[Clock] = questions.ask("ages", _grown_old, complaints=complaint_ids, now=now)
     found: dict[int, Age] = {}
     for row in rows:
         told = _shade(row, now)
@@ -168,6 +168,15 @@ def ages(*, complaint_ids: Iterable[int], now: datetime) -> Mapping[int, Age]:
                 whole_day=row.due_day is not None,
             )
     return found
+
+
+def _grown_old() -> QuerySet[Clock]:
+    return Clock.objects.filter(
+        Among("complaint", "complaints"),
+        state__in=[State.RUNNING, State.MISSED],
+        done_at=None,
+        ageing_at__lte=Blank("now", DateTimeField()),
+    ).order_by("due_at", "pk")
 
 
 def why(*, clock: Clock, now: datetime) -> Why:

@@ -77,6 +77,7 @@ MOST_NARROWED: Final = 5_000  # among so many, the newest, that hold the words t
 LOOKED_UP: Final = MOST_FOUND + MOST_FOUND // 4  # of the newest that hold the words: some of them were merged
 MANY: Final = 500  # from so many on, a view is put in order in parts
 AVERAGE_OF: Final = 500  # complaints in which something happened last
+AVERAGES_HOLD: Final = timedelta(minutes=1)
 WORTH_SAYING: Final = 2  # times the average that a customer spends a year
 DRAFT_SHOWN: Final = 120
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -259,7 +260,6 @@ def inbox(
     around: Circle | None = None,
     best: bool = False,
     hit: Hit | None = None,
-    of: int = 0,
 ) -> list[Row]:
     """List complaints in a view, or what a search finds in it; `after` is the cursor of the last row seen.
 
@@ -267,43 +267,65 @@ def inbox(
 
     A page that follows is put in order by the moment of the first one, so that no row is shown twice or skipped.
     Only "all" holds what has ended. Who knows the agent's circle already hands it in, and so does who has looked up
-    what the search finds (`hit`), or knows how many the view holds (`of`).
+    what the search finds (`hit`).
 
     :raises UnableToContinue: if the cursor is not one of this list
     """
     around = around or circle(agent=agent)
-    words = f"{search} {filters.words}".strip()
-    if words and hit is None:
+    if f"{search} {filters.words}".strip() and hit is None:
         hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around)
-    cursor = _read_cursor(after) if after else _Cursor(at=now, averages=_averages())
+    rows, _held = page(
+        agent=agent, view=view, now=now, search=search, filters=filters, limit=limit, after=after, around=around,
+        best=best, hit=hit, is_counted=False,
+    )  # fmt: skip
+    return rows
+
+
+def page(
+    *,
+    agent: Agent,
+    view: str,
+    now: datetime,
+    search: str,
+    filters: Filters,
+    limit: int,
+    after: str | None,
+    around: Circle,
+    best: bool,
+    hit: Hit | None,
+    is_counted: bool = True,
+) -> tuple[list[Row], int]:
+    """List as `inbox` does, and count all that the list holds, as `count` does.
+
+    :raises UnableToContinue: if the cursor is not one of this list
+    """
+    words = f"{search} {filters.words}".strip()
+    cursor = _read_cursor(after) if after else _Cursor(at=now, averages=spending.at(now))
     limit = max(1, min(limit, MOST))
     if hit is not None and best:
         every = Complaint.objects.filter(pk__in=[*hit.live, *(pk for _at, pk in hit.ended[:MOST_WEIGHED])])
         best_first = _best_first(every, words, cursor, agent)[: limit - 1]
-        return [_row(shown, agent, now, around, keys, cursor) for shown, keys in best_first]
-    is_many = hit is None and of >= MANY
-    if not cursor.is_live:
-        keys = []
-    elif hit is None and not cursor.values and _is_plain(agent=agent, filters=filters):
+        return [_row(shown, agent, now, around, keys, cursor) for shown, keys in best_first], min(len(hit), MOST_FOUND)
+    is_first = hit is None and not cursor.values and _is_plain(agent=agent, filters=filters)
+    weighs = is_first and connection.vendor == "postgresql"
+    keys, held = _weighed_keys(cursor, agent, view=view, around=around, limit=limit) if weighs else ([], 0)
+    if is_counted and (not weighs or view == "all"):
+        held = count(agent=agent, view=view, now=now, search=search, filters=filters, around=around, hit=hit)
+
+    def narrowed() -> QuerySet[Complaint]:
+        if hit is not None:
+            return Complaint.objects.filter(pk__in=hit.live)
+        return _found(view, _seen(agent=agent, now=now, around=around), filters).filter(visible_to(agent))
+
+    is_many = hit is None and held >= MANY
+    if is_first and not weighs:
         keys = _first_keys(cursor, agent, view=view, around=around, limit=limit, is_many=is_many)
-    else:
-        if hit is None:
-            complaints = _found(view, _seen(agent=agent, now=now, around=around), filters).filter(visible_to(agent))
-        else:
-            complaints = Complaint.objects.filter(pk__in=hit.live) if hit.live else Complaint.objects.none()
-        keys = _live_keys(complaints, cursor, agent, limit=limit, is_many=is_many)
+    elif cursor.is_live and not is_first:
+        keys = _live_keys(narrowed(), cursor, agent, limit=limit, is_many=is_many)
+    if view == "all" and (left := limit - len(keys)) > 0:
+        keys += _ended(narrowed(), cursor)[:left] if hit is None else _ended_of(hit, cursor, left)
     by_pk = {shown.pk: shown for shown in _shown([key[-1] for key in keys], agent)}
-    rows = [_row(by_pk[key[-1]], agent, now, around, key, cursor) for key in keys if key[-1] in by_pk]
-    if view == "all" and len(rows) < limit:
-        left = limit - len(rows)
-        if hit is None:
-            complaints = _found(view, _seen(agent=agent, now=now, around=around), filters).filter(visible_to(agent))
-            ended = list(_ended(complaints, cursor).values_list(*ENDED_KEYS)[:left])
-        else:
-            ended = _ended_of(hit, cursor, left)
-        by_pk = {shown.pk: shown for shown in _shown([key[-1] for key in ended], agent)}
-        rows += [_row(by_pk[key[-1]], agent, now, around, key, cursor) for key in ended if key[-1] in by_pk]
-    return rows
+    return [_row(by_pk[key[-1]], agent, now, around, key, cursor) for key in keys if key[-1] in by_pk], held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -627,13 +649,13 @@ def _rows() -> QuerySet[Any, Any]:
     )
 
 
-def _ended(complaints: QuerySet[Complaint], cursor: _Cursor) -> QuerySet[Complaint]:
+def _ended(complaints: QuerySet[Complaint], cursor: _Cursor) -> QuerySet[Complaint, tuple[Any, ...]]:
     """Put in order where nobody has to do anything any more."""
     ended = complaints.filter(live=False).order_by("-last_event_at", "-pk")
     if cursor.values and not cursor.is_live:
         at, pk = cursor.values
         ended = ended.filter(Q(last_event_at__lt=at) | Q(last_event_at=at, pk__lt=pk))
-    return ended
+    return ended.values_list(*ENDED_KEYS)
 
 
 def _ended_of(hit: Hit, cursor: _Cursor, limit: int) -> list[tuple[Any, ...]]:
@@ -650,28 +672,82 @@ def _first_keys(
     """Put the first page of a view in order by the keys alone, which are narrow.
 
     Of many, first those with a broken promise, which come first: often they fill the page, and the rest is not looked
-    at. In the rest only who can come to stand on the page is weighed by what they spend.
+    at.
     """
-    averages = {f"average {currency}": Decimal(average) for currency, average in cursor.averages.items()}
+    weights = _weights(cursor)
     fill = _fill(agent=agent, now=cursor.at, around=around)
     keys: list[tuple[Any, ...]] = []
     for place, part in enumerate(_parts(cursor) if is_many else (Q(),)):
         if len(keys) < limit:
-            shape = ("keys", view, *_shape(agent=agent, around=around), tuple(averages), limit, is_many, place)
-            asked = partial(
-                _keys, part, agent, view=view, around=around, averages=averages, limit=limit, is_many=is_many
-            )
-            keys += questions.ask(shape, asked, **fill, **averages)
+            shape = ("keys", view, *_shape(agent=agent, around=around), tuple(weights), limit, is_many, place)
+            asked = partial(_keys, part, agent, view=view, around=around, weights=weights, limit=limit)
+            keys += questions.ask(shape, asked, **fill, **weights)
     return keys[:limit]
 
 
+_AVERAGE: Final = "average "
+
+
+def _weights(cursor: _Cursor) -> dict[str, Decimal]:
+    """Name the averages as what stands in the blanks of a question."""
+    return {f"{_AVERAGE}{currency}": Decimal(average) for currency, average in cursor.averages.items()}
+
+
 def _keys(
-    part: Q, agent: Agent, *, view: str, around: Circle, averages: Iterable[str], limit: int, is_many: bool
+    part: Q, agent: Agent, *, view: str, around: Circle, weights: Iterable[str], limit: int
 ) -> QuerySet[Any, Any]:
     look = _unseen(agent=agent, around=around)
-    weights = {name.removeprefix("average "): Blank(name, DecimalField()) for name in averages}
+    averages = {name.removeprefix(_AVERAGE): Blank(name, DecimalField()) for name in weights}
     found = _found(view, look, NO_FILTERS).filter(part)
-    return _live(found, look.now, look.end, weights, most=limit if is_many else 0).values_list(*KEYS)[:limit]
+    return _live(found, look.now, look.end, averages).values_list(*KEYS)[:limit]
+
+
+def _weighed_keys(
+    cursor: _Cursor, agent: Agent, *, view: str, around: Circle, limit: int
+) -> tuple[list[tuple[Any, ...]], int]:
+    """The same on PostgreSQL, in one walk through the view: the keys of the first page, and how many are going on.
+
+    What a customer spends is the sixth key, and is looked up only for rows that can come to stand on the page: those
+    whose first five keys are not behind those of its last row.
+    """
+    weights = _weights(cursor)
+    rows = questions.ask(
+        ("weighed", view, *_shape(agent=agent, around=around), tuple(weights), limit),
+        lambda: _unweighed(agent, view=view, around=around),
+        partial(_weighing, weights=weights, limit=limit),
+        **_fill(agent=agent, now=cursor.at, around=around),
+        **weights,
+    )
+    return [row[:-1] for row in rows], rows[0][-1] if rows else 0
+
+
+def _unweighed(agent: Agent, *, view: str, around: Circle) -> QuerySet[Any, Any]:
+    look = _unseen(agent=agent, around=around)
+    going_on = _found(view, look, NO_FILTERS).filter(live=True)
+    keyed = _with_keys(going_on, look.now, look.end, {}).annotate(one=F("pk"), whose=F("customer_id"))
+    return keyed.order_by().values_list(*_BEFORE_WORTH, "waited", "one", "whose")
+
+
+def _weighing(words: str, values: list[Any], *, weights: Iterable[str], limit: int) -> tuple[str, list[Any]]:
+    before = ", ".join(_BEFORE_WORTH)
+    cases, given = " WHEN false THEN 0", []
+    for name in weights:
+        cases += " WHEN currency = %s AND yearly_value > 0 THEN (-100 * yearly_value / %s)::integer"
+        given += [name.removeprefix(_AVERAGE), Blank(name, DecimalField())]
+    worth = f"coalesce((SELECT CASE{cases} ELSE 0 END FROM {_CUSTOMERS} WHERE id = whose), 0)"  # noqa: S608
+    written = f"""
+        WITH every AS MATERIALIZED ({words}),
+        first AS MATERIALIZED (SELECT {before} FROM every ORDER BY {before} LIMIT {limit}),
+        last AS (SELECT {before} FROM first ORDER BY {before} OFFSET {limit - 1})
+        SELECT {before}, {worth} AS worth, waited, one, (SELECT count(*) FROM every) FROM every
+        WHERE coalesce(({before}) <= (SELECT {before} FROM last), true)
+        ORDER BY {before}, worth, waited, one LIMIT {limit}
+    """  # noqa: S608 - words of ours alone
+    return written, [*values, *given]
+
+
+_BEFORE_WORTH: Final = KEYS[: KEYS.index("worth")]
+_CUSTOMERS: Final = Customer._meta.db_table  # noqa: SLF001
 
 
 def _live_keys(
@@ -749,12 +825,31 @@ def _with_keys(complaints: QuerySet[Complaint], now: Any, end: Any, averages: Ma
     )
 
 
-def _averages() -> dict[str, str]:
-    """Return what customers with a live complaint spend a year on average, by currency; of many, the last ones."""
-    return {currency: f"{average:.2f}" for currency, average in questions.ask("averages", _spending)}
+class Spending:
+    """What customers with a live complaint spend a year on average, by currency; of many, the last ones.
+
+    Each process looks it up once a minute: it moves slowly, and every list is weighed against it. The pages of one
+    list are all weighed against what its first one was (`_Cursor`).
+    """
+
+    def __init__(self) -> None:
+        self._found: tuple[datetime, dict[str, str]] | None = None
+
+    def at(self, now: datetime) -> dict[str, str]:
+        if self._found is None or not timedelta() <= now - self._found[0] < AVERAGES_HOLD:
+            rows = questions.ask("averages", _spent)
+            self._found = now, {currency: f"{average:.2f}" for currency, average in rows}
+        return self._found[1]
+
+    def forget(self) -> None:
+        """Look it up the next time."""
+        self._found = None
 
 
-def _spending() -> QuerySet[Any, Any]:
+spending: Final = Spending()
+
+
+def _spent() -> QuerySet[Any, Any]:
     latest = Complaint.objects.filter(live=True).order_by("-last_event_at", "-pk").values("pk")[:AVERAGE_OF]
     spend = Complaint.objects.filter(pk__in=latest, customer__yearly_value__gt=0).values_list("customer__currency")
     return spend.annotate(Avg("customer__yearly_value")).order_by("customer__currency")

@@ -132,8 +132,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def rows(complaint: Complaint) -> QuerySet[Link]:
-    """The links of a complaint that its reader sees."""
+def rows(complaint: Any) -> QuerySet[Link]:
+    """The links of a complaint that its reader sees; the complaint may be a blank in a question."""
     return Link.objects.filter(visible("other__"), complaint=complaint).order_by("pk")
 
 

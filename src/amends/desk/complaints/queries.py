@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from amends.desk.complaints.inbox import (
     NO_FILTERS,
@@ -20,6 +20,7 @@ from amends.desk.complaints.inbox import (
     is_passed_around,
     most_counted,
     one,
+    page,
     views_with_counts,
 )
 from amends.desk.complaints.models import Complaint
@@ -37,6 +38,8 @@ from amends.desk.complaints.story import (
     person,
 )
 from amends.desk.complaints.visible import is_seen
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 
 __all__ = [
     "NO_FILTERS",
@@ -67,6 +70,7 @@ __all__ = [
     "is_passed_around",
     "most_counted",
     "one",
+    "page",
     "person",
     "views_with_counts",
 ]
@@ -77,7 +81,10 @@ def by_number(*, number: int) -> Complaint | None:
 
     For whoever reads now, one behind a wall is not there.
     """
-    found = _going_on(_whole().filter(number=number).first())
+    rows: list[Complaint] = questions.ask(
+        "by number", lambda: _whole().filter(number=Blank("number", BigIntegerField())), number=number
+    )
+    found = _going_on(rows[0] if rows else None)
     return found if found is not None and is_seen(found) else None
 
 

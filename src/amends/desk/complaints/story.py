@@ -11,19 +11,29 @@ from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, QuerySet, Subquery
 
 from amends.desk.complaints import links, tags, whole
 from amends.desk.complaints.in_one import RowsOf, moment
 from amends.desk.complaints.inbox import is_passed_around
-from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event, EventKind, Pin
+from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event, EventKind, Pin, Tagging
 from amends.desk.complaints.sentences import sentence
 from amends.desk.complaints.timeline import MESSAGES
 from amends.desk.complaints.visible import visible
 from amends.desk.customers.local_time import zones_of
-from amends.desk.customers.queries import BeenThrough, Record, address_form, been_through, record, ways_of
+from amends.desk.customers.queries import (
+    A_YEAR,
+    BeenThrough,
+    Record,
+    address_form,
+    been_through,
+    record_among,
+    ways_of,
+)
 from amends.desk.people.models import Agent
+from amends.desk.web import questions
 from amends.desk.web.middleware import known_zone
+from amends.desk.web.questions import Blank
 
 # What the customer sees of the timeline; the rest is between colleagues.
 FOR_CUSTOMER: Final = frozenset(EventKind.values) - {
@@ -212,25 +222,16 @@ class Beside:
 
 def beside(*, complaint: Complaint, reader: Agent | None = None) -> Beside:
     """Read what stands beside a complaint, as columns of one row: ten small questions would cost ten times as much."""
-    companions = Companion.objects.filter(complaint=OuterRef("pk")).order_by("since", "pk")
-    earlier = (
-        Complaint.objects.filter(visible(), customer=complaint.customer_id, merged_into=None)
-        .exclude(pk=complaint.pk)
-        .order_by("-received_at")[:EARLIER_SHOWN]
-    )
-    row = Complaint.objects.values(
-        ways=RowsOf(ways_of(complaint.customer), "kind", "value"),
-        experts=RowsOf(companions, "agent", "agent__name", "since", "answered_at"),
-        earlier=RowsOf(
-            earlier, "number", "subject", "stage", "received_at", "resolved_at", "owner__name", "broken_promises"
-        ),
-        tagged=RowsOf(tags.rows([complaint.pk]), "tag", "tag__name"),
-        linked=RowsOf(links.rows(complaint), *links.COLUMNS),
-        pinned=RowsOf(Pin.objects.filter(complaint=OuterRef("pk")).order_by("pk"), "pk", "words", "event"),
-        draft=Subquery(Draft.objects.filter(complaint=OuterRef("pk"), agent=reader).values("text")[:1]),
-        owed_elsewhere=Exists(_elsewhere(complaint)),
-        **record(complaint=complaint, customer=complaint.customer, seen=visible()),
-    ).get(pk=complaint.pk)
+    told = {
+        "complaint": complaint.pk,
+        "customer": complaint.customer_id,
+        "reader": reader.pk if reader is not None else None,
+        "since": complaint.received_at - A_YEAR,
+        "until": complaint.received_at,
+    }
+    # Where a wall stands it is another question for each reader.
+    rows = list(_beside(**told)) if visible() else questions.ask("beside", lambda: _beside(**_BESIDE), **told)
+    row = dict(zip(_COLUMNS, rows[0], strict=True))
     return Beside(
         ways=tuple((kind, value) for kind, value in row["ways"]),
         experts=tuple(
@@ -258,6 +259,43 @@ def beside(*, complaint: Complaint, reader: Agent | None = None) -> Beside:
         owed_elsewhere=row["owed_elsewhere"],
         record=Record(complaints=row["complaints"], broken=row["broken"], same_cause=row["same_cause"]),
     )
+
+
+_BESIDE: Final = {
+    "complaint": Blank("complaint", BigIntegerField()),
+    "customer": Blank("customer", BigIntegerField()),
+    "reader": Blank("reader", BigIntegerField()),
+    "since": Blank("since", DateTimeField()),
+    "until": Blank("until", DateTimeField()),
+}
+_COLUMNS: Final = (
+    "ways", "experts", "earlier", "tagged", "linked", "pinned", "draft", "owed_elsewhere", "complaints", "broken",
+    "same_cause",
+)  # fmt: skip
+
+
+def _beside(*, complaint: Any, customer: Any, reader: Any, since: Any, until: Any) -> QuerySet[Any, Any]:
+    """Write the question of `beside`; each may be a blank."""
+    here = OuterRef("pk")
+    theirs = Complaint.objects.filter(visible(), customer=customer)
+    earlier = theirs.filter(merged_into=None).exclude(pk=complaint).order_by("-received_at")[:EARLIER_SHOWN]
+    columns = {
+        "ways": RowsOf(ways_of(customer), "kind", "value"),
+        "experts": RowsOf(
+            Companion.objects.filter(complaint=here).order_by("since", "pk"),
+            "agent", "agent__name", "since", "answered_at",
+        ),
+        "earlier": RowsOf(
+            earlier, "number", "subject", "stage", "received_at", "resolved_at", "owner__name", "broken_promises"
+        ),
+        "tagged": RowsOf(Tagging.objects.filter(complaint=here).order_by("tag__name", "tag"), "tag", "tag__name"),
+        "linked": RowsOf(links.rows(complaint), *links.COLUMNS),
+        "pinned": RowsOf(Pin.objects.filter(complaint=here).order_by("pk"), "pk", "words", "event"),
+        "draft": Subquery(Draft.objects.filter(complaint=here, agent=reader).values("text")[:1]),
+        "owed_elsewhere": Exists(_elsewhere(complaint, customer)),
+        **record_among(theirs, within=(since, until), but=complaint),
+    }  # fmt: skip
+    return Complaint.objects.filter(pk=complaint).annotate(**columns).values_list(*_COLUMNS)
 
 
 def conversation(*, complaint: Complaint, reader: Agent | None, events: list[Event] | None = None) -> list[Item]:
@@ -439,14 +477,16 @@ def _promises(events: Iterable[Event], number: int) -> Iterable[Promised]:
     return told.values()
 
 
-def _elsewhere(complaint: Complaint) -> QuerySet[Complaint]:
-    others = Complaint.objects.filter(visible(), customer=complaint.customer_id, promise_due_at__isnull=False)
-    return others.exclude(pk=complaint.pk)
+def _elsewhere(complaint: Any, customer: Any) -> QuerySet[Complaint]:
+    others = Complaint.objects.filter(visible(), customer=customer, promise_due_at__isnull=False)
+    return others.exclude(pk=complaint)
 
 
 def _promises_elsewhere(complaint: Complaint) -> list[Promised]:
     events = (
-        Event.objects.filter(complaint__in=_elsewhere(complaint).values("pk"), kind__in=list(PROMISE_STATES))
+        Event.objects.filter(
+            complaint__in=_elsewhere(complaint.pk, complaint.customer_id).values("pk"), kind__in=list(PROMISE_STATES)
+        )
         .select_related("content", "complaint")
         .order_by("complaint", "sequence")
     )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -24,6 +24,8 @@ from amends.desk.complaints.timeline import Happened
 from amends.desk.complaints.visible import visible, visible_to
 from amends.desk.customers.words import one_line
 from amends.desk.people.models import Agent
+from amends.desk.web import questions
+from amends.desk.web.questions import Among
 
 MOST: Final = 12  # that one complaint carries
 OFFERED: Final = 400
@@ -176,9 +178,14 @@ def follow(*, complaint: Complaint, story: Sequence[Happened]) -> None:
 def of(*, complaint_ids: Iterable[int]) -> Mapping[int, list[Word]]:
     """Tell for some complaints which tags they carry, by name; one question."""
     found: dict[int, list[Word]] = {}
-    for complaint, tag, name in rows(complaint_ids).values_list("complaint", "tag", "tag__name"):
+    for complaint, tag, name in questions.ask("tags", _carried_by, complaints=complaint_ids):
         found.setdefault(complaint, []).append(Word(id=tag, name=name))
     return found
+
+
+def _carried_by() -> QuerySet[Any, Any]:
+    among = Tagging.objects.filter(Among("complaint", "complaints"))
+    return among.order_by("tag__name", "tag").values_list("complaint", "tag", "tag__name")
 
 
 def rows(complaint_ids: Iterable[int]) -> QuerySet[Tagging]:

@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import BigIntegerField, Q, QuerySet, prefetch_related_objects
 
-from amends.desk.complaints.models import Complaint, Event, EventKind
+from amends.desk.complaints.models import Attachment, Complaint, Event, EventKind
 from amends.desk.complaints.timeline import Happened, split_off, standing, taken_back
+from amends.desk.web import questions
+from amends.desk.web.questions import Among, Blank
 
 # What is told of a complaint's own life, and not of one that was merged into it.
 OF_ITS_OWN: Final = frozenset({
@@ -39,12 +41,30 @@ def ids(complaint: Complaint) -> list[int]:
 
 def events(complaint: Complaint) -> list[Event]:
     """Read all that happened, there and here, in the order of time, with contents, authors and files."""
-    there = Complaint.objects.filter(Q(pk=complaint.pk) | Q(merged_into=complaint.pk)).values("pk")
-    rows = list(in_order(Event.objects.filter(complaint__in=there)))
+    rows: list[Event] = questions.ask("events", _there, complaint=complaint.pk)
     own = [event for event in rows if event.complaint_id == complaint.pk]
     told = _told_with_merged({complaint.pk: own}, known=rows)[complaint.pk]
-    prefetch_related_objects(told, "attachments")
+    _with_files(told)
     return told
+
+
+def _there() -> QuerySet[Event]:
+    complaint = Blank("complaint", BigIntegerField())
+    there = Complaint.objects.filter(Q(pk=complaint) | Q(merged_into=complaint)).values("pk")
+    return in_order(Event.objects.filter(complaint__in=there))
+
+
+def _with_files(events_: Sequence[Event]) -> None:
+    """Fetch the files of events, as Django does for rows that are named beforehand (`prefetch_related`)."""
+    files: dict[int, list[Attachment]] = {event.pk: [] for event in events_}
+    for file in questions.ask("files", lambda: Attachment.objects.filter(Among("event", "events")), events=list(files)):
+        files[file.event_id].append(file)
+    for event in events_:
+        for file in files[event.pk]:
+            file.event = event
+        found = Attachment.objects.all()
+        found._result_cache = files[event.pk]  # type: ignore[attr-defined]  # noqa: SLF001
+        event.__dict__.setdefault("_prefetched_objects_cache", {})["attachments"] = found
 
 
 def told_with_merged(own: Mapping[int, list[Event]]) -> dict[int, list[Event]]:

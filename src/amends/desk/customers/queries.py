@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypedDict, cast
+from typing import Any, Protocol, TypedDict, cast
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import BigIntegerField, Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import Combinable
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.customers.models import ContactWay, Customer
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 
 A_YEAR = timedelta(days=365)
 # First names that are written in two words, and the words that come second in them.
@@ -116,11 +118,15 @@ def record(*, complaint: OneComplaint, customer: Customer, seen: Q | None = None
 
     :param seen: which of their complaints the reader sees; all unless it is told
     """
-    theirs = customer.complaints.filter(seen or Q())
+    within = (complaint.received_at - A_YEAR, complaint.received_at)
+    return record_among(customer.complaints.filter(seen or Q()), within=within, but=complaint.pk)
+
+
+def record_among(theirs: QuerySet[Any], *, within: tuple[Any, Any], but: Any) -> dict[str, Combinable]:
+    """Likewise, where all their complaints are named, the year before this one, and its id; each may be a blank."""
     every = theirs.filter(merged_into=None).order_by().values("customer")
-    before = theirs.filter(
-        received_at__lt=complaint.received_at, received_at__gte=complaint.received_at - A_YEAR
-    ).exclude(pk=complaint.pk)
+    since, until = within
+    before = theirs.filter(received_at__lt=until, received_at__gte=since).exclude(pk=but)
     earlier = before.order_by("-received_at").values("received_at")
     return {
         "complaints": Subquery(every.annotate(n=Count("pk")).values("n")),
@@ -161,12 +167,18 @@ def ways(*, customer: Customer) -> list[tuple[str, str]]:
     return list(ways_of(customer).values_list("kind", "value"))
 
 
-def ways_of(customer: Customer) -> QuerySet[ContactWay]:
-    """The ways to reach a customer, in the order in which they are told."""
-    return customer.contact_ways.order_by("kind", "pk")
+def ways_of(customer: Any) -> QuerySet[ContactWay]:
+    """The ways to reach a customer, in the order in which they are told; the customer may be a blank in a question."""
+    return ContactWay.objects.filter(customer=customer).order_by("kind", "pk")
 
 
 def email_of(*, customer: Customer) -> str:
     """Return the address that mail goes to, or nothing."""
-    way = customer.contact_ways.filter(kind=ContactWay.Kind.EMAIL).order_by("pk").first()
-    return way.value if way is not None else ""
+    for (value,) in questions.ask("address of a customer", _addresses, customer=customer.pk):
+        return str(value)
+    return ""
+
+
+def _addresses() -> QuerySet[ContactWay, Any]:
+    theirs = ContactWay.objects.filter(customer=Blank("customer", BigIntegerField()), kind=ContactWay.Kind.EMAIL)
+    return theirs.order_by("pk").values_list("value")[:1]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, QuerySet
 
 from amends.desk.complaints.models import EventContent, ReadMark
-from amends.desk.complaints.visible import visible_to
+from amends.desk.complaints.visible import has_walls, visible_to
 from amends.desk.notices.addressed import MENTIONED
 from amends.desk.notices.models import ByMail, Notice, Wish
 from amends.desk.notices.words import say
 from amends.desk.people.models import Agent
+from amends.desk.web import questions
+from amends.desk.web.questions import Among, Blank
 from amends.engine.languages.reading import without_quotes
 
 COUNTED_FOR: Final = timedelta(days=7)
@@ -44,13 +46,16 @@ def unseen(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 
 def count_new(*, agent: Agent, now: datetime) -> int:
     """How many notices somebody has not seen; what is older than a week is counted no more."""
-    seen = Notice.objects.filter(visible_to(agent, "complaint__"), agent=agent, at__gt=now - COUNTED_FOR)
-    return unseen(seen).count()
+    since = now - COUNTED_FOR
+    if has_walls(agent):
+        return _new(agent.pk, since).filter(visible_to(agent, "complaint__")).count()
+    return questions.count("new notices", _new_ones, agent=agent.pk, since=since)
 
 
 def told(*, agent: Agent, now: datetime) -> list[Told]:
     """The newest notices of somebody, newest first."""
-    rows = list(_whole(agent, Notice.objects.filter(agent=agent, at__lte=now).order_by("-at", "-event_id"))[:SHOWN])
+    seen = Notice.objects.filter(visible_to(agent, "complaint__"), agent=agent, at__lte=now)
+    rows = list(_whole(seen.order_by("-at", "-event_id")[:SHOWN]))
     fresh = set(unseen(Notice.objects.filter(pk__in=[row.pk for row in rows])).values_list("pk", flat=True))
     names, notes = _names(rows), _notes(rows)
     return [_told(row, reader=agent, fresh=fresh, names=names, notes=notes) for row in rows]
@@ -58,15 +63,23 @@ def told(*, agent: Agent, now: datetime) -> list[Told]:
 
 def newest(*, agent: Agent, now: datetime) -> Told | None:
     """The newest notice that somebody has not seen."""
-    row = unseen(_whole(agent, Notice.objects.filter(agent=agent, at__gt=now - COUNTED_FOR))).order_by("-at").first()
-    if row is None:
+    since = now - COUNTED_FOR
+    if has_walls(agent):
+        rows = list(_whole(_new(agent.pk, since).filter(visible_to(agent, "complaint__")).order_by("-at")[:1]))
+    else:
+        # Its number first: to plan how to read all that is told of it takes longer than to read it.
+        pks = questions.ask("newest notice", _newest_one, agent=agent.pk, since=since)
+        rows = questions.ask("notices", _named, pks=[pk for (pk,) in pks]) if pks else []
+    if not rows:
         return None
+    (row,) = rows
     return _told(row, reader=agent, fresh={row.pk}, names=_names([row]), notes=_notes([row]))
 
 
 def of_events(*, agent: Agent, events: Collection[int]) -> list[Told]:
     """Notices of one person, oldest first, as a letter tells them."""
-    rows = list(_whole(agent, Notice.objects.filter(agent=agent, pk__in=events)).order_by("at", "event_id"))
+    seen = Notice.objects.filter(visible_to(agent, "complaint__"), agent=agent, pk__in=events)
+    rows = list(_whole(seen.order_by("at", "event_id")))
     names, notes = _names(rows), _notes(rows)
     return [_told(row, reader=agent, fresh=set(events), names=names, notes=notes) for row in rows]
 
@@ -77,10 +90,25 @@ def by_mail(*, agent: Agent) -> ByMail:
     return ByMail(row.by_mail) if row is not None else ByMail.ASKED
 
 
-def _whole(agent: Agent, notices: QuerySet[Notice]) -> QuerySet[Notice]:
-    return notices.filter(visible_to(agent, "complaint__")).select_related(
-        "event__content", "event__agent", "complaint__owner", "complaint__customer"
-    )
+def _whole(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    return notices.select_related("event__content", "event__agent", "complaint__owner", "complaint__customer")
+
+
+def _new(agent: Any, since: Any) -> QuerySet[Notice]:
+    return unseen(Notice.objects.filter(agent=agent, at__gt=since))
+
+
+def _new_ones() -> QuerySet[Any, Any]:
+    return _new(Blank("agent", BigIntegerField()), Blank("since", DateTimeField())).order_by().values("pk")
+
+
+def _newest_one() -> QuerySet[Any, Any]:
+    newest = _new(Blank("agent", BigIntegerField()), Blank("since", DateTimeField())).order_by("-at")
+    return newest.values_list("pk")[:1]
+
+
+def _named() -> QuerySet[Notice]:
+    return _whole(Notice.objects.filter(Among("pk", "pks")))
 
 
 def _names(rows: Iterable[Notice]) -> dict[int, str]:

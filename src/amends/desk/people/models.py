@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -14,6 +14,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.people.scripts import reads
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 from amends.engine.promises.calendar import Hours, WorkingCalendar
 
 
@@ -122,11 +124,20 @@ class Presence(models.TextChoices):
 class AgentManager(BaseUserManager["Agent"]):
     def get(self, *args: Any, **named: Any) -> Agent:
         """Fetch one, as every page does for its reader: whether any team is closed at all comes along (walls.py)."""
+        pk = named.get("pk")
+        # Within what belongs to something else it is another class, made by Django.
+        if type(self) is AgentManager and len(named) == 1 and not args and isinstance(pk, int) and self._db is None:
+            for found in questions.ask("agent", self._by_pk, pk=pk):
+                return cast("Agent", found)
+            raise self.model.DoesNotExist
         return self._with_walls().get(*args, **named)
 
     async def aget(self, *args: Any, **named: Any) -> Agent:
         """Fetch one for an open line, likewise."""
         return await self._with_walls().aget(*args, **named)
+
+    def _by_pk(self) -> models.QuerySet[Agent]:
+        return self._with_walls().filter(pk=Blank("pk", models.BigIntegerField()))
 
     def _with_walls(self) -> models.QuerySet[Agent]:
         return self.annotate(walls_stand=Exists(Team.objects.filter(is_closed=True)))
@@ -222,9 +233,15 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def calendar(self) -> WorkingCalendar:
         """Their team's working hours, kept in their own time zone: 'by 17:00' means by their own clock."""
         zone = ZoneInfo(self.time_zone)
-        if self.team_id is not None and self.team is not None:
+        if self.team_id is not None and not Agent.team.is_cached(self):
+            (self.team,) = questions.ask("team of somebody", _team_with_calendar, pk=self.team_id)
+        if self.team is not None:
             return replace(self.team.calendar.as_value(), zone=zone)
         return WorkingCalendar.office(zone=zone)
+
+
+def _team_with_calendar() -> models.QuerySet[Team]:
+    return Team.objects.filter(pk=Blank("pk", models.BigIntegerField())).select_related("calendar")
 
 
 class Organisation(models.Model):

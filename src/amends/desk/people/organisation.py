@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from amends.desk.people.models import Organisation
+from amends.desk.web import questions
 
 
 def organisation_currency() -> str:
@@ -25,5 +26,6 @@ def beginning_of(day: date, *, zone: ZoneInfo) -> datetime:
 
 def organisation_name() -> str:
     """The name given on the first run, or the one in the settings for a desk that was filled another way."""
-    named = Organisation.objects.values_list("name", flat=True).first()
-    return named or settings.ORGANISATION
+    for (name,) in questions.ask("organisation", lambda: Organisation.objects.order_by("pk").values_list("name")[:1]):
+        return name or settings.ORGANISATION
+    return settings.ORGANISATION

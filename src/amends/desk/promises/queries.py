@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Count, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery
 
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind, Stage
 from amends.desk.complaints.visible import visible
 from amends.desk.people.models import Agent, Team
 from amends.desk.promises.models import Promise, State
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 from amends.engine import languages
 from amends.engine.languages.reading import USUAL_READERS
 from amends.engine.languages.recognition import recognise
@@ -105,8 +108,26 @@ def due_today(*, agent: Agent, now: datetime) -> int:
     """
     zone = ZoneInfo(agent.time_zone)
     end = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time.min, zone)
-    mine = _of(agent)
-    return mine.filter(state=State.OPEN, due_at__lt=end).count() + _not_made_good(mine).count()
+    if seen := visible():  # a wall stands, and it is otherwise for each reader
+        whose = Promise.objects.filter(complaint__in=Complaint.objects.filter(seen).values("pk"))
+        return _due(whose, agent.pk, end).count() + _broken(whose, agent.pk).count()
+    whose, end_, owner = Promise.objects.all(), Blank("end", DateTimeField()), Blank("owner", BigIntegerField())
+    return questions.count(
+        "promises due", lambda: _due(whose, owner, end_).values("pk"), owner=agent.pk, end=end
+    ) + questions.count("promises broken", lambda: _broken(whose, owner).values("pk"), owner=agent.pk)
+
+
+def _due(promises: QuerySet[Promise], owner: Any, end: Any) -> QuerySet[Promise]:
+    # What is due is little; what somebody has ever owned is much, and would be read for a join.
+    owned_by = Subquery(Complaint.objects.filter(pk=OuterRef("complaint")).values("owner")[:1])
+    return promises.alias(owned_by=owned_by).filter(state=State.OPEN, due_at__lt=end, owned_by=owner)
+
+
+def _broken(promises: QuerySet[Promise], owner: Any) -> QuerySet[Promise]:
+    # Named one by one, the stages are looked up in the index of what somebody owns.
+    stages = [stage for stage in Stage.values if stage != Stage.CLOSED]
+    owned = Q(complaint__live=True, complaint__stage__in=stages) | Q(complaint__live=False, complaint__stage__in=stages)
+    return promises.filter(owned, state=State.BROKEN, complaint__owner=owner).filter(~Exists(_made_good()))
 
 
 def kept_rate(
@@ -242,8 +263,11 @@ def _of(agent: Agent | None, team: Team | None = None) -> QuerySet[Promise]:
 
 
 def _not_made_good(promises: QuerySet[Promise]) -> QuerySet[Promise]:
-    after = Event.objects.filter(complaint=OuterRef("complaint"), kind__in=MADE_GOOD, at__gt=OuterRef("settled_at"))
-    return promises.filter(state=State.BROKEN).exclude(complaint__stage=Stage.CLOSED).filter(~Exists(after))
+    return promises.filter(state=State.BROKEN).exclude(complaint__stage=Stage.CLOSED).filter(~Exists(_made_good()))
+
+
+def _made_good() -> QuerySet[Event]:
+    return Event.objects.filter(complaint=OuterRef("complaint"), kind__in=MADE_GOOD, at__gt=OuterRef("settled_at"))
 
 
 def _cards(promises: QuerySet[Promise]) -> Iterable[Card]:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from amends.desk.complaints.models import Complaint, Event, EventKind, Stage
@@ -15,6 +16,8 @@ from amends.desk.complaints.visible import visible
 from amends.desk.people.models import Agent, Team
 from amends.desk.remedies.models import Carrier, Fault, Remedy, Request, RequestState, Rule, RuleTrouble, State
 from amends.desk.remedies.room import may_answer, room_of, who_can_agree
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 from amends.engine.languages.recognition import recognise
 
 __all__ = ["limit_left", "room_of", "who_can_agree"]
@@ -278,7 +281,12 @@ def answered(*, limit: int = 30) -> list[RequestRow]:
 
 def count_for(*, agent: Agent) -> int:
     """How many requests are asked of somebody now."""
-    return Request.objects.filter(state=RequestState.WAITING, asked=agent).count()
+    return questions.count("requests", _asked_of, agent=agent.pk)
+
+
+def _asked_of() -> QuerySet[Any, Any]:
+    agent = Blank("agent", BigIntegerField())
+    return Request.objects.filter(state=RequestState.WAITING, asked=agent).order_by().values("pk")
 
 
 def request_row(*, request: Request) -> RequestRow:

@@ -177,6 +177,8 @@ if _replica := os.environ.get("AMENDS_REPLICA"):
     DATABASES["replica"] = {**_postgres(_replica, only_reads=True), "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["amends.desk.upkeep.replica.Router"]
     MIDDLEWARE.append("amends.desk.upkeep.replica.ReadsFromCopy")
+# Whether PostgreSQL may keep how it goes about questions that are asked often, for as long as a connection lasts.
+PREPARES = os.environ.get("AMENDS_PREPARED", "1") == "1"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Agent"
 LOGIN_URL = "people:sign-in"
@@ -235,6 +237,7 @@ SECURE_CSP = {
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # private links of customers never leave in a Referer
+SESSION_ENGINE = "amends.desk.people.kept_sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.startswith("https://")
 

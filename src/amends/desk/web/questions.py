@@ -17,12 +17,16 @@ from threading import Lock
 from types import SimpleNamespace
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection as usual
 from django.db import connections, router
-from django.db.models import BooleanField, Expression, F, Field, QuerySet
+from django.db.models import Expression, F, Field, QuerySet
 from django.db.models.expressions import SQLiteNumericMixin
+from django.db.models.lookups import Lookup
 from django.db.models.query import ModelIterable
+from django.db.models.sql import UpdateQuery
+from django.db.transaction import mark_for_rollback_on_error
 
 MOST: Final = 400  # shapes that are kept; a desk has about a hundred
 
@@ -43,24 +47,20 @@ class Blank(SQLiteNumericMixin, Expression):
         return self.output_field.get_db_prep_value(value, connection)
 
 
-class Among(Expression):
-    """Say that the number in a column is one of several, however many; false where there are none."""
+class Among(Lookup):  # type: ignore[type-arg]
+    """Say that the number in a column is one of several, however many; false where there are none.
 
-    conditional = True
+    A look-up of Django's: of anything else that is true or false it asks SQLite whether it is 1, which uses no index.
+    """
+
+    prepare_rhs = False
 
     def __init__(self, column: str | Expression, name: str) -> None:
-        super().__init__(output_field=BooleanField())
-        self.column = F(column) if isinstance(column, str) else column
+        super().__init__(F(column) if isinstance(column, str) else column, name)
         self.name = name
 
-    def get_source_expressions(self) -> list[Any]:
-        return [self.column]
-
-    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        (self.column,) = exprs
-
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        words, values = compiler.compile(self.column)
+        words, values = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
             return f"{words} = ANY(%s::bigint[])", [*values, self]
         return f"{words} IN (SELECT value FROM json_each(%s))", [*values, self]  # noqa: S608 - words of ours alone
@@ -70,23 +70,25 @@ class Among(Expression):
         return list(numbers) if connection.vendor == "postgresql" else json.dumps(list(numbers))
 
 
+# Puts the words of a question within others, with their values; what comes back is then as the database gives it.
+type Within = Callable[[str, list[Any]], tuple[str, list[Any]]]
+
+
 class _Question:
     """One question in the words of a database."""
 
-    def __init__(self, rows: QuerySet[Any, Any], *, counts: bool = False) -> None:
+    def __init__(self, rows: QuerySet[Any, Any], within: Within | None = None) -> None:
         connection = connections[rows.db]
         compiler = rows.query.get_compiler(connection=connection)
         self.model = rows.model
-        self.words, values = compiler.as_sql()
-        if counts:
-            self.words = f"SELECT COUNT(*) FROM ({self.words}) counted"  # noqa: S608 - words of ours alone
-        self.values: list[Any] = list(values)
+        words, values = compiler.as_sql()
+        self.words, self.values = (words, list(values)) if within is None else within(words, list(values))
         if connection.vendor == "postgresql":
             self.words, self.values = _with_constants(self.words, self.values, connection)
         self._columns = compiler.col_count if compiler.has_extra_select else None
-        fields = [] if counts else [column[0] for column in compiler.select[: compiler.col_count]]
+        fields = [column[0] for column in compiler.select[: compiler.col_count]] if within is None else []
         self._converters = list(compiler.get_converters(fields).items())
-        self._is_model = not counts and issubclass(rows._iterable_class, ModelIterable)  # type: ignore[attr-defined]  # noqa: SLF001
+        self._is_model = within is None and issubclass(rows._iterable_class, ModelIterable)  # type: ignore[attr-defined]  # noqa: SLF001
         self._fetching = rows._fetch_mode  # type: ignore[attr-defined]  # noqa: SLF001
         self._told = {
             "select": compiler.select,
@@ -98,11 +100,8 @@ class _Question:
         """Fill in the blanks, and return the rows."""
         alias = router.db_for_read(self.model)
         connection = connections[alias]
-        given = [
-            one.filled(named[one.name], connection) if isinstance(one, Blank | Among) else one for one in self.values
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(self.words, given)
+        with _cursor(connection) as cursor:
+            cursor.execute(self.words, _filled(self.values, named, connection))
             rows = cursor.fetchall()
         if self._columns is not None:
             rows = [row[: self._columns] for row in rows]
@@ -135,40 +134,94 @@ class _Question:
         return list(ModelIterable(asked))
 
 
-_known: Final[dict[Hashable, _Question | None]] = {}
+class _Change:
+    """One change of rows in the words of a database."""
+
+    def __init__(self, rows: QuerySet[Any, Any], to: Mapping[str, Blank]) -> None:
+        self.model = rows.model
+        connection = connections[router.db_for_write(self.model)]
+        query = rows.query.chain(UpdateQuery)  # as Django's `update` does
+        query.add_update_values(to)
+        query.clear_select_clause()
+        words, values = query.get_compiler(connection=connection).as_sql()
+        self.words, self.values = words, list(values)
+        if connection.vendor == "postgresql":
+            self.words, self.values = _with_constants(self.words, self.values, connection)
+
+    def make(self, named: Mapping[str, Any]) -> int:
+        """Fill in the blanks, and return how many rows were changed."""
+        connection = connections[router.db_for_write(self.model)]
+        with mark_for_rollback_on_error(using=connection.alias), _cursor(connection) as cursor:
+            cursor.execute(self.words, _filled(self.values, named, connection))
+            return int(cursor.rowcount)
+
+
+def _filled(values: Sequence[Any], named: Mapping[str, Any], connection: Any) -> list[Any]:
+    return [one.filled(named[one.name], connection) if isinstance(one, Blank | Among) else one for one in values]
+
+
+def _cursor(connection: Any) -> Any:
+    """Open a cursor of Django's; on PostgreSQL one of which the server keeps how it goes about a question.
+
+    Django has each question read and planned anew, because some poolers hand a connection to somebody else between two
+    questions, and what is kept is then kept elsewhere.
+    """
+    if connection.vendor != "postgresql" or not settings.PREPARES:
+        return connection.cursor()
+    from amends.desk.web.prepared import Cursor
+
+    connection.ensure_connection()
+    return connection._prepare_cursor(Cursor(connection.connection))  # noqa: SLF001
+
+
+_known: Final[dict[Hashable, Any]] = {}
 _lock: Final = Lock()
 
 
-def ask(shape: Hashable, rows: Callable[[], QuerySet[Any, Any]], /, **values: Any) -> list[Any]:
+def ask(
+    shape: Hashable, rows: Callable[[], QuerySet[Any, Any]], within: Within | None = None, /, **values: Any
+) -> list[Any]:
     """Ask a question of a shape that may have been asked before; `rows` says it with blanks, where it was not.
 
     :param shape: the name of the question, with all that decides its shape
+    :param within: what stands around it, in the words of the database at hand
     """
-    question = _question(("rows", usual.vendor, shape), rows)
+    name = (usual.vendor, shape)
+    try:
+        question: _Question | None = _known[name]
+    except KeyError:
+        question = _keep(name, _put_together(rows(), within))
     return [] if question is None else question.ask(values)
 
 
 def count(shape: Hashable, rows: Callable[[], QuerySet[Any, Any]], /, **values: Any) -> int:
     """Likewise, and return how many rows there would be; `rows` has one narrow column."""
-    question = _question(("count", usual.vendor, shape), rows, counts=True)
-    return 0 if question is None else int(question.ask(values)[0][0])
+    found = ask(("count", shape), rows, _counted, **values)
+    return int(found[0][0]) if found else 0
 
 
-def _question(name: Hashable, rows: Callable[[], QuerySet[Any, Any]], *, counts: bool = False) -> _Question | None:
+def change(shape: Hashable, rows: Callable[[], QuerySet[Any, Any]], to: Mapping[str, Blank], /, **values: Any) -> int:
+    """Change rows of one table as Django's `update` does, in a shape that may have been used before; say how many.
+
+    :param to: the columns that change, and the blanks for what they are then
+    """
+    name = (usual.vendor, "change", shape)
+    change_: _Change = _known[name] if name in _known else _keep(name, _Change(rows(), to))
+    return change_.make(values)
+
+
+def _counted(words: str, values: list[Any]) -> tuple[str, list[Any]]:
+    return f"SELECT COUNT(*) FROM ({words}) counted", values  # noqa: S608 - words of ours alone
+
+
+def _put_together(rows: QuerySet[Any, Any], within: Within | None) -> _Question | None:
     try:
-        return _known[name]
-    except KeyError:
-        return _keep(name, _put_together(rows(), counts=counts))
-
-
-def _put_together(rows: QuerySet[Any, Any], *, counts: bool) -> _Question | None:
-    try:
-        return _Question(rows, counts=counts)
+        return _Question(rows, within)
     except EmptyResultSet:  # Django knows that there can be none
         return None
 
 
-def _keep(name: Hashable, question: _Question | None) -> _Question | None:
+def _keep[Kept](name: Hashable, question: Kept) -> Kept:
     with _lock:
         if len(_known) >= MOST:
             for old in list(_known)[: MOST // 4]:

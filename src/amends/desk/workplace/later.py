@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import BigIntegerField, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,8 @@ from amends.desk.complaints import whole
 from amends.desk.complaints.models import By, Complaint, EventKind
 from amends.desk.people.models import Agent
 from amends.desk.promises.actions import UnableToPromise
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 from amends.desk.workplace import actions, enclosed
 from amends.desk.workplace.actions import UnableToReply, Undertaken
 from amends.desk.workplace.meanwhile import said_meanwhile
@@ -103,8 +106,12 @@ def send_due(*, now: datetime) -> int:
 
 def waiting_on(*, complaint: Complaint) -> list[LaterReply]:
     """Return the replies that wait for their time, the next one first."""
-    waiting = LaterReply.objects.filter(complaint=complaint, state=State.WAITING)
-    return list(waiting.select_related("by").order_by("send_at", "pk"))
+    return questions.ask("later", _waiting, complaint=complaint.pk)
+
+
+def _waiting() -> QuerySet[LaterReply]:
+    waiting = LaterReply.objects.filter(complaint=Blank("complaint", BigIntegerField()), state=State.WAITING)
+    return waiting.select_related("by").order_by("send_at", "pk")
 
 
 def erase(*, customer_id: int, complaint_ids: Collection[int], now: datetime) -> None:

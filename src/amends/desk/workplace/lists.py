@@ -165,11 +165,8 @@ def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
     open_number, place, shown = told.get("open", ""), told.get("place", ""), told.get("shown", "")
     around = complaints.circle(agent=agent)
     hit = complaints.find(agent=agent, view=one.view, now=now_, search=one.search, filters=one.filters, around=around)
-    count = complaints.count(
-        agent=agent, view=one.view, now=now_, search=one.search, filters=one.filters, around=around, hit=hit
-    )
     try:
-        found, more = queries.page_of_rows(
+        found, more, count = queries.page_of_rows(
             agent=agent,
             view=one.view,
             now=now_,
@@ -182,7 +179,6 @@ def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
             around=around,
             best=one.best,
             hit=hit,
-            of=count,
         )
     except complaints.UnableToContinue as error:
         raise Http404 from error

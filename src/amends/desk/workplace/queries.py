@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import BigIntegerField, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,6 +23,8 @@ from amends.desk.complaints.queries import NO_FILTERS, Circle, Filters, Hit, Ite
 from amends.desk.complaints.search import folded
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 from amends.desk.workplace import later, saved_views
 from amends.desk.workplace.models import LaterReply
 
@@ -99,16 +101,15 @@ def page_of_rows(
     around: Circle | None = None,
     best: bool = False,
     hit: Hit | None = None,
-    of: int = 0,
-) -> tuple[list[Row], bool]:
-    """List a page of complaints, and whether there are more.
+) -> tuple[list[Row], bool, int]:
+    """List a page of complaints, say whether there are more, and how many the list holds.
 
     The row that is open keeps its place, even when it has just left the view. A list that is drawn again has as many
     rows as were `shown`, so that nobody is thrown back to its first page.
     """
     size = min(max(PAGE, shown), MOST_AT_ONCE)
     around = around or complaints.circle(agent=agent)
-    found = complaints.inbox(
+    found, held = complaints.page(
         agent=agent,
         view=view,
         now=now,
@@ -119,12 +120,11 @@ def page_of_rows(
         around=around,
         best=best,
         hit=hit,
-        of=of,
     )
     rows, more = found[:size], len(found) > size
     if open_number and place >= 0 and not after:
         rows = _with_open_row(rows, agent=agent, number=open_number, place=place, now=now, around=around)
-    return rows, more
+    return rows, more, held
 
 
 def _with_open_row(
@@ -175,7 +175,7 @@ def open_promises(pane: PersonPane, *, complaint: Complaint) -> tuple[Promised, 
 
 def deliveries(*, complaint: Complaint) -> dict[int, Delivery]:
     """Tell for each message that goes out how far it has come."""
-    rows = Outgoing.objects.filter(complaint=complaint).select_related("mailbox").defer("mime").order_by("pk")
+    rows: list[Outgoing] = questions.ask("outgoing", _going_out, complaint=complaint.pk)
     return {
         row.event_id: Delivery(
             id=row.pk,
@@ -186,6 +186,11 @@ def deliveries(*, complaint: Complaint) -> dict[int, Delivery]:
         )
         for row in rows
     }
+
+
+def _going_out() -> QuerySet[Outgoing]:
+    here = Outgoing.objects.filter(complaint=Blank("complaint", BigIntegerField()))
+    return here.select_related("mailbox").defer("mime").order_by("pk")
 
 
 def _said(items: Sequence[Item], delivered: dict[int, Delivery], zone: ZoneInfo) -> list[Said]:
@@ -231,7 +236,9 @@ def newest_event() -> int:
     """The identity of the last event, so that a page can tell whether it has seen everything."""
     from amends.desk.complaints.models import Event
 
-    return Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    for (pk,) in questions.ask("newest event", lambda: Event.objects.order_by("-pk").values_list("pk")[:1]):
+        return int(pk)
+    return 0
 
 
 def choices(*, agent: Agent, words: str, number: int) -> list[Choice]:
@@ -270,6 +277,7 @@ def _on_complaint(number: int) -> list[Choice]:
 def _in_the_list() -> list[Choice]:
     """What is done to the chosen complaints, or to the one in hand."""
     return [
+        Choice(word=_("Next chat that waits"), icon="message-circle", key="KeyG", aside="G"),
         Choice(word=_("Mark as read"), icon="mail-open", key="KeyM", aside="M"),
         Choice(word=_("Watch"), icon="eye", key="KeyW", aside="W"),
         Choice(word=_("Choose several"), icon="list-checks", key="KeyX", aside="X"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.queries import VIEWS, Filters
 from amends.desk.people.models import Agent
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 from amends.desk.workplace import narrowing
 from amends.desk.workplace.models import SavedView, Sharing
 
@@ -41,12 +43,20 @@ class Saved:
 
 def seen_by(*, agent: Agent) -> list[Saved]:
     """List the views that an agent made or is shown, by name."""
-    return [_value(row, agent) for row in _visible(agent).order_by("name", "pk")[:MOST]]
+    rows: list[SavedView] = questions.ask(
+        ("saved views", agent.team_id is not None), lambda: _shown_to(agent), agent=agent.pk, team=agent.team_id
+    )
+    return [_value(row, agent) for row in rows]
+
+
+def _shown_to(agent: Agent) -> QuerySet[SavedView]:
+    team = Blank("team", BigIntegerField()) if agent.team_id is not None else None
+    return _visible(agent=Blank("agent", BigIntegerField()), team=team).order_by("name", "pk")[:MOST]
 
 
 def find(*, agent: Agent, pk: int) -> Saved | None:
     """Return a view that the agent may see."""
-    row = _visible(agent).filter(pk=pk).first()
+    row = _visible(agent=agent.pk, team=agent.team_id).filter(pk=pk).first()
     return _value(row, agent) if row is not None else None
 
 
@@ -91,10 +101,10 @@ def drop(*, agent: Agent, pk: int) -> bool:
     return True
 
 
-def _visible(agent: Agent) -> QuerySet[SavedView]:
+def _visible(*, agent: Any, team: Any) -> QuerySet[SavedView]:
     shown = Q(by=agent) | Q(sharing=Sharing.EVERYBODY)
-    if agent.team_id is not None:
-        shown |= Q(sharing=Sharing.TEAM, team=agent.team_id)
+    if team is not None:
+        shown |= Q(sharing=Sharing.TEAM, team=team)
     return SavedView.objects.filter(shown).select_related("by")
 
 
