@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError
 
-from amends.desk.complaints import announce
+from amends.desk.complaints import actions, announce
 from amends.desk.complaints.announce import Change
 from amends.desk.workplace import live
 
@@ -104,6 +104,30 @@ def test_who_does_not_read_is_told_each_complaint_once():
     assert len(listener.changed) == 3
     assert listener.take().startswith("id: 999\n")
     assert listener.changed == {}
+
+
+def test_who_is_meant_hears_at_once_and_as_of_a_complaint_of_their_own():
+    async def run():
+        wire = live.Wire()
+        owner, meant, other = (live.Listener(agent=number) for number in (7, 8, 9))
+        wire.listeners |= {owner, meant, other}
+        wire._tell([change(50), change(51, kind="takeover-asked")], 51, meant={51: 8})
+        return meant.woken.is_set(), owner.woken.is_set(), other.woken.is_set(), meant.take(), other.take()
+
+    at_once, owner, other, said, heard = asyncio.run(run())
+    assert (at_once, owner, other) == (True, False, False)
+    assert '"owners": [7, 8]' in said
+    assert '"owners": [7]' in heard
+
+
+@pytest.mark.django_db
+def test_a_look_asks_for_whom_it_is_what_is_meant_for_somebody(make_complaint, make_agent, now):
+    owner, expert = make_agent(), make_agent()
+    row = make_complaint(owner=owner)
+    actions.bring_in(complaint=row, by=owner, agent=expert, question="Is it under warranty?", now=now)
+    events = dict(row.events.values_list("kind", "pk"))
+    assert live._whom(events.values())[events["companion"]] == expert.pk
+    assert "companion" in live.ADDRESSED
 
 
 def test_the_more_pages_are_open_the_longer_they_leave_what_is_not_about_them(wire):

@@ -84,6 +84,11 @@ def of_events(*, agent: Agent, events: Collection[int]) -> list[Told]:
     return [_told(row, reader=agent, fresh=set(events), names=names, notes=notes) for row in rows]
 
 
+def whom(*, events: Collection[int]) -> dict[int, int]:
+    """For whom each of some events was meant; those that were meant for nobody are left out."""
+    return dict(Notice.objects.filter(pk__in=events).values_list("pk", "agent"))
+
+
 def by_mail(*, agent: Agent) -> ByMail:
     """What somebody wants mailed."""
     row = Wish.objects.filter(agent=agent).first()

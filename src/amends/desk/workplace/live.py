@@ -32,6 +32,8 @@ from amends.desk.complaints import announce
 from amends.desk.complaints.announce import Change
 from amends.desk.complaints.models import EventKind
 from amends.desk.complaints.visible import Closed, behind_walls
+from amends.desk.notices.addressed import KINDS as ADDRESSED
+from amends.desk.notices.queries import whom
 from amends.desk.people.models import Agent
 from amends.desk.people.walls import shut_out
 from amends.desk.web.lines import Line
@@ -48,6 +50,7 @@ BREATH = 15.0  # seconds after which a silent stream says that it is still there
 LASTS = 300.0  # seconds
 
 NO_WALLS: Final[Mapping[int, Closed]] = MappingProxyType({})
+NOBODY: Final[Mapping[int, int]] = MappingProxyType({})
 
 logger = logging.getLogger(__name__)
 # One thread of its own, so that looking never takes more than one connection to the database.
@@ -82,6 +85,11 @@ def _who_chats() -> chats.Standings:
 def _closed(numbers: Collection[int], teams: Collection[int]) -> dict[int, Closed]:
     close_old_connections()
     return behind_walls(numbers, teams=teams)
+
+
+def _whom(events: Collection[int]) -> dict[int, int]:
+    close_old_connections()
+    return whom(events=events)
 
 
 def _shut_out(agent: Agent) -> frozenset[int]:
@@ -236,7 +244,9 @@ class Wire:
             return
         self.mark, changes = await _apart(_look, self.mark)
         if changes:
-            self._tell(changes, self.mark.last, await self._behind_walls(change.number for change in changes))
+            closed = await self._behind_walls(change.number for change in changes)
+            meant = [change.id for change in changes if change.kind in ADDRESSED]
+            self._tell(changes, self.mark.last, closed, await _apart(_whom, meant) if meant else NOBODY)
         gathers = time.monotonic() - self.gathered_at >= GATHER
         if gathers or self.windows:  # only a window has to know at once who writes
             before, self.places = self.places, await _apart(_who_is_where)
@@ -256,14 +266,26 @@ class Wire:
         told = set(numbers) if teams else set()
         return await _apart(_closed, told, teams) if told else {}
 
-    def _tell(self, changes: list[Change], last: int, closed: Mapping[int, Closed] = NO_WALLS) -> None:
-        owners = {change.owner_id for change in changes if change.kind in AT_ONCE}
+    def _tell(
+        self,
+        changes: list[Change],
+        last: int,
+        closed: Mapping[int, Closed] = NO_WALLS,
+        meant: Mapping[int, int] = NOBODY,
+    ) -> None:
+        """Tell pages and windows what changed.
+
+        :param meant: for whom some of it is, by the event: they hear at once, and as of a complaint of their own
+        """
+        owners = {change.owner_id for change in changes if change.kind in AT_ONCE}.union(meant.values())
         for listener in self.listeners:
             if listener.number:
                 continue
             heard = [one for one in changes if listener.hears(one.number, closed)] if listener.shut else changes
             if heard:
+                mine = {one.number: listener.agent for one in heard if meant.get(one.id) == listener.agent}
                 listener.tell(heard, last, later=listener.agent not in owners)
+                listener.changed |= mine
         for change in changes:
             for window in self.windows.get(change.number, ()):
                 window.tell([change], last)
