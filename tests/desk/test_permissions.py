@@ -45,7 +45,8 @@ BY_TOKEN: Final = """
     api:open_promises api:keep_promise api:move_promise api:withdraw_promise api:list_remedies api:put_right
     api:log_call api:wait api:list_waits api:third_party_answered api:tag api:list_tags api:untag
     api:list_files api:read_file api:ask_colleague api:put_aside_until api:bring_back api:list_links api:link
-    api:unlink api:fill_in
+    api:unlink api:fill_in api:customer_writes api:customer_asks api:say_not_content api:rate api:list_letters
+    api:send_again api:reply_later api:take_back
     api:take_in_calls api:finish_remedy api:drop_remedy api:find_customers api:read_customer api:correct
     /api/<path:rest> /api/
 """

@@ -296,6 +296,65 @@ class ReplyIn(In):
         ""
     )
     seen: StrictInt | None = Field(None, ge=0, le=2**63 - 1, description="`last_event` as its author read it.")
+    files: list[FileIn] = Field([], max_length=MOST_FILES)
+    marks: StrictBool = Field(False, description="The words are typed with light marks: **bold**, lists, links.")  # noqa: FBT003
+
+
+class LaterIn(In):
+    """A reply that leaves at its time, unless something new is said before."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_REPLY)]
+    send_at: AwareDatetime
+    seen: StrictInt = Field(ge=0, le=2**63 - 1, description="`last_event` as its author read it.")
+    promises: list[UndertakenIn] = Field([], max_length=20, description="They enter the ledger when it leaves.")
+    reason: Annotated[str, Field(max_length=300, description="Why it goes out as it is, where something is found.")] = (
+        ""
+    )
+    marks: StrictBool = Field(False, description="The words are typed with light marks: **bold**, lists, links.")  # noqa: FBT003
+
+
+class LaterOut(Schema):
+    id: int
+    number: int = Field(description="Of its complaint.")
+    send_at: datetime
+    state: str = Field(description="waiting, sent, stopped or withdrawn")
+
+
+class LetterOut(Schema):
+    """A letter to a customer, and what became of it."""
+
+    id: int
+    event: int = Field(description="Whose words it carries.")
+    to: str
+    state: str = Field(description="waiting, sending, sent, maybe-sent, failed or taken-back")
+    not_before: datetime
+    sent_at: datetime | None
+    problem: str
+
+
+class LettersOut(Schema):
+    letters: list[LetterOut]
+
+
+class MessageIn(In):
+    """What the customer wrote: words, files, or both."""
+
+    text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+    files: list[FileIn] = Field([], max_length=MOST_FILES)
+
+
+class WishIn(In):
+    what: Literal["call", "person", "manager"]
+    phone: Annotated[str, Field(max_length=40, description="At which to call, if it is not the known one.")] = ""
+
+
+class WordsIn(In):
+    text: Annotated[str, Field(max_length=LONGEST_TEXT, description="What is missing, in their words.")] = ""
+
+
+class RatingIn(In):
+    outcome: StrictInt = Field(ge=1, le=5, description="Was it put right? From 1, not at all, to 5, completely.")
+    handling: StrictInt = Field(ge=1, le=5, description="How was it handled? From 1, very badly, to 5, very well.")
 
 
 class CallIn(In):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ninja import Router
 
 from amends.desk.api.door import api
-from amends.desk.api.routes import around, checking, complaints, customers, logging, promises, remedies
+from amends.desk.api.routes import around, checking, complaints, customers, customers_side, logging, promises, remedies
 
 ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Judging", checking.router),
     ("Complaints", complaints.router),
     ("Complaints", logging.router),
     ("Complaints", around.router),
+    ("Complaints", customers_side.router),
     ("Promises", promises.router),
     ("Remedies", remedies.router),
     ("Customers", customers.router),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from ninja import Path
 
 from amends.desk.api.problems import PROBLEMS, Problem
-from amends.desk.api.schemas import DoneOut, ProblemOut
+from amends.desk.api.schemas import DoneOut, FileIn, ProblemOut, UndertakenIn
 from amends.desk.calm.actions import UnableToTakeOver
+from amends.desk.channels.actions import UnableToSend
 from amends.desk.complaints import queries as complaints
+from amends.desk.complaints.actions import UnableToRate, Upload
 from amends.desk.complaints.aside import UnableToPutAside
 from amends.desk.complaints.fields import UnableToFillIn
 from amends.desk.complaints.links import UnableToLink
@@ -21,11 +26,14 @@ from amends.desk.complaints.tags import UnableToTag
 from amends.desk.customers.actions import UnableToCorrect
 from amends.desk.improvements.actions import UnableToConfirm
 from amends.desk.people.models import Agent
+from amends.desk.workplace.actions import Undertaken
+from amends.desk.workplace.later import UnableToWait
 from amends.desk.workplace.putting_right import ALSO_UNABLE
 
 UNABLE: Final = (
     *ALSO_UNABLE,
     *(UnableToTakeOver, UnableToConfirm, UnableToCorrect, UnableToTag, UnableToPutAside, UnableToLink, UnableToFillIn),
+    *(UnableToRate, UnableToSend, UnableToWait),
 )
 
 LARGEST: Final = 2**31 - 1
@@ -77,3 +85,27 @@ def refusals() -> Iterator[None]:
 
 def done(complaint: Complaint, event: Event) -> DoneOut:
     return DoneOut(number=complaint.number, event=event.pk, stage=complaint.stage, turn=complaint.turn)
+
+
+def uploads_of(files: Sequence[FileIn]) -> list[Upload]:
+    """Read files out of their Base64.
+
+    :raises Problem: if one is none, with its place
+    """
+    uploads = []
+    for place, file in enumerate(files):
+        try:
+            body = base64.b64decode(file.content, validate=True)
+        except (binascii.Error, ValueError) as error:
+            detail = gettext("This is no Base64.")
+            errors = [{"place": f"files.{place}.content", "code": "base64", "detail": detail}]
+            raise Problem("not-valid", errors=errors) from error
+        uploads.append(Upload(name=file.name, media_type=file.media_type, body=body))
+    return uploads
+
+
+def undertaken_of(promises: Sequence[UndertakenIn]) -> list[Undertaken]:
+    return [
+        Undertaken(words=one.words, start=one.start, end=one.end, due_at=one.due_at, whole_day=one.whole_day)
+        for one in promises
+    ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, Any
@@ -21,7 +19,19 @@ from amends.desk.api import actions, once, queries
 from amends.desk.api.door import needs
 from amends.desk.api.models import Token
 from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import KEY, LARGEST, NEEDS_KEY, Number, agent_of, answers, done, find, refusals
+from amends.desk.api.routes.common import (
+    KEY,
+    LARGEST,
+    NEEDS_KEY,
+    Number,
+    agent_of,
+    answers,
+    done,
+    find,
+    refusals,
+    undertaken_of,
+    uploads_of,
+)
 from amends.desk.api.routes.promises import as_promise, promise_rows
 from amends.desk.api.schemas import (
     AskedOut,
@@ -56,7 +66,6 @@ from amends.desk.coaching.queries import DraftReading, Undertaking, read_draft
 from amends.desk.complaints import actions as acts
 from amends.desk.complaints import fields, mentions
 from amends.desk.complaints import queries as complaints
-from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.as_conversation import as_conversation
 from amends.desk.complaints.export import without_key
 from amends.desk.complaints.models import Channel, Complaint, Event
@@ -219,7 +228,7 @@ def open_complaint(request: HttpRequest, told: ComplaintIn) -> HttpResponse:
         raise Problem("not-valid", errors=[{"place": place, "code": "missing", "detail": gettext("This is needed.")}])
     heard = told.channel != Channel.FORM
     fields = told.model_dump(mode="json", exclude={"channel", "files"})
-    record = to_record(fields=fields, files=_uploads(told), by=agent if heard else None)
+    record = to_record(fields=fields, files=uploads_of(told.files), by=agent if heard else None)
     identity = f"api {token.pk} {sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"
     arrival = channels.keep_raw(channel=told.channel, identity=identity, raw=record, now=now)
     if (bytes(arrival.raw), arrival.channel) != (record, told.channel):
@@ -238,19 +247,6 @@ def open_complaint(request: HttpRequest, told: ComplaintIn) -> HttpResponse:
         token=token, key=key, asked=once.asked(request), status=201, body=once.plain(opened), now=now
     )
     return once.written(kept.body, status=kept.status)
-
-
-def _uploads(told: ComplaintIn) -> list[Upload]:
-    uploads = []
-    for place, file in enumerate(told.files):
-        try:
-            body = base64.b64decode(file.content, validate=True)
-        except (binascii.Error, ValueError) as error:
-            detail = gettext("This is no Base64.")
-            errors = [{"place": f"files.{place}.content", "code": "base64", "detail": detail}]
-            raise Problem("not-valid", errors=errors) from error
-        uploads.append(Upload(name=file.name, media_type=file.media_type, body=body))
-    return uploads
 
 
 # ── Answering ────────────────────────────────────────────────────────────────
@@ -273,25 +269,21 @@ def reply(request: HttpRequest, number: Number, told: ReplyIn) -> HttpResponse:
     now, agent = timezone.now(), agent_of(request)
     if (before := once.known(request, token=_token(request), key=once.key_of(request, needed=True))) is not None:
         return before
-    complaint = find(number)
+    complaint, files = find(number), uploads_of(told.files)
     reading = _read(complaint, agent, told)  # may take a second: nobody waits for a row meanwhile
     findings = _findings(reading)
 
     def act() -> ReplyOut:
         if told.only_if_clean and any(not one.hint for one in findings):
             raise Problem("found-something", findings=[once.plain(one) for one in findings])
-        undertaken = [
-            workplace.Undertaken(
-                words=one.words, start=one.start, end=one.end, due_at=one.due_at, whole_day=one.whole_day
-            )
-            for one in told.promises
-        ]
         with refusals():
             event = workplace.reply(
                 complaint=complaint,
                 by=agent,
                 text=told.text,
-                undertaken=undertaken,
+                undertaken=undertaken_of(told.promises),
+                attachments=files,
+                with_marks=told.marks,
                 as_it_is_reason=told.reason,
                 seen=told.seen,
                 now=now,
