@@ -18,7 +18,9 @@ from amends.desk.channels import actions as channels
 from amends.desk.channels.form.actions import take_in_form
 from amends.desk.channels.models import Arrival, Outgoing
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import merging
 from amends.desk.complaints.models import By, Complaint, EventKind, Stage
+from amends.desk.people.models import Agent
 from amends.desk.portal import queries
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise, State
@@ -99,6 +101,12 @@ class TestTheLink:
         for _ in range(3):
             client.post(reverse("portal:lost"), {"email": email})
         assert Outgoing.objects.count() == 1
+
+    def test_of_two_that_became_one_is_sent_once(self, client, complaint, make_complaint, owner, now):
+        other = make_complaint(customer=complaint.customer, owner=owner)
+        merging.merge(other=other, into=complaint, by=owner, now=now)
+        client.post(reverse("portal:lost"), {"email": complaint.customer.contact_ways.get(kind="email").value})
+        assert [letter.complaint for letter in Outgoing.objects.all()] == [complaint]
 
     def test_expires_half_a_year_after_the_end_and_is_opened_again_by_mail(self, client, complaint, now):
         key, long_ago = complaint.key, timezone.now() - queries.OPENS_FOR
@@ -416,9 +424,12 @@ class TestWriting:
             page("write", **{"write-text": "Kutunun fotoğrafı ekte."})
         assert complaint.events.filter(kind=EventKind.CUSTOMER_WROTE).count() == 2  # the first is the complaint
 
-    def test_reaches_the_owner_and_stands_on_the_page(self, page, complaint):
+    def test_reaches_the_owner_and_stands_on_the_page(self, page, complaint, client):
+        Agent.objects.filter(pk=complaint.owner_id).update(name="Б. Номин", latin_name="B. Nomin")
         page("write", **{"write-text": "Kutunun fotoğrafı ekte."})
-        assert "Kutunun fotoğrafı ekte." in page().content.decode()
+        shown = page().content.decode()
+        assert "Kutunun fotoğrafı ekte." in shown
+        assert ("B. Nomin" in shown, "Б. Номин" in shown) == (True, False)  # in letters that its reader reads
         complaint.refresh_from_db()
         assert complaint.turn == "ours"
 

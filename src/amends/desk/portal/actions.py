@@ -114,6 +114,7 @@ def send_links(*, email: str, now: datetime) -> int:
     """
     found = (
         Complaint.objects.filter(customer__contact_ways__kind="email", customer__contact_ways__value__iexact=email)
+        .filter(merged_into=None)  # the link of the one that stays shows both
         .exclude(events__kind=EventKind.ACKNOWLEDGED, events__at__gt=now - ONE_LINK_IN)
         .select_related("customer", "owner")
         .order_by("-last_event_at")[:MOST_LINKS]
@@ -130,7 +131,7 @@ def _send_link(*, complaint: Complaint, email: str, now: datetime) -> int:
         text = _(
             "You asked for the link to your complaint {number}.\n\nHere it is:\n{link}\n\n"
             "{name} is on it. Whoever has this link can read along, so keep it to yourself."
-        ).format(number=number, link=link, name=complaint.owner.name)
+        ).format(number=number, link=link, name=complaint.owner.name_for(language))
         event = acknowledgement.say_automatically(complaint=complaint, text=text, now=now, language=language)
         outbox.send(
             event=event,

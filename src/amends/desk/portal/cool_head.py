@@ -14,6 +14,7 @@ from amends.desk.calm import actions as calm
 from amends.desk.calm.models import CallOffer
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Complaint
+from amends.desk.portal import queries
 from amends.desk.portal.views import with_complaint
 from amends.desk.reaching import queries as reaching_queries
 
@@ -34,7 +35,8 @@ def book(request: HttpRequest, complaint: Complaint) -> HttpResponse:
         except calm.UnableToOfferCall as trouble:
             messages.error(request, str(trouble))
         else:
-            messages.success(request, _("Thank you. {name} calls you then.").format(name=complaint.owner.name))
+            name = queries.name_of(complaint.owner)
+            messages.success(request, _("Thank you. {name} calls you then.").format(name=name))
     return redirect(f"{reverse('portal:follow', args=[complaint.key])}#asked")
 
 

@@ -212,7 +212,7 @@ def page(*, complaint: Complaint, now: datetime, reader: ZoneInfo | None = None)
         wish=complaint.wish,
         zone=clock.zone,
         times_of=None if clock.is_theirs else clock.zone,
-        owner=_name_of(complaint.owner),
+        owner=name_of(complaint.owner),
         owner_since=_owner_since(story),
         steps=_steps(story),
         items=tuple(_items(story)),
@@ -234,8 +234,8 @@ def attachment(*, complaint: Complaint, pk: int) -> Attachment | None:
 
 def _read(complaint: Complaint, zone: ZoneInfo) -> _Story:
     events = whole.for_customer(whole.events(complaint), complaint=complaint)
-    agents = {event.agent.pk: _name_of(event.agent) for event in events if event.agent}
-    agents[complaint.owner.pk] = _name_of(complaint.owner)
+    agents = {event.agent.pk: name_of(event.agent) for event in events if event.agent}
+    agents[complaint.owner.pk] = name_of(complaint.owner)
     named = {
         int(event.content.data[end])
         for event in events
@@ -243,7 +243,7 @@ def _read(complaint: Complaint, zone: ZoneInfo) -> _Story:
         for end in ("from", "to")
         if end in event.content.data
     }
-    agents |= {agent.pk: _name_of(agent) for agent in Agent.objects.filter(pk__in=named - agents.keys())}
+    agents |= {agent.pk: name_of(agent) for agent in Agent.objects.filter(pk__in=named - agents.keys())}
     return _Story(
         complaint=complaint,
         events=events,
@@ -275,7 +275,7 @@ def _steps(story: _Story) -> tuple[Step, ...]:
     complaint = story.complaint
     return (
         Step(state="done", words=_("Received"), at=complaint.received_at),
-        Step(state="done", words=_("{name} is on it").format(name=_name_of(complaint.owner)), at=_owner_since(story)),
+        Step(state="done", words=_("{name} is on it").format(name=name_of(complaint.owner)), at=_owner_since(story)),
         _answer_step(story),
         _right_step(story),
     )
@@ -507,15 +507,15 @@ def _told(complaint: Complaint, what: str, event: Event) -> str:
     if what == "manager" and (name := rung_for(event=event) or _lead(complaint)):
         return name
     named = Agent.objects.filter(pk=_data(event).get("agent", 0)).first()
-    return _name_of(named or complaint.owner)
+    return name_of(named or complaint.owner)
 
 
 def _lead(complaint: Complaint) -> str:
     lead = lead_of(agent=complaint.owner)
-    return _name_of(lead) if lead else ""
+    return name_of(lead) if lead else ""
 
 
-def _name_of(agent: Agent) -> str:
+def name_of(agent: Agent) -> str:
     """Their name in letters that the reader of the page reads."""
     return agent.name_for((get_language() or "en")[:2])
 

@@ -261,7 +261,7 @@ def write(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     except actions.NotYetReadError:
         messages.info(request, _("We have kept what you wrote, and a person will look at it."))
         return _back(complaint)
-    messages.success(request, _("{name} has your message.").format(name=complaint.owner.name))
+    messages.success(request, _("{name} has your message.").format(name=queries.name_of(complaint.owner)))
     return _back(complaint, "said")
 
 
@@ -296,7 +296,7 @@ def not_content(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     if not form.is_valid():
         return _show(request, complaint, status=422, not_content_form=form)
     actions.not_content(complaint=complaint, text=form.cleaned_data["text"], now=timezone.now())
-    messages.success(request, _("Thank you for saying so. {name} knows.").format(name=complaint.owner.name))
+    messages.success(request, _("Thank you for saying so. {name} knows.").format(name=queries.name_of(complaint.owner)))
     return _back(complaint, "said")
 
 
