@@ -213,6 +213,8 @@ def test_what_cannot_be_done_is_said(tmp_path):
     assert "holds something else" in told_no.stderr
     assert run("export", "--everything", tmp_path / "a", "--closed").exit_code == 2
     assert run("export", "--everything", tmp_path / "a", "--out", "-").exit_code == 2
+    assert run("export", "--everything", "--help").exit_code == 2
+    assert not Path("--help").exists()
     assert "no folder of" in run("import", "amends", tmp_path, "--source", "old").stderr
 
 

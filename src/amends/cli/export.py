@@ -62,6 +62,8 @@ def command(
         raise click.UsageError("Say where it goes: --out FILE, --parquet FOLDER or --everything FOLDER.")
     if everything is not None and (since or until or closed or without_names):
         raise click.UsageError("--everything is everything: leave --since, --until, --closed and --without-names out.")
+    if everything is not None and str(everything).startswith("-"):
+        raise click.UsageError(f"--everything wants a folder. To name one '{everything}', write './{everything}'.")
     if parquet is not None and (since or until or closed):
         raise click.UsageError("--parquet keeps all that has ended: leave --since, --until and --closed out.")
     if since is not None and until is not None and since > until:
