@@ -93,7 +93,6 @@ bench-load: setup ## Let 500 agents and 5,000 customers act for ten minutes on P
 soak: setup build/scale ## Kill workers, cut every line, fill the disk, read broken mails, watch memory (ROUNDS, SEED, MAILS, STEADY)
 	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)
 	@AMENDS_MADE_UP_MAILS=2000 $(BIN)/python -m pytest -p no:cacheprovider -q tests/desk/channels/test_made_up_mails.py
-	@AMENDS_MADE_UP_MAILS=2000 $(BIN)/python -m pytest -p no:cacheprovider -q tests/desk/channels/test_made_up_mails.py
 	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --storm --store --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 	@$(BIN)/python tools/soak.py --storm --postgresql --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 	@$(BIN)/python tools/run_tests.py --large
