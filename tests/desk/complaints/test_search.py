@@ -100,3 +100,26 @@ def test_a_name_corrected_in_administration_is_found_too(client, make_agent, mak
     assert found("gulsen yildiz") == [complaint.number]
     way.refresh_from_db()
     assert way.value == "gulsen@mail.example"
+
+
+def test_rare_words_are_looked_up_and_common_ones_looked_for(make_complaint, monkeypatch):
+    numbers = [make_complaint(text="The cup broke").number for _one in range(3)]
+    for few in (1, 300):
+        monkeypatch.setattr(search, "FEW", few)
+        held = Complaint.objects.filter(search.held("cup broke"))
+        assert sorted(held.values_list("number", flat=True)) == numbers
+        assert not Complaint.objects.filter(search.held("cup plate")).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("The café's Cup", "cafe cup", ["café", "Cup"]),
+        ("بسته‌ها و كتاب", "بسته کتاب", ["بسته‌ها", "كتاب"]),
+        ("Өргөдөл, оргодол", "өргөд", ["Өргөдөл", "оргодол"]),
+        ("a b ab", "a", ["a"]),
+        ("nothing of it", "plate", []),
+    ],
+)
+def test_words_are_marked_as_they_are_written(text, query, marked):
+    assert [text[start:end] for start, end in search.found_in(text, query)] == marked

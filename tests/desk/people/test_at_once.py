@@ -86,9 +86,10 @@ class TestAllComplaints:
         make_agent(team=team)
         assert choose_owner(language="tr", known_to=known, now=now) == known
 
-    def test_ask_the_database_once(self, make_agent, team, now, capped, django_assert_num_queries):
-        make_agent(team=team)
-        with django_assert_num_queries(1):
+    def test_ask_nothing_more(self, make_agent, team, now, capped, django_assert_num_queries):
+        for _one in range(2):
+            make_agent(team=team)
+        with django_assert_num_queries(3):
             choose_owner(language="tr", now=now)
 
 

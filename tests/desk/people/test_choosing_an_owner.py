@@ -90,10 +90,20 @@ class TestTheRotation:
         make_complaint(owner=two, at=now - timedelta(hours=2))
         assert choose_owner(language="tr", now=now) == two
 
-    def test_asks_the_database_once(self, make_agent, make_team, now, django_assert_num_queries):
+    def test_asks_the_same_whatever_their_number(self, make_agent, make_team, now, django_assert_num_queries):
         for _ in range(4):
             make_agent(team=make_team())
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(4):  # who there is, when they work, what they have to do, and whoever it is
+            choose_owner(language="tr", now=now)
+
+    def test_asks_only_what_tells_people_apart(self, make_agent, make_team, now, django_assert_num_queries):
+        team = make_team()
+        one = make_agent(team=team, languages=["tr"])
+        make_agent(team=make_team(), languages=["mn"])
+        with django_assert_num_queries(2):
+            assert choose_owner(language="tr", now=now) == one
+        make_agent(team=team, languages=["tr"])
+        with django_assert_num_queries(3):
             choose_owner(language="tr", now=now)
 
 

@@ -14,7 +14,7 @@ from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.calm.slots import is_free
 from amends.desk.channels.chat import talks
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints import together
+from amends.desk.complaints import one_moment, together
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind, Stage
 from amends.desk.complaints.one_moment import in_transaction
 from amends.desk.complaints.visible import may_carry_out, needs_yes
@@ -112,10 +112,12 @@ def rest_longer(*, pause: Pause, until: datetime, told_in: Event, now: datetime)
 def have_spoken(*, complaint: Complaint, by: Agent, called: bool = False, now: datetime) -> int:
     """Keep what a word to the customer keeps: the time of a pause, and by a call the call that was booked.
 
-    Whoever speaks is back. Returns how many promises were kept.
+    Whoever speaks is back. Returns how many promises were kept. The complaint in hand is up to date.
     """
-    if Pause.objects.filter(agent=by, complaint=complaint, ended_at=None).exists():
+    if _may_rest(complaint) and Pause.objects.filter(agent=by, complaint=complaint, ended_at=None).exists():
         come_back(agent=by, now=now)
+    if complaint.promise_due_at is None:
+        return 0
     waiting = Promise.objects.filter(complaint=complaint, state=State.OPEN, due_at__gt=now)
     kept = waiting.filter(pauses__isnull=False)
     if called:
@@ -124,6 +126,12 @@ def have_spoken(*, complaint: Complaint, by: Agent, called: bool = False, now: d
     for promise in found:
         promises.keep(promise=promise, by=by, now=now)
     return len(found)
+
+
+def _may_rest(complaint: Complaint) -> bool:
+    """Whether its story, where it is at hand, says that anybody ever took five in it."""
+    page = one_moment.page_of(complaint.pk)
+    return page is None or any(event.kind in {EventKind.PAUSED, EventKind.MERGED} for event in page.story)
 
 
 def _is_here(agent: Agent, now: datetime) -> None:

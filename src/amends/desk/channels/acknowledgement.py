@@ -11,6 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import translation
@@ -29,7 +30,8 @@ from amends.desk.people.face import look, spoken
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
 from amends.desk.promises import actions as promises
-from amends.desk.web import wording
+from amends.desk.web import questions, wording
+from amends.desk.web.questions import Blank
 from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
 from amends.intake.mail import fold_address
 
@@ -51,25 +53,52 @@ def next_word_by(*, calendar: WorkingCalendar, now: datetime) -> datetime:
 
 def came_back(address: str) -> bool:
     """Whether the last letter to this address came back for good: no machine writes there again, a person may."""
-    return bool(addresses_that_came_back([address]))
+    told = questions.ask("letters to an address", _letters_to, address=fold_address(address))
+    return bool(told) and str(told[-1][0]).startswith("bounce: 5")
 
 
 def addresses_that_came_back(addresses: Iterable[str]) -> set[str]:
     """Which of these addresses a letter came back from last, in the one way in which addresses are compared."""
     asked = {fold_address(address) for address in addresses}
-    sent = Outgoing.objects.exclude(state__in=[OutgoingState.WAITING, OutgoingState.TAKEN_BACK])
-    told = sent.alias(to=Lower("recipient")).filter(to__in=asked).order_by("pk").values_list("recipient", "problem")
-    last = {fold_address(recipient): problem for recipient, problem in told}
+    sent = _letters().filter(to__in=asked).order_by("pk").values_list("recipient", "problem")
+    last = {fold_address(recipient): problem for recipient, problem in sent}
     return {address for address, problem in last.items() if problem.startswith("bounce: 5")}
 
 
-def answers_too_much(*, complaint: Complaint, now: datetime) -> bool:
-    """Whether so many answers went to this customer lately, or to whoever writes this subject, that it is a loop."""
-    lately = Event.objects.filter(kind=EventKind.ACKNOWLEDGED, at__gt=now - timedelta(hours=1))
-    if lately.filter(complaint__customer=complaint.customer_id).count() >= MOST_IN_AN_HOUR:
-        return True
+def _letters() -> QuerySet[Outgoing]:
+    sent = Outgoing.objects.exclude(state__in=[OutgoingState.WAITING, OutgoingState.TAKEN_BACK])
+    return sent.alias(to=Lower("recipient"))
+
+
+def _letters_to() -> QuerySet[Outgoing, Any]:
+    return _letters().filter(to=Blank("address", CharField())).order_by("pk").values_list("problem")
+
+
+def answers_too_much(*, complaint: Complaint, now: datetime, is_first: bool = False) -> bool:
+    """Whether so many answers went to this customer lately, or to whoever writes this subject, that it is a loop.
+
+    Nothing went to a customer whose record has just been made (`is_first`).
+    """
+    since = now - timedelta(hours=1)
+    if not is_first:
+        theirs = questions.count("answers to a customer", _to_customer, since=since, customer=complaint.customer_id)
+        if theirs >= MOST_IN_AN_HOUR:
+            return True
     # Two machines that change their addresses still write under one subject.
-    return lately.filter(complaint__subject=complaint.subject).count() >= MOST_OF_A_SUBJECT
+    alike = questions.count("answers under a subject", _under_subject, since=since, subject=complaint.subject)
+    return alike >= MOST_OF_A_SUBJECT
+
+
+def _to_customer() -> QuerySet[Event, Any]:
+    return _answered().filter(complaint__customer=Blank("customer", BigIntegerField())).values_list("pk")
+
+
+def _under_subject() -> QuerySet[Event, Any]:
+    return _answered().filter(complaint__subject=Blank("subject", CharField())).values_list("pk")
+
+
+def _answered() -> QuerySet[Event]:
+    return Event.objects.filter(kind=EventKind.ACKNOWLEDGED, at__gt=Blank("since", DateTimeField()))
 
 
 @in_transaction
@@ -82,21 +111,23 @@ def acknowledge(
     in_reply_to: str = "",
     mailbox: Mailbox | None = None,
     zone: ZoneInfo | None = None,
+    is_first: bool = False,
 ) -> Event | None:
     """Confirm receipt in the customer's language; None when no mail can go there, or too much went there lately.
 
-    `zone` is the customer's own time zone, where their browser has said it.
+    `zone` is the customer's own time zone, where their browser has said it; their record has just been made where this
+    `is_first`.
     """
     try:
         deliverable(recipient)
     except ValueError:
         return None
-    if came_back(recipient) or answers_too_much(complaint=complaint, now=now):
+    if came_back(recipient) or answers_too_much(complaint=complaint, is_first=is_first, now=now):
         return None
-    owner = complaint.owner
+    owner, house = complaint.owner, outbox.our_house()
     due = next_word_by(calendar=owner.calendar(), now=now)
-    language = spoken(complaint.language)
-    promise, text = _words(complaint, due, zone=zone, organisation=organisation_name(), language=language)
+    language = house.look.spoken(complaint.language)
+    promise, text = _words(complaint, due, zone=zone, organisation=house.name, language=language)
     told = _whose_time(complaint, zone)
     event = say_automatically(complaint=complaint, text=text, now=now, told=told, language=language)
     promises.make(complaint=complaint, owner=owner, made_in=event, words=promise, due_at=due, whole_day=False, now=now)
@@ -110,6 +141,8 @@ def acknowledge(
         in_reply_to=in_reply_to,
         automatic=True,
         mailbox=mailbox,
+        has_files=False,
+        house=house,
         now=now,
     )
     return event

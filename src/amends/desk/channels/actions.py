@@ -12,8 +12,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import Any
 
 from django.db import OperationalError, transaction
+from django.db.models import BigIntegerField, QuerySet
 from django.db.utils import IntegrityError
 
 from amends.desk.channels import viruses
@@ -48,6 +50,8 @@ from amends.desk.complaints.models import Channel, Event
 from amends.desk.complaints.rows import update_all
 from amends.desk.complaints.side_by_side import Numbers
 from amends.desk.people.queries import UnableToChooseOwner
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 
 __all__ = [
     "Mail",
@@ -248,7 +252,14 @@ def retry_waiting(*, now: datetime, limit: int = 100) -> int:
 
 
 def _locked(arrival: Arrival) -> Arrival:
-    return Arrival.objects.select_for_update(of=("self",)).select_related("event__complaint").get(pk=arrival.pk)
+    """Lock an arrival, and bring the one in hand up to date."""
+    ((arrival.state, arrival.event_id, arrival.attempts),) = questions.ask("locked arrival", _state, pk=arrival.pk)
+    return arrival
+
+
+def _state() -> QuerySet[Arrival, Any]:
+    locked = Arrival.objects.select_for_update().filter(pk=Blank("pk", BigIntegerField()))
+    return locked.values_list("state", "event_id", "attempts")
 
 
 def _number_for(arrival: Arrival) -> AbstractContextManager[Numbers | None]:

@@ -18,8 +18,11 @@ from amends.desk.promises.models import Promise, State
 def keep_next_word(*, complaint: Complaint, by: Agent, called: bool = False, now: datetime) -> int:
     """Keep the desk's own promise of a word; return how many such promises were kept.
 
-    A letter is no call: a call that was promised is kept only when they were `called`.
+    A letter is no call: a call that was promised is kept only when they were `called`. The complaint in hand is up to
+    date: where nothing is promised in it, nothing is looked for.
     """
+    if complaint.promise_due_at is None:
+        return 0
     promised = _promised(complaint)
     if not called:
         promised = promised.exclude(made_in__channel=Channel.PHONE)

@@ -9,15 +9,16 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from amends.desk.channels.chat.standing import going_on
+from amends.desk.channels.chat.standing import ALIVE
 from amends.desk.channels.mail import keys
 from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable
 from amends.desk.channels.mailboxes.post import MailboxPost
@@ -32,7 +33,8 @@ from amends.desk.jobs.post import Outcome, Post, post_from_settings
 from amends.desk.people.face import Look, look
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
-from amends.desk.web import wording
+from amends.desk.web import questions, wording
+from amends.desk.web.questions import Blank
 
 logger = logging.getLogger("amends.channels")
 
@@ -46,6 +48,19 @@ MOST_ENCLOSED = 18 * 1024 * 1024  # bytes: mail servers take about 25 MB, and ba
 
 class UnableToSend(Exception):
     """The letter cannot go to this address, or its time has passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """In whose name letters go out."""
+
+    name: str
+    look: Look
+
+
+def our_house() -> House:
+    """Read it."""
+    return House(name=organisation_name(), look=look())
 
 
 @in_transaction
@@ -64,12 +79,13 @@ def send(
     mailbox: Mailbox | None = None,
     has_files: bool = True,
     chats: bool | None = None,
+    house: House | None = None,
 ) -> Outgoing:
     """Write a letter into the outbox, in the caller's transaction; it goes out at `not_before` at the earliest.
 
     The event's files go along while they fit. `automatic` is taken from the event unless it is given, `mailbox` from
     where the customer wrote last. An agent's letter keeps the word that the acknowledgement promised. Who knows that
-    the event has no files, or whether the customer's window is there (`chats`), says so.
+    the event has no files, whether the customer's window is there (`chats`), or whose `house` it is, says so.
 
     :raises UnableToSend: if the address is our own, or empty
     """
@@ -81,6 +97,7 @@ def send(
         automatic = event.kind == EventKind.ACKNOWLEDGED or bool(event.content.data.get("automatic"))
     if mailbox is None or not (mailbox.is_open and mailbox.sends):
         mailbox = mailbox_for(complaint=complaint, boxes=boxes)
+    house = house or our_house()
     message_id = keys.new_message_id(complaint=complaint, mailbox=mailbox)
     letter = _letter(
         event=event,
@@ -93,9 +110,9 @@ def send(
         in_reply_to=in_reply_to,
         automatic=automatic,
         mailbox=mailbox,
-        known=MessageId.objects.filter(complaint=complaint).order_by("pk"),
-        organisation=organisation_name(),
-        seen=look(),
+        known=questions.ask("message ids", _message_ids, complaint=complaint.pk),
+        organisation=house.name,
+        seen=house.look,
         enclosures=_enclosures(event) if has_files else [],
         now=now,
     )
@@ -114,6 +131,10 @@ def send(
         not_before=not_before or (now + READ_IN_CHAT_WITHIN if held else now),
         problem="held-for-chat" if held else "",
     )
+
+
+def _message_ids() -> QuerySet[MessageId]:
+    return MessageId.objects.filter(complaint=Blank("complaint", BigIntegerField())).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +207,12 @@ def way_to_answer(*, address: str, chats: bool) -> Channel:
 
 def chats_now(complaint: Complaint, now: datetime) -> bool:
     """Whether the customer's window is there: what they read in it needs no letter."""
-    return Chat.objects.filter(going_on(now=now), complaint=complaint).exists()
+    return questions.count("chats now", _chats, since=now - ALIVE, complaint=complaint.pk) > 0
+
+
+def _chats() -> QuerySet[Chat, Any]:
+    here = Q(ended_at__isnull=True, heard_at__gt=Blank("since", DateTimeField()))
+    return Chat.objects.filter(here, complaint=Blank("complaint", BigIntegerField())).values_list("pk")
 
 
 def _address(recipient: str) -> str:

@@ -27,6 +27,8 @@ from amends.desk.jobs.groups import Patience, in_groups
 from amends.desk.people.models import Agent
 from amends.desk.promises.actions import by_complaint
 from amends.desk.promises.owners import Owners
+from amends.desk.web import questions
+from amends.desk.web.questions import Among
 from amends.engine.clocks.choosing import choose
 from amends.engine.clocks.legal import BY_ITSELF, BadClockError, changed, differences, shipped
 from amends.engine.clocks.priority import priority
@@ -72,6 +74,9 @@ def keep_up(*, complaint: Complaint, story: Sequence[Happened]) -> None:
 def keep_all_up(*, told: following.Told) -> None:
     """Bring the clocks of several complaints up to their stories."""
     books = counting.open_books()
+    for complaint, _story in told:
+        if (owner := _owner_at_hand(complaint)) is not None:
+            books.know(owner)
     books.gather([complaint.owner_id for complaint, _story in told])
     known = _known([complaint for complaint, _story in told])
     everything: Counted = ([], [], [])
@@ -82,6 +87,17 @@ def keep_all_up(*, told: following.Told) -> None:
     _write(everything)
 
 
+def _owner_at_hand(complaint: Complaint) -> Agent | None:
+    """Return whose a complaint is, where they were read with their team and its hours."""
+    owner = complaint._state.fields_cache.get("owner")  # noqa: SLF001 - Django documents it
+    if not isinstance(owner, Agent) or owner.pk != complaint.owner_id:
+        return None
+    if owner.team_id is None:
+        return owner
+    team = owner._state.fields_cache.get("team")  # noqa: SLF001 - likewise
+    return owner if team is not None and "calendar" in team._state.fields_cache else None  # noqa: SLF001
+
+
 type Counted = tuple[list[Clock], list[Clock], list[Clock]]  # new, changed, and what nothing asks for any more
 
 
@@ -89,7 +105,7 @@ def _known(rows: Sequence[Complaint]) -> dict[int, list[Clock]]:
     """Read the clocks of some complaints, by the complaint."""
     by_pk = {row.pk: row for row in rows}
     known: dict[int, list[Clock]] = {pk: [] for pk in by_pk}
-    for clock in Clock.objects.filter(complaint__in=list(by_pk)):
+    for clock in questions.ask("clocks", lambda: Clock.objects.filter(Among("complaint_id", "ids")), ids=by_pk):
         clock.complaint = by_pk[clock.complaint_id]
         known[clock.complaint_id].append(clock)
     return known

@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import QuerySet
+
 from amends.desk.clocks.deriving import Wanted
 from amends.desk.clocks.models import CustomerGroup, GroupMember, LegalRow, State
 from amends.desk.clocks.models import Rule as RuleRow
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.models import Customer
 from amends.desk.people.models import Agent, Calendar, Team
+from amends.desk.web import questions
+from amends.desk.web.questions import Among
 from amends.engine.clocks.ageing import USUAL
 from amends.engine.clocks.choosing import Rule
 from amends.engine.clocks.legal import LegalClock, changed, read, shipped
@@ -66,9 +70,13 @@ class Books:
     def gather(self, owner_ids: Iterable[int]) -> None:
         """Read in one question the calendars of owners that are not known yet."""
         if missing := {*owner_ids} - self.calendars.keys():
-            for owner in Agent.objects.select_related("team__calendar").filter(pk__in=missing):
-                own = owner.calendar()
-                self.calendars[owner.pk] = (own, owner.team.calendar.as_value() if owner.team is not None else own)
+            for owner in questions.ask("owners' calendars", _owners, ids=missing):
+                self.know(owner)
+
+    def know(self, owner: Agent) -> None:
+        """Take the calendars of somebody who is at hand with their team."""
+        own = owner.calendar()
+        self.calendars[owner.pk] = (own, owner.team.calendar.as_value() if owner.team is not None else own)
 
     def calendars_of(self, owner_id: int) -> tuple[WorkingCalendar, WorkingCalendar]:
         """The owner's own working hours, and the calendar of their team by which laws are counted."""
@@ -95,6 +103,10 @@ class Books:
         )
 
 
+def _owners() -> QuerySet[Agent]:
+    return Agent.objects.select_related("team__calendar").filter(Among("pk", "ids"))
+
+
 _at_hand: ContextVar[Books | None] = ContextVar("books", default=None)
 
 
@@ -117,7 +129,7 @@ def open_books() -> Books:
 
 
 def _read_books() -> Books:
-    rows = list(RuleRow.objects.all())
+    rows: list[RuleRow] = questions.ask("rules", lambda: RuleRow.objects.order_by("pk"))
     rules = tuple(as_rule(row) for row in rows) or USUAL_RULES
     laws = tuple(laws_that_hold())
     needs_groups = any(rule.group for rule in rules) or any(law.group_id is not None for law in laws)
@@ -136,7 +148,7 @@ def as_rule(row: RuleRow) -> Rule:
 
 
 def laws_that_hold() -> Iterable[Holds]:
-    for row in LegalRow.objects.filter(is_on=True).order_by("code"):
+    for row in questions.ask("laws", lambda: LegalRow.objects.filter(is_on=True).order_by("code")):
         yield Holds(
             clock=law_of(row),
             language=row.language,

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.coaching.models import JargonChange, JargonList
 from amends.desk.people.models import Agent, Language
+from amends.desk.web import questions
 from amends.engine.failings import HouseWords, Term
 from amends.engine.failings.house_words import LONGEST, is_plain
 from amends.engine.languages import get
@@ -41,10 +43,14 @@ def house_words() -> HouseWords:
     """Return the list as the engine takes it."""
     jargon: list[Term] = []
     everyday: list[Term] = []
-    for language, words, none in JargonList.objects.order_by("pk").values_list("language", "jargon", "everyday"):
+    for language, words, none in questions.ask("jargon", _lists):
         jargon += [Term(language, word, instead) for word, instead in words]
         everyday += [Term(language, word) for word in none]
     return HouseWords(tuple(jargon), tuple(everyday))
+
+
+def _lists() -> QuerySet[JargonList, Any]:
+    return JargonList.objects.order_by("pk").values_list("language", "jargon", "everyday")
 
 
 def written() -> list[Written]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from amends.desk.coaching.models import SentBand, SentText, SentUse
 from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.complaints.one_moment import in_transaction
+from amends.desk.web import questions
+from amends.desk.web.questions import Among
 from amends.engine.canned import Print, Repeats, Reply, Sent, Use, near, repeats_of
 
 _TEXTS: Final = 60  # that are looked at
@@ -25,8 +27,7 @@ def repeats_of_reply(*, reply: Reply, complaint: Complaint, before: datetime | N
     text = reply.body.print
     if text is None:
         return None
-    keys = SentBand.objects.filter(key__in=text.bands).values("text").annotate(met=Count("pk")).order_by("-met", "text")
-    texts = SentText.objects.filter(pk__in=keys.values("text")[:_TEXTS]).values_list("pk", "pairs")
+    texts = questions.ask("texts that share keys", _sharing, keys=text.bands)
     rows = {pk: Sent(Print.from_bytes(bytes(pairs))) for pk, pairs in texts}
     alike = near(text, rows.values())
     if not alike:
@@ -40,6 +41,12 @@ def repeats_of_reply(*, reply: Reply, complaint: Complaint, before: datetime | N
     if found is None or found.customers < _USES // 2:
         return found
     return replace(found, customers=uses.values("customer").distinct().count())
+
+
+def _sharing() -> QuerySet[SentText, Any]:
+    keys = SentBand.objects.filter(Among("key", "keys")).values("text").annotate(met=Count("pk"))
+    most = keys.order_by("-met", "text").values("text")[:_TEXTS]
+    return SentText.objects.filter(pk__in=most).values_list("pk", "pairs")
 
 
 @in_transaction

@@ -16,8 +16,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, Required, TypedDict, Unpack
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -55,6 +55,8 @@ from amends.desk.customers.models import Customer
 from amends.desk.customers.words import one_line, safe_html, storable
 from amends.desk.people.models import Agent, Language
 from amends.desk.people.queries import choose_owner
+from amends.desk.web import questions
+from amends.desk.web.questions import Among, Blank
 from amends.engine import languages
 from amends.engine.languages.sentences import beyond_salutation
 
@@ -62,6 +64,7 @@ FIRST_NUMBER = 1001
 TITLE_FROM = 2_000  # characters of the first words in which a title is looked for
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
 COLUMNS = timeline.Columns.__slots__
+ROW = tuple(field.attname for field in Complaint._meta.concrete_fields)  # noqa: SLF001 - Django documents it
 BRINGING_IN = frozenset({EventKind.COMPANION, EventKind.MANAGER_CAME, EventKind.MERGED})
 UNDOABLE = frozenset({
     EventKind.HANDED_OVER, EventKind.PAUSED, EventKind.CLOSED, EventKind.SNOOZED, EventKind.WOKEN, EventKind.TAGGED,
@@ -166,17 +169,19 @@ def open_complaint(
     data: Mapping[str, Any] | None = None,
     key: Callable[[], str] = new_key,
     number: Callable[[], int] | None = None,
+    is_first: bool = False,
 ) -> tuple[Complaint, Event]:
     """Open a complaint with the customer's first words, and give it an owner in the same moment.
 
     The owner is the person whom the customer knows, else who heard it (`by`), else whom the rotation chooses
     (`people.queries.choose_owner`). How hot the words are is read from them unless it is given. `number` gives a number
-    that was taken before (`side_by_side`). Returns the complaint and the event of the customer's words.
+    that was taken before (`side_by_side`). It `is_first` where the customer's record has just been made. Returns the
+    complaint and the event of the customer's words.
     """
     language = language if language in Language.values else customer.language
     felt = mood(text, language, heat, now)
     title = title_of(subject=subject, text=text, language=language)
-    known = known_person(customer)
+    known = None if is_first else known_person(customer)
     if owner is None:
         owner = choose_owner(language=language, known_to=known or by, now=now)
         if by is not None and by.is_active and owner != known:
@@ -211,7 +216,7 @@ def open_complaint(
         },
     ]
     with in_one_moment() as pages:
-        pages[complaint.pk] = Page(complaint=complaint, story=[], row={}, is_new=True)
+        pages[complaint.pk] = Page(complaint=complaint, story=[], row={}, is_new=True, is_first=is_first)
         (events,) = _append_here([(complaint, first)], now=now)
     return complaint, events[2]
 
@@ -235,11 +240,15 @@ def take_in_hand(complaint: Complaint) -> list[Event]:
     _lock(complaint)
     if (page := one_moment.page_of(complaint.pk)) is not None and page.events is not None:
         return page.events
-    events = list(whole.in_order(Event.objects.filter(complaint=complaint)))
+    events: list[Event] = questions.ask("timeline", _timeline, complaint=complaint.pk)
     if page is None:
         page = _take(complaint, [happened(event) for event in events])
     page.events = events
     return events
+
+
+def _timeline() -> QuerySet[Event]:
+    return whole.in_order(Event.objects.filter(complaint=Blank("complaint", BigIntegerField())))
 
 
 @in_transaction
@@ -361,10 +370,10 @@ def _follow(pages: Sequence[Page]) -> None:
     changed = [page for page in pages if any(getattr(page.complaint, name) != page.row.get(name) for name in COLUMNS)]
     for page in pages:
         complaint = page.complaint
-        if page.authors:
+        if page.authors and not page.is_new:
             ReadMark.objects.filter(complaint=complaint, agent__in=page.authors).update(at=page.at)
         if page.is_new:
-            search.add_new(complaint=complaint, texts=page.said)
+            search.add_new(complaint=complaint, texts=page.said, is_first=page.is_first)
         elif page.said:
             search.add(complaint_id=complaint.pk, texts=page.said)
         if page.moved:
@@ -808,22 +817,28 @@ def lock_itself(complaint: Complaint) -> None:
     page = one_moment.page_of(complaint.pk)
     if page is not None and page.complaint is complaint:
         return  # it is locked, and as it will be written
-    locked = Complaint.objects.select_for_update().values().get(pk=complaint.pk)
-    for name, value in locked.items():
+    rows = questions.ask("locked complaint", _locked, pk=complaint.pk)
+    if not rows:
+        raise Complaint.DoesNotExist
+    for name, value in zip(ROW, rows[0], strict=True):
         setattr(complaint, name, value)
     if page is not None:
         for name in COLUMNS:
             setattr(complaint, name, getattr(page.complaint, name))
 
 
+def _locked() -> QuerySet[Complaint, Any]:
+    return Complaint.objects.select_for_update().filter(pk=Blank("pk", BigIntegerField())).values_list(*ROW)
+
+
 def next_number(*, many: int = 1) -> int:
     """Take the next number, or the first of so many in a row; nobody else gets them."""
-    Numbering.objects.get_or_create(pk=1, defaults={"last": FIRST_NUMBER - 1})
-    numbering = Numbering.objects.select_for_update().get(pk=1)
-    first = numbering.last + 1
-    numbering.last += many
-    numbering.save(update_fields=["last"])
-    return first
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE complaints_numbering SET last = last + %s WHERE id = 1 RETURNING last", [many])
+            if (row := cursor.fetchone()) is not None:
+                return int(row[0]) - many + 1
+        Numbering.objects.get_or_create(pk=1, defaults={"last": FIRST_NUMBER - 1})
 
 
 def title_of(*, subject: str, text: str, language: str) -> str:
@@ -993,16 +1008,20 @@ def _erase_files(complaint_ids: list[int]) -> None:
 def _stories(complaint_ids: Sequence[int]) -> dict[int, list[timeline.Happened]]:
     """Read what happened in some complaints, in order."""
     told: dict[int, list[timeline.Happened]] = {pk: [] for pk in complaint_ids}
-    rows = Event.objects.filter(complaint__in=complaint_ids).order_by("complaint", "sequence")
-    for complaint, row, place, kind, at, by, agent, text, data in rows.values_list(
-        "complaint_id", "pk", "sequence", "kind", "at", "by", "agent_id", "content__text", "content__data"
-    ):
+    for complaint, row, place, kind, at, by, agent, text, data in questions.ask("stories", _told, ids=complaint_ids):
         told[complaint].append(
             timeline.Happened(
                 kind=kind, at=at, by=by, agent=agent, text=text or "", data=data or {}, place=place, row=row
             )
         )
     return told
+
+
+def _told() -> QuerySet[Event, Any]:
+    rows = Event.objects.filter(Among("complaint_id", "ids")).order_by("complaint", "sequence")
+    return rows.values_list(
+        "complaint_id", "pk", "sequence", "kind", "at", "by", "agent_id", "content__text", "content__data"
+    )
 
 
 def happened(event: Event) -> timeline.Happened:

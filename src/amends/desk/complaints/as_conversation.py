@@ -10,9 +10,13 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from amends.desk.complaints import whole
 from amends.desk.complaints.models import Companion, Complaint, Event, EventKind
 from amends.desk.people.models import Role
+from amends.desk.web import questions
+from amends.desk.web.questions import Among
 from amends.engine.conversation import record
 
 # Whose words a kind of event holds. Notes are for colleagues and left out; the text of a call is the agent's minutes.
@@ -130,13 +134,18 @@ class _Known:
 def _history(complaints: Sequence[Complaint]) -> dict[int, list[_Known]]:
     """Read all complaints of these customers, the first one first, in one question."""
     history: dict[int, list[_Known]] = {complaint.customer_id: [] for complaint in complaints}
-    rows = Complaint.objects.filter(customer__in=history).order_by("received_at", "pk")
-    for customer, pk, number, received_at, layer, theme, confirmed_at in rows.values_list(
-        "customer_id", "pk", "number", "received_at", "cause__layer", "cause__theme__name", "cause__confirmed_at"
-    ):
+    rows = questions.ask("complaints of customers", _of_customers, customers=history)
+    for customer, pk, number, received_at, layer, theme, confirmed_at in rows:
         cause = record.Cause(layer=layer, theme=theme or "") if layer else None
         history[customer].append(_Known(pk, number, received_at, cause, confirmed_at is not None))
     return history
+
+
+def _of_customers() -> QuerySet[Complaint, Any]:
+    rows = Complaint.objects.filter(Among("customer_id", "customers")).order_by("received_at", "pk")
+    return rows.values_list(
+        "customer_id", "pk", "number", "received_at", "cause__layer", "cause__theme__name", "cause__confirmed_at"
+    )
 
 
 def _as_value(

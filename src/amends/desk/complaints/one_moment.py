@@ -32,7 +32,8 @@ class Page:
     events: list[Event] | None = None  # all of them with words and authors, where somebody has asked for that
     companions: tuple[Beside, ...] = ()
     moved: bool = False  # whether somebody came beside it, or went
-    is_new: bool = False
+    is_new: bool = False  # nothing of it is followed yet
+    is_first: bool = False  # of a customer who has just been entered
     at: datetime | None = None  # when what is still to be followed was said
     said: list[str] = field(default_factory=list)  # the words of it
     authors: set[int] = field(default_factory=set)  # whose words of ours are among it

@@ -14,22 +14,26 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from amends.desk.complaints import full_text, whole
 from amends.desk.complaints.models import Complaint, Event, EventContent, FieldValue, SearchEntry, Tagging
 from amends.desk.customers.models import Joining
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 from amends.engine.languages.folding import fold
 
 TEXT_LIMIT = 100_000  # characters of one text that are read
 WORDS_LIMIT = 200_000  # characters of one entry; PostgreSQL refuses a vector of a megabyte
 WORD_LENGTH = 40
 QUERY_WORDS = 12
+FEW = 300  # complaints: which hold rare words is looked up for all that there ever was
 MOST_FOUND = 1_000  # complaints; a search says 'or more' beyond
 
 _HALF_SPACE = "\u200c"
@@ -38,9 +42,10 @@ _WORD = re.compile(r"[^\W_]+")
 _ENDING = r"(?:ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?|یی)?|تر(?:ین)?|ام|ات|اش|ای|اند)"
 _BEFORE = re.compile(r"\b(ن?می)[ \u200c]+(?=[\u0600-\u06ff])")
 _AFTER = re.compile(rf"(?<=[\u0600-\u06ff])[ \u200c]+({_ENDING})\b")
+MARKS = r"\u200c\u0300-\u036f\u064b-\u0655"  # between the letters of a word: marks over them, half-spaces
 # A word as it stands in a text, with what Persian sets apart from it and the marks over its letters.
 _AS_WRITTEN = re.compile(
-    r"(?:\bن?می[ \u200c]+(?=[\u0600-\u06ff]))?[^\W_](?:[^\W_]|[\u200c\u0300-\u036f\u064b-\u0655])*"
+    rf"(?:\bن?می[ \u200c]+(?=[\u0600-\u06ff]))?[^\W_](?:[^\W_]|[{MARKS}])*"
     rf"(?:(?<=[\u0600-\u06ff])[ \u200c]+{_ENDING}\b)*"
 )
 _TAG = re.compile(r"#([^\s#]+)")
@@ -62,12 +67,16 @@ def words_of(texts: Iterable[str]) -> dict[str, None]:
 
 def add(*, complaint_id: int, texts: Iterable[str]) -> None:
     """Add the words of new texts to a complaint's entry."""
-    entry = SearchEntry.objects.filter(complaint_id=complaint_id).first()
-    known = dict.fromkeys(entry.words.split()) if entry else {}
+    entry = questions.ask("search entry", _entry, complaint=complaint_id)
+    known = dict.fromkeys(entry[0][0].split()) if entry else {}
     words = words_of(texts)
-    if entry is not None and words.keys() <= known.keys():
+    if entry and words.keys() <= known.keys():
         return
     _write(complaint_id=complaint_id, words=known | words)
+
+
+def _entry() -> QuerySet[SearchEntry, Any]:
+    return SearchEntry.objects.filter(complaint=Blank("complaint", BigIntegerField())).values_list("words")
 
 
 def index(complaint: Complaint) -> None:
@@ -92,10 +101,14 @@ def _filled_in(complaint: Complaint) -> list[str]:
     return told
 
 
-def add_new(*, complaint: Complaint, texts: Sequence[str]) -> None:
-    """Write the entry of a complaint that has just begun; nobody can have written one before."""
+def add_new(*, complaint: Complaint, texts: Sequence[str], is_first: bool = False) -> None:
+    """Write the entry of a complaint that has just begun; nobody can have written one before.
+
+    A customer whose record has just been made is known under no other name.
+    """
     heads = [str(complaint.number), complaint.customer.name, complaint.subject, complaint.wish]
-    heads += Joining.objects.filter(into=complaint.customer_id, apart_at=None).values_list("other__name", flat=True)
+    if not is_first:
+        heads += Joining.objects.filter(into=complaint.customer_id, apart_at=None).values_list("other__name", flat=True)
     SearchEntry.objects.create(complaint_id=complaint.pk, words=_line(words_of([*heads, *texts])))
 
 
@@ -127,6 +140,7 @@ class Asked:
     tags: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=512)
 def asked(query: str) -> Asked:
     """Read a query.
 
@@ -153,6 +167,15 @@ def newest(query: str, *, most: int = MOST_FOUND) -> Q:
     return _tagged(told) & Q(pk__in=_newest_with(told.words, most))
 
 
+def held(query: str) -> Q:
+    """Say that a complaint holds every word of the query: all of them where the words are rare, else as `holds`."""
+    told = asked(query)
+    if not told.words:
+        return _tagged(told)
+    found = _newest_with(told.words, FEW)
+    return _tagged(told) & Q(pk__in=found) if len(found) < FEW else holds(query)
+
+
 def holds(query: str) -> Q:
     """Say that a complaint holds every word of the query, by looking into its entry: for what goes on."""
     told = asked(query)
@@ -160,7 +183,7 @@ def holds(query: str) -> Q:
     line = Concat(Value(" "), Subquery(entry), Value(" "), output_field=TextField())
     condition = _tagged(told)
     for word in told.words:
-        condition &= Q(GreaterThan(StrIndex(line, Value(f" {word}" if _is_beginning(word) else f" {word} ")), 0))
+        condition &= Q(GreaterThan(StrIndex(line, Value(f" {word}" if is_beginning(word) else f" {word} ")), 0))
     return condition
 
 
@@ -182,17 +205,29 @@ def fit(query: str, *, number: int, name: str, subject: str) -> int:
 def found_in(text: str, query: str) -> list[tuple[int, int]]:
     """Say where words that a query found stand in a text, however they are written there; whole words."""
     told = asked(query).words
-    if not told:
+    if not told or not _may_hold(text, told):
         return []
     return [
         one.span()
         for one in _AS_WRITTEN.finditer(text[:TEXT_LIMIT])
         if any(
-            word.startswith(wanted) if _is_beginning(wanted) else word == wanted
-            for word in _WORD.findall(folded(one[0]))
+            word.startswith(wanted) if is_beginning(wanted) else word == wanted
+            for word in _words_of(one[0])
             for wanted in told
         )
     ]
+
+
+def _may_hold(text: str, told: Sequence[str]) -> bool:
+    """Whether any of the words can stand in a text: most texts of a page hold none, and are not taken apart."""
+    line = folded(text)
+    return any(word in line for word in told)
+
+
+@lru_cache(maxsize=4096)
+def _words_of(written: str) -> tuple[str, ...]:
+    """The words that one is which stands in a text; few words make up most of what is written."""
+    return tuple(_WORD.findall(folded(written)))
 
 
 def _tagged(told: Asked) -> Q:
@@ -204,7 +239,7 @@ def _tagged(told: Asked) -> Q:
     return condition
 
 
-def _is_beginning(word: str) -> bool:
+def is_beginning(word: str) -> bool:
     """Whether a word asks for all that begin with it; a single letter, with which half of all begins, does not."""
     return len(word) > 1
 
@@ -214,10 +249,10 @@ def _newest_with(words: Sequence[str], most: int) -> list[int]:
     # The words are letters and digits only (_WORD), so that nothing in them can be an operator of either language.
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            terms = " ".join(f'"{word}"*' if _is_beginning(word) else f'"{word}"' for word in words)
+            terms = " ".join(f'"{word}"*' if is_beginning(word) else f'"{word}"' for word in words)
             cursor.execute(_NEWEST_ON_SQLITE, [terms, most])
         else:
-            terms = " & ".join(f"{_BLOCK}{word}:*" if _is_beginning(word) else f"{_BLOCK}{word}" for word in words)
+            terms = " & ".join(f"{_BLOCK}{word}:*" if is_beginning(word) else f"{_BLOCK}{word}" for word in words)
             cursor.execute(_NEWEST_ON_POSTGRESQL, [terms, most])
         return [pk for (pk,) in cursor.fetchall()]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext as _
 
@@ -43,31 +44,42 @@ def same_phone(value: str) -> str:
     return f"+{digits[2:]}" if digits.startswith("00") else digits
 
 
-@transaction.atomic
 def find_or_make(*, name: str, language: str, now: datetime, email: str = "", phone: str = "") -> Customer:
     """Find the customer of an address or a number, or make a new one.
 
     The record's name stays as it is: a mailbox may be shared, and a name is corrected by a person.
     A way that is new is added to the customer who was found by the other.
     """
+    return found_or_made(name=name, language=language, now=now, email=email, phone=phone)[0]
+
+
+def found_or_made(
+    *, name: str, language: str, now: datetime, email: str = "", phone: str = ""
+) -> tuple[Customer, bool]:
+    """Do so, and tell whether it is a new one, of whom nothing is known yet."""
+    told = {"name": name, "language": language, "now": now, "email": email, "phone": phone}
+    try:
+        return _found_or_made(**told)
+    except IntegrityError:
+        # Somebody took in the same new customer in the same second; theirs is the record.
+        return _found_or_made(**told)
+
+
+def _found_or_made(*, name: str, language: str, now: datetime, email: str, phone: str) -> tuple[Customer, bool]:
     ways = [(ContactWay.Kind.EMAIL, same_email(email)), (ContactWay.Kind.PHONE, same_phone(phone))]
     ways = [(kind, value) for kind, value in ways if value and len(value) <= LONGEST_WAY]
-    found = _of(ways)
-    customer = found
-    if customer is None:
-        customer = new(name=name, language=language, email=email, phone=phone, now=now)
-        customer.save()
-    for kind, value in ways:
-        try:
-            with transaction.atomic():
-                way, _made = ContactWay.objects.get_or_create(kind=kind, value=value, defaults={"customer": customer})
-        except IntegrityError:
-            # Somebody took in the same new customer in the same second; theirs is the record.
-            way = ContactWay.objects.get(kind=kind, value=value)
-        if found is None and way.customer_id != customer.pk:
-            customer.delete()
-            return way.customer
-    return customer
+    known = _of(ways)
+    customer = next((known[way] for way in ways if way in known), None)
+    is_new = customer is None
+    if customer is not None and len(known) == len(ways):
+        return customer, is_new
+    with transaction.atomic():
+        if customer is None:
+            customer = new(name=name, language=language, email=email, phone=phone, now=now)
+            customer.save()
+        unknown = [way for way in ways if way not in known]
+        ContactWay.objects.bulk_create(ContactWay(customer=customer, kind=kind, value=value) for kind, value in unknown)
+    return customer, is_new
 
 
 def new(*, name: str, language: str, now: datetime, email: str = "", phone: str = "") -> Customer:
@@ -96,12 +108,13 @@ def enter_all(*, new: Sequence[tuple[Customer, str]]) -> None:
     ContactWay.objects.bulk_create(sorted(ways, key=lambda way: way.value))
 
 
-def _of(ways: list[tuple[ContactWay.Kind, str]]) -> Customer | None:
+def _of(ways: Iterable[tuple[ContactWay.Kind, str]]) -> dict[tuple[ContactWay.Kind, str], Customer]:
+    """Find whose ways these are."""
+    asked = Q(pk__in=[])
     for kind, value in ways:
-        way = ContactWay.objects.select_related("customer").filter(kind=kind, value=value).first()
-        if way is not None:
-            return way.customer
-    return None
+        asked |= Q(kind=kind, value=value)
+    rows = ContactWay.objects.select_related("customer").filter(asked)
+    return {(ContactWay.Kind(row.kind), row.value): row.customer for row in rows}
 
 
 def correct(*, customer: Customer, **fields: Any) -> Customer:

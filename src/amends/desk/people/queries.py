@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from django.apps import apps
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from amends.desk.people.models import Agent, Organisation, Presence, Role, Team
+from amends.desk.web import questions
+from amends.desk.web.questions import Among, Blank
 
 NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -82,7 +95,10 @@ class Rotation:
         self._without = without
         self._given = dict(given)
         self._newest: dict[int, datetime] = {}
-        self._known: list[Agent] | None = None
+        self._known: list[_Candidate] | None = None
+        self._loads: dict[int, _Load] = {}
+        self._chosen: dict[int, Agent] = {}
+        self._teams: dict[int, Team] | None = None
         self._at_work: dict[tuple[int | None, str], bool] = {}  # by whose hours, and whose clock
 
     def choose(self, *, language: str, team: Team | None = None, known_to: Agent | None = None) -> Agent:
@@ -92,42 +108,111 @@ class Rotation:
         """
         if known_to is not None and known_to.is_active and known_to.presence != Presence.AWAY:
             return known_to
-        chosen = min(self._candidates(), key=lambda agent: self._order(agent, language, team), default=None)
-        if chosen is None:
+        # Step by step, so that what each has to do is looked up of those only whom the steps before leave alike.
+        alike = _first(self._candidates(), lambda one: _suits(one, language, team))
+        if len({_hours(one) for one in alike}) > 1:
+            alike = _first(alike, lambda one: not self._is_at_work(one))
+        if not alike:
             raise UnableToChooseOwner
-        return chosen
-
-    def _is_full(self, agent: Agent) -> bool:
-        in_hand: int | None = agent.in_hand  # type: ignore[attr-defined]
-        return in_hand is not None and in_hand + self._given.get(agent.pk, 0) >= agent.at_once
+        if len(alike) > 1:
+            self._look_up_loads(alike)
+            alike = [min(alike, key=self._burden)]
+        return self._fetched(alike[0].pk)
 
     def took(self, agent: Agent) -> None:
         """Count a complaint that somebody has just got."""
         self._given[agent.pk] = self._given.get(agent.pk, 0) + 1
         self._newest[agent.pk] = self._now
 
-    def _candidates(self) -> list[Agent]:
+    def _candidates(self) -> list[_Candidate]:
         if self._known is None:
-            able = Agent.objects.filter(is_active=True).select_related("team__calendar")
-            self._known = list(_with_load(able if self._without is None else able.exclude(pk=self._without.pk)))
+            able = map(_Candidate._make, questions.ask("who could own", _able))
+            self._known = [one for one in able if self._without is None or one.pk != self._without.pk]
         return self._known
 
-    def _order(self, agent: Agent, language: str, team: Team | None) -> tuple[object, ...]:
-        hours = (agent.team_id, agent.time_zone)
+    def _is_at_work(self, one: _Candidate) -> bool:
+        hours = _hours(one)
         if hours not in self._at_work:
-            self._at_work[hours] = is_at_work(agent=agent, now=self._now)
+            if self._teams is None:
+                teams = questions.ask("hours of teams", lambda: Team.objects.select_related("calendar"))
+                self._teams = {team.pk: team for team in teams}
+            team = None if one.team_id is None else self._teams[one.team_id]
+            self._at_work[hours] = is_at_work(agent=Agent(team=team, time_zone=one.time_zone), now=self._now)
+        return self._at_work[hours]
+
+    def _look_up_loads(self, some: Sequence[_Candidate]) -> None:
+        if unknown := [one.pk for one in some if one.pk not in self._loads]:
+            rows = questions.ask("loads", _loads, ids=unknown)
+            self._loads |= {pk: _Load(in_hand, load or 0, newest or LONG_AGO) for pk, in_hand, load, newest in rows}
+
+    def _burden(self, one: _Candidate) -> tuple[object, ...]:
+        load, given = self._loads[one.pk], self._given.get(one.pk, 0)
         return (
-            team is not None and agent.team_id != team.pk,
-            language not in agent.languages,
-            agent.role in {Role.QUALITY, Role.ADMINISTRATOR},
-            PRESENCE_ORDER[Presence(agent.presence)],
-            not self._at_work[hours],
-            self._is_full(agent),
-            agent.role == Role.LEAD,
-            (agent.load or 0) + self._given.get(agent.pk, 0),  # type: ignore[attr-defined]
-            self._newest.get(agent.pk) or agent.newest or LONG_AGO,  # type: ignore[attr-defined]
-            agent.pk,
+            load.in_hand is not None and load.in_hand + given >= one.at_once,
+            one.role == Role.LEAD,
+            load.open + given,
+            self._newest.get(one.pk) or load.newest,
+            one.pk,
         )
+
+    def _fetched(self, pk: int) -> Agent:
+        if pk not in self._chosen:
+            (self._chosen[pk],) = questions.ask("an owner", _owner, pk=pk)
+        return self._chosen[pk]
+
+
+class _Candidate(NamedTuple):
+    """Somebody who could own a complaint."""
+
+    pk: int
+    team_id: int | None
+    languages: list[str]
+    role: str
+    presence: str
+    time_zone: str
+    at_once: int
+
+
+def _hours(one: _Candidate) -> tuple[int | None, str]:
+    """By whose hours, and whose clock, somebody works."""
+    return one.team_id, one.time_zone
+
+
+def _able() -> QuerySet[Agent, Any]:
+    return Agent.objects.filter(is_active=True).values_list(*_Candidate._fields)
+
+
+def _loads() -> QuerySet[Agent, Any]:
+    return _with_load(Agent.objects.filter(Among("pk", "ids"))).values_list("pk", "in_hand", "load", "newest")
+
+
+def _owner() -> QuerySet[Agent]:
+    return Agent.objects.select_related("team__calendar").filter(pk=Blank("pk", BigIntegerField()))
+
+
+class _Load(NamedTuple):
+    """What somebody has to do."""
+
+    in_hand: int | None
+    open: int
+    newest: datetime
+
+
+def _suits(one: _Candidate, language: str, team: Team | None) -> tuple[bool, bool, bool, int]:
+    """How well somebody suits, before anything of their day is known; less is better."""
+    return (
+        team is not None and one.team_id != team.pk,
+        language not in one.languages,
+        one.role in {Role.QUALITY, Role.ADMINISTRATOR},
+        PRESENCE_ORDER[Presence(one.presence)],
+    )
+
+
+def _first[T](some: Iterable[T], order: Callable[[T], Any]) -> list[T]:
+    """Keep those who come first in an order, in which several may be alike."""
+    placed = [(order(one), one) for one in some]
+    least = min((place for place, _one in placed), default=None)
+    return [one for place, one in placed if place == least]
 
 
 def _with_load(agents: QuerySet[Agent]) -> QuerySet[Agent]:

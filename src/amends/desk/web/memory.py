@@ -23,7 +23,7 @@ MOST_ARENAS: Final = 2
 EVERY: Final = 20.0  # seconds
 FORGETS: Final = 6  # of these pass, and what was read is forgotten
 MANY: Final = 512  # what remembers fewer holds words of the house: languages, grammars, files
-ENGINE: Final = "amends.engine."
+READS: Final = ("amends.engine.", "amends.desk.complaints.search", "amends.desk.complaints.where_found")
 _M_ARENA_MAX: Final = -8  # malloc.h
 
 
@@ -35,9 +35,9 @@ def give_back() -> None:
 
 
 def forget() -> None:
-    """Forget what the engine remembers of texts that it has read."""
+    """Forget what the engine, and who searches, remember of texts that they have read."""
     for name, module in list(sys.modules.items()):
-        if not name.startswith(ENGINE):
+        if not name.startswith(READS):
             continue
         for one in list(vars(module).values()):
             told = getattr(one, "cache_parameters", None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import CharField, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -17,9 +18,12 @@ from amends.desk.channels.form.record import to_record
 from amends.desk.channels.models import Arrival, FormUse
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel, Complaint
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 
 FIELDS = ("name", "email", "phone", "subject", "text", "wish", "language", "zone")
 AN_HOUR = timedelta(hours=1)
+FORGOTTEN_BY = 20  # forms: each twentieth clears away those that are older than an hour
 MOST_IN_AN_HOUR = 30  # from one address: a family or an office behind one line may complain, a robot sends hundreds
 
 
@@ -40,7 +44,7 @@ def take_in_form(
     kept = [Upload(name=file.name or "file", media_type=file.content_type or "", body=_whole(file)) for file in files]
     record = to_record(fields=fields, files=kept)
     identity = _identity(str(data.get("token", ""))) or f"form {sha256(record).hexdigest()}"
-    if not Arrival.objects.filter(identity=identity).exists():
+    if not questions.ask("arrival of a name", _of_name, identity=identity):
         _count(address, now=now)
     arrival = channels.keep_raw(channel=Channel.FORM, identity=identity, raw=record, now=now)
     event = channels.take_in_or_leave(arrival=arrival, now=now)
@@ -60,8 +64,14 @@ def taken_before(*, token: str) -> Complaint | None:
     identity = _identity(token)
     if not identity:
         return None
+    if not questions.ask("arrival of a name", _of_name, identity=identity):
+        return None
     arrival = Arrival.objects.filter(identity=identity).select_related("event__complaint__customer").first()
     return arrival.event.complaint if arrival is not None and arrival.event is not None else None
+
+
+def _of_name() -> QuerySet[Arrival, Any]:
+    return Arrival.objects.filter(identity=Blank("identity", CharField())).values_list("pk")
 
 
 def _identity(token: str) -> str:
@@ -77,10 +87,10 @@ def _count(address: str, *, now: datetime) -> None:
     if not address:
         return
     digest = salted_hmac("amends.channels.form", address, algorithm="sha256").hexdigest()
-    FormUse.objects.filter(at__lte=now - AN_HOUR).delete()
-    if FormUse.objects.filter(digest=digest).count() >= MOST_IN_AN_HOUR:
+    if FormUse.objects.filter(digest=digest, at__gt=now - AN_HOUR).count() >= MOST_IN_AN_HOUR:
         raise UnableToTakeForm(
             _("Very many complaints came from your connection. Please try again in an hour, or write to %(address)s.")
             % {"address": settings.MAIL_FROM}
         )
-    FormUse.objects.create(digest=digest, at=now)
+    if FormUse.objects.create(digest=digest, at=now).pk % FORGOTTEN_BY == 0:
+        FormUse.objects.filter(at__lte=now - AN_HOUR).delete()

@@ -74,7 +74,9 @@ def take_in_record(*, arrival: Arrival, now: datetime, number: Numbers | None = 
     chosen = chosen if chosen in Language.values else "en"
     language = language_of(text, prior=chosen)
     email, phone = fields.get("email", "").strip(), fields.get("phone", "").strip()
-    customer = customers.find_or_make(name=fields.get("name", ""), language=chosen, email=email, phone=phone, now=now)
+    customer, is_first = customers.found_or_made(
+        name=fields.get("name", ""), language=chosen, email=email, phone=phone, now=now
+    )
     if fields.get("honorific") and not customer.honorific:
         customers.correct(customer=customer, honorific=fields["honorific"][:40])
     complaint, event = complaints.open_complaint(
@@ -88,10 +90,13 @@ def take_in_record(*, arrival: Arrival, now: datetime, number: Numbers | None = 
         by=by,
         now=now,
         number=None if number is None else lambda: number.take(1),
+        is_first=is_first,
     )
     if arrival.channel == Channel.FORM:
         zone = zone_of_a_person(fields.get("zone", ""))
-        told = acknowledge(complaint=complaint, recipient=email, subject="", zone=zone, now=now) if email else None
+        told = None
+        if email:
+            told = acknowledge(complaint=complaint, recipient=email, subject="", zone=zone, is_first=is_first, now=now)
         if told is None:  # no mail goes there: the customer's page names the time
             name_a_time(complaint=complaint, zone=zone, now=now)
     return Taken(state=ArrivalState.TAKEN_IN, event=event, sender=email or phone, subject=complaint.subject)

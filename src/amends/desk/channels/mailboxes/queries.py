@@ -12,6 +12,7 @@ from amends.desk.channels.mailboxes import troubles
 from amends.desk.channels.mailboxes.models import Mailbox, SignIn, Unfetched
 from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, OutgoingState
 from amends.desk.complaints.models import Complaint
+from amends.desk.web import questions
 
 SILENT_AFTER = timedelta(minutes=15)  # a mailbox that nobody fetched for so long needs an eye
 MOST_UNFETCHED = 50
@@ -122,7 +123,7 @@ def unfetched(*, mailbox_id: int) -> list[UnfetchedRow]:
 
 def mailboxes_by_use() -> list[Mailbox]:
     """All mailboxes, the usual one first."""
-    return list(Mailbox.objects.order_by("-is_usual", "pk"))
+    return questions.ask("mailboxes by use", lambda: Mailbox.objects.order_by("-is_usual", "pk"))
 
 
 def mailbox_for(*, complaint: Complaint, boxes: Sequence[Mailbox]) -> Mailbox | None:
