@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import socket
 import subprocess
 import time
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 from amends.cli import forking, parts
+from amends.desk import asgi
+from amends.desk.web.lines import Lines
 
 pytestmark = pytest.mark.skipif(not forking.FORKS, reason="nothing is forked here")
 
@@ -78,3 +85,54 @@ def test_pages_are_served_without_looking_for_another_language_of_http(monkeypat
     monkeypatch.setattr(forking, "_has_read_in", True)
     parts.web("127.0.0.1", "8000", "2")
     assert (told["http"], told["workers"]) == (HTTPModes.http1, 2)
+
+
+class TestWeb:
+    def test_stops_by_itself_although_lines_are_open(self, monkeypatch, capfd):
+        """The server waits for whoever still hears something, so every line has to hear that it ends."""
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            port = door.getsockname()[1]
+        monkeypatch.setattr(asgi, "begin", lambda **_given: Hourly())
+        monkeypatch.setattr(forking, "_has_read_in", True)
+        web = forking.Forked(parts.web, "127.0.0.1", str(port), name="web")
+        try:
+            with opened(port) as line:
+                line.sendall(b"GET / HTTP/1.1\r\nHost: desk.example\r\n\r\n")
+                heard = b""
+                while b"data: one" not in heard:
+                    heard += line.recv(1000)
+                web.send_signal(signal.SIGTERM)
+                heard = b""
+                while words := line.recv(1000):
+                    heard += words
+        finally:
+            web.send_signal(signal.SIGTERM)
+            ended = web.wait(60)
+        assert b"retry: 1000" in heard
+        assert ended == 0
+        assert "refused" not in capfd.readouterr().err
+
+
+class Hourly:
+    """A desk whose pages are lines on which next to nothing is said."""
+
+    def __init__(self) -> None:
+        self.lines = Lines()
+        self.end_lines = self.lines.end
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await self.lines.hold(self.said(), receive, send)
+
+    async def said(self) -> AsyncGenerator[str]:
+        yield "data: one\n\n"
+        await asyncio.sleep(3600)
+
+
+def opened(port: int) -> socket.socket:
+    for _try in range(600):
+        with suppress(ConnectionRefusedError):
+            return socket.create_connection(("127.0.0.1", port), timeout=60)
+        time.sleep(0.05)
+    pytest.fail("it never opened")

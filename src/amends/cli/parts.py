@@ -10,9 +10,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amends.cli import forking
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 LOOK = 1.0  # seconds
 MOST_LINES = 8192  # connections at once: a page and a window of the chat hold one each for as long as they are open
@@ -42,9 +45,31 @@ def web(host: str, port: str, processes: str = "1") -> None:
 
 def _application() -> Callable[..., Any]:
     """Load what answers, in the process that serves."""
+    import asyncio
+
     from amends.desk import asgi
 
-    return asgi.begin(is_read_in=forking.has_read_in())
+    desk = asgi.begin(is_read_in=forking.has_read_in())
+    _tell_of_the_end(asyncio.get_event_loop(), desk.end_lines)
+    return desk
+
+
+def _tell_of_the_end(loop: AbstractEventLoop, tell: Callable[[], None]) -> None:
+    """Let it be told, too, when the web server hears that the process is asked to stop.
+
+    The server takes no more connections then, and waits for those that are open. It tells nobody, and would be killed
+    over its first line of events.
+    """
+    listen = loop.add_signal_handler
+
+    def listen_too(number: int, callback: Callable[..., object], *given: Any) -> None:
+        def both() -> None:
+            tell()
+            callback(*given)
+
+        listen(number, both)
+
+    loop.add_signal_handler = listen_too  # type: ignore[assignment, method-assign]
 
 
 def worker() -> None:

@@ -7,7 +7,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
 
 from amends.desk.web.files import SentFile
-from amends.desk.web.lines import Handler, Line
+from amends.desk.web.lines import Handler, Line, Lines
 from amends.desk.web.threads import Threads
 
 
@@ -82,6 +82,65 @@ def test_who_leaves_while_it_ends_stops_nothing_else(monkeypatch):
 
     for _ in range(3):
         hold(monkeypatch, said, leaves)
+
+
+def test_all_say_a_last_word_and_end_when_the_process_stops():
+    """Those who listened come back, and not all of them in the same moment."""
+
+    async def every():
+        lines, told, left = Lines(), [[], [], []], []
+
+        async def said(n):
+            try:
+                yield f"data: {n}\n\n"
+                await asyncio.sleep(60)
+            finally:
+                left.append(n)
+
+        async def hold(n):
+            async def send(message):
+                told[n].append(message)
+
+            await lines.hold(said(n), stays, send)
+
+        open_ones = [asyncio.ensure_future(hold(n)) for n in (0, 1)]
+        await asyncio.sleep(0)
+        lines.end()
+        await asyncio.gather(*open_ones)
+        await hold(2)  # it was being opened
+        return told, left
+
+    told, left = asyncio.run(asyncio.wait_for(every(), 5))
+    first, last = zip(*([message["body"] for message in one] for one in told), strict=True)
+    assert first == (b"data: 0\n\n", b"data: 1\n\n", b"data: 2\n\n")
+    assert sorted(last) == [b"retry: 1000\n\n", b"retry: 1100\n\n", b"retry: 1200\n\n"]
+    assert [[message.get("more_body", False) for message in one] for one in told] == [[True, False]] * 3
+    assert sorted(left) == [0, 1, 2]
+
+
+def test_it_ends_when_the_process_stops_while_a_thread_worked_for_it():
+    """What waits for a thread is not broken off, and forgets that it was to be."""
+
+    async def every():
+        lines, told = Lines(), []
+
+        async def said():
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                yield "data: one\n\n"
+            await asyncio.sleep(60)
+
+        async def send(message):
+            told.append(message["body"])
+
+        line = asyncio.ensure_future(lines.hold(said(), stays, send))
+        await asyncio.sleep(0)
+        lines.end()
+        await line
+        return told
+
+    assert asyncio.run(asyncio.wait_for(every(), 5)) == [b"data: one\n\n", b"retry: 1000\n\n"]
 
 
 def test_what_opened_it_is_not_held(monkeypatch):

@@ -366,13 +366,14 @@ async def _news(  # noqa: PLR0917 - rows of the database would be held for as lo
                 yield "event: gone\ndata: {}\n\n"
                 return
             after = max([after, *(one["seq"] for one in told["said"])])
-            yield f"id: {after}\nevent: said\ndata: {json.dumps(told)}\n\n"
+            words = json.dumps(told)
+            del told  # the words of a thousand talks shall not wait for the next one
+            yield f"id: {after}\nevent: said\ndata: {words}\n\n"
+            del words
             while not listener.woken.is_set():
                 if (left := ends - asyncio.get_running_loop().time()) <= 0:
                     return
-                try:
-                    await asyncio.wait_for(listener.woken.wait(), timeout=min(BREATH, left))
-                except TimeoutError:
+                if not await listener.woken.rings_within(min(BREATH, left)):
                     _heard(chat)
                     yield ": here\n\n"
             listener.take()

@@ -5,6 +5,9 @@ a thousand open lines that would be a thousand threads and connections, none of 
 opened like any other request, through everything that looks at requests, and is held when thread and connection have
 been given back. A page that is whole goes out after that too, and what is sent is read before: neither a thread nor a
 connection waits for somebody's slow line.
+
+When the process is asked to stop, every line says a last word and ends, and whoever listened comes back to the next
+process: a server waits for what it still sends, and nobody would wait for a line that lasts minutes.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import closing
-from typing import IO, Any, cast
+from itertools import count
+from typing import IO, Any, Final, cast
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
@@ -27,6 +31,11 @@ from amends.desk.web.threads import Threads
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
+
+# When those come back whose lines ended at once: not all in the same moment, but within some seconds.
+SOONEST: Final = 1000  # milliseconds
+APART: Final = 100
+TURNS: Final = 50
 
 
 class Line(StreamingHttpResponse):
@@ -80,6 +89,11 @@ class Handler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._threads = Threads()
+        self._lines = Lines()
+
+    def end_lines(self) -> None:
+        """Let all lines end, and those that are still being opened: this process is asked to stop."""
+        self._lines.end()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         try:
@@ -98,7 +112,7 @@ class Handler(ASGIHandler):
             del opened, line, scope, body
             await send(begins)
             del begins
-            await _hold(said, receive, send)
+            await self._lines.hold(said, receive, send)
 
     async def read_body(self, receive: Any) -> Any:
         return receive.body if isinstance(receive, _Sent) else await super().read_body(receive)
@@ -118,30 +132,56 @@ class Handler(ASGIHandler):
             await super().send_response(response, send)
 
 
-async def _hold(said: AsyncGenerator[str], receive: Receive, send: Send) -> None:
-    """Say what there is to say until the line ends or whoever listens is gone.
+class Lines:
+    """The lines that are open in a process."""
 
-    A thousand of these wait at the same time: nothing stands between the words and the line that would be held too.
-    """
-    speaking = cast("asyncio.Task[None]", asyncio.current_task())
-    leaving = asyncio.ensure_future(_left(receive))
+    def __init__(self) -> None:
+        self._speaking: set[asyncio.Task[None]] = set()
+        self._are_over = False
+        self._turns = count()
 
-    def stop(_gone: object) -> None:
-        speaking.cancel()
+    def end(self) -> None:
+        """Let all of them say a last word and end."""
+        self._are_over = True
+        for speaking in self._speaking:
+            speaking.cancel()
 
-    leaving.add_done_callback(stop)
-    try:
-        async for words in said:
-            await send({"type": "http.response.body", "body": words.encode(), "more_body": True})
-        await send({"type": "http.response.body"})
-    except asyncio.CancelledError:
-        if not leaving.done():
-            raise  # it is the server that ends
-        speaking.uncancel()
-    finally:
-        leaving.remove_done_callback(stop)
-        leaving.cancel()
-        await said.aclose()
+    async def hold(self, said: AsyncGenerator[str], receive: Receive, send: Send) -> None:
+        """Say what there is to say until the line ends, or whoever listens is gone, or all are to end.
+
+        A thousand of these wait at the same time: nothing stands between the words and the line that would be held too.
+        """
+        speaking = cast("asyncio.Task[None]", asyncio.current_task())
+        self._speaking.add(speaking)
+        leaving = asyncio.ensure_future(_left(receive))
+
+        def stop(_gone: object) -> None:
+            speaking.cancel()
+
+        leaving.add_done_callback(stop)
+        try:
+            async for words in said:
+                await send({"type": "http.response.body", "body": words.encode(), "more_body": True})
+                del words  # they would wait for the next ones
+                if leaving.done() or self._are_over:  # it came while a thread worked, which cannot be broken off
+                    break
+        except asyncio.CancelledError:
+            if not leaving.done() and not self._are_over:
+                raise  # it is the server that ends
+            speaking.uncancel()
+        finally:
+            self._speaking.discard(speaking)
+            has_left = leaving.done()
+            leaving.remove_done_callback(stop)
+            leaving.cancel()
+            await said.aclose()
+        if not has_left:
+            last = self._last_words() if self._are_over else b""
+            await send({"type": "http.response.body", "body": last})
+
+    def _last_words(self) -> bytes:
+        """Tell the browser in how long to come back."""
+        return b"retry: %d\n\n" % (SOONEST + next(self._turns) % TURNS * APART)
 
 
 async def _left(receive: Receive) -> None:

@@ -36,6 +36,7 @@ from amends.desk.notices.addressed import KINDS as ADDRESSED
 from amends.desk.notices.queries import whom
 from amends.desk.people.models import Agent
 from amends.desk.people.walls import shut_out
+from amends.desk.web.bell import Bell
 from amends.desk.web.lines import Line
 from amends.desk.workplace import present
 
@@ -106,8 +107,8 @@ class Listener:
     changed: dict[int, int] = field(default_factory=dict)  # number -> owner
     last: int = 0
     everything: bool = False  # more than can be told: draw all anew
-    present: set[int] = field(default_factory=set)  # numbers at which others came, left, or began to write
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    present: frozenset[int] = frozenset()  # numbers at which others came, left, or began to write
+    woken: Bell = field(default_factory=Bell)
     shut: frozenset[int] = frozenset()  # teams whose complaints its reader does not see
 
     def hears(self, number: int, closed: Mapping[int, Closed]) -> bool:
@@ -126,7 +127,7 @@ class Listener:
             self.woken.set()
 
     def tell_who_moved(self, numbers: Iterable[int], *, later: bool = False) -> None:
-        self.present.update(numbers)
+        self.present = self.present.union(numbers)
         if not later:
             self.woken.set()
 
@@ -142,7 +143,7 @@ class Listener:
         """
         self.woken.clear()
         moved = json.dumps({"numbers": sorted(self.present)}) if self.present else ""
-        self.present.clear()
+        self.present = frozenset()
         return self._changes(calm) + (f"event: present\ndata: {moved}\n\n" if moved else "")
 
     def _changes(self, calm: float) -> str:
@@ -337,11 +338,7 @@ async def words(
         # Where this line begins, so that even one that breaks before the first change is taken up again from there.
         yield f"retry: 1000\nid: {listener.last}\nevent: here\ndata: {listener.last}\n\n"
         while (left := ends - asyncio.get_running_loop().time()) > 0:
-            try:
-                await asyncio.wait_for(listener.woken.wait(), timeout=min(breath, left))
-            except TimeoutError:
-                yield ": here\n\n"
-                continue
-            yield listener.take(calm=line.calm)
+            rang = await listener.woken.rings_within(min(breath, left))
+            yield listener.take(calm=line.calm) if rang else ": here\n\n"
     finally:
         line.leave(listener)
