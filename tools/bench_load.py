@@ -61,6 +61,8 @@ A_KEY: Final = 0.238  # between two keys, in the mean
 SPREAD: Final = 0.5  # of the logarithm
 A_WORD: Final = (0.12, 1.5)  # how often somebody looks for the next word, and how long
 A_SENTENCE: Final = 2.5  # between two of them
+OWN_VIEWS: Final = ("now", "mine")
+IN_THEM: Final = 0.75  # of those who look at a list
 HELD: Final = 10.0  # a reply can be taken back
 TO_A_CHAT: Final = 20.0  # until somebody turns to the chat in which something was said
 
@@ -164,14 +166,17 @@ def asked_for(*, agents: int, customers: int, pauses: Pauses) -> dict[str, float
 
     opened = 1 + len(BESIDE) + 2
     answers, a_second = agents * AN_HOUR / 3600, customers / 600 / 100
-    calm = max(of_page("live.ts", "CALM"), agents / 2 / 3)  # in two processes
+    each_page = 1.5 * max(of_page("live.ts", "CALM"), agents / 2 / 3)  # seconds, in two processes
+    whole = 1 - IN_THEM * max(0.0, 1 - each_page / of_page("live.ts", "OWN_CALM"))
     spoken = (CUSTOMERS["complains"] + CUSTOMERS["writes again"] + CUSTOMERS["chats"] * A_CHATS_WORDS) * a_second
     each = {"complains": 3.0, "writes again": 3.0, "looks": 1 + LOOKS_AGAIN, "chats": 4 + 3 * A_CHATS_WORDS}
     return {
         "agents who answer": answers
         * (3 * ANOTHER_VIEW + SEARCHED + (1 + ONLY_READ) * opened + typed(more=True) + NOTED),
         "agents who chat": CUSTOMERS["chats"] * a_second * A_CHATS_WORDS * (opened + typed(more=False)),
-        "pages that are open": agents / of_page("present.ts", "EVERY") + 3 * agents / (1.5 * calm) + 3 * spoken,
+        "pages that are open": agents / of_page("present.ts", "EVERY")
+        + (1 + 2 * whole) * agents / each_page
+        + 3 * spoken,
         "customers": a_second * sum(share * each[kind] for kind, share in CUSTOMERS.items()),
     }
 
@@ -313,7 +318,7 @@ class Agent:
         self.view, self.rows, self.open = "now", list[str](), ""
         self.heard: deque[str] = deque()  # my chats in which something was said
         self.news = asyncio.Event()
-        self.drawn, self.waits = 0.0, False
+        self.drawn, self.drawn_whole, self.waits = 0.0, 0.0, False
         self.beside: set[asyncio.Task[Any]] = set()  # what the page asks by itself
 
     async def work(self, gate: asyncio.Semaphore, *, burst: bool) -> None:
@@ -453,17 +458,20 @@ class Agent:
     async def draw_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         if self.waits:
-            self.draw()
+            old = time.monotonic() - self.drawn_whole >= of_page("live.ts", "OWN_CALM")
+            self.draw(whole=old or self.view not in OWN_VIEWS)
 
-    def draw(self) -> None:
+    def draw(self, *, whole: bool = True) -> None:
         """Draw the list anew, and what stands around it; of what comes together once."""
         self.waits = False
         if time.monotonic() - self.drawn < 0.3:
             return
         self.drawn = time.monotonic()
-        self.do(self.draw_list())
         self.do(self.browser.ask("counts", "/desk/counts/", htmx=True))
-        self.do(self.asked_of_me())
+        if whole:
+            self.drawn_whole = self.drawn
+            self.do(self.draw_list())
+            self.do(self.asked_of_me())
 
     async def draw_list(self) -> None:
         page = await self.browser.ask("list anew", f"/desk/list/?view={self.view}", htmx=True)

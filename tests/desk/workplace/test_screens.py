@@ -66,6 +66,12 @@ def test_every_view_opens(desk, view):
     assert desk.get(address("inbox"), {"view": view}).status_code == 200
 
 
+@pytest.mark.parametrize(("view", "is_own"), [("now", True), ("mine", True), ("team", False), ("all", False)])
+def test_a_list_says_whether_what_others_do_can_change_it(desk, view, is_own):
+    page = desk.get(address("inbox"), {"view": view}).content.decode()
+    assert ('<ul id="list" class="list-rows" data-own' in page) is is_own
+
+
 def test_the_list_needs_few_questions(desk, complaint, make_complaint, django_assert_max_num_queries):
     for _ in range(5):
         make_complaint(owner=complaint.owner)

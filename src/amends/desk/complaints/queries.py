@@ -6,6 +6,7 @@ from django.db.models import BigIntegerField, QuerySet
 
 from amends.desk.complaints.inbox import (
     NO_FILTERS,
+    PERSONAL,
     VIEWS,
     Circle,
     Filters,
@@ -43,6 +44,7 @@ from amends.desk.web.questions import Blank
 
 __all__ = [
     "NO_FILTERS",
+    "PERSONAL",
     "VIEWS",
     "Circle",
     "Earlier",

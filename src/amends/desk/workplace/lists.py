@@ -24,7 +24,7 @@ from amends.desk.clocks.queries import ages
 from amends.desk.complaints import fields, tags
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Channel
-from amends.desk.complaints.queries import NO_FILTERS, VIEWS, Filters
+from amends.desk.complaints.queries import NO_FILTERS, PERSONAL, VIEWS, Filters
 from amends.desk.notices import queries as notices
 from amends.desk.people.models import Agent, Language, Team
 from amends.desk.people.queries import is_at_work
@@ -155,7 +155,13 @@ def counts(request: HttpRequest) -> HttpResponse:
 def heading(one: Asked) -> dict[str, Any]:
     """What a page says of the list before it has it."""
     title = one.saved.name if one.saved is not None else queries.view_words()[one.view][0]
-    return {"asked": one, "view": one.view, "here": one.view, "list_title": title}
+    return {
+        "asked": one,
+        "view": one.view,
+        "here": one.view,
+        "list_title": title,
+        "list_is_own": one.view in PERSONAL,  # what happens to others' complaints changes nothing in it
+    }
 
 
 def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:

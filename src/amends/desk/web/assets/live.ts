@@ -12,22 +12,27 @@ interface Changes {
 
 const LONGEST_PAUSE = 30_000;
 const CALM = 4_000; // between two drawings of a list for the sake of others' complaints, and as much again by chance
+const OWN_CALM = 180_000; // of a list of one's own, in which they change nothing but how long ago things were
 
 /** Draw the list at once where it is about the reader, and now and then where it is not: many may look at one desk. */
 function drawing(): (urgent: boolean, changes: Changes) => void {
   let last = 0;
+  let lastWhole = 0;
   let waiting = 0;
-  const draw = (detail: Changes) => {
+  const draw = (changes: Changes, urgent = false) => {
     clearTimeout(waiting);
     waiting = 0;
     last = Date.now();
-    htmx.trigger(document.body, "changed", detail);
+    const isOwn = document.querySelector("#list[data-own]") !== null;
+    const whole = urgent || !isOwn || last - lastWhole >= OWN_CALM;
+    if (whole) lastWhole = last;
+    htmx.trigger(document.body, whole ? "changed" : "changed-elsewhere", changes);
   };
   return (urgent, changes) => {
     const calm = Math.max(CALM, (changes.calm ?? 0) * 1_000);
     const rest = last + calm - Date.now();
     // Where hundreds of pages are open they do not all begin in the moment in which something happens.
-    if (urgent || (rest <= 0 && calm === CALM)) draw(changes);
+    if (urgent || (rest <= 0 && calm === CALM)) draw(changes, urgent);
     else waiting ||= window.setTimeout(() => draw(changes), Math.max(rest, 0) + Math.random() * calm);
   };
 }
