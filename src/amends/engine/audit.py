@@ -172,7 +172,9 @@ def look_at(
 def _as_then(reading: Reading, *, turn: int) -> Reading:
     """Look from the moment at which a turn was said: its 'Tuesday' was still ahead."""
     at = reading.turns[turn].turn.at
-    return reading if at is None else replace(reading, conversation=replace(reading.conversation, as_of=at))
+    if at is None:
+        return reading
+    return Reading(reading.conversation.seen(at), reading.turns, reading.language, reading.readers)
 
 
 def replies(reading: Reading) -> tuple[int, ...]:

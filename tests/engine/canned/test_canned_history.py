@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from amends.engine import languages
 from amends.engine.audit import audit, look_at
-from amends.engine.canned import History, Print, Use, history_of, repeats_in
+from amends.engine.canned import History, Print, Use, history_of, repeats_in, repeats_of, replies_of
 from amends.engine.canned.prints import body_of, likeness
 from amends.engine.conversation import Conversation, Facts, Turn
 from amends.engine.languages.reading import read
@@ -255,6 +255,16 @@ class TestAnAudit:
         smaller = history.without_single()
         assert len(smaller.texts) == 1 < len(history.texts)
         assert [known_of(one, smaller) for one in talks[:5]] == [known_of(one, history) for one in talks[:5]]
+
+    def test_hears_the_same_of_what_is_kept_for_a_text_as_of_the_text_anew(self):
+        talks = [*forms("en"), *forms("en")[:2], talk("en", 1, reply=TROUBLES["en"][1])]
+        history = history_of(talks)
+        for one in talks:
+            for reply in replies_of(one):
+                text = reply.body.print
+                to, asked = reply.use.customer, reply.use.matter
+                anew = text and repeats_of(reply.body, history.like(text), to=to, asked=asked)
+                assert history.repeats(reply.body, to=to, asked=asked) == anew
 
 
 def _print(text, *, code="en", names=()):

@@ -120,3 +120,10 @@ def test_what_is_no_conversation_is_refused_with_its_place(change: dict[str, Any
     with pytest.raises(NotAConversationError) as error:
         from_json({**SMALL, **change})
     assert where in str(error.value)
+
+
+def test_seen_at_another_moment_nothing_else_changes() -> None:
+    later = FULL.seen(AT)
+    assert later.as_of == AT
+    same = [one.name for one in fields(Conversation) if getattr(later, one.name) == getattr(FULL, one.name)]
+    assert same == [one.name for one in fields(Conversation) if one.name != "as_of"]

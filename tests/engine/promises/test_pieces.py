@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from amends.engine.languages.folding import fold
 from amends.engine.promises.grammar import CODES, grammar_of
 from amends.engine.promises.pieces import Said, pieces_of
-from amends.engine.promises.reading import kinds, read
-from amends.engine.promises.tokens import tokens_of
+from amends.engine.promises.reading import kinds, quick_tags, read, tags_of
+from amends.engine.promises.tokens import keys_of, tokens_of
 
 HERE = Path(__file__).parent / "sentences"
 
@@ -77,3 +78,26 @@ class TestPieces:
         assert grammar is not None
         ((begin, piece),) = pieces_of(Said(""), grammar)
         assert (begin, piece.tokens) == (0, ())
+
+    @pytest.mark.parametrize("language", CODES)
+    def test_words_seen_at_a_glance_are_of_the_classes_that_reading_them_finds(self, language: str) -> None:
+        grammar, seen = grammar_of(language), 0
+        assert grammar is not None
+        for text in sentences(language):
+            tokens = tokens_of(text, language=grammar.language)
+            keys = keys_of(fold(text, language=grammar.language).text, language=grammar.language)
+            assert keys == [token.key for token in tokens]
+            for tape in (grammar.time, grammar.acts):
+                if (tags := quick_tags(keys, tape=tape, grammar=grammar)) is not None:
+                    assert tags == tags_of(read(tokens, tape=tape, grammar=grammar), tape=tape), text
+                    seen += 1
+        assert seen > 50
+
+    @pytest.mark.parametrize("language", CODES)
+    def test_a_sentence_told_to_hold_no_time_holds_none(self, language: str) -> None:
+        grammar = grammar_of(language)
+        assert grammar is not None
+        for text in sentences(language):
+            for _, piece in pieces_of(Said(text), grammar):
+                found = kinds(read(piece.tokens, tape=grammar.time, grammar=grammar), tape=grammar.time)
+                assert [kind for kind, _ in piece.told] == [kind for kind, _ in found], text

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from math import ceil
-from typing import Final
+from typing import Final, Self
 
 from amends.engine.canned.matter import Matter, told_apart
 from amends.engine.canned.prints import WORDY, Body, Piece, Print, likeness, numbers_of
@@ -67,13 +67,26 @@ class Sent:
             self.uses.append(use)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Alike:
+    """Texts that are much the same, the likest first, with what holds of them whoever is written to."""
+
+    sent: tuple[Sent, ...]
+    customers: int  # all to whom one of them went
+    uses: tuple[Use, ...]  # of each customer one, and of no more than are looked at
+
+    @classmethod
+    def of(cls, sent: Sequence[Sent]) -> Self:
+        return cls(tuple(sent), _customers(sent), _one_of_each(sent))
+
+
 @dataclass(slots=True)
 class History:
     """Texts by their digest, and where to look for those that are much the same."""
 
     texts: dict[bytes, Sent] = field(default_factory=dict)
     bands: defaultdict[int, list[bytes]] = field(default_factory=lambda: defaultdict(list))
-    _met: dict[bytes, tuple[Sent, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _met: dict[bytes, _Alike] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def add(self, text: Print, use: Use) -> None:
         """Remember that a text was sent."""
@@ -89,9 +102,12 @@ class History:
 
     def like(self, text: Print) -> Sequence[Sent]:
         """Return the texts that are much the same, the likest first."""
+        return self._alike(text).sent
+
+    def _alike(self, text: Print) -> _Alike:
         found = self._met.get(digest := text.digest)
         if found is None:
-            found = tuple(self._like(text))
+            found = _Alike.of(self._like(text))
             if len(self._met) < _REMEMBERED:
                 self._met[digest] = found
         return found
@@ -103,7 +119,7 @@ class History:
 
     def repeats(self, body: Body, *, to: str, asked: Matter) -> Repeats | None:
         """Return what is known of a text that goes to one customer; None where nobody else got it."""
-        return None if body.print is None else repeats_of(body, self.like(body.print), to=to, asked=asked)
+        return None if body.print is None else _repeats(body, self._alike(body.print), to=to, asked=asked)
 
     def without_single(self) -> History:
         """Return the history without what only one customer got: nothing that is asked of it changes."""
@@ -128,13 +144,17 @@ def near(text: Print, found: Iterable[Sent]) -> list[Sent]:
 
 def repeats_of(body: Body, alike: Sequence[Sent], *, to: str, asked: Matter) -> Repeats | None:
     """Return what texts that are much the same say about one that goes to a customer."""
-    others = _others(alike, to=to)
+    return _repeats(body, _Alike.of(alike), to=to, asked=asked)
+
+
+def _repeats(body: Body, among: _Alike, *, to: str, asked: Matter) -> Repeats | None:
+    alike = among.sent
+    others = among.customers - any(to in sent.customers for sent in alike)
     if not others:
         return None
-    theirs = _last_of_each(alike, to=to)
+    theirs = [use.matter for use in among.uses if use.customer != to][:_LOOKED_AT]
     compared, apart = told_apart(asked, theirs)
-    numbers = [numbers_of(sent.print) for sent in alike if sent.customers != {to}]
-    known = numbers[0] if len(numbers) == 1 else frozenset[int]().union(*numbers)
+    known = _known(body, alike, to=to)
     repeated = [piece for piece in body.pieces if piece.pairs and _covered(piece, known) >= _COVERED]
     return Repeats(
         customers=others,
@@ -147,28 +167,37 @@ def repeats_of(body: Body, alike: Sequence[Sent], *, to: str, asked: Matter) -> 
     )
 
 
-def _others(alike: Sequence[Sent], *, to: str) -> int:
-    """Return how many others got one of these texts; a form letter may have gone to very many."""
-    if len(alike) == 1:
-        return len(alike[0].customers) - (to in alike[0].customers)
+def _known(body: Body, alike: Iterable[Sent], *, to: str) -> frozenset[int]:
+    """Return which pairs of a text others got; mostly the likest of what they got has them all."""
+    missing = body.numbers
+    for sent in alike:
+        if sent.customers != {to}:
+            missing = missing - numbers_of(sent.print)
+            if not missing:
+                return body.numbers
+    return body.numbers - missing
+
+
+def _customers(alike: Sequence[Sent]) -> int:
+    """Return how many got one of these texts; a form letter may have gone to very many."""
     largest = max((sent.customers for sent in alike), key=len, default=set())
     more: set[str] = set()
     for sent in alike:
         if sent.customers is not largest:
             more.update(sent.customers - largest)
-    return len(largest) + len(more) - (to in largest or to in more)
+    return len(largest) + len(more)
 
 
-def _last_of_each(alike: Sequence[Sent], *, to: str) -> Iterable[Matter]:
-    """Return what each of the others had written about."""
-    found: dict[str, Matter] = {}
+def _one_of_each(alike: Iterable[Sent]) -> tuple[Use, ...]:
+    """Return the last use of each customer: of one more than are looked at, for one of them may be written to."""
+    found: dict[str, Use] = {}
     for sent in alike:
         for use in sent.uses:
-            if use.customer not in found and use.customer != to:
-                found[use.customer] = use.matter
-                if len(found) >= _LOOKED_AT:
-                    return found.values()
-    return found.values()
+            if use.customer not in found:
+                found[use.customer] = use
+                if len(found) > _LOOKED_AT:
+                    return tuple(found.values())
+    return tuple(found.values())
 
 
 def _covered(piece: Piece, known: frozenset[int]) -> float:
@@ -183,6 +212,8 @@ def _has_own(body: Body, known: frozenset[int], asked: Matter) -> bool:
         covered = _covered(piece, known)
         if covered < _COVERED:
             return True
+        if asked.isdisjoint(piece.said.numbers):
+            continue
         # Who is addressed stands among the first words, and often below the customer's own message.
         for word in piece.words[_ADDRESS if at == 0 else 0 :]:
             if word.number in asked and (word.masked or (covered < 1 and not _stands_in(word.key, piece, known))):
@@ -198,7 +229,7 @@ def _stands_in(key: str, piece: Piece, known: frozenset[int]) -> bool:
 
 def _fits(body: Body, asked: Matter, apart: Sequence[Matter]) -> bool:
     """Tell whether it takes up this customer's words, and happens to have gone to others who had none of them."""
-    said = {word.number for piece in body.pieces for word in piece.words if not word.masked} & asked
+    said = {number for piece in body.pieces for number in asked & piece.said.plain_numbers}
     enough = min(max(_FEWEST, ceil(len(asked) / 3)), _ENOUGH)
     if len(said) < enough:
         return False

@@ -55,6 +55,6 @@ def told_apart(one: Matter, others: Iterable[Matter]) -> tuple[int, list[Matter]
         fewer = min(size, len(other))
         if fewer >= _TELLING:
             compared += 1
-            if len(one & other) / fewer < _SAME:
+            if one.isdisjoint(other) or len(one & other) / fewer < _SAME:
                 apart.append(other)
     return compared, apart

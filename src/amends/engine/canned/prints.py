@@ -69,6 +69,16 @@ class Said:
         return tuple(Word(key, crc32(stem(bare).encode())) for key, bare in zip(self.masked, self.bare, strict=True))
 
     @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of its words."""
+        return frozenset([word.number for word in self.words])
+
+    @cached_property
+    def plain_numbers(self) -> frozenset[int]:
+        """The numbers of those that are not masked."""
+        return frozenset([word.number for word in self.words if not word.masked])
+
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Its words, with a row of masks as one."""
         keys = self.masked
@@ -147,10 +157,14 @@ class Body:
     pieces: tuple[Piece, ...]
 
     @cached_property
+    def numbers(self) -> frozenset[int]:
+        """All pairs of the text."""
+        return frozenset([pair for piece in self.pieces for pair in piece.said.pairs])
+
+    @cached_property
     def print(self) -> Print | None:
         """The print; None of a text that is too short to be anything but a formula."""
-        pairs = {pair for piece in self.pieces for pair in piece.said.pairs}
-        return Print(np.array(sorted(pairs), dtype=np.uint32)) if len(pairs) >= SHORTEST else None
+        return Print(np.array(sorted(self.numbers), dtype=np.uint32)) if len(self.numbers) >= SHORTEST else None
 
 
 @lru_cache(maxsize=8192)

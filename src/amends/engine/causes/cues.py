@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -48,7 +48,7 @@ class Hint:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CauseCues:
     """All cause cues of a language, indexed by the words that announce them."""
 
@@ -69,12 +69,24 @@ class CauseCues:
 
     def read(self, text: Text) -> Iterator[Hint]:
         """Yield every place of the text that points at a layer."""
+        cues, back = self.cues, text.folded.back
         for sentence in text.sentences:
-            for number in self._announced.by(sentence.words):
-                cue = self.cues[number]
-                for match in cue.pattern.finditer(sentence.text):
-                    start, end = text.folded.back(sentence.start + match.start(), sentence.start + match.end())
-                    yield Hint(cue.layer, cue.theme, cue.weight, start, end)
+            at = sentence.start
+            for start, end, number in _read_sentence(self, sentence.text, sentence.words):
+                cue = cues[number]
+                yield Hint(cue.layer, cue.theme, cue.weight, *back(at + start, at + end))
+
+    def look(self, text: str, *, words: Iterable[str]) -> Iterator[tuple[int, int, int]]:
+        """Yield where one folded sentence points at a layer: start, end, number of the cue."""
+        for number in self._announced.by(words):
+            for match in self.cues[number].pattern.finditer(text):
+                yield *match.span(), number
+
+
+@lru_cache(maxsize=8192)
+def _read_sentence(cues: CauseCues, text: str, words: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
+    # Much of what is written was written before, sentence by sentence.
+    return tuple(cues.look(text, words=words))
 
 
 @lru_cache(maxsize=16)

@@ -155,7 +155,10 @@ def _read(turn: int, text: Text, trust: float, cues: CauseCues, names: frozenset
         words = set(_folded_words(text.original[hint.start : hint.end], text.language))
         return bool(words) and words <= names
 
-    return _Told(turn, text, trust, tuple(hint for hint in cues.read(text) if not is_name(hint)), trust != _AGENT)
+    hints = tuple(cues.read(text))
+    if names:
+        hints = tuple(hint for hint in hints if not is_name(hint))
+    return _Told(turn, text, trust, hints, trust != _AGENT)
 
 
 def _names(talk: Conversation, language: Language) -> frozenset[str]:

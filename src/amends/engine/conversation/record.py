@@ -134,3 +134,16 @@ class Conversation:
     events: tuple[Event, ...] = ()
     working: WorkingWeek | None = None
     limits: tuple[tuple[str, str], ...] = ()  # the organisation's own, where they are not the usual ones
+
+    def seen(self, at: datetime) -> Conversation:
+        """Return it as it is seen at another moment; once for each reply, so no general copying."""
+        return Conversation(
+            id=self.id,
+            turns=self.turns,
+            as_of=at,
+            facts=self.facts,
+            parties=self.parties,
+            events=self.events,
+            working=self.working,
+            limits=self.limits,
+        )

@@ -7,7 +7,7 @@ import tomllib
 from functools import lru_cache
 from importlib import import_module, resources
 
-from amends.engine.failings.failing import Examples, Failing
+from amends.engine.failings.failing import Examples, Failing, Seen
 
 PACKAGE = "amends.engine.failings"
 
@@ -24,6 +24,12 @@ def catalogue() -> tuple[Failing, ...]:
                 failing: Failing = import_module(f"{folder.__name__}.{module.name}").FAILING
                 found.append(failing)
     return tuple(sorted(found, key=lambda failing: failing.id))
+
+
+@lru_cache(maxsize=2)
+def seen_in(what: Seen) -> tuple[Failing, ...]:
+    """Return those that a reply shows, or those that only the course of events does."""
+    return tuple(failing for failing in catalogue() if failing.seen == what)
 
 
 def get(failing_id: str) -> Failing:

@@ -10,7 +10,7 @@ from typing import Any
 from amends.engine import languages
 from amends.engine.canned import Repeats
 from amends.engine.conversation import Cause, Conversation
-from amends.engine.failings.catalogue import catalogue, get
+from amends.engine.failings.catalogue import get, seen_in
 from amends.engine.failings.course import Course
 from amends.engine.failings.failing import Failing
 from amends.engine.failings.house_words import HouseWords
@@ -87,7 +87,7 @@ def judge_turn(
     if not languages.is_known(spoken) or not moment.reply.text.has_words:
         # Nobody taught us this language, or there is nothing to read: better no judgement than a wrong one.
         return Judgement(turn=moment.at, language=spoken, failings=(), hints=(), good=(), signals=signals(moment))
-    ruled = {failing.id: tuple(failing.detect(moment)) for failing in catalogue() if failing.seen == "reply"}
+    ruled = {failing.id: tuple(failing.detect(moment)) for failing in seen_in("reply")}
     floor = hint_floor(learned=learned)
     if learned:  # every failing is weighed, most come out as nothing
         evidence = [pair for pair in with_history(moment, weighed(moment, ruled)) if pair[1].confidence >= floor]
@@ -123,9 +123,7 @@ def judge_events(
     reading = conversation if isinstance(conversation, Reading) else read(conversation, readers=readers)
     course = Course(reading, len(reading.turns), limits=limits or Limits(), working=calendar, proposed=proposed)
     spoken = reading.language
-    evidence = [
-        (failing.id, one) for failing in catalogue() if failing.seen == "events" for one in failing.detect(course)
-    ]
+    evidence = [(failing.id, one) for failing in seen_in("events") for one in failing.detect(course)]
     found = _findings(course, evidence, spoken=spoken, wording=wording or spoken)
     return tuple(one for one in found if one.confidence >= threshold(one.failing, spoken))
 

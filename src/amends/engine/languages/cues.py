@@ -135,9 +135,8 @@ class Cues:
         cues, back = self.cues, text.folded.back
         for sentence in text.sentences:
             at = sentence.start
-            for start, end, number in _read_sentence(
-                self, sentence.text, sentence.words, sentence.sentence.question, by
-            ):
+            told = _read_sentence(self, sentence.text, sentence.words, sentence.sentence.question, by)
+            for start, end, number in told:
                 first, last = back(at + start, at + end)
                 cue = cues[number]
                 found.append(Act(start=first, end=last, kind=cue.kind, confidence=cue.confidence, plain=cue.plain))
@@ -148,6 +147,9 @@ class Cues:
         announced, cues, numbers = self._of(by)
         for place in announced.by(words):
             cue = cues[place]
+            asks = cue.conditions.question
+            if asks is not None and asks != question:
+                continue
             for match in cue.pattern.finditer(text):
                 start, end = match.span()
                 if end > start and cue.conditions.hold(text, (start, end), question=question):
@@ -173,6 +175,9 @@ def merge(acts: Iterable[Act]) -> tuple[Act, ...]:
     """Join acts of one kind that overlap; the surer one lends its confidence."""
     joined: list[Act] = []
     last: dict[str, int] = {}
+    acts = list(acts)
+    if len(acts) < 2:
+        return tuple(acts)
     for act in sorted(acts, key=in_place):
         at = last.get(act.kind)
         if at is not None and act.start < joined[at].end:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,8 +41,8 @@ class Folded:
 
     original: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]  # a range where each letter folds to one
+    ends: Sequence[int]
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Return the original characters of a stretch of the folded text."""
@@ -173,7 +173,7 @@ class _Letters(dict[str, str]):
         found, size = text.translate(self._points), len(text)
         odd = self._points.odd
         if odd.isdisjoint(text):
-            return Folded(text, found, tuple(range(size)), tuple(range(1, size + 1)))
+            return Folded(text, found, range(size), range(1, size + 1))
         starts: list[int] = []
         ends: list[int] = []
         begins = 0

@@ -89,6 +89,8 @@ class TurnReading:
     def has(self, *kinds: str, within: Sentence | None = None, at_least: float = 0.0) -> bool:
         """Tell whether an act of some kinds is there."""
         met = self._by_kind
+        if met.keys().isdisjoint(kinds):
+            return False
         for kind in kinds:
             for act in met.get(kind, ()):
                 if act.confidence >= at_least and (within is None or within.start <= act.start < within.end):

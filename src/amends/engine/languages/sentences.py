@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from amends.engine.languages.folding import fold
 from amends.engine.languages.silhouette import PLAIN, Language
@@ -12,6 +13,7 @@ from amends.engine.languages.silhouette import PLAIN, Language
 _END = re.compile(r"[.!?؟…。]+[\"'”’»)\]]*|\n+|(?<=\s)[-*•·]\s")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[^\s.!?؟…,;:)\]]|(?<!\S)\S{1,64}@\S{1,255}\.\w+")
 _LAST_WORD = re.compile(r"[\w.]+$")
+_NEXT = re.compile(r"\S")
 _COMMA = re.compile(r"[,،，;؛:–—]")
 _WORD = re.compile(r"[\w'’.]+")
 _LONGEST_HEAD = 7  # words
@@ -36,17 +38,25 @@ def sentences(text: str, *, language: Language = PLAIN) -> tuple[Sentence, ...]:
     """Cut a text into sentences; never within an abbreviation, an initial, a number, a time or an address."""
     found: list[Sentence] = []
     start = 0
-    addresses = [each.span() for each in _ADDRESS.finditer(text)]
+    addresses = _addresses(text)
     for mark in _END.finditer(text):
-        if any(first <= mark.start() < last for first, last in addresses):
+        at = mark.start()
+        if addresses and any(first <= at < last for first, last in addresses):
             continue
-        if mark.start() < start or not _ends(text, mark, start, language):
+        if at < start or not _ends(text, mark, start, language):
             continue
-        _add(found, text, (start, mark.start()), mark.group(), language)
+        _add(found, text, (start, at), mark.group(), language)
         start = mark.end()
     _add(found, text, (start, len(text)), "", language)
     whole = (*_apart(found[0], text, language), *found[1:]) if found else ()
     return tuple(piece for one in whole for piece in _pieces(one, text))
+
+
+def _addresses(text: str) -> list[tuple[int, int]]:
+    """Where mail addresses and places in the net stand: seldom anywhere, and looking for them is slow."""
+    if "@" not in text and "://" not in text and "www." not in text:
+        return []
+    return [each.span() for each in _ADDRESS.finditer(text)]
 
 
 def beyond_salutation(text: str, *, language: Language = PLAIN) -> str:
@@ -138,25 +148,35 @@ def _typed_in_haste(text: str, mark: re.Match[str]) -> bool:
 
 def _abbreviates(text: str, mark: re.Match[str], start: int, language: Language) -> bool:
     """Tell whether a point belongs to an abbreviation, an initial or an ordinal number."""
-    word = _LAST_WORD.search(text[start : mark.start()])
+    said = text[start : mark.start()]
+    word = _LAST_WORD.search(said, said.rfind(" ") + 1)
     if word is None:
         return False
-    last = fold(word.group(), language=language).text
-    follows = text[mark.end() :].lstrip()[:1]
+    kind = _shortened(word.group(), language)
+    if kind in {"", "always"}:
+        return kind == "always"
+    after = _NEXT.search(text, mark.end())
+    follows = after.group() if after is not None else ""
+    return follows.islower() if kind == "number" else bool(follows) and not follows.isupper()
+
+
+@lru_cache(maxsize=16384)
+def _shortened(word: str, language: Language) -> str:
+    """What a word with a point behind it is: `word` and `number` go on unless what follows begins anew."""
+    last = fold(word, language=language).text
     if last in language.abbreviations:
-        return bool(follows) and not follows.isupper()
-    initial = len(last) == 1 and last.isalpha() and word.group().isupper()
-    ordinal = last.isdigit() and len(last) <= 2 and follows.islower()
-    return initial or ordinal or last in language.titles
+        return "word"
+    if last in language.titles or (len(last) == 1 and last.isalpha() and word.isupper()):
+        return "always"
+    return "number" if last.isdigit() and len(last) <= 2 else ""
 
 
 def _add(found: list[Sentence], text: str, span: tuple[int, int], sign: str, language: Language) -> None:
     start, end = span
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    said = text[start:end]
+    said = text[start:end].lstrip()
+    start = end - len(said)
+    said = said.rstrip()
+    end = start + len(said)
     if not (said[:1].isalnum() or any(char.isalnum() or ord(char) > 0x2600 for char in said)):
         return
     question = "?" in sign or "؟" in sign or _asks(said, language)
@@ -166,6 +186,19 @@ def _add(found: list[Sentence], text: str, span: tuple[int, int], sign: str, lan
 def _asks(sentence: str, language: Language) -> bool:
     if not (language.question_endings or language.question_suffixes):
         return False
-    words = fold(sentence, language=language).text.split()
-    last = words[-1].strip(".,;:!\"')") if words else ""
+    # The last word tells, but for nothing but signs at the end, and letters that only the whole sentence explains.
+    told = _asks_with(sentence.rsplit(None, 1)[-1], language) if "I" not in sentence else None
+    return bool(_ends_asking(sentence, language)) if told is None else told
+
+
+@lru_cache(maxsize=16384)
+def _asks_with(word: str, language: Language) -> bool | None:
+    return _ends_asking(word, language)
+
+
+def _ends_asking(piece: str, language: Language) -> bool | None:
+    words = fold(piece, language=language).text.split()
+    if not words:
+        return None
+    last = words[-1].strip(".,;:!\"')")
     return last in language.question_endings or last.endswith(language.question_suffixes or ("\0",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Final, Self
 
 
@@ -44,9 +44,9 @@ class Figures:
     currency: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values."""
-        values = {name: getattr(self, name) for name in _NAMES}
-        return values | {name: dict(values[name]) for name in _COUNTED}
+        """Return plain values; what is as usual is left out."""
+        values = {name: value for name in _NAMES if (value := getattr(self, name)) != _USUAL[name]}
+        return values | {name: dict(values[name]) for name in _COUNTED if name in values}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -57,4 +57,8 @@ class Figures:
 
 
 _NAMES: Final = tuple(one.name for one in fields(Figures))
+_USUAL: Final[Mapping[str, Any]] = {
+    one.name: {} if one.default_factory is dict else None if one.default is MISSING else one.default
+    for one in fields(Figures)
+}
 _COUNTED: Final = ("failings", "previews", "events", "event_previews", "good")

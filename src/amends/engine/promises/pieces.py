@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
 from amends.engine.languages.folding import Folded, fold, skeleton
 from amends.engine.promises.clauses import PUTS_OFF, Deeds, deeds_in, follows
 from amends.engine.promises.grammar import Grammar, Tape
-from amends.engine.promises.reading import bases
+from amends.engine.promises.reading import bases, quick_tags
 from amends.engine.promises.times import Told, told_in
-from amends.engine.promises.tokens import Token, tokens_of
+from amends.engine.promises.tokens import Token, keys_of, tokens_of
 
 # A mark behind a whole word, or the end of a line behind any mark.
 _CUT: Final = re.compile(r"(?<!\S)([^\W\d_]{3,})[.!?؟…]+\s+|[,،:;؛.!?؟…\n]\n\s*")
@@ -33,15 +33,51 @@ class Said:
     folded: Folded | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Piece:
-    """A sentence, or a few: its words, its times and its deeds, as far as they depend on no moment and no calendar."""
+    """A sentence, or a few: its words, its times and its deeds, as far as they depend on no moment and no calendar.
+
+    Most sentences tell no time and put nobody off. That is seen by their words alone; only others are read further.
+    """
 
     text: str
-    tokens: tuple[Token, ...]  # by the characters of the piece
-    told: Told
-    deeds: Deeds
-    puts_off: bool  # whether it can undertake anything at no time: only what puts the customer off does
+    folded: Folded
+    grammar: Grammar
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its words, by the characters of the piece."""
+        return tokens_of(self.text, language=self.grammar.language, folded=self.folded)
+
+    @cached_property
+    def told(self) -> Told:
+        """The words that tell a time."""
+        tape = self.grammar.time
+        tags = quick_tags(self._keys, tape=tape, grammar=self.grammar)
+        if tags is not None and tape.pattern.search(tags) is None:
+            return ()
+        return told_in(self.tokens, grammar=self.grammar)
+
+    @cached_property
+    def deeds(self) -> Deeds:
+        """Its words read as deeds."""
+        return deeds_in(self.tokens, grammar=self.grammar)
+
+    @cached_property
+    def puts_off(self) -> bool:
+        """Whether it can undertake anything at no time: only what puts the customer off does."""
+        grammar = self.grammar
+        tags = quick_tags(self._keys, tape=grammar.acts, grammar=grammar)
+        if tags is None:
+            tags = self.deeds.tags
+        begins = grammar.acts.begins
+        if any(kind in begins and begins[kind].search(tags) for kind in PUTS_OFF):
+            return True
+        return any(follows(key, grammar) for key in self._keys)
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return keys_of(self.folded.text, language=self.grammar.language)
 
 
 @lru_cache(maxsize=32)
@@ -65,8 +101,8 @@ class _Stretch:
     text: str
     folded: str
     begin: int = field(compare=False)
-    starts: tuple[int, ...] = field(compare=False)
-    ends: tuple[int, ...] = field(compare=False)
+    starts: Sequence[int] = field(compare=False)
+    ends: Sequence[int] = field(compare=False)
 
 
 @lru_cache(maxsize=4096)
@@ -76,17 +112,14 @@ def _known(one: _Stretch, grammar: Grammar) -> Piece:
 
 def _take_apart(one: _Stretch, grammar: Grammar) -> Piece:
     begin = one.begin
-    starts, ends = tuple([at - begin for at in one.starts]), tuple([at - begin for at in one.ends])
-    tokens = tokens_of(one.text, language=grammar.language, folded=Folded(one.text, one.folded, starts, ends))
-    deeds = deeds_in(tokens, grammar=grammar)
-    return Piece(one.text, tokens, told_in(tokens, grammar=grammar), deeds, _puts_off(tokens, deeds, grammar))
+    return Piece(one.text, Folded(one.text, one.folded, _from(begin, one.starts), _from(begin, one.ends)), grammar)
 
 
-def _puts_off(tokens: Sequence[Token], deeds: Deeds, grammar: Grammar) -> bool:
-    begins = grammar.acts.begins
-    if any(kind in begins and begins[kind].search(deeds.tags) for kind in PUTS_OFF):
-        return True
-    return any(follows(token.key, grammar) for token in tokens)
+def _from(begin: int, places: Sequence[int]) -> Sequence[int]:
+    """Count places from the first character of a piece."""
+    if isinstance(places, range):
+        return range(places.start - begin, places.stop - begin)
+    return tuple([at - begin for at in places])
 
 
 def _cuts(plain: str, grammar: Grammar) -> Iterator[int]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from amends.engine.promises.grammar import Entry, Grammar, Item, Tape
+from amends.engine.promises.grammar import NUMBERS, Entry, Grammar, Item, Tape
 from amends.engine.promises.tokens import Token
 
 _LAST_DAY = 31  # of a month
@@ -58,6 +58,30 @@ def kinds_within(
     for match in tape.pattern.finditer(tags, first, last):
         if match.end() > match.start():
             yield match.lastgroup or "", items[match.start() : match.end()]
+
+
+def quick_tags(keys: Sequence[str], *, tape: Tape, grammar: Grammar) -> str | None:
+    """Return the classes of words as `tags_of` does; None where some may be one thing together, and must be read."""
+    found, before, last = [], "", len(keys) - 1
+    for at, key in enumerate(keys):
+        letter, seconds, is_number = _by_itself(key, tape, grammar)
+        if seconds and at < last and keys[at + 1].startswith(seconds):
+            return None
+        if is_number and at < last and ((after := keys[at + 1]) in grammar.number_endings or after in "'-"):
+            return None
+        if before in tape.numbers and letter in tape.numbers:
+            return None
+        found.append(letter)
+        before = letter
+    return "".join(found)
+
+
+@lru_cache(maxsize=16384)
+def _by_itself(key: str, tape: Tape, grammar: Grammar) -> tuple[str, tuple[str, ...], bool]:
+    """The class of a word, a letter, whatever stands beside it; how a row that it begins goes on; if it is a number."""
+    name, _, seconds = _alone(key, tape)
+    letter = tape.letters[name or _number((Token(key, 0, len(key)),), 0, grammar).name]
+    return letter, seconds, not name
 
 
 @lru_cache(maxsize=16384)
@@ -166,7 +190,7 @@ def _ending(tokens: Sequence[Token], at: int, grammar: Grammar) -> tuple[str, in
 
 def _compose(before: Item, item: Item, tokens: Sequence[Token]) -> Item | None:
     """Join numbers written in words: 'yirmi dört', 'хорин дөрвөн', 'twenty four'."""
-    if item.name not in {"NUM", "ORD", "NUMC", "NUMAT", "NUMON"}:
+    if item.name not in NUMBERS:
         return None
     if before.value not in _TENS or item.value not in _ONES:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from amends.engine.languages.folding import Folded, fold, skeleton
@@ -36,21 +37,28 @@ class Token(NamedTuple):
 def tokens_of(text: str, *, language: Language, folded: Folded | None = None) -> tuple[Token, ...]:
     """Cut a text into tokens; who has folded it already hands that in."""
     folded = folded or fold(text, language=language)
-    plain = skeleton(folded.text, language=language)
     starts, ends = folded.starts, folded.ends
-    if language.code == "fa":
-        plain = _EZAFE.sub("_", _JOINED.sub(r"\1_", plain))
-        pattern = _PERSIAN
-    else:
-        pattern = _TOKEN
     found = []
-    for match in pattern.finditer(plain):
+    for match in _matches(folded.text, language):
         begin, end = match.span()
-        key = match.group()
-        if "_" in key:
-            key = key.replace("_", "") or "_"
-        found.append(Token(key, starts[begin], ends[end - 1]))
+        found.append(Token(_key(match.group()), starts[begin], ends[end - 1]))
     return tuple(found)
+
+
+def keys_of(folded: str, *, language: Language) -> list[str]:
+    """Return the keys of a folded text's tokens, without their places."""
+    return [_key(match.group()) for match in _matches(folded, language)]
+
+
+def _matches(folded: str, language: Language) -> Iterator[re.Match[str]]:
+    plain = skeleton(folded, language=language)
+    if language.code == "fa":
+        return _PERSIAN.finditer(_EZAFE.sub("_", _JOINED.sub(r"\1_", plain)))
+    return _TOKEN.finditer(plain)
+
+
+def _key(word: str) -> str:
+    return word.replace("_", "") or "_" if "_" in word else word
 
 
 _PERSIAN = re.compile(

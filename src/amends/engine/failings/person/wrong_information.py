@@ -28,6 +28,8 @@ _FEWEST = 3
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield each statement that the record contradicts, once."""
     course = Course.of(moment)
+    if not (course.facts.other or course.happened):  # no record, nothing that it could contradict
+        return
     for step in course.steps:
         turn = step.turn
         if turn is None or not step.by_agent or not languages.is_known(turn.language):

@@ -12,6 +12,8 @@ from amends.engine.languages.wording import N_
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield the hand-over by which the first listener left, a time without an owner, a closing on a question."""
     course = Course.of(moment)
+    if not course.happened:  # words alone tell of no hand-over and no closing
+        return
     yield from _left_by_who_listened(course)
     yield from _without_owner(course)
     yield from _closed_on_a_question(course)

@@ -40,6 +40,7 @@ SHAPES = (
     *("NUM", "NUMC", "NUMAT", "NUMON", "ORD", "YEAR", "CLOCK", "DOT", "DATE", "SLASH"),
     *("COMMA", "DASH", "MARK", "OTHER", "ANY"),
 )
+NUMBERS = frozenset({"NUM", "ORD", "NUMC", "NUMAT", "NUMON"})  # two of them may be one number: 'twenty four'
 
 _NAME = re.compile(r"!?[A-Z][A-Z0-9]*|\s+")
 _CLASS = re.compile(r"[A-Z][A-Z0-9]*")
@@ -82,6 +83,7 @@ class Tape:
     with_anything: frozenset[str]  # classes of the patterns that hold ANY, which no mark ends
     before_anything: frozenset[str]  # last words of what is of these classes
     begins: Mapping[str, re.Pattern[str]]  # for each kind, classes without one of which there is none of it
+    numbers: frozenset[str]  # letters of what may be one number with its neighbour
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,6 +221,7 @@ def _tape(data: Mapping[str, Any], fold: _Folder, endings: tuple[str, ...]) -> T
         with_anything=with_anything,
         before_anything=frozenset(row.keys[-1] for row in rows if row.name in with_anything),
         begins={kind: _one_of(patterns, letters) for kind, patterns in data["patterns"].items()},
+        numbers=frozenset(letters[name] for name in NUMBERS),
     )
 
 
