@@ -2,6 +2,7 @@
 
 import pytest
 from django.template import Context, Engine, engines
+from django.template.defaulttags import ForNode
 from django.template.loaders import cached
 from django.utils import translation
 
@@ -78,6 +79,18 @@ def test_words_and_what_is_included_are_one_text():
             libraries=LIBRARIES,
         )  # fmt: skip
         assert len(engine.get_template("whole.html").nodelist) == 1
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_where_it_stood_in_its_file_is_kept_for_developers_only(debug):
+    engine = Engine(
+        loaders=[("amends.desk.web.fixed.Loader", [("django.template.loaders.locmem.Loader", PAGES)])],
+        libraries=LIBRARIES,
+        debug=debug,
+    )
+    page = engine.get_template("page.html")
+    assert bool(page.source) is debug
+    assert any(node.token is not None for node in page.nodelist.get_nodes_by_type(ForNode)) is debug
 
 
 def test_the_desk_reads_its_pages_with_it():

@@ -36,6 +36,8 @@ def test_reads_the_very_same_cues(beside, code, file):
     again = COMPILING[file](tables, language=languages.get(code), parsed=phrases)
     assert again.cues == plain.cues
     assert phrases == before  # nothing was left to parse
+    announced = [phrase.triggers for phrase in phrases.values() if phrase.triggers]
+    assert len(set(map(id, announced))) == len(set(announced))  # the same words are kept once
 
 
 def test_is_left_aside_when_the_cue_file_has_changed(beside, monkeypatch):

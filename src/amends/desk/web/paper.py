@@ -11,7 +11,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import typst
 from django.utils.safestring import SafeString
 
 from amends.desk.web import wording
@@ -38,6 +37,8 @@ _COLOUR: Final = re.compile(r"var\((--[a-z0-9-]+)\)")
 
 def typeset(source: bytes, told: dict[str, Any], *, language: str, form: Literal["pdf", "svg", "png"] = "pdf") -> bytes:
     """Set a source, which finds what it has to say as `told`, with the reader's language and direction."""
+    import typst  # a library of 80 MB, for those who print
+
     whole = {**told, "language": language, "direction": wording.direction(language)}
     made: Any = typst.compile(source, format=form, font_paths=[str(_fonts())], sys_inputs={"told": json.dumps(whole)})
     return bytes(made)

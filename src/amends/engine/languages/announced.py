@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from sys import intern
 
 from amends.engine.languages.phrase import PREFIX, Phrase, Triggers
 
@@ -18,11 +20,12 @@ class Announced:
         self._always: list[int] = []
         self._needs: list[tuple[frozenset[str], ...]] = []
         self._words: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
+        keys = cache(_keys)  # of what announces many phrases once
         for number, phrase in enumerate(phrases):
-            self._needs.append(tuple(map(_keys, phrase.needs)))
+            self._needs.append(tuple(map(keys, phrase.needs)))
             if not phrase.triggers:
                 self._always.append(number)
-            for key in _keys(phrase.triggers):
+            for key in keys(phrase.triggers):
                 self._by.setdefault(key, []).append(number)
         self._asked = frozenset(key for needs in self._needs for need in needs for key in need)
 
@@ -58,4 +61,4 @@ class Announced:
 
 
 def _keys(triggers: Triggers) -> frozenset[str]:
-    return frozenset(trigger.letters + (_END if trigger.whole else "") for trigger in triggers)
+    return frozenset(intern(trigger.letters + (_END if trigger.whole else "")) for trigger in triggers)

@@ -30,7 +30,8 @@ def read(code: str, file: File) -> tuple[Mapping[str, Any], dict[str, Phrase]]:
     try:
         found = json.loads(place(code, file).read_bytes())
         if found["of"] == fingerprint(code, source):
-            return found["tables"], {written: _phrase(*parts) for written, parts in found["phrases"].items()}
+            words = _Words()
+            return found["tables"], {written: words.phrase(*parts) for written, parts in found["phrases"].items()}
     except (OSError, ValueError, KeyError, TypeError):  # never built, cut short, or of another version: not needed
         pass
     return tomllib.loads(source.decode("utf-8")), {}
@@ -78,12 +79,25 @@ def _letters(triggers: Triggers) -> _Letters:
     return whole, begins
 
 
-def _phrase(pattern: str, sample: str, announced: list[_Letters]) -> Phrase:
-    first, *others = [_triggers(*letters) for letters in announced] or [Triggers()]
-    return Phrase(pattern, first, sample, tuple(others))
+class _Words:
+    """What announces the phrases of a file: many are announced by the same words, which are kept once."""
 
+    def __init__(self) -> None:
+        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], Triggers] = {}
+        self._triggers: dict[tuple[str, bool], Trigger] = {}
 
-def _triggers(whole: list[str], begins: list[str]) -> Triggers:
-    return Triggers(
-        [*(Trigger(letters, whole=True) for letters in whole), *(Trigger(letters, whole=False) for letters in begins)]
-    )
+    def phrase(self, pattern: str, sample: str, announced: list[_Letters]) -> Phrase:
+        first, *others = [self._set(*letters) for letters in announced] or [Triggers()]
+        return Phrase(pattern, first, sample, tuple(others))
+
+    def _set(self, whole: list[str], begins: list[str]) -> Triggers:
+        key = tuple(whole), tuple(begins)
+        if (known := self._known.get(key)) is None:
+            both = [*((letters, True) for letters in whole), *((letters, False) for letters in begins)]
+            known = self._known[key] = Triggers(self._trigger(*one) for one in both)
+        return known
+
+    def _trigger(self, letters: str, whole: bool) -> Trigger:  # noqa: FBT001 - a key
+        if (known := self._triggers.get((letters, whole))) is None:
+            known = self._triggers[letters, whole] = Trigger(letters, whole=whole)
+        return known
