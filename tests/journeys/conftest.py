@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +20,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -87,8 +89,32 @@ def company(tmp_path_factory) -> Path:
     return data
 
 
+class _Shop(BaseHTTPRequestHandler):
+    """A site of the organisation's own, as strict as a site can be: whatever a test lays in `page`."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Security-Policy", self.server.policy)
+        self.end_headers()
+        self.wfile.write(self.server.page.encode())
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture(scope="session")
-def desk(company, tmp_path_factory) -> Iterator[Desk]:
+def shop() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Shop) as server:
+        server.page, server.policy = "", "default-src 'none'"
+        server.address = f"http://127.0.0.1:{server.server_address[1]}"
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def desk(company, shop, tmp_path_factory) -> Iterator[Desk]:
     from aiosmtpd.controller import Controller
 
     letterbox = Letterbox()
@@ -97,7 +123,8 @@ def desk(company, tmp_path_factory) -> Iterator[Desk]:
     data = tmp_path_factory.mktemp("desk") / "data"
     shutil.copytree(company, data)
     try:
-        with _serving(data, AMENDS_SMTP=f"smtp://127.0.0.1:{smtp.port}") as (address, log):
+        post = f"smtp://127.0.0.1:{smtp.port}"
+        with _serving(data, AMENDS_SMTP=post, AMENDS_CHAT_SITES=shop.address) as (address, log):
             yield Desk(address, letterbox, data, log)
     finally:
         smtp.stop()

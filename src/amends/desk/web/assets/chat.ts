@@ -23,6 +23,7 @@ let shownUpTo = 0;
 let open = false;
 let sending = false;
 let asking = false;
+let beginning = false;
 let again = false;
 let heardUpTo = 0;
 let line: EventSource | undefined;
@@ -195,6 +196,7 @@ async function send(): Promise<void> {
       }
       kept.waiting.shift();
       keep();
+      if (status >= 400) say(first.client, String(body.says)); // kept for a person to look at, or no message at all
     }
     if (line?.readyState !== EventSource.OPEN) await news();
   } catch {
@@ -203,6 +205,12 @@ async function send(): Promise<void> {
   } finally {
     sending = false;
   }
+}
+
+function say(client: string, says: string): void {
+  const item = shown.get(client);
+  if (item) beneath(item, says);
+  state(says);
 }
 
 // Files go up beside the words, so that no word waits for a large picture.
@@ -307,6 +315,20 @@ async function begin(text: string): Promise<void> {
   talk();
 }
 
+// The first words stay in their field until the desk has them, and go again by themselves after a broken line.
+function first(field: HTMLTextAreaElement, text: string): void {
+  if (beginning) return;
+  beginning = true;
+  begin(text)
+    .catch(() => {
+      state(words.broken ?? "");
+      setTimeout(() => {
+        if (!kept.key && !form.hidden && field.value.trim() === text) first(field, text);
+      }, 3_000);
+    })
+    .finally(() => (beginning = false));
+}
+
 // What is left for later, as a form: it may bring files.
 function left(told: Record<string, string>): FormData {
   const data = new FormData();
@@ -341,7 +363,7 @@ form.addEventListener("submit", (event) => {
   const text = field.value.trim();
   if (!text && !(kept.key && files.list().length)) return;
   if (!kept.key) {
-    begin(text).catch(() => state(words.broken ?? ""));
+    first(field, text);
     return;
   }
   if (text) {
