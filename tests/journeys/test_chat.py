@@ -6,7 +6,7 @@ import json
 import sqlite3
 import struct
 import zlib
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -26,14 +26,28 @@ class Talk:
     trouble: str
     answer: str
     more: str
+    second: str  # of another visitor
+    name: str  # of that one
 
 
 TALKS = {
-    "en": Talk("Robin Ashby", "The kettle leaks at the lid.", "Robin here. Which kettle is it?", "The blue one."),
-    "tr": Talk("Selin Aksoy", "Çaydanlığın kapağı su sızdırıyor.", "Ben Selin. Hangi çaydanlık?", "Mavi olan."),
-    "fa": Talk("شیرین فلاح", "درِ کتری آب می‌دهد.", "شیرین هستم. کدام کتری؟", "همان آبی."),
-    "mn": Talk("Б. Сарнай", "Данхны таг нь ус алдаж байна.", "Сарнай байна. Аль данх вэ?", "Цэнхэр нь."),
-}
+    "en": Talk(
+        "Robin Ashby", "The kettle leaks at the lid.", "Robin here. Which kettle is it?", "The blue one.",
+        "My tray came without its handles.", "Harriet Blythe",
+    ),
+    "tr": Talk(
+        "Selin Aksoy", "Çaydanlığın kapağı su sızdırıyor.", "Ben Selin. Hangi çaydanlık?", "Mavi olan.",
+        "Tepsim kulpsuz geldi.", "Nilgün Baydar",
+    ),
+    "fa": Talk(
+        "شیرین فلاح", "درِ کتری آب می‌دهد.", "شیرین هستم. کدام کتری؟", "همان آبی.",
+        "سینی من بدون دسته رسید.", "مهتاب نیک‌پی",
+    ),
+    "mn": Talk(
+        "Б. Сарнай", "Данхны таг нь ус алдаж байна.", "Сарнай байна. Аль данх вэ?", "Цэнхэр нь.",
+        "Тавагны маань бариул нь байхгүй ирлээ.", "Г. Хулан",
+    ),
+}  # fmt: skip
 
 
 def picture() -> bytes:
@@ -80,6 +94,22 @@ def insert(rows: sqlite3.Connection, table: str, row: dict[str, object]) -> int:
     marks = ", ".join("?" * len(row))
     done = rows.execute(f"INSERT INTO people_{table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
     return int(done.lastrowid or 0)
+
+
+@contextmanager
+def alone(data, name: str):
+    """Let everybody else be away for a while, so that the next chat comes to the same person."""
+    with closing(sqlite3.connect(data / "amends.sqlite3", timeout=30)) as rows:
+        here = rows.execute("SELECT id FROM people_agent WHERE presence = 'here' AND name <> ?", [name]).fetchall()
+        marks = ", ".join("?" * len(here))
+        others = [one for (one,) in here]
+        with rows:
+            rows.execute(f"UPDATE people_agent SET presence = 'away' WHERE id IN ({marks})", others)
+        try:
+            yield
+        finally:
+            with rows:
+                rows.execute(f"UPDATE people_agent SET presence = 'here' WHERE id IN ({marks})", others)
 
 
 def case_of(data, text: str) -> tuple[int, str]:
@@ -161,3 +191,28 @@ def test_a_visitor_and_a_person_speak(language, desk, new_page, visit, pictures)
     assert visitor.locator("#said li", has_text=talk.more).count() == 1
     visitor.screenshot(path=pictures / f"{language}-chat.png")
     agent.screenshot(path=pictures / f"{language}-chat-desk.png")
+
+    # Somebody else begins a chat: it stands beside the open one, and one key leads there and back.
+    other = visit()
+    with alone(desk.data, owner):
+        other.goto(f"/chat/?language={language}")
+        other.locator("#write").wait_for(timeout=SHORT)
+        other.fill("[name=name]", talk.name)
+        other.fill("[name=text]", talk.second)
+        other.locator("#write button").click()
+        other.locator("#ways").wait_for(timeout=SHORT)
+    beside = agent.locator("#asked-of-me .talks li:not([hidden])")
+    beside.filter(has_text=talk.name).locator(".talk-to-unread").wait_for(timeout=SHORT)
+    assert beside.count() == 1  # the open one is not beside itself
+    agent.screenshot(path=pictures / f"{language}-chat-beside.png")
+    agent.locator("#talk").focus()
+    agent.keyboard.press("g")
+    second, _owner = case_of(desk.data, talk.second)
+    agent.locator(f"#conversation[data-complaint='{second}']").wait_for(timeout=SHORT)
+    agent.locator(f"#asked-of-me .talks li[data-talk='{number}']:not([hidden]) [data-waits]").wait_for(timeout=SHORT)
+    agent.set_viewport_size({"width": 390, "height": 780})
+    agent.locator(f"#talks-here li[data-talk='{number}'] a").wait_for(timeout=SHORT)
+    agent.emulate_media(color_scheme="dark")
+    agent.screenshot(path=pictures / f"{language}-chat-beside-phone.png")
+    agent.locator(f"#talks-here li[data-talk='{number}'] a").click()
+    agent.locator(f"#conversation[data-complaint='{number}']").wait_for(timeout=SHORT)

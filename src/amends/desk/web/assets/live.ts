@@ -125,6 +125,7 @@ export function live(): void {
     source.addEventListener("present", (event) => {
       const { numbers } = JSON.parse(event.data as string) as { numbers: number[] };
       for (const number of numbers) htmx.trigger(document.body, `present-${number}`, {});
+      htmx.trigger(document.body, "present", { numbers });
     });
     source.addEventListener("error", () => {
       source?.close();
