@@ -402,7 +402,8 @@ def test_an_open_line_tells_nothing_of_it(house):
     numbers = [house.row.number, house.beside.number]
     closed = visible.behind_walls(numbers, teams=[house.closed.pk])
     wire._tell([said], event.pk, closed)
-    wire._tell_who_moved(numbers, closed)
+    there = frozenset({house.outside.pk, house.mate.pk})
+    wire._tell_who_moved(dict.fromkeys(numbers, there), closed)
     assert (outside.changed, outside.present) == ({}, {house.beside.number})
     assert (set(mate.changed), mate.present) == ({house.row.number}, set(numbers))
     complaints.bring_in(complaint=house.row, by=house.owner, agent=house.outside, question="The fuse?", now=house.now)

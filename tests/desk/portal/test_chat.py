@@ -464,7 +464,7 @@ def test_a_window_hears_of_its_own_chat_only_and_is_there_as_long_as_it_listens(
         await asyncio.sleep(0.02)
         line._tell([change(7), change(8)], 9)
         heard += [await anext(words)]
-        line._tell_who_moved([7])
+        line._tell_who_moved({7: frozenset()})
         heard += [word async for word in words]
         assert not line.listeners
         assert not line.windows

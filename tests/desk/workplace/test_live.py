@@ -178,7 +178,7 @@ def test_an_owner_hears_their_customer_at_once_and_the_rest_when_a_second_is_ove
         assert not mine.woken.is_set()  # what one does is seen in the answer to doing it
         wire._tell([change(51, owner=7, kind="customer-wrote")], 51)
         at_once = (mine.woken.is_set(), other.woken.is_set())
-        wire._tell_who_moved([51])
+        wire._tell_who_moved({51: frozenset({8})})
         mine.take()
         for listener in wire.listeners:
             listener.wake()

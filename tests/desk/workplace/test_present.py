@@ -44,18 +44,34 @@ def test_it_is_told_beside_what_changed_and_moves_no_mark():
     assert said.endswith('event: present\ndata: {"numbers": [4]}\n\n')
 
 
-def test_a_look_tells_everybody_who_moved(monkeypatch):
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ({}, {1: {CAN}}, {1: set()}),
+        ({1: {CAN}}, {1: {CAN, ECE}}, {1: {CAN[0]}}),
+        ({1: {CAN, ECE}}, {1: {ECE}}, {1: {ECE[0]}}),
+        ({}, {1: {CAN, ECE}}, {1: {CAN[0], ECE[0]}}),
+    ],
+)
+def test_who_is_there_is_told_of_others_and_not_of_themselves(before, now, told):
+    def fixed(places):
+        return {number: frozenset(who) for number, who in places.items()}
+
+    assert present.watched(fixed(before), fixed(now)) == told
+
+
+def test_a_look_tells_who_is_there_that_others_moved(monkeypatch):
     wire = live.Wire()
     wire.mark = live.announce.Mark(last=40)
-    told = iter([{4: frozenset({CAN})}, {4: frozenset({CAN})}, {}])
+    told = iter([{4: frozenset({CAN, ECE})}, {4: frozenset({CAN, ECE})}, {4: frozenset({ECE})}])
 
     async def apart(look, *given):
         known = {live._who_is_where: lambda: next(told), live._who_chats: dict}
         return known.get(look, lambda: (wire.mark, []))()
 
     monkeypatch.setattr(live, "_apart", apart)
-    listener = live.Listener()
-    wire.listeners.add(listener)
+    listener, elsewhere = live.Listener(agent=ECE[0]), live.Listener(agent=99)
+    wire.listeners |= {listener, elsewhere}
 
     async def run():
         heard = []
@@ -66,6 +82,7 @@ def test_a_look_tells_everybody_who_moved(monkeypatch):
         return heard
 
     heard = asyncio.run(run())
+    assert elsewhere.take() == ""
     assert [json.loads(word.split("data: ")[1])["numbers"] if word else None for word in heard] == [[4], None, [4]]
 
 

@@ -251,8 +251,8 @@ class Wire:
         gathers = time.monotonic() - self.gathered_at >= GATHER
         if gathers or self.windows:  # only a window has to know at once who writes
             before, self.places = self.places, await _apart(_who_is_where)
-            if numbers := present.moved(before, self.places):
-                self._tell_who_moved(numbers, await self._behind_walls(numbers))
+            if watched := present.watched(before, self.places):
+                self._tell_who_moved(watched, await self._behind_walls(watched))
         if gathers:
             self.gathered_at = time.monotonic()
             stood, self.chats = self.chats, await _apart(_who_chats)
@@ -298,9 +298,14 @@ class Wire:
                     heard = [one for one in numbers if listener.hears(one, closed)] if listener.shut else numbers
                     listener.tell_who_moved(heard, later=True)
 
-    def _tell_who_moved(self, numbers: Collection[int], closed: Mapping[int, Closed] = NO_WALLS) -> None:
-        self._tell_pages_who_moved(numbers, closed)
-        for number in numbers:
+    def _tell_who_moved(self, watched: Mapping[int, frozenset[int]], closed: Mapping[int, Closed] = NO_WALLS) -> None:
+        """Tell windows, and the pages of those who are where somebody else came, left or began to write."""
+        if anybody := frozenset[int]().union(*watched.values()):
+            for listener in self.listeners:
+                if listener.agent in anybody and not listener.number:
+                    there = [number for number, agents in watched.items() if listener.agent in agents]
+                    listener.tell_who_moved((one for one in there if listener.hears(one, closed)), later=True)
+        for number in watched:
             for window in self.windows.get(number, ()):
                 window.tell_who_moved([number])
 

@@ -31,6 +31,7 @@ PAGE_KEY: Final = 40
 
 # Who is at which complaint, and whether they write, by its number.
 type Places = Mapping[int, frozenset[tuple[int, bool]]]
+NOBODY: Final = frozenset[tuple[int, bool]]()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,16 @@ def places(*, now: datetime) -> Places:
 def moved(before: Places, now: Places) -> list[int]:
     """Name the complaints at which it is otherwise than before."""
     return sorted(number for number in before.keys() | now.keys() if before.get(number) != now.get(number))
+
+
+def watched(before: Places, now: Places) -> dict[int, frozenset[int]]:
+    """Name the same complaints, each with who is at it and has not moved alone: their pages show who else is there."""
+    found = {}
+    for number in moved(before, now):
+        movers = {agent for agent, _writing in before.get(number, NOBODY) ^ now.get(number, NOBODY)}
+        there = frozenset(agent for agent, _writing in now.get(number, NOBODY))
+        found[number] = there - movers if len(movers) == 1 else there
+    return found
 
 
 @login_required
