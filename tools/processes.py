@@ -75,13 +75,17 @@ def memory(parts: Sequence[subprocess.Popen[bytes]]) -> float:
     return sum(memory_by_name(parts).values())
 
 
-def memory_by_name(parts: Sequence[subprocess.Popen[bytes]]) -> dict[str, float]:
-    """Return the same by the names of the processes: what they share is laid to each in equal parts."""
+def memory_by_name(parts: Sequence[subprocess.Popen[bytes]], *, own: bool = False) -> dict[str, float]:
+    """Return the same by the names of the processes: what they share is laid to each in equal parts.
+
+    :param own: without the pages of files, which the machine lends, and of which the share depends on who else has them
+    """
+    kind = "Pss_Anon:" if own else "Pss:"
     found: dict[str, float] = {}
     for pid in (pid for part in parts for pid in family(part.pid)):
         with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
             told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-            share = sum(int(line.split()[1]) for line in told if line.startswith("Pss:")) / 1024
+            share = sum(int(line.split()[1]) for line in told if line.startswith(kind)) / 1024
             found[_name(pid)] = found.get(_name(pid), 0.0) + share
     return found
 

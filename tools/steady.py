@@ -6,8 +6,9 @@
 Agents answer, customers complain, look, write again and chat in the rhythm of bench_load.py, mails come to a mailbox,
 and letters leave to a mail server. PostgreSQL, and the desk as `amends serve --web-processes 2` serves it.
 
-Once everything has been warmed up, a line is laid through the memory of all its processes (PSS, added up). It fails if
-the line rises by more than the bound, in megabytes an hour, and that is no chance.
+Once everything has been warmed up, a line is laid through the memory of all its processes: what is their own, what they
+share counted once, without pages of files. It fails if the line rises by more than the bound, in megabytes an hour, and
+that is no chance.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def main() -> None:
         begins = 0.0
 
         def look() -> None:
-            parts.append(processes.memory_by_name([desk]))
+            parts.append(processes.memory_by_name([desk], own=True))
             held.append((time.monotonic() - begins, sum(parts[-1].values())))
             if asked.result is not None:
                 told = {"held": held, "parts": parts, "acts": record.told(), "wrong": record.wrong, "said": record.said}
