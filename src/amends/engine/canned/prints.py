@@ -43,7 +43,8 @@ _TIMES: Final = _constants("times")
 _PLUS: Final = _constants("plus")
 
 
-@dataclass(frozen=True, slots=True)
+# made by the thousand, and never changed: a frozen one takes three times as long to make
+@dataclass(slots=True, unsafe_hash=True)
 class Word:
     """One word of a text, masked or not, and the number of its beginning."""
 
@@ -56,7 +57,8 @@ class Word:
         return self.key == _MASK
 
 
-@dataclass(frozen=True, eq=False)
+# made by the thousand, and never changed: a frozen one takes three times as long to make
+@dataclass(eq=False)
 class Said:
     """The words of a sentence, wherever it stands: with masks, and without their endings."""
 
@@ -92,7 +94,8 @@ class Said:
         return tuple([crc32(f"{one} {other}".encode()) for one, other in pairwise(self.keys)])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# made by the thousand, and never changed: a frozen one takes three times as long to make
+@dataclass(slots=True, eq=False)
 class Piece:
     """One sentence of a text."""
 
@@ -116,7 +119,8 @@ class Piece:
         return self.said.pairs
 
 
-@dataclass(frozen=True, eq=False)
+# made by the thousand, and never changed: a frozen one takes three times as long to make
+@dataclass(eq=False)
 class Print:
     """All pairs of a text, each once, in order. `bands` of two texts that are much the same have one in common."""
 
@@ -150,7 +154,8 @@ class Print:
         return found
 
 
-@dataclass(frozen=True, eq=False)
+# made by the thousand, and never changed: a frozen one takes three times as long to make
+@dataclass(eq=False)
 class Body:
     """A text as its print sees it."""
 
@@ -197,7 +202,8 @@ def _piece(text: Text, sentence: FoldedSentence, known: frozenset[str]) -> Piece
     return Piece(start, end, _said(_Sentence(text.original[start:end], sentence.text, known, text, sentence)))
 
 
-@dataclass(frozen=True, slots=True)
+# made by the thousand, and never changed: a frozen one takes three times as long to make
+@dataclass(slots=True, unsafe_hash=True)
 class _Sentence:
     """One sentence: two are the same that are written the same."""
 
