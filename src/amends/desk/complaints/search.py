@@ -26,7 +26,7 @@ from amends.desk.complaints import full_text, whole
 from amends.desk.complaints.models import Complaint, Event, EventContent, FieldValue, SearchEntry, Tagging
 from amends.desk.customers.models import Joining
 from amends.desk.web import questions
-from amends.desk.web.questions import Blank
+from amends.desk.web.questions import Among, Blank
 from amends.engine.languages.folding import fold
 
 TEXT_LIMIT = 100_000  # characters of one text that are read
@@ -164,16 +164,36 @@ def newest(query: str, *, most: int = MOST_FOUND) -> Q:
     told = asked(query)
     if not told.words:
         return _tagged(told)
-    return _tagged(told) & Q(pk__in=_newest_with(told.words, most))
+    return _tagged(told) & these(_newest_with(told.words, most))
 
 
-def held(query: str) -> Q:
-    """Say that a complaint holds every word of the query: all of them where the words are rare, else as `holds`."""
+class _These(Among):
+    """Say that a complaint is one of some that are known: all of them are one value of the question."""
+
+    def __init__(self, pks: Sequence[int]) -> None:
+        super().__init__("pk", "")
+        self.rhs = tuple(pks)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        words, values = super().as_sql(compiler, connection)
+        return words, [*values[:-1], self.filled(self.rhs, connection)]
+
+
+def these(pks: Sequence[int]) -> Q:
+    """Say that a complaint is one of these; a thousand are asked for as quickly as one."""
+    return Q(_These(pks)) if pks else Q(pk__in=[])
+
+
+def ids(query: str, *, most: int | None) -> list[int] | None:
+    """Name the newest complaints with every word of the query, so many at most; without a bound all of them.
+
+    None where words alone do not say which those are, or where all are asked for and they are too many to be named.
+    """
     told = asked(query)
-    if not told.words:
-        return _tagged(told)
-    found = _newest_with(told.words, FEW)
-    return _tagged(told) & Q(pk__in=found) if len(found) < FEW else holds(query)
+    if not told.words or told.tags:
+        return None
+    found = _newest_with(told.words, most or FEW)
+    return found if most or len(found) < FEW else None
 
 
 def holds(query: str) -> Q:
