@@ -322,7 +322,7 @@ def test_the_number_of_questions_does_not_grow(agent, make_complaint, now, djang
         complaint = make_complaint(owner=agent)
         promise(complaint, now + timedelta(hours=2), now)
     agent = Agent.objects.get(pk=agent.pk)  # as a page finds its reader
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(queries.inbox(agent=agent, view="all", now=now)) == 6
     with django_assert_max_num_queries(6):
         assert len(queries.inbox(agent=agent, view="all", now=now, search="parcel")) == 6

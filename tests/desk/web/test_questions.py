@@ -142,12 +142,3 @@ class TestWhatIsKept:
         questions.ask("all", lambda: Complaint.objects.select_related("owner"))
         (question,) = [one for name, one in questions._known.items() if name[1] == "all"]
         assert not [value for value in vars(question).values() if type(value).__name__ == "DatabaseWrapper"]
-
-    @pytest.mark.parametrize("keeps", [True, False])
-    def test_whether_or_not_postgresql_keeps_how_it_goes_about_it(self, three, settings, keeps):
-        settings.PREPARES = keeps
-        for _time in range(7):  # after five times a plan is made for any value
-            rows = questions.ask(
-                "kept", lambda: Complaint.objects.filter(Among("pk", "some")).values_list("pk"), some=[three[1].pk]
-            )
-            assert rows == [(three[1].pk,)]

@@ -83,6 +83,7 @@ DRAFT_SHOWN: Final = 120
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 # The order as columns, each ascending; the cursor of a row is its values.
 KEYS: Final = ("rank", "due", "calm", "move", "hour", "worth", "waited", "pk")
+URGENT: Final = 1  # the rank of what a time has come for, after what is broken
 KEY_TYPES: Final = (int, datetime, int, int, datetime, int, datetime, int)
 ENDED_KEYS: Final = ("last_event_at", "pk")
 
@@ -308,8 +309,14 @@ def page(
         return [_row(shown, agent, now, around, keys, cursor) for shown, keys in best_first], min(len(hit), MOST_FOUND)
     is_first = hit is None and not cursor.values and _is_plain(agent=agent, filters=filters)
     weighs = is_first and connection.vendor == "postgresql"
-    keys, held = _weighed_keys(cursor, agent, view=view, around=around, limit=limit) if weighs else ([], 0)
-    if is_counted and (not weighs or view == "all"):
+    of_all = view == "all" or (view in OF_THE_TEAM and agent.team_id is None)
+    keys: list[tuple[Any, ...]] = []
+    held: int | None = None
+    if weighs and of_all:  # a great many: what is urgent mostly fills the page
+        keys, _urgent = _weighed_keys(cursor, agent, view=view, around=around, limit=limit, is_urgent=True)
+    if weighs and len(keys) < limit:
+        keys, held = _weighed_keys(cursor, agent, view=view, around=around, limit=limit)
+    if is_counted and (held is None or view == "all"):
         held = count(agent=agent, view=view, now=now, search=search, filters=filters, around=around, hit=hit)
 
     def narrowed() -> QuerySet[Complaint]:
@@ -317,11 +324,13 @@ def page(
             return Complaint.objects.filter(pk__in=hit.live)
         return _found(view, _seen(agent=agent, now=now, around=around), filters).filter(visible_to(agent))
 
+    held = held or 0
     is_many = hit is None and held >= MANY
     if is_first and not weighs:
         keys = _first_keys(cursor, agent, view=view, around=around, limit=limit, is_many=is_many)
     elif cursor.is_live and not is_first:
-        keys = _live_keys(narrowed(), cursor, agent, limit=limit, is_many=is_many)
+        live = narrowed().filter(live=True) if view == "all" else narrowed()
+        keys = _live_keys(live, cursor, agent, limit=limit, is_many=is_many)
     if view == "all" and (left := limit - len(keys)) > 0:
         keys += _ended(narrowed(), cursor)[:left] if hit is None else _ended_of(hit, cursor, left)
     by_pk = {shown.pk: shown for shown in _shown([key[-1] for key in keys], agent)}
@@ -698,22 +707,23 @@ def _keys(
 ) -> QuerySet[Any, Any]:
     look = _unseen(agent=agent, around=around)
     averages = {name.removeprefix(_AVERAGE): Blank(name, DecimalField()) for name in weights}
-    found = _found(view, look, NO_FILTERS).filter(part)
-    return _live(found, look.now, look.end, averages).values_list(*KEYS)[:limit]
+    return _live(_going_on(view, look).filter(part), look.now, look.end, averages).values_list(*KEYS)[:limit]
 
 
 def _weighed_keys(
-    cursor: _Cursor, agent: Agent, *, view: str, around: Circle, limit: int
+    cursor: _Cursor, agent: Agent, *, view: str, around: Circle, limit: int, is_urgent: bool = False
 ) -> tuple[list[tuple[Any, ...]], int]:
     """The same on PostgreSQL, in one walk through the view: the keys of the first page, and how many are going on.
+
+    Or through what is urgent in it: what a broken promise, or a time that has come, puts before all the rest.
 
     What a customer spends is the sixth key, and is looked up only for rows that can come to stand on the page: those
     whose first five keys are not behind those of its last row.
     """
     weights = _weights(cursor)
     rows = questions.ask(
-        ("weighed", view, *_shape(agent=agent, around=around), tuple(weights), limit),
-        lambda: _unweighed(agent, view=view, around=around),
+        ("weighed", view, is_urgent, *_shape(agent=agent, around=around), tuple(weights), limit),
+        lambda: _unweighed(agent, view=view, around=around, is_urgent=is_urgent),
         partial(_weighing, weights=weights, limit=limit),
         **_fill(agent=agent, now=cursor.at, around=around),
         **weights,
@@ -721,27 +731,36 @@ def _weighed_keys(
     return [row[:-1] for row in rows], rows[0][-1] if rows else 0
 
 
-def _unweighed(agent: Agent, *, view: str, around: Circle) -> QuerySet[Any, Any]:
+def _going_on(view: str, look: _Look) -> QuerySet[Complaint]:
+    # Said twice, PostgreSQL would expect a hundredth of what there is, and walk through it by another index.
+    found = _found(view, look, NO_FILTERS)
+    return found.filter(live=True) if view == "all" else found
+
+
+def _unweighed(agent: Agent, *, view: str, around: Circle, is_urgent: bool) -> QuerySet[Any, Any]:
     look = _unseen(agent=agent, around=around)
-    going_on = _found(view, look, NO_FILTERS).filter(live=True)
-    keyed = _with_keys(going_on, look.now, look.end, {}).annotate(one=F("pk"), whose=F("customer_id"))
+    keyed = _with_keys(_going_on(view, look), look.now, look.end, {}).annotate(one=F("pk"), whose=F("customer_id"))
+    if is_urgent:
+        come = Q(promise_due_at__lt=look.end) | Q(snoozed_until__lte=look.now) | Q(back_at__lte=look.now)
+        keyed = keyed.filter(Q(broken_since__isnull=False) | come, rank__lte=URGENT)
     return keyed.order_by().values_list(*_BEFORE_WORTH, "waited", "one", "whose")
 
 
 def _weighing(words: str, values: list[Any], *, weights: Iterable[str], limit: int) -> tuple[str, list[Any]]:
-    before = ", ".join(_BEFORE_WORTH)
+    before = ", ".join(f"every.{key}" for key in _BEFORE_WORTH)
     cases, given = " WHEN false THEN 0", []
     for name in weights:
-        cases += " WHEN currency = %s AND yearly_value > 0 THEN (-100 * yearly_value / %s)::integer"
+        cases += " WHEN customer.currency = %s AND customer.yearly_value > 0"
+        cases += " THEN (-100 * customer.yearly_value / %s)::integer"
         given += [name.removeprefix(_AVERAGE), Blank(name, DecimalField())]
-    worth = f"coalesce((SELECT CASE{cases} ELSE 0 END FROM {_CUSTOMERS} WHERE id = whose), 0)"  # noqa: S608
     written = f"""
         WITH every AS MATERIALIZED ({words}),
-        first AS MATERIALIZED (SELECT {before} FROM every ORDER BY {before} LIMIT {limit}),
-        last AS (SELECT {before} FROM first ORDER BY {before} OFFSET {limit - 1})
-        SELECT {before}, {worth} AS worth, waited, one, (SELECT count(*) FROM every) FROM every
-        WHERE coalesce(({before}) <= (SELECT {before} FROM last), true)
-        ORDER BY {before}, worth, waited, one LIMIT {limit}
+        first AS MATERIALIZED (SELECT * FROM every ORDER BY {before} LIMIT {limit}),
+        last AS (SELECT {before} FROM first AS every ORDER BY {before} OFFSET {limit - 1})
+        SELECT {before}, CASE{cases} ELSE 0 END AS worth, every.waited, every.one, (SELECT count(*) FROM every)
+        FROM every LEFT JOIN {_CUSTOMERS} AS customer ON customer.id = every.whose
+        WHERE coalesce(({before}) <= (SELECT {before} FROM last AS every), true)
+        ORDER BY {before}, worth, every.waited, every.one LIMIT {limit}
     """  # noqa: S608 - words of ours alone
     return written, [*values, *given]
 
@@ -776,9 +795,9 @@ def _live(
     """Put in order what somebody has to do something about; of many, the first so many."""
     # SQLite puts in order more slowly for a place in it than it looks up what somebody spends.
     if not most or connection.vendor != "postgresql":
-        return _with_keys(complaints.filter(live=True), now, end, averages).order_by(*KEYS)
+        return _with_keys(complaints, now, end, averages).order_by(*KEYS)
     before = KEYS[: KEYS.index("worth")]
-    plain = _with_keys(complaints.filter(live=True), now, end, {})
+    plain = _with_keys(complaints, now, end, {})
     placed = plain.annotate(place=Window(Rank(), order_by=before))
     weighed = Case(When(place__lte=most, then=_worth(averages)), default=Value(0), output_field=IntegerField())
     return placed.annotate(worth=weighed).order_by(*KEYS)

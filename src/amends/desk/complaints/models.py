@@ -143,6 +143,18 @@ class Complaint(models.Model):
             ),
             # Few and mostly the newest: in their order PostgreSQL sees that reading them is cheap.
             models.Index(fields=["id"], name="complaint_going_on", condition=Q(live=True)),
+            # What a time may come for, and a list begins with.
+            models.Index(
+                fields=["id"],
+                name="complaint_urgent",
+                condition=Q(live=True)
+                & (
+                    Q(broken_since__isnull=False)
+                    | Q(promise_due_at__isnull=False)
+                    | Q(snoozed_until__isnull=False)
+                    | Q(back_at__isnull=False)
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -177,8 +177,6 @@ if _replica := os.environ.get("AMENDS_REPLICA"):
     DATABASES["replica"] = {**_postgres(_replica, only_reads=True), "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["amends.desk.upkeep.replica.Router"]
     MIDDLEWARE.append("amends.desk.upkeep.replica.ReadsFromCopy")
-# Whether PostgreSQL may keep how it goes about questions that are asked often, for as long as a connection lasts.
-PREPARES = os.environ.get("AMENDS_PREPARED", "1") == "1"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Agent"
 LOGIN_URL = "people:sign-in"

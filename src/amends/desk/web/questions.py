@@ -17,7 +17,6 @@ from threading import Lock
 from types import SimpleNamespace
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection as usual
 from django.db import connections, router
@@ -100,7 +99,7 @@ class _Question:
         """Fill in the blanks, and return the rows."""
         alias = router.db_for_read(self.model)
         connection = connections[alias]
-        with _cursor(connection) as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(self.words, _filled(self.values, named, connection))
             rows = cursor.fetchall()
         if self._columns is not None:
@@ -151,27 +150,13 @@ class _Change:
     def make(self, named: Mapping[str, Any]) -> int:
         """Fill in the blanks, and return how many rows were changed."""
         connection = connections[router.db_for_write(self.model)]
-        with mark_for_rollback_on_error(using=connection.alias), _cursor(connection) as cursor:
+        with mark_for_rollback_on_error(using=connection.alias), connection.cursor() as cursor:
             cursor.execute(self.words, _filled(self.values, named, connection))
             return int(cursor.rowcount)
 
 
 def _filled(values: Sequence[Any], named: Mapping[str, Any], connection: Any) -> list[Any]:
     return [one.filled(named[one.name], connection) if isinstance(one, Blank | Among) else one for one in values]
-
-
-def _cursor(connection: Any) -> Any:
-    """Open a cursor of Django's; on PostgreSQL one of which the server keeps how it goes about a question.
-
-    Django has each question read and planned anew, because some poolers hand a connection to somebody else between two
-    questions, and what is kept is then kept elsewhere.
-    """
-    if connection.vendor != "postgresql" or not settings.PREPARES:
-        return connection.cursor()
-    from amends.desk.web.prepared import Cursor
-
-    connection.ensure_connection()
-    return connection._prepare_cursor(Cursor(connection.connection))  # noqa: SLF001
 
 
 _known: Final[dict[Hashable, Any]] = {}
