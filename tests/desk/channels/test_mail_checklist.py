@@ -151,6 +151,23 @@ class TestMatching:
         complaint = arrive(letter(sender='"Yılmaz, Ayşe" <ayse@mail.example>')).event.complaint
         assert complaint.customer.name == "Yılmaz, Ayşe"
 
+    def test_of_several_people_in_from_the_first_is_the_customer(self, arrive, make_agent):
+        make_agent()
+        complaint = arrive(letter(sender="Ayşe <ayse@mail.example>, Ali <ali@mail.example>")).event.complaint
+        assert complaint.customer.contact_ways.get().value == "ayse@mail.example"
+
+    def test_one_address_is_one_customer_whatever_name_stands_before_it(self, arrive, make_agent):
+        make_agent()
+        first = arrive(letter(sender="Ayşe <ayse@mail.example>"))
+        second = arrive(letter(sender="A. Yılmaz <AYSE@mail.example>", message_id="<2@x>", text="Fatura da yanlış."))
+        assert first.event.complaint.customer == second.event.complaint.customer
+
+    @pytest.mark.parametrize(("subject", "state"), [("Kargo gelmedi", "taken-in"), ("", "parked")])
+    def test_a_mail_without_words_is_its_subject_or_shown_to_a_person(self, arrive, make_agent, subject, state):
+        make_agent()
+        arrival = arrive(letter(text="", subject=subject))
+        assert (arrival.state, arrival.problem) == (state, "" if subject else "no-words")
+
     def test_whoever_stands_in_cc_gets_no_letter_of_ours(self, opened, arrive, now):
         copied = letter(sender="Cem <cem@mail.example>", Cc="Everybody <all@mail.example>, boss@mail.example")
         complaint = arrive(copied).event.complaint
@@ -187,6 +204,19 @@ class TestMachines:
         message[header] = "<>" if header == "Return-Path" else "All"
         assert arrive(message).state == "taken-in"
         assert not Outgoing.objects.exists()
+
+    def test_a_receipt_that_says_read_opens_nothing(self, opened, arrive):
+        raw = (
+            "From: ayse@mail.example\r\nSubject: Read: Kargo\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n"
+            "--b\r\nContent-Type: text/plain\r\n\r\nYour message was read.\r\n"
+            "--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+            f"Original-Message-ID: <{Outgoing.objects.get().message_id}>\r\n"
+            "Disposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--\r\n"
+        ).encode()
+        assert arrive(raw).state == "set-aside"
+        assert (Complaint.objects.count(), len(words(opened))) == (1, 1)
+        assert Outgoing.objects.get().state == "waiting"
 
     def test_machines_that_change_their_address_are_answered_so_often_and_no_more(self, arrive, make_agent):
         from amends.desk.channels.acknowledgement import MOST_OF_A_SUBJECT

@@ -64,6 +64,8 @@ def test_latin_1_stays_what_it_is(text: str) -> None:
     [
         ("我的包裹没有到，请回复。㐂", "gb18030", "gb2312"),
         ("안녕하세요", "cp949", "ks_c_5601-1987"),
+        ("Tôi không có hàng, đơn đâu", "cp1258", "windows-1258"),
+        ("こんにちは", "iso2022_jp", "iso-2022-jp-ms"),
         ("こんにちは、荷物が届きません", "iso2022_jp", "ISO-2022-JP"),
         ("こんにちは", "cp932", "Shift_JIS"),
         ("שלום לכולם", "iso8859_8", "iso-8859-8-i"),

@@ -165,6 +165,31 @@ def test_people_in_copy_are_read_beside_bytes_that_are_none() -> None:
     assert [one.email for one in read.cc] == ["a@example.com", "b@example.com"]
 
 
+def test_a_picture_that_the_words_show_is_in_line_without_saying_so() -> None:
+    raw = HEAD + b"Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+    raw += b'<p>See <img src="cid:i1@x"></p>\r\n--b\r\nContent-Type: image/png; name="image001.png"\r\n'
+    read = parse(raw + b"Content-ID: <i1@x>\r\n\r\npng\r\n--b--\r\n")
+
+    assert [(file.name, file.content_id, file.inline) for file in read.files] == [("image001.png", "i1@x", True)]
+    assert "cid:i1@x" in read.html
+
+
+def test_a_picture_that_lies_in_the_markup_itself_is_not_kept_with_the_words() -> None:
+    read = parse(mail(html=f'<p>See</p><img src="data:image/png;base64,{"A" * 100_000}">').as_bytes())
+
+    assert "data:" not in read.html
+    assert len(read.html) < 1000
+
+
+def test_signatures_of_programs_are_files_and_no_words() -> None:
+    message = mail()
+    message.add_attachment(b"s", maintype="application", subtype="pkcs7-signature", filename="smime.p7s")
+    message.add_attachment(b"-----BEGIN", maintype="application", subtype="pgp-signature", filename="signature.asc")
+    read = parse(message.as_bytes())
+
+    assert (read.text, [file.name for file in read.files]) == ("Kargom gelmedi.", ["smime.p7s", "signature.asc"])
+
+
 def test_a_file_name_in_the_wrong_charset_is_read() -> None:
     raw = (
         HEAD
