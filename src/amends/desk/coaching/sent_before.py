@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Q, QuerySet
 
 from amends.desk.coaching.models import SentBand, SentText, SentUse
 from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.complaints.one_moment import in_transaction
 from amends.desk.web import questions
-from amends.desk.web.questions import Among
+from amends.desk.web.questions import Among, Blank
 from amends.engine.canned import Print, Repeats, Reply, Sent, Use, near, repeats_of
 
 _TEXTS: Final = 60  # that are looked at
@@ -33,14 +33,29 @@ def repeats_of_reply(*, reply: Reply, complaint: Complaint, before: datetime | N
     if not alike:
         return None
     theirs = {pk for pk, sent in rows.items() if any(sent is one for one in alike)}
-    earlier = Q(event__at__lt=before) if before else Q()
-    uses = SentUse.objects.filter(earlier, text__in=theirs).exclude(customer=complaint.customer_id)
-    for use in uses.order_by("-event_id")[:_USES]:
-        rows[use.text_id].add(Use(str(use.customer_id), _matter(bytes(use.matter))))  # type: ignore[index]
+    if before is None:
+        uses = questions.ask("uses of texts", _uses_now, texts=theirs, customer=complaint.customer_id)
+    else:
+        uses = list(_uses(theirs, complaint, before).order_by("-event_id").values_list(*_TOLD)[:_USES])
+    for text_id, customer, matter in uses:
+        rows[text_id].add(Use(str(customer), _matter(bytes(matter))))
     found = repeats_of(reply.body, alike, to=str(complaint.customer_id), asked=reply.use.matter)
     if found is None or found.customers < _USES // 2:
         return found
-    return replace(found, customers=uses.values("customer").distinct().count())
+    return replace(found, customers=_uses(theirs, complaint, before).values("customer").distinct().count())
+
+
+_TOLD: Final = ("text_id", "customer_id", "matter")
+
+
+def _uses_now() -> QuerySet[SentUse, Any]:
+    uses = SentUse.objects.filter(Among("text_id", "texts")).exclude(customer=Blank("customer", BigIntegerField()))
+    return uses.order_by("-event_id").values_list(*_TOLD)[:_USES]
+
+
+def _uses(texts: Iterable[int], complaint: Complaint, before: datetime | None) -> QuerySet[SentUse]:
+    earlier = Q(event__at__lt=before) if before else Q()
+    return SentUse.objects.filter(earlier, text__in=texts).exclude(customer=complaint.customer_id)
 
 
 def _sharing() -> QuerySet[SentText, Any]:
