@@ -1,6 +1,6 @@
 import pytest
 
-from amends.desk.complaints import actions, queries, search
+from amends.desk.complaints import actions, inbox, queries, search
 from amends.desk.complaints.models import Complaint, SearchEntry
 
 
@@ -102,13 +102,33 @@ def test_a_name_corrected_in_administration_is_found_too(client, make_agent, mak
     assert way.value == "gulsen@mail.example"
 
 
-def test_rare_words_are_looked_up_and_common_ones_looked_for(make_complaint, monkeypatch):
-    numbers = [make_complaint(text="The cup broke").number for _one in range(3)]
-    for few in (1, 300):
-        monkeypatch.setattr(search, "FEW", few)
-        held = Complaint.objects.filter(search.held("cup broke"))
-        assert sorted(held.values_list("number", flat=True)) == numbers
-        assert not Complaint.objects.filter(search.held("cup plate")).exists()
+def test_all_that_hold_rare_words_can_be_named(make_complaint, monkeypatch):
+    pks = [make_complaint(text="The cup broke").pk for _one in range(3)]
+    assert search.ids("cup broke", most=None) == search.ids("cup", most=1000) == pks[::-1]
+    assert search.ids("cup", most=2) == pks[:0:-1]
+    assert search.ids("cup plate", most=None) == []
+    assert search.ids("cup #gift", most=1000) is search.ids("", most=None) is None
+    monkeypatch.setattr(search, "FEW", 3)
+    assert search.ids("cup", most=None) is None
+
+
+@pytest.fixture(params=[1, 300])
+def few(request, monkeypatch):
+    monkeypatch.setattr(search, "FEW", request.param)
+    monkeypatch.setattr(inbox, "MANY_FOUND", request.param)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_team_finds_all_of_its_own_whether_words_are_rare_or_not(make_agent, make_team, make_complaint, now):
+    team, other = make_team(), make_team()
+    agent = make_agent(team=team)
+    ours = [make_complaint(owner=agent, text=f"The cup broke {word}").number for word in ("once", "twice")]
+    make_complaint(owner=make_agent(team=other), text="The cup broke")
+    rows = queries.inbox(agent=agent, view="team", now=now, search="cup")
+    assert sorted(row.number for row in rows) == ours
+    assert queries.count(agent=agent, view="team", now=now, search="cup") == 2
+    assert queries.count(agent=agent, view="team", now=now, search="cup twice") == 1
+    assert queries.count(agent=agent, view="all", now=now, search="cup") == 3
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ MOST_FOUND: Final = searching.MOST_FOUND
 MOST_WEIGHED: Final = 200  # of the newest that a search found, put in order by how well they fit
 MOST_NARROWED: Final = 5_000  # among so many, the newest, that hold the words the filters of a search look
 LOOKED_UP: Final = MOST_FOUND + MOST_FOUND // 4  # of the newest that hold the words: some of them were merged
+MANY_FOUND: Final = 100  # from so many on, only who can stand on the page is weighed by what they spend
 MANY: Final = 500  # from so many on, a view is put in order in parts
 AVERAGE_OF: Final = 500  # complaints in which something happened last
 AVERAGES_HOLD: Final = timedelta(minutes=1)
@@ -321,7 +322,7 @@ def page(
 
     def narrowed() -> QuerySet[Complaint]:
         if hit is not None:
-            return Complaint.objects.filter(pk__in=hit.live)
+            return Complaint.objects.filter(searching.these(hit.live))
         return _found(view, _seen(agent=agent, now=now, around=around), filters).filter(visible_to(agent))
 
     held = held or 0
@@ -329,8 +330,8 @@ def page(
     if is_first and not weighs:
         keys = _first_keys(cursor, agent, view=view, around=around, limit=limit, is_many=is_many)
     elif cursor.is_live and not is_first:
-        live = narrowed().filter(live=True) if view == "all" else narrowed()
-        keys = _live_keys(live, cursor, agent, limit=limit, is_many=is_many)
+        pks = hit.live if hit is not None and not cursor.values else None
+        keys = _further_keys(pks, narrowed(), cursor, agent, view=view, limit=limit, is_many=is_many)
     if view == "all" and (left := limit - len(keys)) > 0:
         keys += _ended(narrowed(), cursor)[:left] if hit is None else _ended_of(hit, cursor, left)
     by_pk = {shown.pk: shown for shown in _shown([key[-1] for key in keys], agent)}
@@ -361,12 +362,35 @@ def find(
     words = f"{search} {filters.words}".strip()
     if not words:
         return None
-    look = _seen(agent=agent, now=now, around=around or circle(agent=agent))
-    found = _found(view, look, filters).filter(visible_to(agent)).order_by()
-    by = _found_by(words, view=view, agent=agent, filters=filters)
-    rows = list(found.filter(by).values_list("live", "last_event_at", "pk"))
+    around = around or circle(agent=agent)
+    rows = _plainly_found(words, view=view, agent=agent, now=now, filters=filters, around=around)
+    if rows is None:
+        look = _seen(agent=agent, now=now, around=around)
+        found = _found(view, look, filters).filter(visible_to(agent)).order_by()
+        by = _found_by(words, view=view, agent=agent, filters=filters)
+        rows = list(found.filter(by).values_list("live", "last_event_at", "pk"))
     ended = sorted(((at, pk) for live, at, pk in rows if not live), reverse=True)
     return Hit(live=tuple(pk for live, _at, pk in rows if live), ended=tuple(ended))
+
+
+def _plainly_found(
+    words: str, *, view: str, agent: Agent, now: datetime, filters: Filters, around: Circle
+) -> list[tuple[bool, datetime, int]] | None:
+    """Look up what words find where nothing else narrows it, and all that hold them can be named; None elsewhere."""
+    if not _is_plain(agent=agent, filters=filters):
+        return None
+    pks = searching.ids(words, most=None if _is_theirs(view, agent) else LOOKED_UP)
+    if pks is None:
+        return None
+    shape = ("found", view, *_shape(agent=agent, around=around))
+    asked = partial(_among_found, agent, view=view, around=around)
+    fill = _fill(agent=agent, now=now, around=around)
+    return questions.ask(shape, asked, **fill, found=pks) if pks else []
+
+
+def _among_found(agent: Agent, *, view: str, around: Circle) -> QuerySet[Any, Any]:
+    found = _found(view, _unseen(agent=agent, around=around), NO_FILTERS).filter(Among("pk", "found"))
+    return found.order_by().values_list("live", "last_event_at", "pk")
 
 
 def _best_first(
@@ -489,10 +513,15 @@ def _found_by(words: str, *, view: str, agent: Agent, filters: Filters) -> Q:
 
     More of those is looked up where filters leave some of it out.
     """
-    if view in PERSONAL or (view != "all" and agent.team_id is not None):
+    if _is_theirs(view, agent):
         return searching.holds(words)
     narrowed = has_walls(agent) or filters != replace(NO_FILTERS, words=filters.words)
     return searching.newest(words, most=MOST_NARROWED if narrowed else LOOKED_UP)
+
+
+def _is_theirs(view: str, agent: Agent) -> bool:
+    """Whether a view holds what is somebody's own or their team's, of which a search finds all."""
+    return view in PERSONAL or (view != "all" and agent.team_id is not None)
 
 
 def most_counted(*, view: str, words: str) -> int | None:
@@ -692,6 +721,34 @@ def _first_keys(
             asked = partial(_keys, part, agent, view=view, around=around, weights=weights, limit=limit)
             keys += questions.ask(shape, asked, **fill, **weights)
     return keys[:limit]
+
+
+def _further_keys(
+    found: Sequence[int] | None,
+    complaints: QuerySet[Complaint],
+    cursor: _Cursor,
+    agent: Agent,
+    *,
+    view: str,
+    limit: int,
+    is_many: bool,
+) -> list[tuple[Any, ...]]:
+    """The same where a list is narrowed, or further down in it; or of what a search found, and goes on."""
+    if found is None:
+        live = complaints.filter(live=True) if view == "all" else complaints
+        return _live_keys(live, cursor, agent, limit=limit, is_many=is_many)
+    weights, most = _weights(cursor), limit if len(found) >= MANY_FOUND else 0
+    asked = partial(_keys_of_found, weights, limit=limit, most=most)
+    end = _end_of_day(cursor.at, ZoneInfo(agent.time_zone))
+    told = {"found": found, "now": cursor.at, "end": end, **weights}
+    return questions.ask(("keys of found", tuple(weights), limit, most), asked, **told) if found else []
+
+
+def _keys_of_found(weights: Iterable[str], *, limit: int, most: int) -> QuerySet[Any, Any]:
+    averages = {name.removeprefix(_AVERAGE): Blank(name, DecimalField()) for name in weights}
+    now, end = Blank("now", DateTimeField()), Blank("end", DateTimeField())
+    found = Complaint.objects.filter(Among("pk", "found"))
+    return _live(found, now, end, averages, most=most).values_list(*KEYS)[:limit]
 
 
 _AVERAGE: Final = "average "

@@ -25,6 +25,7 @@ from amends.desk.complaints import fields, tags
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Channel
 from amends.desk.complaints.queries import NO_FILTERS, PERSONAL, VIEWS, Filters
+from amends.desk.complaints.where_found import with_words_found
 from amends.desk.notices import queries as notices
 from amends.desk.people.models import Agent, Language, Team
 from amends.desk.people.queries import is_at_work
@@ -188,6 +189,8 @@ def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
         )
     except complaints.UnableToContinue as error:
         raise Http404 from error
+    if one.search:
+        found = with_words_found(found, one.search)
     most = complaints.most_counted(view=one.view, words=one.search or one.filters.words)
     return {
         **heading(one),
