@@ -19,7 +19,11 @@ PAGES = {
         "{% translate 'Owner' as word %}{{ word }} {{ missing }}{{ row.missing.name }}"
         "{% for row in rows %}{% include 'part.html' %}{% include 'names.html' %}{{ word }}{% endfor %}"
         "{% url 'workplace:inbox' %}{% url 'workplace:inbox' as inbox %}{{ inbox }}"
-        "{% url 'no:where' as none %}{{ none }}"
+        "{% url 'no:where' as none %}{{ none }}{% url 'no:where' n as none %}{{ none }}"
+        "{% url 'workplace:complaint' n %}{% url 'workplace:complaint' n as address %}{{ address }}?a&b"
+        "{% url 'workplace:sheet' n 'split' %}{% url 'workplace:sheet' n part %}{% url 'workplace:unpin' n m %}"
+        "{% url 'workplace:complaint' word as word_s %}{{ word_s }}"
+        "{% url 'workplace:complaint' below as low %}{{ low }}"
         "{% blocktranslate %}Nothing here{% endblocktranslate %}"
         "{% blocktranslate with name=row.name %}owner {{ name }}{% endblocktranslate %}"
         "{% blocktranslate count people=n with m=n|digits %}{{ m }} person"
@@ -43,6 +47,7 @@ def said(kind, name="page.html", **told):
     engine = Engine(loaders=[(kind, [("django.template.loaders.locmem.Loader", PAGES)])], libraries=LIBRARIES)
     row = Row()
     words = {"row": row, "rows": [row, {"name": "in a dict", "hot": 0}], "n": 3, "name": "check", "numbers": [1, 2]}
+    words |= {"part": "call", "m": 12, "below": -1}
     context = Context(words | told)
     return engine.get_template(name).render(context) + engine.get_template(name).render(context)
 

@@ -27,7 +27,8 @@ from django.template.loader_tags import IncludeNode
 from django.template.loaders import base, cached
 from django.templatetags.i18n import BlockTranslateNode, LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
-from django.urls import get_script_prefix, get_urlconf
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 
@@ -105,6 +106,8 @@ def _quicker(node: Node) -> Node:
         return _like(node, _Sentence(node))
     if isinstance(node, URLNode) and _is_constant(node):
         return _like(node, _Address(node))
+    if isinstance(node, URLNode) and _is_of_values(node):
+        return _like(node, _AddressOf(node))
     return node
 
 
@@ -156,6 +159,16 @@ def _is_constant(node: URLNode) -> bool:
     return not node.args and not node.kwargs and _is_literal(node.view_name) and "admin" not in str(node.view_name)
 
 
+def _is_of_values(node: URLNode) -> bool:
+    """Whether all that an address depends on are values in their places."""
+    return (
+        not all(map(_is_literal, node.args))
+        and not node.kwargs
+        and _is_literal(node.view_name)
+        and "admin" not in str(node.view_name)
+    )
+
+
 def _included(node: IncludeNode, template: Template, depth: int) -> list[Node] | None:
     """What stands in an included template, where it can as well stand here; None where it cannot."""
     if not _is_literal(node.template) or node.isolated_context or node.extra_context or depth > DEEPEST:
@@ -178,7 +191,7 @@ def _is_harmless(node: Node) -> bool:
         return node.target_var is None
     if isinstance(node, StaticNode):
         return node.varname is None
-    if isinstance(node, URLNode | _Address):
+    if isinstance(node, URLNode | _Address | _AddressOf):
         return node.asvar is None
     return isinstance(node, TextNode | VariableNode | _Sentence)
 
@@ -218,6 +231,49 @@ class _Address(Node):
             context[self.asvar] = address
             return ""
         return address
+
+
+class _AddressOf(Node):
+    """An address with numbers in it: what stands around them is the same for all numbers."""
+
+    child_nodelists = ()
+
+    def __init__(self, node: URLNode) -> None:
+        self.node, self.asvar = node, node.asvar
+        self.values = [arg for arg in node.args if not _is_literal(arg)]
+        self.name = str(node.view_name.resolve(Context()))
+        self.known: dict[tuple[Any, ...], list[str] | None] = {}
+
+    def render(self, context: Context) -> str:
+        numbers = [value.resolve(context) for value in self.values]
+        where = (get_script_prefix(), get_urlconf(), context.autoescape)
+        if where not in self.known:
+            self.known[where] = self._around(escaped=context.autoescape)
+        around = self.known[where]
+        if around is None or not all(type(number) is int and number >= 0 for number in numbers):
+            return self.node.render(context)
+        said = around[0] + "".join(f"{number}{then}" for number, then in zip(numbers, around[1:], strict=True))
+        address = SafeString(said) if context.autoescape else said
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return address
+
+    def _around(self, *, escaped: bool) -> list[str] | None:
+        """What stands before, between and after the numbers; None where that cannot be told."""
+        marks = {id(value): 987_650_001 + place for place, value in enumerate(self.values)}
+        args = [marks[id(arg)] if id(arg) in marks else arg.resolve(Context()) for arg in self.node.args]
+        try:
+            rest = reverse(self.name, args=args)
+        except NoReverseMatch:
+            return None
+        found = []
+        for mark in map(str, marks.values()):
+            if rest.count(mark) != 1:
+                return None
+            before, _mark, rest = rest.partition(mark)
+            found.append(before)
+        return [conditional_escape(part) if escaped else part for part in (*found, rest)]
 
 
 class _Sentence(Node):
