@@ -70,8 +70,14 @@ def _uncoded(part: Message, content: bytes) -> bytes:
     """A mail within a mail may stand in no code, and some programs write it in one: the library leaves it as it is."""
     code = headers.raw_value(part, "content-transfer-encoding").strip().casefold()
     try:
-        plain = {"base64": binascii.a2b_base64, "quoted-printable": quopri.decodestring}[code](content)
-    except (KeyError, ValueError):
+        match code:
+            case "base64":
+                plain = binascii.a2b_base64(content)
+            case "quoted-printable":
+                plain = quopri.decodestring(content)
+            case _:
+                return content
+    except ValueError:
         return content
     return plain if _BEGINS_A_MAIL.match(plain) else content
 
