@@ -87,3 +87,24 @@ def test_cue_is_looked_for_only_where_all_its_words_are(sentence: str, announced
     language = get("en")
     phrases = [parse(cue, language=language) for cue in ("send~ <3> (money|cash)", "we <1> [mail] <3> money")]
     assert Announced(phrases).by(sentence.split()) == announced
+
+
+@pytest.mark.parametrize(
+    ("cue", "sentence", "looked_for"),
+    [
+        ("(repair|mend)~ <2> # days", "it was mended in 3 days", True),
+        ("(repair|mend)~ <2> # days", "it was sent in 3 days", False),
+        ("(repair|mend)~ <2> # days", "it was mended in three days", False),
+        ("(repair|call off)~", "they repairing", True),
+        ("(repair|call off)~", "they called it offside", True),
+        ("(repair|call off)~", "they calmed down", False),
+        ("#:#", "at 12 30", True),
+        ("#:#", "at noon", False),
+        ("(~less|care)", "heartless", True),  # what may begin with anything is always looked for
+    ],
+)
+def test_cue_that_begins_in_several_ways_is_looked_for_by_their_beginnings(
+    cue: str, sentence: str, looked_for: bool
+) -> None:
+    phrase = parse(cue, language=get("en"))
+    assert bool(Announced([phrase]).by(sentence.split())) == looked_for

@@ -45,6 +45,9 @@ class Trigger:
 Triggers = frozenset[Trigger]
 
 
+_DIGITS: Triggers = frozenset(Trigger(digit, whole=False) for digit in "0123456789")
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A cue, understood: its regular expression, the words that announce it, and one plain way to say it.
@@ -141,13 +144,17 @@ def _chunk(tokens: _Tokens, *, until: str) -> _Part:
         return pieces[0]
     first = pieces[0]
     announced: tuple[Triggers, ...] = ()
-    if not first.optional and first.announced and first.pattern and not first.pattern.startswith("(?:"):
-        announced = (frozenset(Trigger(trigger.letters[:PREFIX], whole=False) for trigger in first.announced[0]),)
+    if not first.optional:  # whichever way it begins, its word may go on with what is written to it
+        announced = tuple(frozenset(map(_beginning, each)) for each in first.announced)
     return _Part(
         "".join(f"(?:{piece.pattern})?" if piece.optional else piece.pattern for piece in pieces),
         announced,
         "".join("" if piece.optional else piece.sample for piece in pieces),
     )
+
+
+def _beginning(trigger: Trigger) -> Trigger:
+    return Trigger(trigger.letters[:PREFIX], whole=False)
 
 
 def _piece(tokens: _Tokens) -> _Part:
@@ -159,7 +166,7 @@ def _piece(tokens: _Tokens) -> _Part:
     if item == "~":
         return _Part(tokens.language.suffix, (), "")
     if item == "#":
-        return _Part(r"\d[\d.,:/]*(?<=\d)", (), "3")
+        return _Part(r"\d[\d.,:/]*(?<=\d)", (_DIGITS,), "3")
     if item.startswith("{"):
         return _set(item[1:-1], tokens)
     if item in {")", "]", "<", ">", "}"} or any(sign in item for sign in "?*+"):
