@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -94,3 +96,68 @@ def test_their_no_is_our_answer(language, new_page, type_in, pictures):
     assert written.count("\n") == 1
     page.wait_for_timeout(500)
     page.screenshot(path=pictures / f"{language}-third-party-no.png")
+    tell_by_telephone(page, number, them, picture=pictures / f"{language}-call.png")
+
+
+def seconds(line) -> int:
+    """What a clock of the sheet shows: '1:05', in any digits."""
+    total = 0
+    for part in line.inner_text().split(":"):
+        total = total * 60 + int(part)
+    return total
+
+
+def moved_on(asked, *, seconds: int) -> None:
+    """Answer with a sheet whose clock of the server is moved on, as the browser's is."""
+    answer = asked.fetch()
+
+    def later(found: re.Match) -> str:
+        moment = datetime.fromisoformat(found[1]) + timedelta(seconds=seconds)
+        return f'data-now="{moment.isoformat()}"'
+
+    asked.fulfill(response=answer, body=re.sub(r'data-now="([^"]+)"', later, answer.text()))
+
+
+def tell_by_telephone(page, number: int, them: Outside, *, picture) -> None:
+    """Write a call down while it happens. The browser's clock is moved on, so that nobody waits."""
+    page.clock.install()
+    page.goto(f"/desk/{number}/")
+    page.locator("#timeline").wait_for(timeout=SHORT)
+    page.keyboard.press("c")
+    sheet = page.locator("dialog[open]")
+    lasts, held = sheet.locator("[data-spoken]"), sheet.locator("[data-held]")
+    lasts.wait_for(timeout=SHORT)
+    assert seconds(lasts) < 60
+    page.clock.fast_forward(65_000)
+    sheet.locator("[data-call-act=hold]").click()
+    assert seconds(lasts) >= 65
+    assert not sheet.locator("[data-held-long]").is_visible()
+    page.clock.fast_forward(200_000)
+    sheet.locator("[data-held-long]").wait_for(timeout=SHORT)  # longer than the desk allows
+    page.screenshot(path=picture)
+    sheet.locator("[data-call-act=back]").click()
+    waited = seconds(held)
+    assert waited >= 200
+    page.clock.fast_forward(30_000)
+
+    page.keyboard.press("Escape")  # closed to read the complaint, it goes on
+    sheet.wait_for(state="detached", timeout=SHORT)
+    page.clock.fast_forward(60_000)
+    page.route("**/sheet/call/", lambda asked: moved_on(asked, seconds=355))  # so does the server's
+    page.keyboard.press("c")
+    lasts.wait_for(timeout=SHORT)
+    assert seconds(lasts) >= 355
+    page.unroute("**/sheet/call/")
+    assert seconds(held) == waited
+    sheet.locator("[data-call-act=over]").click()
+    stood = seconds(lasts)
+    page.clock.fast_forward(600_000)
+    assert seconds(lasts) == stood
+    minutes = int(page.input_value("dialog[open] [name=length]"))
+    assert minutes == -(-stood // 60)
+    page.fill("dialog[open] [name=minutes]", them.said)
+    submit(page)
+    call = page.locator("#timeline .event-line", has=page.locator("use[href$='#phone']")).last
+    call.wait_for(timeout=SHORT)
+    told = {int(number) for number in re.findall(r"\d+", call.inner_text())}
+    assert {minutes, (waited + 30) // 60} <= told
