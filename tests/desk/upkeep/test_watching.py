@@ -86,6 +86,9 @@ def test_figures_are_written_as_they_are_read() -> None:
     ("said", "kept"),
     [
         ("Not Found: /c/Zx3-9abcDEF_1/write/", "Not Found: /c/<key>/write/"),
+        ("Too Many Requests: /chat/Ge1302CxNStuPs6KqE20FUrCKC0i2sdQ/say/", "Too Many Requests: /chat/<key>/say/"),
+        ("Not Found: /chat/standing/", "Not Found: /chat/standing/"),
+        ("Forbidden: /hooks/mail/12/xTz3_k-9aaaabbbb/mime", "Forbidden: /hooks/mail/12/<key>/mime"),
         ("to ayse.yilmaz+a@mail.example failed", "to <address> failed"),
         ("smtp://desk:plums@mail.example:25", "smtp://<password>@mail.example:25"),
         ("/new-password/MTI/cs3-1234abcd/ opened", "/new-password/<key>/ opened"),

@@ -1,7 +1,7 @@
 """Log lines as JSON, one object a line, for machines that gather logs (AMENDS_LOG=json).
 
-What may hold somebody's words or address is taken out: mail addresses anywhere, private keys of customers' pages, and
-the query of an address. In JSON an error is told by its kind and its places in the program, never by its own words,
+What may hold somebody's words or address is taken out: mail addresses anywhere, private keys of customers' pages
+and chats, and the query of an address. In JSON an error is told by its kind and its places in the program, never by its own words,
 which often quote what somebody wrote.
 """
 
@@ -19,6 +19,8 @@ _SECRET: Final = (
     (re.compile(r"(?<=//)[^/\s:@]+:[^/\s@]+(?=@)"), "<password>"),
     (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), "<address>"),
     (re.compile(r"(?<=/c/)[\w-]{8,}"), "<key>"),
+    (re.compile(r"(?<=/chat/)[\w-]{20,}"), "<key>"),
+    (re.compile(r"(/hooks/mail/\d+/)[\w-]{8,}"), r"\1<key>"),
     (re.compile(r"(?<=/room/)[\w.:-]{8,}"), "<key>"),
     (re.compile(r"(?<=/new-password/)[\w=-]+/[\w-]+"), "<key>"),
     (re.compile(r"(?<=/promises/)[\w-]{8,}(?=\.ics)"), "<key>"),
