@@ -1,8 +1,8 @@
 """Log lines as JSON, one object a line, for machines that gather logs (AMENDS_LOG=json).
 
-What may hold somebody's words or address is taken out: mail addresses anywhere, private keys of customers' pages
-and chats, and the query of an address. In JSON an error is told by its kind and its places in the program, never by its own words,
-which often quote what somebody wrote.
+What may hold somebody's words or address is taken out: mail addresses anywhere, private keys of customers' pages and
+chats, and the query of an address. In JSON an error is told by its kind and its places in the program, never by its
+own words, which often quote what somebody wrote.
 """
 
 from __future__ import annotations
