@@ -246,20 +246,20 @@ class _AddressOf(Node):
 
     def render(self, context: Context) -> str:
         numbers = [value.resolve(context) for value in self.values]
-        where = (get_script_prefix(), get_urlconf(), context.autoescape)
+        where = (get_script_prefix(), get_urlconf())
         if where not in self.known:
-            self.known[where] = self._around(escaped=context.autoescape)
+            self.known[where] = self._around()
         around = self.known[where]
         if around is None or not all(type(number) is int and number >= 0 for number in numbers):
             return self.node.render(context)
         said = around[0] + "".join(f"{number}{then}" for number, then in zip(numbers, around[1:], strict=True))
-        address = SafeString(said) if context.autoescape else said
+        address = conditional_escape(said) if context.autoescape else said
         if self.asvar:
             context[self.asvar] = address
             return ""
         return address
 
-    def _around(self, *, escaped: bool) -> list[str] | None:
+    def _around(self) -> list[str] | None:
         """What stands before, between and after the numbers; None where that cannot be told."""
         marks = {id(value): 987_650_001 + place for place, value in enumerate(self.values)}
         args = [marks[id(arg)] if id(arg) in marks else arg.resolve(Context()) for arg in self.node.args]
@@ -273,7 +273,7 @@ class _AddressOf(Node):
                 return None
             before, _mark, rest = rest.partition(mark)
             found.append(before)
-        return [conditional_escape(part) if escaped else part for part in (*found, rest)]
+        return [*found, rest]
 
 
 class _Sentence(Node):
