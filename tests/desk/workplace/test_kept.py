@@ -77,11 +77,11 @@ def test_whatever_it_shows_draws_it_anew(changed):
     assert other != first
 
 
-def test_nothing_is_kept_for_longer_than_an_hour():
+def test_nothing_is_kept_for_longer_than_ten_minutes():
     drawn()
-    assert not drawn(now=NOW + timedelta(minutes=59))[1]
+    assert not drawn(now=NOW + timedelta(minutes=9))[1]
     first = kept.kept.rows
-    drawn(now=NOW + timedelta(minutes=60))
+    drawn(now=NOW + timedelta(minutes=10))
     assert kept.kept.rows is not first
     assert len(kept.kept.rows) == 1
 

@@ -24,7 +24,7 @@ from amends.engine.languages.vectors import SIZE, Matrix, Vectors, load_vectors
 FLOOR: Final = 0.2  # below this, nothing is said
 NAMES_A_THING: Final = frozenset({"datum", "proof", "jargon", "everyday-term", "gloss"})
 """Acts of single words: heads say how sure they are, only cues say where they stand."""
-_REMEMBERED: Final = 4_000  # sentences, a kilobyte each
+_REMEMBERED: Final = 2_000  # sentences, a kilobyte each
 _SENTENCES: Final = 200  # of one text; what comes after is left to the cues
 _CHARACTERS: Final = 1_000  # of one sentence: more than the model looks at
 

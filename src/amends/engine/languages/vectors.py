@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 SIZE: Final = 384
 WEIGHTS: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-REMEMBERED: Final = 4_000  # sentences, those asked for last; about 6 MB
+REMEMBERED: Final = 2_000  # sentences, those asked for last; about 3 MB
 AT_ONCE: Final = 8  # texts read together: the package holds a megabyte for each, and is no quicker with more
 
 Matrix = NDArray[np.float32]

@@ -1,6 +1,6 @@
 """Rows of the list, kept as they were drawn: a list that is drawn again mostly shows what it showed before.
 
-Each process keeps a thousand, for an hour at most. A row is found again by all that it shows: what is known of the
+Each process keeps a thousand, for ten minutes at most. A row is found again by all that it shows: what is known of the
 complaint, its tags and its age, the words that are searched, the reader's language, zone and day. So nobody is shown
 a row that was drawn for somebody who may see more.
 """
@@ -28,7 +28,7 @@ from amends.desk.web.templatetags.look import span
 register = template.Library()
 
 MOST: Final = 1_000
-LONGEST: Final = timedelta(hours=1)
+LONGEST: Final = timedelta(minutes=10)
 # What a row does not show; of the time that somebody has waited it shows the largest unit.
 UNSEEN: Final = frozenset({"id", "cursor", "waiting", "why_at", "received_at"})
 _shown: Final = attrgetter(*(one.name for one in fields(Row) if one.name not in UNSEEN))
@@ -43,7 +43,7 @@ class Kept:
         self._lock = Lock()
 
     def begin(self, now: datetime) -> None:
-        """Let go of everything every hour: what was erased meanwhile stays in no memory either."""
+        """Let go of everything every ten minutes: what was erased meanwhile stays in no memory either."""
         with self._lock:
             if self.since is None or not timedelta() <= now - self.since < LONGEST:
                 self.rows, self.since = {}, now
