@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -57,12 +58,12 @@ def found_or_made(
     *, name: str, language: str, now: datetime, email: str = "", phone: str = ""
 ) -> tuple[Customer, bool]:
     """Do so, and tell whether it is a new one, of whom nothing is known yet."""
-    told = {"name": name, "language": language, "now": now, "email": email, "phone": phone}
+    look = partial(_found_or_made, name=name, language=language, now=now, email=email, phone=phone)
     try:
-        return _found_or_made(**told)
+        return look()
     except IntegrityError:
         # Somebody took in the same new customer in the same second; theirs is the record.
-        return _found_or_made(**told)
+        return look()
 
 
 def _found_or_made(*, name: str, language: str, now: datetime, email: str, phone: str) -> tuple[Customer, bool]:

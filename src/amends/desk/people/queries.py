@@ -183,7 +183,8 @@ def _able() -> QuerySet[Agent, Any]:
 
 
 def _loads() -> QuerySet[Agent, Any]:
-    return _with_load(Agent.objects.filter(Among("pk", "ids"))).values_list("pk", "in_hand", "load", "newest")
+    counted: QuerySet[Any, Any] = _with_load(Agent.objects.filter(Among("pk", "ids")))
+    return counted.values_list("pk", "in_hand", "load", "newest")
 
 
 def _owner() -> QuerySet[Agent]:
