@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 
-from amends.desk.web.threads import Threads
+from amends.desk.web.threads import RESTS, Threads
 
 
 def answer(threads, *, at_once, meanwhile=lambda: None):
@@ -52,6 +54,21 @@ def test_only_some_are_kept():
     answer(threads, at_once=4)
     wait_until(threads, rest=2)
     assert len(threads._resting) == 2
+
+
+def test_one_that_rested_for_long_goes_with_its_connection():
+    now = [0.0]
+    threads = Threads(clock=lambda: now[0])
+    first, second, third = Mock(), Mock(), Mock()
+    threads._rest(first, Mock())
+    now[0] = RESTS - 1
+    threads._rest(second, Mock())
+    assert [one for one, _since in threads._resting] == [first, second]
+    now[0] = RESTS
+    threads._rest(third, Mock())
+    assert [one for one, _since in threads._resting] == [second, third]
+    first.submit.assert_called_once_with(connections.close_all)
+    first.shutdown.assert_called_once_with(wait=False)
 
 
 def test_one_that_is_still_at_work_for_somebody_who_has_gone_is_lent_to_nobody():

@@ -3,6 +3,9 @@
 Django would begin a thread for every request and open a connection in it. Opening one costs more than most questions
 do, on PostgreSQL a process of the server each; and threads that come and go leave holes in the memory.
 
+One that has rested for long goes, and its connection with it: a burst shall not be remembered for a day, and what a
+connection remembers is a megabyte or more.
+
 Only so many work at once, so that a burst waits for its turn instead of asking for more connections than the database
 gives. Reading what somebody sends and handing out what they asked for is no work: who is slow keeps nobody waiting.
 """
@@ -10,25 +13,29 @@ gives. Reading what somebody sends and handing out what they asked for is no wor
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from asgiref.sync import ThreadSensitiveContext
 from django.db import connections
 
 KEPT: Final = 8
+RESTS: Final = 30.0  # seconds; half of the time after which a connection would be opened anew in any case
 AT_ONCE: Final = 20  # two machines with two processes each, and their workers, stay below PostgreSQL's hundred
 
 
 class Threads:
     """Threads of one process, each of which answers one request at a time."""
 
-    def __init__(self, *, kept: int = KEPT, at_once: int = AT_ONCE) -> None:
-        self._kept = kept
-        self._resting: deque[ThreadPoolExecutor] = deque()
+    def __init__(
+        self, *, kept: int = KEPT, at_once: int = AT_ONCE, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._kept, self._clock = kept, clock
+        self._resting: deque[tuple[ThreadPoolExecutor, float]] = deque()  # with the moment since when
         self._turns = asyncio.Semaphore(at_once)
 
     @asynccontextmanager
@@ -40,7 +47,7 @@ class Threads:
         await self._turns.acquire()
         turn = _Turn(self._turns)
         try:
-            one = self._resting.pop()  # the one whose connection was used last
+            one, _since = self._resting.pop()  # the one whose connection was used last
         except IndexError:
             one = ThreadPoolExecutor(max_workers=1, thread_name_prefix="request")
         try:
@@ -51,11 +58,22 @@ class Threads:
 
     def _rest(self, one: ThreadPoolExecutor, turn: _Turn) -> None:
         if len(self._resting) < self._kept:
-            self._resting.append(one)
+            self._resting.append((one, self._clock()))
         else:
             connections.close_all()
             one.shutdown(wait=False)
+        self._let_one_go()
         turn.end_from_its_thread()
+
+    def _let_one_go(self) -> None:
+        """Let the one go that has rested longest, if that was for long and nobody has it just now."""
+        with suppress(IndexError, ValueError):
+            longest = self._resting[0]
+            one, since = longest
+            if self._clock() - since >= RESTS:
+                self._resting.remove(longest)
+                one.submit(connections.close_all)
+                one.shutdown(wait=False)
 
 
 class _Turn:
