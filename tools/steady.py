@@ -1,6 +1,6 @@
 """Hold the desk under a steady load for an hour, and see that its memory does not grow.
 
-    steady.py [--minutes 60] [--warm-up 10] [--agents 25] [--customers 250] [--mails 20] [--bound 12]
+    steady.py [--minutes 60] [--warm-up 10] [--agents 25] [--customers 250] [--mails 20] [--bound 24]
               [--keep FOLDER] [--port 8802] [--result FILE]
 
 Agents answer, customers complain, look, write again and chat in the rhythm of bench_load.py, mails come to a mailbox,
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=250, help="within ten minutes")
     parser.add_argument("--mails", type=float, default=20, help="seconds between two")
     parser.add_argument("--complaints", type=int, default=2000, help="that are there before")
-    parser.add_argument("--bound", type=float, default=12, help="megabytes an hour")
+    parser.add_argument("--bound", type=float, default=24, help="megabytes an hour")
     parser.add_argument("--port", type=int, default=8802)
     parser.add_argument("--keep", type=Path, help="where the desk stays for the next run, which begins with it")
     parser.add_argument("--log", type=Path, default=Path(tempfile.gettempdir()) / "amends-steady.log")
