@@ -145,6 +145,17 @@ def test_a_mail_within_that_is_written_in_a_code_is_read(code: str, write: Calla
     assert parse(read.files[0].content).text == "Sipariş = yok"
 
 
+@pytest.mark.parametrize("charset", ["no-such", "utf-16", "utf-8"])
+def test_a_mail_within_whose_parts_are_broken_is_kept(charset: str) -> None:
+    part = 'Content-Type: text/plain; charset="{}"\r\nContent-Transfer-Encoding: 7bit\r\n\r\nKargom gelmedi.{}\r\n'
+    inside = 'Content-Type: multipart/mixed; boundary="b"\r\n\r\n\r\n--{}\r\n'
+    raw = "Content-Type: message/rfc822\r\n\r\n" + inside.format("b") + part.format("utf-8", "") + "--b\r\n"
+    raw += part.format(charset, "\x80") + "--b\r\n" + inside.format("other") + part.format("utf-8", "\x80")
+    (file,) = parse(HEAD + raw.encode("latin-1")).files
+
+    assert file.content.count(b"Kargom gelmedi.") == 3
+
+
 def test_mails_in_mails_without_end_are_refused() -> None:
     with pytest.raises(UnableToParse, match="nested"):
         parse(HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 5_000 + b"words")

@@ -60,10 +60,27 @@ def _content(part: Message) -> bytes:
     whole = nested if isinstance(nested, Message) and part.get_content_maintype() == "message" else part
     out = BytesIO()
     try:
-        BytesGenerator(out, mangle_from_=False, policy=email.policy.compat32.clone(max_line_length=None)).flatten(whole)
+        _Lenient(out, mangle_from_=False, policy=email.policy.compat32.clone(max_line_length=None)).flatten(whole)
     except (UnicodeError, LookupError, ValueError, TypeError, AttributeError):
-        return str(whole).encode("utf-8", "replace")
+        return _plainly(whole)
     return _uncoded(part, out.getvalue()) if whole is nested else out.getvalue()
+
+
+class _Lenient(BytesGenerator):
+    """Writes what the library could not tell as letters, too: in broken parts it leaves more than ASCII."""
+
+    def write(self, s: str) -> None:
+        self._fp.write(s.encode("utf-8", "surrogateescape"))  # type: ignore[attr-defined]
+
+
+def _plainly(message: Message) -> bytes:
+    """Headers and words one after the other, of a mail that the library reads and cannot write."""
+    lines: list[str] = []
+    for part in message.walk():
+        lines += (f"{name}: {value}" for name, value in part.raw_items())
+        payload = part.get_payload()
+        lines += ["", payload if isinstance(payload, str) else ""]
+    return "\r\n".join(lines).encode("utf-8", "replace")
 
 
 def _uncoded(part: Message, content: bytes) -> bytes:
