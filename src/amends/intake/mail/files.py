@@ -7,6 +7,7 @@ import email.policy
 import quopri
 import re
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.generator import BytesGenerator
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -61,7 +62,7 @@ def _content(part: Message) -> bytes:
     out = BytesIO()
     try:
         _Lenient(out, mangle_from_=False, policy=email.policy.compat32.clone(max_line_length=None)).flatten(whole)
-    except (UnicodeError, LookupError, ValueError, TypeError, AttributeError):
+    except (UnicodeError, LookupError, ValueError, TypeError, AttributeError, MessageError):
         return _plainly(whole)
     return _uncoded(part, out.getvalue()) if whole is nested else out.getvalue()
 
