@@ -558,11 +558,13 @@ def request_tracker(ground: Ground) -> Iterator[Desk]:
             subprocess.run(command, env=os.environ | env, check=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     configure(indexed=False)
-    mark = ground.talks.with_name("rt-laid-in")
-    if not _is_laid_in(ground, "rt", mark):
+    mark, begun = ground.talks.with_name("rt-laid-in"), ground.talks.with_name("rt-begun")
+    if not mark.exists():  # it takes longest, and goes on where it was stopped
         password = ("--dba", "amends", "--dba-password", "x")
-        call("/usr/sbin/rt-setup-database-5", "--action", "init", *password)
-        call("perl", str(HERE / "load_rt.pl"), str(ground.talks))
+        if not _is_laid_in(ground, "rt", begun):
+            call("/usr/sbin/rt-setup-database-5", "--action", "init", *password)
+            begun.touch()
+        call("perl", str(HERE / "load_rt.pl"), str(ground.talks), str(begun))
         index = ("--noask", "--table", "AttachmentsIndex", "--column", "ContentIndex", "--index-type", "GIN")
         call("/usr/sbin/rt-setup-fulltext-index-5", *index, *password)
         mark.touch()

@@ -1,4 +1,5 @@
-# Lay the same complaints into Request Tracker by its own objects: load_rt.pl CONVERSATIONS.jsonl
+# Lay the same complaints into Request Tracker by its own objects: load_rt.pl CONVERSATIONS.jsonl RULES
+# One that was stopped goes on where it was; RULES keeps what it has switched off until then.
 use strict;
 use warnings;
 use utf8;
@@ -28,21 +29,40 @@ sub words {
 }
 
 # What the rules of a new installation would do beside it, mail to everybody, is not done while it is laid in.
-my @rules = map { $_->[0] } @{ $RT::Handle->dbh->selectall_arrayref('SELECT id FROM Scrips WHERE Disabled = 0') };
+my $dbh = $RT::Handle->dbh;
+if (!-s $ARGV[1]) {
+    open(my $kept, '>', $ARGV[1]) or die;
+    print $kept join(' ', map { $_->[0] } @{ $dbh->selectall_arrayref('SELECT id FROM Scrips WHERE Disabled = 0') });
+    close($kept) or die;
+}
+open(my $kept, '<', $ARGV[1]) or die;
+my @rules = split(' ', <$kept>);
+close($kept);
 $RT::Handle->SimpleQuery('UPDATE Scrips SET Disabled = 1');
+my ($laid) = $dbh->selectrow_array('SELECT count(*) FROM Tickets');
+$dbh->selectrow_array("SELECT setval('tickets_id_seq', $laid)") if $laid; # what was broken off has used a number up
+my $at = 0;
 open(my $lines, '<:raw', $ARGV[0]) or die;
 while (my $line = <$lines>) {
+    next if ++$at < $laid;
     my $told = JSON->new->utf8->decode($line);
     my @turns = @{ $told->{turns} };
-    my $ticket = RT::Ticket->new($root);
-    my ($id, undef, $trouble) = $ticket->Create(
-        Queue => 'General', Subject => $told->{subject}, Requestor => $told->{email}, Owner => $root->Id,
-        MIMEObj => words($told->{subject}, $turns[0]{text}),
-    );
-    die "$trouble" unless $id;
+    my ($id, $said) = ($at, 0);
+    if ($at == $laid) {
+        ($said) = $dbh->selectrow_array(
+            "SELECT count(*) FROM Transactions WHERE ObjectType = 'RT::Ticket' AND Type = 'Correspond' AND ObjectId = ?",
+            undef, $id,
+        );
+    } else {
+        ($id, undef, my $trouble) = RT::Ticket->new($root)->Create(
+            Queue => 'General', Subject => $told->{subject}, Requestor => $told->{email}, Owner => $root->Id,
+            MIMEObj => words($told->{subject}, $turns[0]{text}),
+        );
+        die "$trouble" unless $id == $at;
+    }
     my $by_customer = RT::CurrentUser->new($system);
     $by_customer->LoadByEmail($told->{email});
-    for my $turn (@turns[1 .. $#turns]) {
+    for my $turn (@turns[1 + $said .. $#turns]) {
         my $as = RT::Ticket->new($turn->{by} eq 'agent' ? $root : $by_customer);
         $as->Load($id);
         my ($done, $why) = $as->Correspond(MIMEObj => words($told->{subject}, $turn->{text}));
