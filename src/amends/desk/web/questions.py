@@ -82,18 +82,22 @@ class _Question:
         self.model = rows.model
         words, values = compiler.as_sql()
         self.words, self.values = (words, list(values)) if within is None else within(words, list(values))
-        if connection.vendor == "postgresql":
-            self.words, self.values = _with_constants(self.words, self.values, connection)
+        self.words, self.values = _with_constants(self.words, self.values, connection)
         self._columns = compiler.col_count if compiler.has_extra_select else None
         fields = [column[0] for column in compiler.select[: compiler.col_count]] if within is None else []
         self._converters = list(compiler.get_converters(fields).items())
         self._is_model = within is None and issubclass(rows._iterable_class, ModelIterable)  # type: ignore[attr-defined]  # noqa: SLF001
         self._fetching = rows._fetch_mode  # type: ignore[attr-defined]  # noqa: SLF001
-        self._told = {
-            "select": compiler.select,
-            "klass_info": compiler.klass_info,
-            "annotation_col_map": compiler.annotation_col_map,
-        }
+        # What Django makes rows of a model by; for tuples it would only be kept.
+        self._told = (
+            {
+                "select": compiler.select,
+                "klass_info": compiler.klass_info,
+                "annotation_col_map": compiler.annotation_col_map,
+            }
+            if self._is_model
+            else {}
+        )
 
     def ask(self, named: Mapping[str, Any]) -> list[Any]:
         """Fill in the blanks, and return the rows."""
@@ -144,8 +148,7 @@ class _Change:
         query.clear_select_clause()
         words, values = query.get_compiler(connection=connection).as_sql()
         self.words, self.values = words, list(values)
-        if connection.vendor == "postgresql":
-            self.words, self.values = _with_constants(self.words, self.values, connection)
+        self.words, self.values = _with_constants(self.words, self.values, connection)
 
     def make(self, named: Mapping[str, Any]) -> int:
         """Fill in the blanks, and return how many rows were changed."""
@@ -219,7 +222,10 @@ _PLACE: Final = re.compile(r"%[s%]")
 
 
 def _with_constants(words: str, values: Sequence[Any], connection: Any) -> tuple[str, list[Any]]:
-    """Write what is no blank into the words: it is the same each time, and need not be sent as a value."""
+    """Write what is no blank into the words: it is the same each time, and need not be sent as a value.
+
+    SQLite also sees only so that an index over some of the rows (`WHERE live = 1`) holds what is asked for.
+    """
     left: list[Any] = []
     given = iter(values)
 
@@ -227,10 +233,24 @@ def _with_constants(words: str, values: Sequence[Any], connection: Any) -> tuple
         if found.group() == "%%":
             return "%%"
         value = next(given)
-        if isinstance(value, Blank | Among):
+        written = None if isinstance(value, Blank | Among) else _as_constant(value, connection)
+        if written is None:
             left.append(value)
             return "%s"
-        written: str = connection.ops.compose_sql("%s", [value])
         return written.replace("%", "%%")
 
     return _PLACE.sub(put, words), left
+
+
+def _as_constant(value: Any, connection: Any) -> str | None:
+    """Write a value as words of the database; None where it has to be sent."""
+    if connection.vendor == "postgresql":
+        return str(connection.ops.compose_sql("%s", [value]))
+    match value:
+        case None:
+            return "NULL"
+        case int():  # yes and no among them
+            return f"({int(value)})" if value < 0 else str(int(value))
+        case str() if "\0" not in value:
+            return "'" + value.replace("'", "''") + "'"
+    return None
