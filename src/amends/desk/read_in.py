@@ -10,7 +10,6 @@ from types import ModuleType
 from typing import Any
 
 from django.conf import settings
-from django.core.signals import setting_changed
 from django.dispatch import Signal
 from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
 from django.template.loaders.app_directories import get_app_template_dirs
@@ -23,7 +22,7 @@ def read_in() -> None:
     from amends.desk import asgi
     from amends.desk.jobs import periods
 
-    _load_alone("ninja", without="django.test.signals", but=setting_changed)
+    _load_alone("ninja", without="django.test.signals")
     _walk(get_resolver())
     periods.table()
     import_module("amends.desk.jobs.worker")
@@ -33,11 +32,11 @@ def read_in() -> None:
     asgi.warm()
 
 
-def _load_alone(package: str, *, without: str, but: Signal) -> None:
+def _load_alone(package: str, *, without: str) -> None:
     """Load a package that takes one signal from Django's tests, without all that tests need: seven megabytes."""
     if without not in sys.modules:
         module = ModuleType(without)
-        vars(module)["setting_changed"] = but
+        vars(module)["setting_changed"] = Signal()  # nobody sends it outside tests
         sys.modules[without] = module
         try:
             with suppress(ImportError):  # it asks for more today: it is loaded with all that, when it is needed
