@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,12 +27,17 @@ class Figure:
     met: bool | None = None  # nothing where there is no goal
 
 
+def _python() -> str:
+    # The same Python is a fifth to a third quicker on pages where it was built as distributions and uv build it.
+    how = " built with profile-guided optimisation"
+    is_optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    return f"Python {platform.python_version()}{how if is_optimised else ''}"
+
+
 def put(section: str, figures: Sequence[Figure], *, on: date, note: str = "") -> None:
     """Write a section of the page."""
     load = os.getloadavg()[0]
-    where = (
-        f"{on:%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.0f} while measuring."
-    )
+    where = f"{on:%Y-%m-%d}, {_python()}, {os.cpu_count()} cores, load {load:.0f} while measuring."
     lines = [
         f"## {section}",
         "",
