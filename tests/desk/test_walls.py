@@ -23,6 +23,7 @@ from amends.desk.api import actions as programs
 from amends.desk.api.scopes import Scope
 from amends.desk.calm import actions as calm
 from amends.desk.calm.models import Pause, Takeover
+from amends.desk.channels.models import Outgoing, OutgoingState
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import announce, links, merging, tags, visible
 from amends.desk.complaints import queries as complaint_queries
@@ -37,6 +38,7 @@ from amends.desk.promises.models import Promise
 from amends.desk.remedies.models import Remedy, Request
 from amends.desk.third_parties.models import Party, Wait
 from amends.desk.workplace import live
+from amends.desk.workplace.models import LaterReply
 from tests.desk.test_permissions import MATRIX, addresses
 
 SECRET: Final = "Zirkonium"  # stands in every word of the complaint behind the wall
@@ -227,6 +229,13 @@ def behind(house: SimpleNamespace) -> dict[str, int]:
     pause = Pause.objects.create(complaint=row, agent=owner, since=now, until=now + timedelta(minutes=5))
     party = Party.objects.create(name="Courier", key="courier")
     wait = Wait.objects.create(complaint=row, party=party, since=now)
+    letter = Outgoing.objects.create(
+        event=event, complaint=row, recipient="gizli@mail.example", message_id="<1@desk.example>", mime=b"",
+        state=OutgoingState.FAILED, not_before=now,
+    )  # fmt: skip
+    later = LaterReply.objects.create(
+        complaint=row, by=owner, text=SECRET, seen=event.pk, send_at=now + DAY, made_at=now
+    )
     return {
         "complaints.Attachment": file.pk,
         "complaints.Event": event.pk,
@@ -236,6 +245,8 @@ def behind(house: SimpleNamespace) -> dict[str, int]:
         "calm.Takeover": takeover.pk,
         "calm.Pause": pause.pk,
         "third_parties.Wait": wait.pk,
+        "channels.Outgoing": letter.pk,
+        "workplace.LaterReply": later.pk,
     }
 
 

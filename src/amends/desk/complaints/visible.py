@@ -175,6 +175,8 @@ BEHIND: Final[Mapping[str, tuple[str, str]]] = {
     "api:finish_remedy": ("remedies.Remedy", "complaint"),
     "api:drop_remedy": ("remedies.Remedy", "complaint"),
     "api:third_party_answered": ("third_parties.Wait", "complaint"),
+    "api:send_again": ("channels.Outgoing", "complaint"),
+    "api:take_back": ("workplace.LaterReply", "complaint"),
 }
 # Addresses with a number or a `pk` of something that is no complaint, and shows of complaints only what lists show.
 OF_NO_COMPLAINT: Final = frozenset(
