@@ -15,7 +15,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-
 import screenshots
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
