@@ -48,6 +48,8 @@ BY_TOKEN: Final = """
     api:unlink api:fill_in api:customer_writes api:customer_asks api:say_not_content api:rate api:list_letters
     api:send_again api:reply_later api:take_back
     api:take_in_calls api:finish_remedy api:drop_remedy api:find_customers api:read_customer api:correct
+    api:list_parts api:merge api:split api:take_apart api:list_records api:join_records api:part_records
+    api:list_call_times api:offer_call api:book_call api:list_law_letters api:send_law_letter api:hand_over_all
     /api/<path:rest> /api/
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.

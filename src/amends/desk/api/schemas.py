@@ -20,6 +20,7 @@ LONGEST_REPLY: Final = 100_000
 LONGEST_TEXT: Final = 50_000
 MOST_TURNS: Final = 500
 MOST_FILES: Final = 10
+LAST_DAY: Final = date(2999, 12, 31)
 
 Words = Annotated[str, Field(min_length=1, max_length=500)]
 Given = ConfigDict(extra="forbid")
@@ -504,6 +505,179 @@ class LinkOut(Schema):
 class LinksOut(Schema):
     number: int
     links: list[LinkOut]
+
+
+# ── One of two, and two of one ───────────────────────────────────────────────
+
+
+class MergeIn(OtherIn):
+    same_person: StrictBool = Field(False, description="That the two customers are one person, where they are two.")  # noqa: FBT003
+
+
+class MergedOut(Schema):
+    number: int
+    other: int = Field(description="The other one, or the one that was split off.")
+    event: int = Field(description="Send it to take-apart.")
+
+
+class SplitIn(In):
+    events: list[Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]] = Field(
+        min_length=1, max_length=MOST_TURNS, description="Of `to_split`; one of the customer's at least."
+    )
+    subject: Annotated[str, Field(max_length=300)] = ""
+
+
+class SplitOut(Schema):
+    number: int
+    new: int = Field(description="The number of the new one.")
+    event: int = Field(description="Send it to take-apart.")
+
+
+class ApartIn(In):
+    event: StrictInt = Field(ge=1, le=2**63 - 1, description="Of the merging or the split.")
+
+
+class PartOut(Schema):
+    event: int
+    what: Literal["merged", "split"]
+    number: int = Field(description="Of the other one.")
+    at: datetime
+
+
+class ToSplitOut(Schema):
+    event: int
+    kind: str = Field(description="customer-wrote or noted")
+    at: datetime
+    text: str
+
+
+class PartsOut(Schema):
+    number: int
+    parts: list[PartOut]
+    to_split: list[ToSplitOut]
+
+
+class JoinIn(In):
+    record: StrictInt = Field(ge=1, le=2**31 - 1, description="Of the customer whose record goes into this one.")
+    same_person: Literal[True] = Field(description="That you know that this is one person.")
+
+
+class AlikeOut(Schema):
+    """A record that may be of the same person."""
+
+    id: int
+    name: str
+    why: Literal["number", "name", "letters", "nearly"] = Field(
+        description="`letters`: the same name in other letters."
+    )
+    ways: list[str]
+    complaints: int
+    newest: int | None = Field(description="Number of the newest complaint.")
+
+
+class JoinedOut(Schema):
+    id: int
+    name: str
+    by_name: str
+    at: datetime
+
+
+class RecordsOut(Schema):
+    customer_id: int
+    customer_name: str
+    alike: list[AlikeOut]
+    joined: list[JoinedOut]
+
+
+class HandOneIn(In):
+    number: StrictInt = Field(ge=1, le=2**31 - 1, description="Of the complaint.")
+    to: StrictInt = Field(ge=1, le=2**31 - 1, description="The new owner's number: see GET /api/people.")
+
+
+class RelieveIn(In):
+    reason: Annotated[str, Field(min_length=1, max_length=300)]
+    to: list[HandOneIn] = Field([], max_length=1_000, description="Who is named here takes it; the rest by the rule.")
+    only_plan: StrictBool = Field(False, description="Say who would own each, and do nothing.")  # noqa: FBT003
+
+
+class HandedRowOut(Schema):
+    number: int
+    to_id: int
+    to_name: str
+    by_rule: bool
+
+
+class HandedOut(Schema):
+    done: bool
+    complaints: list[HandedRowOut]
+
+
+# ── Times for a call, letters of a law ───────────────────────────────────────
+
+
+class OfferCallIn(In):
+    slots: list[AwareDatetime] = Field(min_length=1, max_length=4, description="Half hours that are free.")
+    text: Annotated[str, Field(max_length=LONGEST_REPLY, description="A letter of your own; it names each time.")] = ""
+
+
+class OfferOut(Schema):
+    id: int
+    slots: list[datetime]
+
+
+class CallTimesOut(Schema):
+    number: int
+    free: list[datetime] = Field(description="The next times in the owner's working hours, beside no other call.")
+    offer: OfferOut | None
+    booked_at: datetime | None
+
+
+class BookIn(In):
+    slot: AwareDatetime
+
+
+LawLetterKind = Literal["extension", "receipt", "holding", "answer", "refusal", "settled"]
+
+
+class LawLetterIn(In):
+    """What belongs into a letter of a law: `has` names it for each kind; anything else is refused."""
+
+    kind: LawLetterKind
+    reason: Annotated[str, Field(max_length=LONGEST_TEXT, description="Why it takes longer.")] = ""
+    expected: Annotated[date, Field(le=LAST_DAY)] | None = Field(
+        None, description="By the evening of which day they hear; it is promised."
+    )
+    decided_by: Annotated[str, Field(max_length=150, description="Who decided it: the head of the organisation.")] = ""
+    text: Annotated[str, Field(max_length=LONGEST_TEXT, description="What came of it, or why it is a no.")] = ""
+    instead: Annotated[str, Field(max_length=LONGEST_TEXT, description="What can be done all the same.")] = ""
+    ombudsman: Annotated[str, Field(max_length=300, description="Where the customer may turn; check it first.")] = ""
+    until: Annotated[date, Field(le=LAST_DAY)] | None = Field(None, description="Until when they may turn there.")
+    may_be_late: StrictBool = Field(False, description="We agree that they turn there after that day, too.")  # noqa: FBT003
+
+
+class LawLetterKindOut(Schema):
+    kind: LawLetterKind
+    has: list[str] = Field(description="Which values go with it.")
+    wants: list[str] = Field(description="What the law wants in it, in words.")
+
+
+class LawOut(Schema):
+    """A time limit of a law that holds for the complaint."""
+
+    id: int
+    code: str
+    title: str
+    state: str = Field(description="running, still, met, missed or ended")
+    due_at: datetime | None
+    due_day: date | None
+    ombudsman: str = Field(description="To whom customers may turn, as far as it is known.")
+    until: date | None = Field(description="Until when, if the letter leaves today.")
+    letters: list[LawLetterKindOut] = Field(description="Those that may leave as things stand.")
+
+
+class LawLettersOut(Schema):
+    number: int
+    laws: list[LawOut]
 
 
 class FillIn(In):

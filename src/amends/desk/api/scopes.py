@@ -17,4 +17,7 @@ class Scope(models.TextChoices):
     READ_REMEDIES = "remedies:read", _("read what puts complaints right")
     WRITE_REMEDIES = "remedies:write", _("put complaints right, within the person's room to decide")
     READ_CUSTOMERS = "customers:read", _("find and read customers")
-    WRITE_CUSTOMERS = "customers:write", _("correct facts about customers, as administrators may")
+    WRITE_CUSTOMERS = (
+        "customers:write",
+        _("correct facts about customers, as administrators may; join records of one person"),
+    )

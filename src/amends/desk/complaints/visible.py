@@ -193,6 +193,7 @@ OF_NO_COMPLAINT: Final = frozenset(
         "api:send-again",
         "api:correct",
         "api:read_customer",
+        "api:hand_over_all",
         "channels:ask-mailbox-permission",
         "channels:mailbox",
         "channels:open-or-close-mailbox",

@@ -26,7 +26,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
-from amends.desk.customers.queries import email_of
+from amends.desk.customers.queries import email_of, greeting_name
 from amends.desk.people import administering
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import UnableToChooseOwner
@@ -245,6 +245,17 @@ def offer_call(*, complaint: Complaint, by: Agent, slots: Sequence[datetime], me
         _has_to_say(message, slot.astimezone(zone), language=complaint.language)
     reply(complaint=complaint, by=by, text=message, is_on_the_way=True, now=now)
     return calm.offer_call(complaint=complaint, by=by, slots=slots, now=now)
+
+
+def words_of_offer(*, complaint: Complaint, by: Agent, slots: Sequence[datetime], now: datetime) -> str:
+    """Word the letter that offers times for a call, in the customer's language; it may be worded anew."""
+    return said.say(
+        "call",
+        language=complaint.language,
+        address=greeting_name(customer=complaint.customer, reader_language=complaint.language),
+        slots=said.times(slots, now=now, language=complaint.language),
+        name=by.name_for(complaint.language),
+    )
 
 
 def _tell_until(

@@ -27,7 +27,6 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.course_of_heat import course
 from amends.desk.complaints.models import Complaint, Stage
-from amends.desk.customers.queries import greeting_name
 from amends.desk.people.queries import colleagues
 from amends.desk.promises import actions as promises
 from amends.desk.reaching import actions as reaching
@@ -237,13 +236,7 @@ def offer_call(request: HttpRequest, number: int) -> HttpResponse:
         for at in free
     }
     chosen = free[:3]
-    message = said.say(
-        "call",
-        language=row.language,
-        address=greeting_name(customer=row.customer, reader_language=row.language),
-        slots=said.times(chosen, now=now, language=row.language),
-        name=request.user.name_for(row.language),
-    )
+    message = actions.words_of_offer(complaint=row, by=request.user, slots=chosen, now=now)
     form = OfferCall(
         request.POST if request.method == "POST" else None,
         free=told,

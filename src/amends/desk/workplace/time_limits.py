@@ -69,7 +69,7 @@ def extend(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     def send(told: dict[str, Any]) -> str:
         notice = letters.Notice(
             reason=told["reason"],
-            expected=_by_evening(told["expected"], request),
+            expected=by_evening(told["expected"], agent=request.user),
             decided_by=told.get("decided_by", ""),
         )
         extend_with_notice(clock=clock, by=request.user, notice=notice, now=timezone.now())
@@ -157,7 +157,7 @@ def law_letter(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         "requires": queries.letter_words(law, kind=kind),
         "kind": kind,
         "title": LETTERS[kind],
-        "kinds": [(name, LETTERS[name]) for name in _may_leave(law, clock)],
+        "kinds": [(name, LETTERS[name]) for name in may_leave(law, clock)],
     }
     match kind:
         case "receipt":
@@ -183,7 +183,7 @@ def _send_holding(request: HttpRequest, clock: Clock, law: LegalClock, more: Map
     def send(told: dict[str, Any]) -> str:
         holding = letters.Holding(
             reason=told.get("reason", ""),
-            expected=_by_evening(told["expected"], request),
+            expected=by_evening(told["expected"], agent=request.user),
             ombudsman=told.get("ombudsman", ""),
         )
         hold_with_letter(clock=clock, by=request.user, holding=holding, now=timezone.now())
@@ -211,7 +211,7 @@ def _send_final(
     return _ask_and_send(request, clock, form, send, template="clocks/letter.html", more=more)
 
 
-def _may_leave(law: LegalClock, clock: Clock) -> list[str]:
+def may_leave(law: LegalClock, clock: Clock) -> list[str]:
     """Between which letters one may choose in the sheet: after the customer's yes it is another than before."""
     is_over = clock.complaint.stage not in {Stage.RECEIVED, Stage.ANSWERED}
     spoke = clock.complaint.events.filter(kind=EventKind.REPLIED).exists()
@@ -240,8 +240,9 @@ def _clock_and_law(number: int, pk: int) -> tuple[Clock, LegalClock]:
     return clock, known[0]
 
 
-def _by_evening(day: date, request: HttpRequest) -> datetime:
-    return datetime.combine(day, EVENING, ZoneInfo(request.user.time_zone))
+def by_evening(day: date, *, agent: Agent) -> datetime:
+    """The end of a day where somebody works."""
+    return datetime.combine(day, EVENING, ZoneInfo(agent.time_zone))
 
 
 def _ask_and_send(

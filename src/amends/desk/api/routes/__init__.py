@@ -5,7 +5,19 @@ from __future__ import annotations
 from ninja import Router
 
 from amends.desk.api.door import api
-from amends.desk.api.routes import around, checking, complaints, customers, customers_side, logging, promises, remedies
+from amends.desk.api.routes import (
+    around,
+    checking,
+    complaints,
+    customers,
+    customers_side,
+    letters,
+    logging,
+    one_of_two,
+    promises,
+    relief,
+    remedies,
+)
 
 ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Judging", checking.router),
@@ -13,6 +25,9 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Complaints", logging.router),
     ("Complaints", around.router),
     ("Complaints", customers_side.router),
+    ("Complaints", one_of_two.router),
+    ("Complaints", letters.router),
+    ("Complaints", relief.router),
     ("Promises", promises.router),
     ("Remedies", remedies.router),
     ("Customers", customers.router),

@@ -14,19 +14,25 @@ from ninja import Path
 
 from amends.desk.api.problems import PROBLEMS, Problem
 from amends.desk.api.schemas import DoneOut, FileIn, ProblemOut, UndertakenIn
-from amends.desk.calm.actions import UnableToTakeOver
+from amends.desk.calm.actions import UnableToOfferCall, UnableToTakeOver
 from amends.desk.channels.actions import UnableToSend
+from amends.desk.clocks.actions import UnableToExtend, UnableToMark
+from amends.desk.clocks.letters import UnableToWriteNotice
+from amends.desk.complaints import merging, one_person
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.actions import UnableToRate, Upload
 from amends.desk.complaints.aside import UnableToPutAside
 from amends.desk.complaints.fields import UnableToFillIn
 from amends.desk.complaints.links import UnableToLink
+from amends.desk.complaints.merging import UnableToMerge
 from amends.desk.complaints.models import Complaint, Event
+from amends.desk.complaints.one_person import UnableToJoin
+from amends.desk.complaints.splitting import UnableToPutBack, UnableToSplit
 from amends.desk.complaints.tags import UnableToTag
 from amends.desk.customers.actions import UnableToCorrect
 from amends.desk.improvements.actions import UnableToConfirm
 from amends.desk.people.models import Agent
-from amends.desk.workplace.actions import Undertaken
+from amends.desk.workplace.actions import UnableToRelieve, Undertaken
 from amends.desk.workplace.later import UnableToWait
 from amends.desk.workplace.putting_right import ALSO_UNABLE
 
@@ -34,6 +40,9 @@ UNABLE: Final = (
     *ALSO_UNABLE,
     *(UnableToTakeOver, UnableToConfirm, UnableToCorrect, UnableToTag, UnableToPutAside, UnableToLink, UnableToFillIn),
     *(UnableToRate, UnableToSend, UnableToWait),
+    *(UnableToMerge, merging.UnableToTakeApart, UnableToSplit, UnableToPutBack),
+    *(UnableToJoin, one_person.UnableToTakeApart, UnableToOfferCall, UnableToRelieve),
+    *(UnableToExtend, UnableToMark, UnableToWriteNotice),
 )
 
 LARGEST: Final = 2**31 - 1
