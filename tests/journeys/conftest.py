@@ -130,6 +130,13 @@ def desk(company, shop, tmp_path_factory) -> Iterator[Desk]:
         smtp.stop()
 
 
+@pytest.fixture
+def from_one_address(desk):
+    """All visitors of a journey come from one address: what others of them began there is forgotten."""
+    with closing(sqlite3.connect(desk.data / "amends.sqlite3", timeout=30)) as rows, rows:
+        rows.execute("DELETE FROM channels_formuse")
+
+
 @pytest.fixture(scope="session")
 def serving():
     """How to run a desk of one's own: `with _serving(data, "--empty") as (address, log)`."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.usefixtures("from_one_address"), pytest.mark.browser, pytest.mark.enable_socket]
 
 SHORT = 60_000
 WIDE = 24

@@ -11,7 +11,7 @@ import pytest
 
 from tests.journeys.test_chat import ALWAYS, insert
 
-pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.usefixtures("from_one_address"), pytest.mark.browser, pytest.mark.enable_socket]
 
 SHORT = 60_000
 FORGIVEN = ("409 (Conflict)", "ERR_FAILED")  # what the test itself does in the place of the desk
