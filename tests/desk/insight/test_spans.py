@@ -89,3 +89,61 @@ def test_an_address_tells_the_choice_and_its_door_the_very_moments():
 def test_what_is_none_falls_back_to_ninety_days(wrong):
     chosen = read(**wrong)
     assert (chosen.until - chosen.since, chosen.told_by) == (timedelta(days=90), "week")
+
+
+# ── From a day to a day ──────────────────────────────────────────────────────
+
+TODAY = NOW.astimezone(ISTANBUL).date()
+
+
+def test_days_of_ones_own_choice_are_counted_with_the_first_and_the_last():
+    chosen = read(span="own", first="2026-02-03", last="2026-02-09")
+    assert (chosen.since, chosen.until) == (
+        spans.midnight(date(2026, 2, 3), ISTANBUL),
+        spans.midnight(date(2026, 2, 10), ISTANBUL),
+    )
+    assert chosen.query == "span=own&first=2026-02-03&last=2026-02-09"
+    assert chosen.span_query == chosen.query
+    assert read(span="own", first=str(TODAY), last=str(TODAY)).until == NOW  # a day that goes on ends now
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        ("", "", (TODAY - timedelta(days=89), TODAY)),
+        ("never", "2026-02-30", (TODAY - timedelta(days=89), TODAY)),
+        ("", "2026-03-31", (date(2026, 1, 1), date(2026, 3, 31))),
+        ("2026-02-09", "2026-02-03", (date(2026, 2, 3), date(2026, 2, 9))),
+        ("2026-11-20", "2031-01-01", (date(2026, 11, 20), TODAY)),
+        ("2031-01-01", "2032-01-01", (TODAY, TODAY)),
+        ("0001-01-01", "2025-12-31", (date(2022, 1, 1), date(2025, 12, 31))),
+    ],
+)
+def test_days_that_cannot_be_told_become_the_nearest_that_can(first, last, found):
+    chosen = read(span="own", first=first, last=last)
+    assert chosen.days == found
+    assert chosen.is_cut is (first == "0001-01-01")
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("by", ["week", "month"])
+def test_every_day_of_the_longest_own_span_has_a_column(language, by):
+    chosen = choice(
+        {"span": "own", "first": "2020-01-01", "last": "2025-12-31", "by": by},
+        known={}, now=NOW, language=language, zone=ISTANBUL,
+    )  # fmt: skip
+    assert chosen.told_by == "month"  # so many weeks have no room
+    parts = spans.parts(since=chosen.since, until=chosen.until, by=chosen.told_by, language=language, zone=ISTANBUL)
+    assert (parts[0].since, parts[-1].until) == (chosen.since, chosen.until)
+
+
+def test_a_door_of_an_own_span_opens_on_its_week_however_long_ago():
+    chosen = read(span="own", first="2023-01-02", last="2023-01-29")
+    week = spans.parts(since=chosen.since, until=chosen.until, by="week", language="en", zone=ISTANBUL)[1]
+    door = chosen.within(week).door_query
+    again = read(**dict(pair.split("=") for pair in door.split("&")))
+    assert (again.since, again.until) == (week.since, week.until)
+    outside = read(
+        span="own", first="2023-01-02", last="2023-01-29", since="1600000000", until=str(int(NOW.timestamp()))
+    )
+    assert (outside.since, outside.until) == (chosen.since, chosen.until)

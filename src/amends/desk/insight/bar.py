@@ -62,7 +62,7 @@ class Bar:
     @property
     def spans(self) -> list[tuple[str, str]]:
         """The spans that may be chosen, with their names."""
-        return [(name, spans.name_words(name, language=self.language)) for name in spans.SPANS]
+        return [(name, spans.name_words(name, language=self.language)) for name in (*spans.SPANS, spans.OWN)]
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 from urllib.parse import urlencode
 
@@ -18,11 +18,16 @@ FURTHEST: Final = timedelta(days=2 * 366 + 1)  # back to the first day of last y
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What is chosen. `by` is empty unless somebody chose weeks or months."""
+    """What is chosen.
+
+    `by` is empty unless somebody chose weeks or months; `days` are the first and the last one of an own span.
+    """
 
     span: str
     since: datetime
     until: datetime
+    days: tuple[date, date] | None = None
+    is_cut: bool = False  # more days were asked for than are told at once
     by: str = ""
     currency: str = ""
     narrowed: Mapping[str, str] = field(default_factory=dict)  # 'product' to '3', 'channel' to 'mail' …
@@ -40,8 +45,10 @@ class Choice:
     @property
     def told_by(self) -> By:
         """By what the span is cut: as chosen, or as suits its length."""
-        if self.by in {"week", "month"}:
-            return "week" if self.by == "week" else "month"
+        if self.by == "month" or (self.by == "week" and not spans.fits_in_weeks(self.since, self.until)):
+            return "month"
+        if self.by == "week":
+            return "week"
         return spans.usual_by(self.since, self.until)
 
     def narrowed_to(self, name: str, value: str) -> Choice:
@@ -52,13 +59,21 @@ class Choice:
         """The same, of one week or month of it."""
         return replace(self, since=part.since, until=part.until)
 
+    @property
+    def span_query(self) -> str:
+        """The span alone, as it stands in the address: everything within it."""
+        return urlencode(self._span())
+
     def hidden(self) -> list[tuple[str, str]]:
         """What a form on a page sends along so that the choice stays."""
         return [(name, str(value)) for name, value in self._chosen().items()]
 
+    def _span(self) -> dict[str, object]:
+        return {"span": self.span, **dict(zip(("first", "last"), self.days or (), strict=False))}
+
     def _chosen(self) -> dict[str, object]:
         by = {"by": self.by} if self.by else {}
-        return {"span": self.span, **by, **self.narrowed, **({"currency": self.currency} if self.currency else {})}
+        return {**self._span(), **by, **self.narrowed, **({"currency": self.currency} if self.currency else {})}
 
 
 def choice(
@@ -69,29 +84,57 @@ def choice(
     `known` are the values that each name of the bar may have. Addresses of before tell a span as `days`.
     """
     name = query.get("span") or query.get("days", "")
-    name = name if name in spans.SPANS else spans.USUAL
+    name = name if name in {*spans.SPANS, spans.OWN} else spans.USUAL
     now = now.replace(microsecond=0)
-    since, until = _moments(query, name=name, now=now) or spans.span(name, now=now, language=language, zone=zone)
+    days, is_cut = _own_days(query, today=now.astimezone(zone).date()) if name == spans.OWN else (None, False)
+    since, until = (
+        spans.own(*days, now=now, zone=zone) if days else spans.span(name, now=now, language=language, zone=zone)
+    )
+    since, until = _moments(query, name=name, now=now, whole=(since, until)) or (since, until)
     by, currency = query.get("by", ""), query.get("currency", "")
     return Choice(
         span=name,
         since=since,
         until=until,
+        days=days,
+        is_cut=is_cut,
         by=by if by in {"week", "month"} else "",
         currency=currency if re.fullmatch("[A-Z]{3}", currency) else "",
         narrowed={one: query[one] for one, values in known.items() if query.get(one) in values},
     )
 
 
-def _moments(query: Mapping[str, str], *, name: str, now: datetime) -> tuple[datetime, datetime] | None:
-    """The first and the last moment that a door tells, where they may be true."""
+def _own_days(query: Mapping[str, str], *, today: date) -> tuple[tuple[date, date], bool]:
+    """The first and the last day that somebody chose, and whether more were asked for than are told at once."""
+    told = [_day(query.get(name, "")) for name in ("first", "last")]
+    days = spans.own_days(*told, today=today)
+    return days, min((day for day in told if day), default=days[0]) < days[0]
+
+
+def _day(told: str) -> date | None:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None
+
+
+def _moments(
+    query: Mapping[str, str], *, name: str, now: datetime, whole: tuple[datetime, datetime]
+) -> tuple[datetime, datetime] | None:
+    """The first and the last moment that a door tells, where they may be true.
+
+    That is within the days of an own span, and else not too long ago.
+    """
     until = _moment(query.get("until", ""))
-    if until is None or not now - OLDEST <= until <= now:
+    oldest, furthest, newest = (
+        (whole[0], whole[0], whole[1]) if name == spans.OWN else (now - OLDEST, now - FURTHEST, now)
+    )
+    if until is None or not oldest <= until <= newest:
         return None
     since = _moment(query.get("since", ""))
     if since is None and name in spans.DAYS:
         since = until - timedelta(days=spans.DAYS[name])
-    return None if since is None or not now - FURTHEST <= since < until else (since, until)
+    return None if since is None or not furthest <= since < until else (since, until)
 
 
 def _moment(told: str) -> datetime | None:

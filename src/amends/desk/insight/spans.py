@@ -1,5 +1,5 @@
 """
-Spans of time as a reader tells them: the last days, last week, last month, and the weeks and months within a span.
+Spans of time as a reader tells them: the last days, last week, last month, one's own days, and their weeks and months.
 
 Whose calendar is Jalali has Jalali months, quarters and years, and weeks that begin on Saturday; all others Gregorian
 ones and Monday. A day begins where the clock of the place given here stands at midnight.
@@ -99,8 +99,11 @@ NAMES: Final = {
     "last-month": gettext_lazy("last month"),
     "last-quarter": gettext_lazy("last quarter"),
     "last-year": gettext_lazy("last year"),
+    "own": gettext_lazy("days that I choose"),
 }
-SPANS: Final = (*DAYS, *WHOLE)
+SPANS: Final = (*DAYS, *WHOLE)  # those that move along with time
+OWN: Final = "own"  # from a day to a day, as somebody chose them
+LONGEST: Final = timedelta(days=4 * 365 + 1)  # of one's own choice; its months fit side by side
 
 
 # ── Spans ────────────────────────────────────────────────────────────────────
@@ -116,9 +119,30 @@ def span(name: str, *, now: datetime, language: str, zone: tzinfo) -> tuple[date
     return since, min(now, midnight(_FIRST[kind](today, language, back - 1), zone))
 
 
+def own_days(first: date | None, last: date | None, *, today: date) -> tuple[date, date]:
+    """From which day to which an own span goes, both counted: never past today, and no longer than can be told.
+
+    Days told the wrong way round are turned; of one that is too long its last part is left.
+    """
+    last = min(last or today, today)
+    first = first or last - timedelta(days=DAYS[USUAL] - 1)
+    first, last = min(first, last), min(max(first, last), today)
+    return max(first, last - LONGEST + A_DAY), last
+
+
+def own(first: date, last: date, *, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """From when to when the days go that somebody chose, the last one with them; a day that goes on ends now."""
+    return midnight(first, zone), min(now, midnight(last + A_DAY, zone))
+
+
 def midnight(day: date, zone: tzinfo) -> datetime:
     """The first moment of a day."""
     return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def fits_in_weeks(since: datetime, until: datetime) -> bool:
+    """Say whether all weeks of a span, cut off ones with them, have their column."""
+    return until - since <= timedelta(weeks=MOST_PARTS - 1)
 
 
 def usual_by(since: datetime, until: datetime) -> By:

@@ -29,7 +29,7 @@ class Dated {
     const chip = field.closest(".chip")?.querySelector<HTMLElement>(".chip-due");
     if (chip) this.anchor = chip;
     else {
-      this.own = make("button", "input date-button");
+      this.own = make("button", `input date-button${field.classList.contains("input-sm") ? " input-sm" : ""}`);
       this.own.type = "button";
       this.own.setAttribute("aria-haspopup", "dialog");
       this.own.addEventListener("click", () => this.open());
