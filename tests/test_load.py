@@ -11,23 +11,23 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
-import bench_load
+import acting
 import steady
 
-PAUSES = bench_load.Pauses(read=0.25, reads=3.0, rest=0.7, fully=0.6, save=0.8, saves=3.0)
+PAUSES = acting.Pauses(read=0.25, reads=3.0, rest=0.7, fully=0.6, save=0.8, saves=3.0)
 
 
 def asked(times: list[float]) -> list[tuple[float, str, int]]:
-    return [(round(at, 2), what, n) for at, what, n in sorted(bench_load.asked_while_typing(times, PAUSES))]
+    return [(round(at, 2), what, n) for at, what, n in sorted(acting.asked_while_typing(times, PAUSES))]
 
 
 class TestTyping:
     def test_the_pauses_are_those_of_the_page(self):
-        pauses = bench_load.Pauses()
+        pauses = acting.Pauses()
         assert 0 < pauses.read < pauses.rest < pauses.reads
         assert 0 < pauses.save < pauses.saves
-        assert bench_load.of_page("present.ts", "EVERY") < 60
-        assert bench_load.of_page("live.ts", "CALM") >= 1
+        assert acting.of_page("present.ts", "EVERY") < 60
+        assert acting.of_page("live.ts", "CALM") >= 1
 
     def test_who_types_on_asks_nothing_and_the_last_words_are_read_and_saved(self):
         assert asked([0.0, 0.2, 0.4]) == [(0.65, "read", 3), (1.2, "save", 3), (1.25, "fully", 3)]
@@ -39,21 +39,21 @@ class TestTyping:
         assert 0.3 * 29 + 0.2 < reads[-1] < 0.3 * 29 + 0.8
 
     def test_half_a_hundred_words_a_minute(self):
-        times = bench_load.keys("ab" * 2000, random.Random(1))
-        assert times[-1] / len(times) == pytest.approx(bench_load.A_KEY, rel=0.05)
+        times = acting.keys("ab" * 2000, random.Random(1))
+        assert times[-1] / len(times) == pytest.approx(acting.A_KEY, rel=0.05)
 
 
 def test_all_customers_do_something():
-    assert sum(bench_load.CUSTOMERS.values()) == 100
+    assert sum(acting.CUSTOMERS.values()) == 100
 
 
 def test_as_many_complain_as_agents_answer():
-    answered = 500 * bench_load.AN_HOUR / 6  # in ten minutes
-    assert bench_load.CUSTOMERS["complains"] / 100 * 5000 == pytest.approx(answered, rel=0.05)
+    answered = 500 * acting.AN_HOUR / 6  # in ten minutes
+    assert acting.CUSTOMERS["complains"] / 100 * 5000 == pytest.approx(answered, rel=0.05)
 
 
 def test_twice_as_many_people_ask_twice_as_often_but_for_lists_of_others():
-    few, many = (bench_load.asked_for(agents=n, customers=10 * n, pauses=PAUSES) for n in (100, 200))
+    few, many = (acting.asked_for(agents=n, customers=10 * n, pauses=PAUSES) for n in (100, 200))
     for who in ("agents who answer", "agents who chat", "customers"):
         assert many[who] == pytest.approx(2 * few[who])
     assert many["pages that are open"] < 2 * few["pages that are open"]

@@ -141,7 +141,7 @@ class Bench:
         self.pool: asyncio.LifoQueue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.LifoQueue()
 
     async def run(self, pages: dict[int, str], *, messages: int) -> dict[str, float]:
-        await self._up()
+        await processes.up(PORT)
         await self._settle()
         found: dict[str, float] = {"bare_mb": processes.memory([self.web])}
         begins, worked = time.perf_counter(), processes.processor([self.web])
@@ -276,17 +276,6 @@ class Bench:
             quiet, before = quiet + 1 if now - before < 0.05 else 0, now
             if quiet == SETTLES:
                 return
-
-    async def _up(self) -> None:
-        for _ in range(300):
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", PORT)
-            except OSError:
-                await asyncio.sleep(0.2)
-            else:
-                writer.close()
-                return
-        raise SystemExit("The web server did not start.")
 
 
 def percentile(times: list[float], which: int) -> float:

@@ -174,7 +174,7 @@ def measure(desk: Desk, ground: Ground, *, postmaster: int) -> None:
     line = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=120)
 
     def worked() -> float:
-        return sum(_worked(pid) for pid in (postmaster, *(one.pid for one in desk.running)))
+        return sum(processes.worked(pid) for pid in (postmaster, *(one.pid for one in desk.running)))
 
     idle = _idle(worked)
     for act, calls in desk.acts.items():
@@ -286,18 +286,6 @@ def _ask(line: http.client.HTTPConnection, desk: Desk, call: Call) -> tuple[int,
             if last:
                 raise
     raise AssertionError
-
-
-def _worked(root: int) -> float:
-    """Return the processor seconds of a process, its children, and those of them that have ended."""
-    total = 0.0
-    for pid in processes.family(root):
-        try:
-            told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        total += sum(map(int, told[11:15])) / processes.TICKS
-    return total
 
 
 def _postmaster(kept: Path) -> int:

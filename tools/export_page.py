@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -11,7 +10,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "export.md"
 BELOW = "## Field by field\n"
 
 
-def main() -> int:
+def main() -> None:
     with tempfile.TemporaryDirectory() as data:
         os.environ["AMENDS_DATA"] = data
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.desk.settings")
@@ -22,8 +21,7 @@ def main() -> int:
 
         above = PAGE.read_text(encoding="utf-8").partition(BELOW)[0]
         PAGE.write_text(f"{above}{BELOW}\n{describe()}", encoding="utf-8")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -53,21 +54,35 @@ def served(
     return one
 
 
+async def up(port: int) -> None:
+    """Wait until somebody answers on a port.
+
+    :raises SystemExit: if nobody does in two minutes
+    """
+    for _try in range(600):
+        with suppress(OSError):
+            (await asyncio.open_connection("127.0.0.1", port))[1].close()
+            return
+        await asyncio.sleep(0.2)
+    raise SystemExit("The web server did not start.")
+
+
 def processor(parts: Sequence[subprocess.Popen[bytes]], *, named: str = "") -> float:
     """Return the seconds of processor time that programs and their children, or those of a name, have used."""
-    pids = [pid for part in parts for pid in family(part.pid) if named in _name(pid)]
-    fields = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split() for pid in pids]
-    return sum(int(one[11]) + int(one[12]) for one in fields) / TICKS
+    return sum(sum(_times(pid)[:2]) for part in parts for pid in family(part.pid) if named in _name(pid))
 
 
 def worked(root: int) -> float:
     """Return the seconds of processor time that a program and its children have used, those that have ended too."""
-    seconds = 0.0
-    for pid in family(root):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-            seconds += sum(map(int, fields[11:15])) / TICKS
-    return seconds
+    return sum(sum(_times(pid)) for pid in family(root))
+
+
+def _times(pid: int) -> list[float]:
+    """Return a process's own seconds, for itself and in the kernel, and those of its children that have ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        return [int(one) / TICKS for one in fields[11:15]]
+    return []
 
 
 def memory(parts: Sequence[subprocess.Popen[bytes]]) -> float:

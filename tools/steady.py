@@ -3,7 +3,7 @@
     steady.py [--minutes 60] [--warm-up 10] [--agents 25] [--customers 250] [--mails 20] [--bound 24]
               [--keep FOLDER] [--port 8802] [--result FILE]
 
-Agents answer, customers complain, look, write again and chat in the rhythm of bench_load.py, mails come to a mailbox,
+Agents answer, customers complain, look, write again and chat in the rhythm of acting.py, mails come to a mailbox,
 and letters leave to a mail server. PostgreSQL, and the desk as `amends serve --web-processes 2` serves it.
 
 Once everything has been warmed up, a line is laid through the memory of all its processes: what is their own, what they
@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -32,8 +31,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import bench_desk
 import processes
-from bench_load import TROUBLE, Crowd, Record, people, up
-from postgres import find_postgres, running_postgres
+from acting import TROUBLE, Crowd, lay_out
+from browsing import Record
+from postgres import find_postgres
 from storm import ImapServer, Outside
 
 EVERY: Final = 15.0  # seconds between two looks
@@ -93,18 +93,8 @@ def main() -> None:
         print("steady: no PostgreSQL server found (Debian: apt-get install postgresql): left out")
         return
     with ExitStack() as stack:
-        folder = asked.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amends-steady-")))
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)  # the database server is another user
-        url = stack.enter_context(running_postgres(home, folder=folder / "postgresql"))
         post, mailbox = Outside(), ImapServer()
-        os.environ |= {
-            "AMENDS_DATA": str(folder / "data"), "DJANGO_SETTINGS_MODULE": "amends.desk.settings",
-            "PORT": str(asked.port), "DATABASE_URL": url, "AMENDS_PROXIES": "127.0.0.0/8",
-            "AMENDS_SMTP": f"smtp://127.0.0.1:{post.server_address[1]}",
-        }  # fmt: skip
-        bench_desk.seeded(folder / "data", asked.complaints)
-        company = people(asked.agents)
+        _, company = lay_out(stack, home, asked, AMENDS_SMTP=f"smtp://127.0.0.1:{post.server_address[1]}")
         _open_mailbox(mailbox)
         desk = processes.served(stack, asked.port, webs=2, log=asked.log)
         record, held, parts = Record(), list[tuple[float, float]](), list[dict[str, float]]()
@@ -119,7 +109,8 @@ def main() -> None:
 
         async def run() -> None:
             nonlocal begins
-            await up(asked.port)
+            await processes.up(asked.port)
+            await asyncio.sleep(bench_desk.SETTLING)
             begins = time.monotonic()
             crowd = Crowd(record, company, port=asked.port, seed=1)
             mails = asyncio.get_running_loop().create_task(_write(mailbox, every=asked.mails))
@@ -128,11 +119,8 @@ def main() -> None:
 
         asyncio.run(run())
         mails, letters = len(mailbox.boxes["INBOX"].mails), len(post.took)
-    for act, figures in record.told().items():
-        print(f"{act:22}{figures['acts']:7.0f}  p50 {figures['p50_ms']:7.0f} ms   p95 {figures['p95_ms']:7.0f} ms")
-    print(f"{record.asked} answers, {mails} mails in, {letters} letters out; wrong: {dict(record.wrong) or 'nothing'}")
-    for what, words in record.said.items():
-        print(f"  {what}: {words[:200]}")
+    told = [*record.lines(), f"{record.asked} answers, {mails} mails in, {letters} letters out", *record.troubles()]
+    print("\n".join(told))
     _judge(held, warm_up=asked.warm_up, bound=asked.bound)
     if record.wrong:
         raise SystemExit("Something was not answered well.")
