@@ -34,7 +34,6 @@ class Use:
     matter: Matter
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Repeats:
     """What the history says about one reply."""

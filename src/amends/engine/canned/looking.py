@@ -13,7 +13,6 @@ from amends.engine.conversation import Conversation
 from amends.engine.languages.reading import Reading, read
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Reply:
     """One reply: its body, and to whom it went."""

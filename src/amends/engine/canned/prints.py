@@ -43,7 +43,6 @@ _TIMES: Final = _constants("times")
 _PLUS: Final = _constants("plus")
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Word:
     """One word of a text, masked or not, and the number of its beginning."""
@@ -57,7 +56,6 @@ class Word:
         return self.key == _MASK
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(eq=False)
 class Said:
     """The words of a sentence, wherever it stands: with masks, and without their endings."""
@@ -94,7 +92,6 @@ class Said:
         return tuple([crc32(f"{one} {other}".encode()) for one, other in pairwise(self.keys)])
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, eq=False)
 class Piece:
     """One sentence of a text."""
@@ -119,7 +116,6 @@ class Piece:
         return self.said.pairs
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(eq=False)
 class Print:
     """All pairs of a text, each once, in order. `bands` of two texts that are much the same have one in common."""
@@ -154,7 +150,6 @@ class Print:
         return found
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(eq=False)
 class Body:
     """A text as its print sees it."""
@@ -202,7 +197,6 @@ def _piece(text: Text, sentence: FoldedSentence, known: frozenset[str]) -> Piece
     return Piece(start, end, _said(_Sentence(text.original[start:end], sentence.text, known, text, sentence)))
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class _Sentence:
     """One sentence: two are the same that are written the same."""

@@ -37,7 +37,6 @@ class CauseCue:
         return re.compile(self.phrase.pattern)
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Hint:
     """A place in a text that points at a layer; `start` and `end` count its original characters."""

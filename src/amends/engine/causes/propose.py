@@ -52,7 +52,6 @@ _TOP_SAID = 2
 _WORD = re.compile(r"\w+")
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Words:
     """The very words that point at a cause: in turn `turn`, or in the closing note when it is NOTE."""
@@ -77,7 +76,6 @@ class Proposal:
     said: tuple[str, ...] = ()
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class _Told:
     """One text of the case: which turn, how much it tells, and what in it points anywhere."""

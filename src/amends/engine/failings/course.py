@@ -32,7 +32,6 @@ _AFTER_WORDS: Final = frozenset(
 )
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Step:
     """One step of the course: words that a person said, or an event with its place among the conversation's."""
@@ -64,7 +63,6 @@ class Step:
         return self.event is not None and self.event.kind in kinds
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(eq=False)
 class Course(Moment):
     """A conversation from its first word to the moment at which it is looked at."""

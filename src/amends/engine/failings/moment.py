@@ -28,7 +28,6 @@ _NO_TROUBLE = ("content", "thanks", "greeting", "goodbye", "gave-data", "apology
 _ANY_OFFICE = WorkingCalendar.office(zone=UTC, weekdays=range(5))
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(eq=False)
 class Moment:
     """One turn of a reading, with what came before. Later turns are not seen."""

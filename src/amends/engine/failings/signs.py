@@ -10,7 +10,6 @@ from amends.engine.languages.acts import Act
 from amends.engine.languages.reading import TurnReading
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Sign:
     """Something good in a reply, or something the customer lets one know, with its words."""

@@ -7,7 +7,6 @@ from hashlib import blake2b
 from typing import Any
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Evidence:
     """The exact words that show a failing, and how sure we are, in [0, 1].
@@ -25,7 +24,6 @@ class Evidence:
     plain: bool = False  # said outright: only rules may doubt it
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Finding:
     """A failing found, with all that a reader needs: where, why it hurts, what to do instead."""

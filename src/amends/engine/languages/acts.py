@@ -133,7 +133,6 @@ CUED_ONLY: Final = frozenset({"presumed-patience", "going-away"})
 LEARNED_ONLY: Final = frozenset(kind for kind in KINDS if kind.startswith(SEEMS))
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, kw_only=True, order=True, unsafe_hash=True)
 class Act:
     """One speech act in one text: `start` and `end` count the characters of the original.

@@ -35,7 +35,6 @@ _SHORT = 4_000  # characters: longer texts are folded anew each time they are as
 _KNOWN = 20_000  # letters
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Folded:
     """A folded text: `text[i]` came from `original[starts[i]:ends[i]]`."""

@@ -52,7 +52,6 @@ _QUOTED: Final = re.compile(r"^[ \t\u200e\u200f]*>[^\n]*", re.MULTILINE)
 USUAL_READERS: Final[tuple[Reader, ...]] = (CueReader(), Typography())
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(unsafe_hash=True)
 class TurnReading:
     """One turn, read: its language, its sentences and what it does with words."""
@@ -122,7 +121,6 @@ class TurnReading:
         return self.turn.text[start:end]
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Reading:
     """A conversation, read."""

@@ -22,7 +22,6 @@ _ENDLESS = 2_000  # characters
 _WRAPPED = 60  # a line this long that goes on in small letters was broken by a mail program
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Sentence:
     """One sentence: `text[start:end]`, its closing mark left out."""

@@ -12,7 +12,6 @@ from amends.engine.languages.silhouette import Language
 _WORDS = re.compile(r"\w+")
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class FoldedSentence:
     """A sentence with its place in the folded text and the skeletons of its words."""
@@ -24,7 +23,6 @@ class FoldedSentence:
     words: tuple[str, ...]
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Text:
     """One text in one language."""

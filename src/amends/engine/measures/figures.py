@@ -7,7 +7,6 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Final, Self
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Figures:
     """The counts of one conversation. Failings and good signs count replies, signals the conversation."""

@@ -50,7 +50,6 @@ _BARE = frozenset({"verb", "follow", "serve", "noun"})
 _NEAR = 2  # tokens: 'then on Wednesday', 'and to ring you'
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Clause:
     """A stretch of tokens with what was found in it."""

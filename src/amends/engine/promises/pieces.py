@@ -25,7 +25,6 @@ _CUT: Final = re.compile(r"(?<!\S)([^\W\d_]{3,})[.!?؟…]+\s+|[,،:;؛.!?؟…\
 _SHORT: Final = 400  # characters: a longer piece is taken apart anew each time
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Said:
     """What is read for promises: two are the same that have the same words."""
@@ -34,7 +33,6 @@ class Said:
     folded: Folded | None = field(default=None, compare=False)
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(eq=False)
 class Piece:
     """A sentence, or a few: its words, its times and its deeds, as far as they depend on no moment and no calendar.
@@ -96,7 +94,6 @@ def pieces_of(said: Said, grammar: Grammar) -> tuple[tuple[int, Piece], ...]:
     return tuple(found)
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class _Stretch:
     """A stretch of a folded text: two are the same that are written and folded the same."""

@@ -44,7 +44,6 @@ _HALVES = frozenset({"HALF", "HALFMORE"})
 _UNITS = frozenset({"UNIT", "UNITTO", "HOUR", "HOURTO", "HOURAT", "MINUTE", "SAR", "GUNICI"})
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Time:
     """One expression of time: what it adds to the moment at which something falls due.
@@ -108,7 +107,6 @@ type _Place = tuple[int, int, int, int, str]
 type _Items = Sequence[Item]
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class _Reckoning:
     """Counts from one moment, in one calendar, in the months of one language."""

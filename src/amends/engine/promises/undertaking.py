@@ -27,7 +27,6 @@ _MAKES = PLAINLY | {"let", "doing", "set", "put", "does", "noun", "serve"}
 _LONG = 10  # tokens; a longer clause is cut down to begin with the one who undertakes
 
 
-# made by the thousand, and never changed: a frozen one takes three times as long to make
 @dataclass(slots=True, unsafe_hash=True)
 class Promise:
     """What was undertaken.
