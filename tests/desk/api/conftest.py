@@ -82,6 +82,27 @@ def make_program(make_agent, now):
     return make
 
 
+@pytest.fixture
+def complaint(make_complaint):
+    """A complaint; a file that needs another one says so."""
+    return make_complaint()
+
+
+@pytest.fixture
+def program(make_program, complaint):
+    """A program that acts for the owner of the complaint."""
+    return make_program(agent=complaint.owner)
+
+
+@pytest.fixture
+def closed_team(make_agent, make_team):
+    """A team behind a wall."""
+    team = make_team(name="Closed", lead=make_agent(role="lead"))
+    team.is_closed = True
+    team.save()
+    return team
+
+
 @pytest.fixture(autouse=True)
 def cues_alone(monkeypatch):
     """The learned reader takes seconds to load, and judges in tests of its own."""

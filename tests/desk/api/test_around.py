@@ -16,16 +16,6 @@ from amends.desk.promises import actions as promises
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def complaint(make_complaint):
-    return make_complaint()
-
-
-@pytest.fixture
-def program(make_program, complaint):
-    return make_program(agent=complaint.owner)
-
-
 def test_files_are_listed_and_read_as_they_came(program, complaint, make_complaint, now):
     upload = complaints.Upload(name="kutu.png", media_type="image/png", body=b"\x89PNG")
     event = complaints.customer_writes(

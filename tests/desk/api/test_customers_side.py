@@ -29,11 +29,6 @@ def complaint(make_complaint):
     return make_complaint(language="en")
 
 
-@pytest.fixture
-def program(make_program, complaint):
-    return make_program(agent=complaint.owner)
-
-
 class TestTheCustomer:
     def test_writes_once_with_files_kept_raw_and_opens_again_what_had_ended(self, program, complaint, now):
         actions.say_content(complaint=complaint, by_customer=True, now=now)

@@ -25,17 +25,9 @@ def complaint(make_agent, make_complaint, make_customer):
 
 
 @pytest.fixture
-def program(make_program, complaint):
-    return make_program(agent=complaint.owner)
-
-
-@pytest.fixture
-def outside(make_program, make_agent, make_team, complaint):
+def outside(make_program, closed_team, complaint):
     """A program of somebody for whom the complaint is behind a wall."""
-    team = make_team(name="Closed", lead=make_agent(role=Role.LEAD))
-    team.is_closed = True
-    team.save()
-    Complaint.objects.filter(pk=complaint.pk).update(team=team)
+    Complaint.objects.filter(pk=complaint.pk).update(team=closed_team)
     return make_program()
 
 

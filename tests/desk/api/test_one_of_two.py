@@ -15,23 +15,10 @@ READING = ("complaints:read", "customers:read")
 
 
 @pytest.fixture
-def complaint(make_complaint):
-    return make_complaint()
-
-
-@pytest.fixture
-def program(make_program, complaint):
-    return make_program(agent=complaint.owner)
-
-
-@pytest.fixture
-def closed(make_agent, make_team, make_complaint, make_customer):
+def closed(make_agent, closed_team, make_complaint, make_customer):
     """A complaint of a closed team."""
-    team = make_team(name="Closed", lead=make_agent(role=Role.LEAD))
-    team.is_closed = True
-    team.save()
-    row = make_complaint(customer=make_customer(name="Gizli Sirkecioğlu"), owner=make_agent(team=team))
-    Complaint.objects.filter(pk=row.pk).update(team=team)
+    row = make_complaint(customer=make_customer(name="Gizli Sirkecioğlu"), owner=make_agent(team=closed_team))
+    Complaint.objects.filter(pk=row.pk).update(team=closed_team)
     return Complaint.objects.get(pk=row.pk)
 
 

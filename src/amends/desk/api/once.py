@@ -91,6 +91,22 @@ def once(
     return written(body, status=status)
 
 
+def kept_raw(request: HttpRequest, *, now: datetime, act: Callable[[str], BaseModel]) -> JsonResponse:
+    """Do what keeps something by its key before anything else is done, and answer with what it returns.
+
+    What was kept stays whatever becomes of it: it is in no transaction with the answer, which is kept behind it.
+
+    :raises Problem: if the key is missing, or was used for another call
+    """
+    key = key_of(request, needed=True)
+    token: Token = request.auth  # type: ignore[attr-defined]
+    if (before := known(request, token=token, key=key)) is not None:
+        return before
+    body = plain(act(key))
+    kept = actions.keep_answer(token=token, key=key, asked=asked(request), status=201, body=body, now=now)
+    return written(kept.body, status=kept.status)
+
+
 def plain(value: BaseModel) -> Any:
     """Write a schema down as plain values of JSON, as it goes out and as it is kept."""
     return value.model_dump(mode="json", context={}, by_alias=False)

@@ -119,6 +119,11 @@ class Problem(Exception):
         }
 
 
+def not_valid(place: str, detail: str, *, code: str) -> Problem:
+    """One value in a call that is not as it should be."""
+    return Problem("not-valid", errors=[{"place": place, "code": code, "detail": detail}])
+
+
 def answer(problem: Problem) -> HttpResponse:
     """Write a problem down as an answer."""
     response = JsonResponse(

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any, Final
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Annotated, Any, Final, get_type_hints
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext
-from ninja import Path
+from ninja import Path, Router
+from pydantic import BaseModel
 
-from amends.desk.api.problems import PROBLEMS, Problem
+from amends.desk.api import once
+from amends.desk.api.door import needs
+from amends.desk.api.models import Token
+from amends.desk.api.problems import PROBLEMS, Problem, not_valid
 from amends.desk.api.schemas import DoneOut, FileIn, ProblemOut, UndertakenIn
+from amends.desk.api.scopes import Scope
 from amends.desk.calm.actions import UnableToOfferCall, UnableToTakeOver
 from amends.desk.channels.actions import UnableToSend
 from amends.desk.clocks.actions import UnableToExtend, UnableToMark
@@ -65,10 +75,127 @@ def answers(status: int, schema: Any, *, may: tuple[str, ...] = ()) -> dict[int,
     return {status: schema, **{PROBLEMS[code][0]: ProblemOut for code in (*always, *may)}}
 
 
+def token_of(request: HttpRequest) -> Token:
+    token: Token = request.auth  # type: ignore[attr-defined]
+    return token
+
+
 def agent_of(request: HttpRequest) -> Agent:
     """For whom the token acts."""
-    agent: Agent = request.auth.agent  # type: ignore[attr-defined]
-    return agent
+    return token_of(request).agent
+
+
+# ── What a route is ──────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call of a program: for whom it acts, and when; under which key, where something is kept by it."""
+
+    token: Token
+    now: datetime
+    key: str = ""
+
+    @property
+    def agent(self) -> Agent:
+        """For whom the token acts."""
+        return self.token.agent
+
+
+def _call(request: HttpRequest, *, key: str = "") -> Call:
+    return Call(token=token_of(request), key=key, now=timezone.now())
+
+
+def reads(router: Router, path: str, *, scope: Scope, summary: Any, name: str = "") -> Callable[[Any], Any]:
+    """Let programs read what a function returns: the document promises what it says that it returns."""
+
+    def route(look: Callable[..., BaseModel]) -> Callable[..., BaseModel]:
+        def view(request: HttpRequest, **told: Any) -> BaseModel:
+            return look(_call(request), **told)
+
+        _open(router.get, path, look, view, scope=scope, summary=summary, name=name, status=200)
+        return look
+
+    return route
+
+
+def acts(
+    method: Callable[..., Any],
+    path: str,
+    *,
+    scope: Scope,
+    summary: Any,
+    name: str = "",
+    status: int = 200,
+    needs_key: bool = False,
+) -> Callable[[Any], Any]:
+    """Let programs do what a function does, once under its key; what it refuses is told as a problem.
+
+    The document promises what the function says that it returns.
+    """
+
+    def route(act: Callable[..., BaseModel]) -> Callable[..., BaseModel]:
+        def view(request: HttpRequest, **told: Any) -> HttpResponse:
+            call = _call(request)
+
+            def in_problems() -> BaseModel:
+                with refusals():
+                    return act(call, **told)
+
+            return once.once(request, act=in_problems, status=status, needs_key=needs_key, now=call.now)
+
+        may, key = ("unable", *(["no-key"] if needs_key else [])), NEEDS_KEY if needs_key else KEY
+        _open(method, path, act, view, scope=scope, summary=summary, name=name, status=status, may=may, key=key)
+        return act
+
+    return route
+
+
+def takes_in(method: Callable[..., Any], path: str, *, scope: Scope, summary: Any) -> Callable[[Any], Any]:
+    """Let programs hand in what is kept raw before it is read: what was kept stays, whatever comes of it.
+
+    So it is in no transaction with the answer, and always has a key, by which what was kept is known again.
+    """
+
+    def route(take: Callable[..., BaseModel]) -> Callable[..., BaseModel]:
+        def view(request: HttpRequest, **told: Any) -> HttpResponse:
+            return once.kept_raw(request, act=lambda key: take(_call(request, key=key), **told), now=timezone.now())
+
+        may = ("no-key", "not-readable-yet")
+        _open(method, path, take, view, scope=scope, summary=summary, name="", status=201, may=may, key=NEEDS_KEY)
+        return take
+
+    return route
+
+
+def _open(
+    method: Callable[..., Any],
+    path: str,
+    of: Callable[..., BaseModel],
+    view: Callable[..., Any],
+    *,
+    scope: Scope,
+    summary: Any,
+    name: str,
+    status: int,
+    may: tuple[str, ...] = (),
+    key: dict[str, Any] | None = None,
+) -> None:
+    hints = get_type_hints(of, include_extras=True)
+    _call, *told = inspect.signature(of).parameters.values()
+    wrapped = wraps(of)(view)
+    wrapped.__signature__ = inspect.Signature([one.replace(annotation=hints[one.name]) for one in told])  # type: ignore[attr-defined]
+    method(
+        path,
+        auth=needs(scope),
+        response=answers(status, hints["return"], may=(*(["not-found"] if "{" in path else []), *may)),
+        operation_id=name or of.__name__,
+        summary=summary,
+        openapi_extra={"parameters": [key]} if key is not None else None,
+    )(wrapped)
+
+
+# ── What they share ──────────────────────────────────────────────────────────
 
 
 def find(number: int) -> Complaint:
@@ -81,6 +208,18 @@ def find(number: int) -> Complaint:
     if complaint is None:
         raise Problem("not-found")
     return complaint
+
+
+def colleague(pk: int, *, place: str) -> Agent:
+    """
+    Return the person of a number that a program sent.
+
+    :raises Problem: if there is nobody, with the place of the number
+    """
+    found = Agent.objects.filter(pk=pk).first()
+    if found is None:
+        raise not_valid(place, gettext("Nobody here has this number."), code="unknown")
+    return found
 
 
 @contextmanager
@@ -106,15 +245,10 @@ def uploads_of(files: Sequence[FileIn]) -> list[Upload]:
         try:
             body = base64.b64decode(file.content, validate=True)
         except (binascii.Error, ValueError) as error:
-            detail = gettext("This is no Base64.")
-            errors = [{"place": f"files.{place}.content", "code": "base64", "detail": detail}]
-            raise Problem("not-valid", errors=errors) from error
+            raise not_valid(f"files.{place}.content", gettext("This is no Base64."), code="base64") from error
         uploads.append(Upload(name=file.name, media_type=file.media_type, body=body))
     return uploads
 
 
 def undertaken_of(promises: Sequence[UndertakenIn]) -> list[Undertaken]:
-    return [
-        Undertaken(words=one.words, start=one.start, end=one.end, due_at=one.due_at, whole_day=one.whole_day)
-        for one in promises
-    ]
+    return [Undertaken(**one.model_dump()) for one in promises]

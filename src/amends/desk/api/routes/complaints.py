@@ -15,20 +15,25 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import Field
 
-from amends.desk.api import actions, once, queries
+from amends.desk.api import once, queries
 from amends.desk.api.door import needs
-from amends.desk.api.models import Token
-from amends.desk.api.problems import Problem
+from amends.desk.api.problems import Problem, not_valid
+from amends.desk.api.routes.around import filled_in
 from amends.desk.api.routes.common import (
-    KEY,
     LARGEST,
     NEEDS_KEY,
+    Call,
     Number,
+    acts,
     agent_of,
     answers,
+    colleague,
     done,
     find,
+    reads,
     refusals,
+    takes_in,
+    token_of,
     undertaken_of,
     uploads_of,
 )
@@ -43,7 +48,6 @@ from amends.desk.api.schemas import (
     ComplaintRowOut,
     ComplaintsOut,
     DoneOut,
-    FilledInOut,
     FindingOut,
     HandOverIn,
     In,
@@ -63,8 +67,7 @@ from amends.desk.channels.form.record import to_record
 from amends.desk.channels.models import Outgoing
 from amends.desk.coaching import readers
 from amends.desk.coaching.queries import DraftReading, Undertaking, read_draft
-from amends.desk.complaints import actions as acts
-from amends.desk.complaints import fields, mentions
+from amends.desk.complaints import actions, mentions
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.as_conversation import as_conversation
 from amends.desk.complaints.export import without_key
@@ -100,14 +103,8 @@ class Narrowed(In):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
-@router.get(
-    "complaints",
-    auth=needs(Scope.READ_COMPLAINTS),
-    response=answers(200, ComplaintsOut),
-    operation_id="list_complaints",
-    summary=_("List complaints, what matters now first"),
-)
-def list_complaints(request: HttpRequest, narrowed: Query[Narrowed]) -> ComplaintsOut:
+@reads(router, "complaints", scope=Scope.READ_COMPLAINTS, summary=_("List complaints, what matters now first"))
+def list_complaints(call: Call, narrowed: Query[Narrowed]) -> ComplaintsOut:
     """List complaints in the order of the inbox, in pages. `view` is one of the inbox: now, mine, team … all."""
     told = narrowed.model_dump()
     view, after, limit, words = (told.pop(name) for name in ("view", "after", "limit", "words"))
@@ -117,9 +114,9 @@ def list_complaints(request: HttpRequest, narrowed: Query[Narrowed]) -> Complain
         raise _choose("promise", ("broken", "today", "open", "none"))
     try:
         rows = complaints.inbox(
-            agent=agent_of(request),
+            agent=call.agent,
             view=view,
-            now=timezone.now(),
+            now=call.now,
             search=words,
             filters=replace(complaints.NO_FILTERS, **told),
             limit=limit + 1,
@@ -127,22 +124,17 @@ def list_complaints(request: HttpRequest, narrowed: Query[Narrowed]) -> Complain
         )
     except complaints.UnableToContinue as error:
         detail = gettext("Take the `next` of the page before as it is.")
-        errors = [{"place": "after", "code": "cursor", "detail": detail}]
-        raise Problem("not-valid", errors=errors) from error
+        raise not_valid("after", detail, code="cursor") from error
     shown = [ComplaintRowOut.model_validate(row, from_attributes=True) for row in rows[:limit]]
     return ComplaintsOut(complaints=shown, next=rows[limit - 1].cursor if len(rows) > limit else None)
 
 
-@router.get(
-    "complaints/{number}",
-    auth=needs(Scope.READ_COMPLAINTS),
-    response=answers(200, ComplaintOut, may=("not-found",)),
-    operation_id="read_complaint",
-    summary=_("Read one complaint with its conversation"),
+@reads(
+    router, "complaints/{number}", scope=Scope.READ_COMPLAINTS, summary=_("Read one complaint with its conversation")
 )
-def read_complaint(request: HttpRequest, number: Number) -> ComplaintOut:
+def read_complaint(call: Call, number: Number) -> ComplaintOut:
     """Read a complaint: what was said, by the schema of conversations, with its notes and promises."""
-    complaint, now = find(number), timezone.now()
+    complaint, now = find(number), call.now
     talk = without_key(as_conversation(complaint=complaint, now=now), key=complaint.key)
     return ComplaintOut(
         **{
@@ -168,23 +160,13 @@ def read_complaint(request: HttpRequest, number: Number) -> ComplaintOut:
             for one in queries.notes_of(complaint=complaint)
         ],
         promises=promise_rows(complaint),
-        fields=[
-            FilledInOut(id=one.field.pk, name=one.name, kind=one.kind, values=list(one.values), needed=one.needed)
-            for one in fields.of(complaint=complaint, language=agent_of(request).language)
-        ],
+        fields=filled_in(complaint, reader=call.agent),
     )
 
 
-@router.get(
-    "people",
-    auth=needs(Scope.READ_COMPLAINTS),
-    response=answers(200, PeopleOut),
-    operation_id="list_people",
-    summary=_("List who works here"),
-)
-def list_people(request: HttpRequest) -> PeopleOut:
+@reads(router, "people", scope=Scope.READ_COMPLAINTS, summary=_("List who works here"))
+def list_people(_call: Call) -> PeopleOut:
     """List everybody to whom a complaint could be handed over."""
-    del request
     rows = [
         PersonOut(
             id=one.pk,
@@ -202,51 +184,36 @@ def list_people(request: HttpRequest) -> PeopleOut:
 # ── Opening ──────────────────────────────────────────────────────────────────
 
 
-@router.post(
-    "complaints",
-    auth=needs(Scope.OPEN_COMPLAINTS),
-    response=answers(201, OpenedOut, may=("no-key", "not-readable-yet")),
-    operation_id="open_complaint",
-    summary=_("Open a complaint"),
-    openapi_extra={"parameters": [NEEDS_KEY]},
-)
-def open_complaint(request: HttpRequest, told: ComplaintIn) -> HttpResponse:
+@takes_in(router.post, "complaints", scope=Scope.OPEN_COMPLAINTS, summary=_("Open a complaint"))
+def open_complaint(call: Call, told: ComplaintIn) -> OpenedOut:
     """Open a complaint. It is kept as it came before it is read, and the same key never opens two.
 
     It has an owner in the same moment. Who complained by form with an e-mail address is told that it came, and by when
     they hear from us.
     """
-    now, token, agent = timezone.now(), _token(request), agent_of(request)
-    key = once.key_of(request, needed=True)
-    if (before := once.known(request, token=token, key=key)) is not None:
-        return before
     if not told.email.strip() and not told.phone.strip():
         detail = gettext("Write a telephone number or an e-mail address, so that we can answer.")
-        raise Problem("not-valid", errors=[{"place": "email", "code": "no-way-to-answer", "detail": detail}])
+        raise not_valid("email", detail, code="no-way-to-answer")
     if not told.text.strip() or not told.name.strip():
         place = "name" if told.text.strip() else "text"
-        raise Problem("not-valid", errors=[{"place": place, "code": "missing", "detail": gettext("This is needed.")}])
+        raise not_valid(place, gettext("This is needed."), code="missing")
     heard = told.channel != Channel.FORM
     fields = told.model_dump(mode="json", exclude={"channel", "files"})
-    record = to_record(fields=fields, files=uploads_of(told.files), by=agent if heard else None)
-    identity = f"api {token.pk} {sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"
-    arrival = channels.keep_raw(channel=told.channel, identity=identity, raw=record, now=now)
+    record = to_record(fields=fields, files=uploads_of(told.files), by=call.agent if heard else None)
+    identity = f"api {call.token.pk} {sha256(call.key.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    arrival = channels.keep_raw(channel=told.channel, identity=identity, raw=record, now=call.now)
     if (bytes(arrival.raw), arrival.channel) != (record, told.channel):
         raise Problem("key-used")
-    event = channels.take_in(arrival=arrival, now=now)
+    event = channels.take_in(arrival=arrival, now=call.now)
     if event is None:
         raise Problem("not-readable-yet", headers={"Retry-After": "60"})
     complaint = Complaint.objects.select_related("owner").get(pk=event.complaint_id)
-    opened = OpenedOut(
+    return OpenedOut(
         number=complaint.number,
         owner_id=complaint.owner_id,
         owner_name=complaint.owner.name,
         page=settings.ADDRESS + reverse("workplace:complaint", args=[complaint.number]),
     )
-    kept = actions.keep_answer(
-        token=token, key=key, asked=once.asked(request), status=201, body=once.plain(opened), now=now
-    )
-    return once.written(kept.body, status=kept.status)
 
 
 # ── Answering ────────────────────────────────────────────────────────────────
@@ -267,7 +234,7 @@ def reply(request: HttpRequest, number: Number, told: ReplyIn) -> HttpResponse:
     that stand in the words and were not given come back as `found`.
     """
     now, agent = timezone.now(), agent_of(request)
-    if (before := once.known(request, token=_token(request), key=once.key_of(request, needed=True))) is not None:
+    if (before := once.known(request, token=token_of(request), key=once.key_of(request, needed=True))) is not None:
         return before
     complaint, files = find(number), uploads_of(told.files)
     reading = _read(complaint, agent, told)  # may take a second: nobody waits for a row meanwhile
@@ -336,130 +303,74 @@ def _as_found(one: Undertaking) -> UndertakingOut:
     return UndertakingOut(words=one.words, start=one.start, end=one.end, due_at=one.due_at, whole_day=one.whole_day)
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/notes",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(201, DoneOut, may=("not-found", "unable")),
-    operation_id="note",
+    scope=Scope.WRITE_COMPLAINTS,
+    status=201,
     summary=_("Write a note for colleagues"),
-    openapi_extra={"parameters": [KEY]},
 )
-def note(request: HttpRequest, number: Number, told: NoteIn) -> HttpResponse:
+def note(call: Call, number: Number, told: NoteIn) -> DoneOut:
     """Write a note; the customer never sees it. Who is mentioned is told, watches the complaint, and sees it."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> DoneOut:
-        complaint = find(number)
-        with refusals():
-            event = mentions.note(
-                complaint=complaint, by=agent, text=told.text, people=told.mentions, strictly=True, now=now
-            )
-            return done(complaint, event)
-
-    return once.once(request, act=act, status=201, now=now)
+    complaint = find(number)
+    event = mentions.note(
+        complaint=complaint, by=call.agent, text=told.text, people=told.mentions, strictly=True, now=call.now
+    )
+    return done(complaint, event)
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/hand-over",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(202, AskedOut, may=("not-found", "unable")),
-    operation_id="hand_over",
+    scope=Scope.WRITE_COMPLAINTS,
+    status=202,
     summary=_("Ask a colleague to take a complaint over"),
-    openapi_extra={"parameters": [KEY]},
 )
-def hand_over(request: HttpRequest, number: Number, told: HandOverIn) -> HttpResponse:
+def hand_over(call: Call, number: Number, told: HandOverIn) -> AskedOut:
     """Ask a colleague to take it over. It stays its owner's until they say yes; only the owner can ask."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> AskedOut:
-        complaint = find(number)
-        to = Agent.objects.filter(pk=told.to).first()
-        if to is None:
-            errors = [{"place": "to", "code": "unknown", "detail": gettext("Nobody here has this number.")}]
-            raise Problem("not-valid", errors=errors)
-        with refusals():
-            asked = calm.ask_to_take_over(complaint=complaint, by=agent, to=to, reason=told.reason, now=now)
-        return AskedOut(number=complaint.number, asked_id=to.pk, asked_name=to.name, state=asked.state)
-
-    return once.once(request, act=act, status=202, now=now)
+    complaint = find(number)
+    to = colleague(told.to, place="to")
+    asked = calm.ask_to_take_over(complaint=complaint, by=call.agent, to=to, reason=told.reason, now=call.now)
+    return AskedOut(number=complaint.number, asked_id=to.pk, asked_name=to.name, state=asked.state)
 
 
 # ── Its end, and why it came about ───────────────────────────────────────────
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/content",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(200, DoneOut, may=("not-found", "unable")),
-    operation_id="say_content",
+    scope=Scope.WRITE_COMPLAINTS,
     summary=_("Record that the customer is content"),
-    openapi_extra={"parameters": [KEY]},
 )
-def say_content(request: HttpRequest, number: Number) -> HttpResponse:
+def say_content(call: Call, number: Number) -> DoneOut:
     """Record that the customer said so to the person for whom the token acts."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> DoneOut:
-        complaint = find(number)
-        with refusals():
-            return done(complaint, acts.say_content(complaint=complaint, by_customer=False, agent=agent, now=now))
-
-    return once.once(request, act=act, now=now)
+    complaint = find(number)
+    return done(complaint, actions.say_content(complaint=complaint, by_customer=False, agent=call.agent, now=call.now))
 
 
-@router.post(
-    "complaints/{number}/close",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(200, DoneOut, may=("not-found", "unable")),
-    operation_id="close",
-    summary=_("Close a complaint"),
-    openapi_extra={"parameters": [KEY]},
-)
-def close(request: HttpRequest, number: Number, told: CloseIn) -> HttpResponse:
+@acts(router.post, "complaints/{number}/close", scope=Scope.WRITE_COMPLAINTS, summary=_("Close a complaint"))
+def close(call: Call, number: Number, told: CloseIn) -> DoneOut:
     """Close a complaint with which nobody has to do any more; what is still owed to the customer stops it."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> DoneOut:
-        complaint = find(number)
-        with refusals():
-            return done(complaint, acts.close(complaint=complaint, by=agent, reason=told.reason, now=now))
-
-    return once.once(request, act=act, now=now)
+    complaint = find(number)
+    return done(complaint, actions.close(complaint=complaint, by=call.agent, reason=told.reason, now=call.now))
 
 
-@router.get(
-    "complaints/{number}/cause",
-    auth=needs(Scope.READ_COMPLAINTS),
-    response=answers(200, CauseOut, may=("not-found",)),
-    operation_id="read_cause",
-    summary=_("Read why a complaint came about"),
-)
-def read_cause(request: HttpRequest, number: Number) -> CauseOut:
+@reads(router, "complaints/{number}/cause", scope=Scope.READ_COMPLAINTS, summary=_("Read why a complaint came about"))
+def read_cause(call: Call, number: Number) -> CauseOut:
     """Read the cause: what the engine proposes, or what a person confirmed."""
-    del request
-    return _as_cause(improvements.propose(complaint=find(number), now=timezone.now()))
+    return _as_cause(improvements.propose(complaint=find(number), now=call.now))
 
 
-@router.put(
-    "complaints/{number}/cause",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(200, CauseOut, may=("not-found", "unable")),
-    operation_id="confirm_cause",
-    summary=_("Say why a complaint came about"),
-    openapi_extra={"parameters": [KEY]},
+@acts(
+    router.put, "complaints/{number}/cause", scope=Scope.WRITE_COMPLAINTS, summary=_("Say why a complaint came about")
 )
-def confirm_cause(request: HttpRequest, number: Number, told: CauseIn) -> HttpResponse:
+def confirm_cause(call: Call, number: Number, told: CauseIn) -> CauseOut:
     """Say what the cause was: the layer in which it lies, and the organisation's own name for it."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> CauseOut:
-        complaint = find(number)
-        with refusals():
-            return _as_cause(
-                improvements.confirm(complaint=complaint, layer=told.layer, theme=told.theme, by=agent, now=now)
-            )
-
-    return once.once(request, act=act, now=now)
+    complaint = find(number)
+    return _as_cause(
+        improvements.confirm(complaint=complaint, layer=told.layer, theme=told.theme, by=call.agent, now=call.now)
+    )
 
 
 def _as_cause(cause: Cause | None) -> CauseOut:
@@ -474,11 +385,6 @@ def _as_cause(cause: Cause | None) -> CauseOut:
     )
 
 
-def _token(request: HttpRequest) -> Token:
-    token: Token = request.auth  # type: ignore[attr-defined]
-    return token
-
-
 def _choose(place: str, among: tuple[Any, ...]) -> Problem:
     detail = gettext("One of these: %(words)s.") % {"words": ", ".join(among)}
-    return Problem("not-valid", errors=[{"place": place, "code": "enum", "detail": detail}])
+    return not_valid(place, detail, code="enum")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import Field
 
-from amends.desk.api import once, queries
-from amends.desk.api.door import needs
-from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import KEY, Pk, agent_of, answers, refusals
+from amends.desk.api import queries
+from amends.desk.api.problems import Problem, not_valid
+from amends.desk.api.routes.common import Call, Pk, acts, reads
 from amends.desk.api.schemas import CustomerIn, CustomerOut, CustomersOut, In, WayOut, WholeCustomerOut
 from amends.desk.api.scopes import Scope
 from amends.desk.complaints.actions import correct_customer
@@ -30,61 +28,38 @@ class Wanted(In):
     phone: Annotated[str, Field(max_length=40)] = ""
 
 
-@router.get(
-    "customers",
-    auth=needs(Scope.READ_CUSTOMERS),
-    response=answers(200, CustomersOut),
-    operation_id="find_customers",
-    summary=_("Find customers"),
-)
-def find_customers(request: HttpRequest, wanted: Query[Wanted]) -> CustomersOut:
+@reads(router, "customers", scope=Scope.READ_CUSTOMERS, summary=_("Find customers"))
+def find_customers(_call: Call, wanted: Query[Wanted]) -> CustomersOut:
     """Find customers by address, by number or by name; fifty at most."""
-    del request
     if not (wanted.words.strip() or wanted.email.strip() or wanted.phone.strip()):
         detail = gettext("Write a name, an e-mail address or a telephone number.")
-        raise Problem("not-valid", errors=[{"place": "words", "code": "missing", "detail": detail}])
+        raise not_valid("words", detail, code="missing")
     found = queries.find_customers(words=wanted.words, email=wanted.email.strip(), phone=wanted.phone.strip())
     return CustomersOut(customers=[CustomerOut.model_validate(one, from_attributes=True) for one in found])
 
 
-@router.get(
-    "customers/{pk}",
-    auth=needs(Scope.READ_CUSTOMERS),
-    response=answers(200, WholeCustomerOut, may=("not-found",)),
-    operation_id="read_customer",
-    summary=_("Read one customer"),
-)
-def read_customer(request: HttpRequest, pk: Pk) -> WholeCustomerOut:
+@reads(router, "customers/{pk}", scope=Scope.READ_CUSTOMERS, summary=_("Read one customer"))
+def read_customer(_call: Call, pk: Pk) -> WholeCustomerOut:
     """Read what is known of a customer, how they are reached, and which complaints they had."""
-    del request
     return _whole(pk)
 
 
-@router.patch(
+@acts(
+    router.patch,
     "customers/{pk}",
-    auth=needs(Scope.WRITE_CUSTOMERS),
-    response=answers(200, WholeCustomerOut, may=("not-found", "unable")),
-    operation_id="correct_customer",
+    scope=Scope.WRITE_CUSTOMERS,
+    name="correct_customer",
     summary=_("Correct facts about a customer"),
-    openapi_extra={"parameters": [KEY]},
 )
-def correct(request: HttpRequest, pk: Pk, told: CustomerIn) -> HttpResponse:
+def correct(call: Call, pk: Pk, told: CustomerIn) -> WholeCustomerOut:
     """Correct facts. As on the pages, only an administrator does that: the token has to act for one."""
-    if agent_of(request).role != Role.ADMINISTRATOR:
+    if call.agent.role != Role.ADMINISTRATOR:
         raise Problem("not-allowed")
     given = told.model_dump(exclude_unset=True)
     nullable = {"since", "yearly_value"}
     fields = {name: value for name, value in given.items() if value is not None or name in nullable}
-
-    def act() -> WholeCustomerOut:
-        customer = Customer.objects.filter(pk=pk, erased_at__isnull=True).first()
-        if customer is None:
-            raise Problem("not-found")
-        with refusals():
-            correct_customer(customer=customer, **fields)
-        return _whole(pk)
-
-    return once.once(request, act=act, now=timezone.now())
+    correct_customer(customer=get_object_or_404(Customer, pk=pk, erased_at__isnull=True), **fields)
+    return _whole(pk)
 
 
 def _whole(pk: int) -> WholeCustomerOut:

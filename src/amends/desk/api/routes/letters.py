@@ -6,16 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
-from amends.desk.api import once
-from amends.desk.api.door import needs
 from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import KEY, NEEDS_KEY, Number, Pk, agent_of, answers, done, find, refusals
+from amends.desk.api.routes.common import Call, Number, Pk, acts, done, find, reads
 from amends.desk.api.routes.promises import as_promise
 from amends.desk.api.schemas import (
     BookIn,
@@ -51,73 +48,56 @@ FURTHEST: Final = timedelta(days=366)  # ahead, for a call
 # ── A call instead of another letter ─────────────────────────────────────────
 
 
-@router.get(
+@reads(
+    router,
     "complaints/{number}/call-times",
-    auth=needs(Scope.READ_COMPLAINTS),
-    response=answers(200, CallTimesOut, may=("not-found",)),
-    operation_id="list_call_times",
+    scope=Scope.READ_COMPLAINTS,
     summary=_("List when the owner could call, and what was offered"),
 )
-def list_call_times(request: HttpRequest, number: Number) -> CallTimesOut:
+def list_call_times(call: Call, number: Number) -> CallTimesOut:
     """List the next times in the owner's working hours, the offer that stands, and the call that is booked."""
-    del request
-    return _times(find(number), now=timezone.now())
+    return _times(find(number), now=call.now)
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/call-offers",
-    auth=needs(Scope.REPLY),
-    response=answers(201, OfferOut, may=("no-key", "not-found", "unable")),
-    operation_id="offer_call",
+    scope=Scope.REPLY,
+    status=201,
+    needs_key=True,
     summary=_("Offer the customer times for a call"),
-    openapi_extra={"parameters": [NEEDS_KEY]},
 )
-def offer_call(request: HttpRequest, number: Number, told: OfferCallIn) -> HttpResponse:
+def offer_call(call: Call, number: Number, told: OfferCallIn) -> OfferOut:
     """Write to the customer at which times the owner could call; they choose one on their page.
 
     The times lie in the owner's working hours, beside no other call. Without `text` the letter is the desk's own, in
     the customer's language; one of your own names each time.
     """
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> OfferOut:
-        complaint = find(number)
-        zone = complaint.owner.calendar().zone
-        soon = [slot for slot in sorted(set(told.slots)) if now < slot < now + FURTHEST]
-        slots = [slot.astimezone(zone) for slot in soon]
-        if len(soon) < len(set(told.slots)) or not calm.may_be_offered(agent=complaint.owner, slots=slots, now=now):
-            raise Problem("unable", gettext("This time is not free any more. Please choose another."))
-        text = told.text.strip() or workplace.words_of_offer(complaint=complaint, by=agent, slots=slots, now=now)
-        with refusals():
-            offer = workplace.offer_call(complaint=complaint, by=agent, slots=slots, message=text, now=now)
-        return OfferOut(id=offer.pk, slots=slots)
-
-    return once.once(request, act=act, status=201, needs_key=True, now=now)
+    complaint = find(number)
+    zone = complaint.owner.calendar().zone
+    soon = [slot for slot in sorted(set(told.slots)) if call.now < slot < call.now + FURTHEST]
+    slots = [slot.astimezone(zone) for slot in soon]
+    if len(soon) < len(set(told.slots)) or not calm.may_be_offered(agent=complaint.owner, slots=slots, now=call.now):
+        raise Problem("unable", gettext("This time is not free any more. Please choose another."))
+    text = told.text.strip() or workplace.words_of_offer(complaint=complaint, by=call.agent, slots=slots, now=call.now)
+    offer = workplace.offer_call(complaint=complaint, by=call.agent, slots=slots, message=text, now=call.now)
+    return OfferOut(id=offer.pk, slots=slots)
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/call-offers/{pk}/book",
-    auth=needs(Scope.WRITE_PROMISES),
-    response=answers(201, PromiseOut, may=("not-found", "unable")),
-    operation_id="book_call",
+    scope=Scope.WRITE_PROMISES,
+    status=201,
     summary=_("Book one of the times for the customer"),
-    openapi_extra={"parameters": [KEY]},
 )
-def book_call(request: HttpRequest, number: Number, pk: Pk, told: BookIn) -> HttpResponse:
+def book_call(call: Call, number: Number, pk: Pk, told: BookIn) -> PromiseOut:
     """Book a time for a customer who said which. It is a promise of the owner."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> PromiseOut:
-        offer = CallOffer.objects.filter(pk=pk, complaint=find(number)).first()
-        if offer is None:
-            raise Problem("not-found")
-        offered = [datetime.fromisoformat(one) for one in offer.slots]
-        with refusals():
-            slot = next((one for one in offered if one == told.slot), told.slot)
-            promise = calm.book_call(offer=offer, slot=slot, agent=agent, now=now)
-        return as_promise(Promise.objects.select_related("complaint__owner", "owner").get(pk=promise.pk))
-
-    return once.once(request, act=act, status=201, now=now)
+    offer = get_object_or_404(CallOffer, pk=pk, complaint=find(number))
+    offered = [datetime.fromisoformat(one) for one in offer.slots]
+    slot = next((one for one in offered if one == told.slot), told.slot)
+    promise = calm.book_call(offer=offer, slot=slot, agent=call.agent, now=call.now)
+    return as_promise(Promise.objects.select_related("complaint__owner", "owner").get(pk=promise.pk))
 
 
 def _times(complaint: Complaint, *, now: datetime) -> CallTimesOut:
@@ -133,49 +113,41 @@ def _times(complaint: Complaint, *, now: datetime) -> CallTimesOut:
 # ── Letters of a law ─────────────────────────────────────────────────────────
 
 
-@router.get(
+@reads(
+    router,
     "complaints/{number}/law-letters",
-    auth=needs(Scope.READ_COMPLAINTS),
-    response=answers(200, LawLettersOut, may=("not-found",)),
-    operation_id="list_law_letters",
+    scope=Scope.READ_COMPLAINTS,
     summary=_("List the letters that laws know for a complaint"),
 )
-def list_law_letters(request: HttpRequest, number: Number) -> LawLettersOut:
+def list_law_letters(call: Call, number: Number) -> LawLettersOut:
     """List the time limits of laws that run for it, which letters each knows now, and what has to be in them."""
-    del request
-    complaint, now = find(number), timezone.now()
+    complaint, now = find(number), call.now
     return LawLettersOut(number=complaint.number, laws=[_as_law(*one, now=now) for one in _laws(complaint)])
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/law-letters/{pk}",
-    auth=needs(Scope.REPLY),
-    response=answers(201, DoneOut, may=("no-key", "not-found", "unable")),
-    operation_id="send_law_letter",
+    scope=Scope.REPLY,
+    status=201,
+    needs_key=True,
     summary=_("Send a letter that a law wants"),
-    openapi_extra={"parameters": [NEEDS_KEY]},
 )
-def send_law_letter(request: HttpRequest, number: Number, pk: Pk, told: LawLetterIn) -> HttpResponse:
+def send_law_letter(call: Call, number: Number, pk: Pk, told: LawLetterIn) -> DoneOut:
     """Send it with all that the law wants in it, together with what it does, or not at all.
 
     `extension` moves the limit and promises the day; `receipt` and `holding` promise it; `answer` and `refusal` are the
     final answer; `settled` follows the customer's yes. What you write stands in it in the customer's language.
     """
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> DoneOut:
-        complaint = find(number)
-        clock, law = next((one for one in _laws(complaint) if one[0].pk == pk), (None, None))
-        if clock is None or law is None:
-            raise Problem("not-found")
-        if told.kind not in _kinds(law, clock):
-            raise Problem("unable", gettext("The law asks for no such letter."))
-        given = _given(told, law=law)
-        with refusals():
-            event = _send(clock, told.kind, given, by=agent, now=now)
-        return done(Complaint.objects.get(pk=complaint.pk), event)
-
-    return once.once(request, act=act, status=201, needs_key=True, now=now)
+    complaint = find(number)
+    clock, law = next((one for one in _laws(complaint) if one[0].pk == pk), (None, None))
+    if clock is None or law is None:
+        raise Problem("not-found")
+    if told.kind not in _kinds(law, clock):
+        raise Problem("unable", gettext("The law asks for no such letter."))
+    given = _given(told, law=law)
+    event = _send(clock, told.kind, given, by=call.agent, now=call.now)
+    return done(Complaint.objects.get(pk=complaint.pk), event)
 
 
 def _send(clock: Clock, kind: str, given: dict[str, Any], *, by: Agent, now: datetime) -> Event:

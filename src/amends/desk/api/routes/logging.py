@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
-from amends.desk.api import once
 from amends.desk.api.door import needs
-from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import KEY, Number, Pk, agent_of, answers, done, find, refusals
+from amends.desk.api.problems import not_valid
+from amends.desk.api.routes.common import Call, Number, Pk, acts, agent_of, answers, done, find, reads, undertaken_of
 from amends.desk.api.schemas import (
     CallIn,
     CallsIn,
@@ -44,42 +44,29 @@ from amends.intake.calls import UnableToReadCallsError, from_asterisk
 router = Router()
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/calls",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(201, DoneOut, may=("not-found", "unable")),
-    operation_id="log_call",
+    scope=Scope.WRITE_COMPLAINTS,
+    status=201,
     summary=_("Write down a call with the customer"),
-    openapi_extra={"parameters": [KEY]},
 )
-def log_call(request: HttpRequest, number: Number, told: CallIn) -> HttpResponse:
+def log_call(call: Call, number: Number, told: CallIn) -> DoneOut:
     """Write down what was said on the telephone, and what was promised in it, for a telephone system, say."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> DoneOut:
-        complaint = find(number)
-        undertaken = [
-            actions.Undertaken(
-                words=one.words, start=one.start, end=one.end, due_at=one.due_at, whole_day=one.whole_day
-            )
-            for one in told.promises
-        ]
-        with refusals():
-            event = actions.log_call(
-                complaint=complaint,
-                by=agent,
-                minutes=told.text,
-                said=told.customer_said,
-                spoken_with=told.spoken_with,
-                channel=told.way,
-                seconds=told.seconds,
-                holds=told.holds,
-                undertaken=undertaken,
-                now=now,
-            )
-        return done(complaint, event)
-
-    return once.once(request, act=act, status=201, now=now)
+    complaint = find(number)
+    event = actions.log_call(
+        complaint=complaint,
+        by=call.agent,
+        minutes=told.text,
+        said=told.customer_said,
+        spoken_with=told.spoken_with,
+        channel=told.way,
+        seconds=told.seconds,
+        holds=told.holds,
+        undertaken=undertaken_of(told.promises),
+        now=call.now,
+    )
+    return done(complaint, event)
 
 
 @router.post(
@@ -127,17 +114,13 @@ def _of_asterisk(told: CallsIn) -> list[dict[str, Any]]:
     """
     zone = known_zone(told.zone)
     if zone is None:
-        raise _not_valid("zone", gettext("There is no such time zone."))
+        raise not_valid("zone", gettext("There is no such time zone."), code="not-readable")
     try:
         found = list(from_asterisk(told.asterisk, zone=zone))
     except UnableToReadCallsError as error:
         detail = gettext("Line %(line)s is no line of Master.csv, or lacks its uniqueid.") % {"line": error.line}
-        raise _not_valid("asterisk", detail) from error
+        raise not_valid("asterisk", detail, code="not-readable") from error
     return [{**asdict(one), "at": one.at.isoformat()} for one in found]
-
-
-def _not_valid(place: str, detail: str) -> Problem:
-    return Problem("not-valid", errors=[{"place": place, "code": "not-readable", "detail": detail}])
 
 
 # ── Somebody outside ─────────────────────────────────────────────────────────
@@ -159,70 +142,51 @@ def _as_wait(wait: Wait) -> WaitOut:
     )
 
 
-@router.get(
+@reads(
+    router,
     "complaints/{number}/third-parties",
-    auth=needs(Scope.READ_COMPLAINTS),
-    response=answers(200, WaitsOut, may=("not-found",)),
-    operation_id="list_waits",
+    scope=Scope.READ_COMPLAINTS,
     summary=_("List whom outside a complaint waited for"),
 )
-def list_waits(request: HttpRequest, number: Number) -> WaitsOut:
+def list_waits(_call: Call, number: Number) -> WaitsOut:
     """List whom it waits for and waited for, in order, with how it ended."""
-    del request
     return WaitsOut(waits=[_as_wait(wait) for wait in _waits(find(number))])
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/third-parties",
-    auth=needs(Scope.REPLY),
-    response=answers(201, WaitOut, may=("not-found", "unable")),
-    operation_id="wait",
+    scope=Scope.REPLY,
+    status=201,
     summary=_("Wait for somebody outside, and promise the customer the next word"),
-    openapi_extra={"parameters": [KEY]},
 )
-def wait(request: HttpRequest, number: Number, told: WaitIn) -> HttpResponse:
+def wait(call: Call, number: Number, told: WaitIn) -> WaitOut:
     """Wait for a carrier, a bank, a supplier. The customer is told by when they hear from us, whatever comes."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> WaitOut:
-        complaint = find(number)
-        with refusals():
-            outside.wait(
-                complaint=complaint,
-                by=agent,
-                who=told.who,
-                until=told.until,
-                told=told.told,
-                own_words=told.text,
-                now=now,
-            )
-        return _as_wait(_waits(complaint)[-1])
-
-    return once.once(request, act=act, status=201, now=now)
+    complaint = find(number)
+    outside.wait(
+        complaint=complaint,
+        by=call.agent,
+        who=told.who,
+        until=told.until,
+        told=told.told,
+        own_words=told.text,
+        now=call.now,
+    )
+    return _as_wait(_waits(complaint)[-1])
 
 
-@router.post(
+@acts(
+    router.post,
     "third-parties/{pk}/answer",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(200, WaitOut, may=("not-found", "unable")),
-    operation_id="third_party_answered",
+    scope=Scope.WRITE_COMPLAINTS,
     summary=_("Write down what somebody outside answered"),
-    openapi_extra={"parameters": [KEY]},
 )
-def third_party_answered(request: HttpRequest, pk: Pk, told: WaitAnswerIn) -> HttpResponse:
+def third_party_answered(call: Call, pk: Pk, told: WaitAnswerIn) -> WaitOut:
     """Write down news, after which the wait goes on, or the yes or no with which it ends."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> WaitOut:
-        found = Wait.objects.select_related("complaint", "party").filter(pk=pk).first()
-        if found is None:
-            raise Problem("not-found")
-        with refusals():
-            third_parties.answered(wait=found, by=agent, answer=told.answer, said=told.text, now=now)
-        found.refresh_from_db()
-        return _as_wait(found)
-
-    return once.once(request, act=act, status=200, now=now)
+    found = get_object_or_404(Wait.objects.select_related("complaint", "party"), pk=pk)
+    third_parties.answered(wait=found, by=call.agent, answer=told.answer, said=told.text, now=call.now)
+    found.refresh_from_db()
+    return _as_wait(found)
 
 
 # ── Tags ─────────────────────────────────────────────────────────────────────
@@ -233,57 +197,29 @@ def _tags(complaint: Complaint) -> TagsOut:
     return TagsOut(number=complaint.number, tags=list(carried))
 
 
-@router.get(
-    "complaints/{number}/tags",
-    auth=needs(Scope.READ_COMPLAINTS),
-    response=answers(200, TagsOut, may=("not-found",)),
-    operation_id="list_tags",
-    summary=_("List the tags of a complaint"),
-)
-def list_tags(request: HttpRequest, number: Number) -> TagsOut:
+@reads(router, "complaints/{number}/tags", scope=Scope.READ_COMPLAINTS, summary=_("List the tags of a complaint"))
+def list_tags(_call: Call, number: Number) -> TagsOut:
     """List what a complaint carries."""
-    del request
     return _tags(find(number))
 
 
-@router.post(
-    "complaints/{number}/tags",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(200, TagsOut, may=("not-found", "unable")),
-    operation_id="tag",
-    summary=_("Put tags on a complaint"),
-    openapi_extra={"parameters": [KEY]},
-)
-def tag(request: HttpRequest, number: Number, told: TagsIn) -> HttpResponse:
+@acts(router.post, "complaints/{number}/tags", scope=Scope.WRITE_COMPLAINTS, summary=_("Put tags on a complaint"))
+def tag(call: Call, number: Number, told: TagsIn) -> TagsOut:
     """Put tags on; a name that the list does not hold is added to it."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> TagsOut:
-        complaint = find(number)
-        with refusals():
-            tags.put_on(complaint=complaint, names=told.tags, by=agent, now=now)
-        return _tags(complaint)
-
-    return once.once(request, act=act, status=200, now=now)
+    complaint = find(number)
+    tags.put_on(complaint=complaint, names=told.tags, by=call.agent, now=call.now)
+    return _tags(complaint)
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/tags/take-off",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(200, TagsOut, may=("not-found", "unable")),
-    operation_id="untag",
+    scope=Scope.WRITE_COMPLAINTS,
     summary=_("Take tags off a complaint"),
-    openapi_extra={"parameters": [KEY]},
 )
-def untag(request: HttpRequest, number: Number, told: TagsIn) -> HttpResponse:
+def untag(call: Call, number: Number, told: TagsIn) -> TagsOut:
     """Take tags off, by the names under which they are listed."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> TagsOut:
-        complaint = find(number)
-        carried = Tagging.objects.filter(complaint=complaint, tag__name__in=told.tags)
-        with refusals():
-            tags.take_off(complaint=complaint, tags=list(carried.values_list("tag", flat=True)), by=agent, now=now)
-        return _tags(complaint)
-
-    return once.once(request, act=act, status=200, now=now)
+    complaint = find(number)
+    carried = Tagging.objects.filter(complaint=complaint, tag__name__in=told.tags)
+    tags.take_off(complaint=complaint, tags=list(carried.values_list("tag", flat=True)), by=call.agent, now=call.now)
+    return _tags(complaint)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
-from amends.desk.api import once, queries
-from amends.desk.api.door import needs
+from amends.desk.api import queries
 from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import KEY, Number, Pk, agent_of, answers, find, refusals
+from amends.desk.api.routes.common import Call, Number, Pk, acts, find, reads
 from amends.desk.api.schemas import (
     AlikeOut,
     ApartIn,
@@ -39,16 +37,14 @@ BOTH = (EventKind.MERGED, EventKind.SPLIT)
 # ── Complaints ───────────────────────────────────────────────────────────────
 
 
-@router.get(
+@reads(
+    router,
     "complaints/{number}/parts",
-    auth=needs(Scope.READ_COMPLAINTS),
-    response=answers(200, PartsOut, may=("not-found",)),
-    operation_id="list_parts",
+    scope=Scope.READ_COMPLAINTS,
     summary=_("List what was merged into a complaint, and what may be split off"),
 )
-def list_parts(request: HttpRequest, number: Number) -> PartsOut:
+def list_parts(_call: Call, number: Number) -> PartsOut:
     """List what was merged into it or split off and can be taken back, and the messages that may be split off."""
-    del request
     complaint = find(number)
     undone = timeline.taken_back(complaint.events.filter(kind=EventKind.UNDONE).values_list("kind", "content__data"))
     rows = complaint.events.filter(kind__in=BOTH).select_related("content").order_by("sequence")
@@ -66,141 +62,92 @@ def list_parts(request: HttpRequest, number: Number) -> PartsOut:
     )
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/merge",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(200, MergedOut, may=("not-found", "unable")),
-    operation_id="merge",
+    scope=Scope.WRITE_COMPLAINTS,
     summary=_("Let another complaint go on in this one"),
-    openapi_extra={"parameters": [KEY]},
 )
-def merge(request: HttpRequest, number: Number, told: MergeIn) -> HttpResponse:
+def merge(call: Call, number: Number, told: MergeIn) -> MergedOut:
     """Let another one go on in this one, which keeps its owner and its number; `event` takes it back.
 
     Those of two customers are merged only where `same_person` says that these are one person.
     """
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> MergedOut:
-        complaint, other = find(number), find(told.number)
-        with refusals():
-            event = merging.merge(other=other, into=complaint, by=agent, same_person=told.same_person, now=now)
-        return MergedOut(number=complaint.number, other=other.number, event=event.pk)
-
-    return once.once(request, act=act, now=now)
+    complaint, other = find(number), find(told.number)
+    event = merging.merge(other=other, into=complaint, by=call.agent, same_person=told.same_person, now=call.now)
+    return MergedOut(number=complaint.number, other=other.number, event=event.pk)
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/split",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(201, SplitOut, may=("not-found", "unable")),
-    operation_id="split",
+    scope=Scope.WRITE_COMPLAINTS,
+    status=201,
     summary=_("Make a complaint of its own out of some messages"),
-    openapi_extra={"parameters": [KEY]},
 )
-def split(request: HttpRequest, number: Number, told: SplitIn) -> HttpResponse:
+def split(call: Call, number: Number, told: SplitIn) -> SplitOut:
     """Split messages off, as `list_parts` names them: with the same customer and owner, told on both."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> SplitOut:
-        complaint = find(number)
-        with refusals():
-            new, event = splitting.split(
-                complaint=complaint, events=told.events, by=agent, subject=told.subject, now=now
-            )
-        return SplitOut(number=complaint.number, new=new.number, event=event.pk)
-
-    return once.once(request, act=act, status=201, now=now)
+    complaint = find(number)
+    new, event = splitting.split(
+        complaint=complaint, events=told.events, by=call.agent, subject=told.subject, now=call.now
+    )
+    return SplitOut(number=complaint.number, new=new.number, event=event.pk)
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/take-apart",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(200, MergedOut, may=("not-found", "unable")),
-    operation_id="take_apart",
+    scope=Scope.WRITE_COMPLAINTS,
     summary=_("Take back a merging or a split"),
-    openapi_extra={"parameters": [KEY]},
 )
-def take_apart(request: HttpRequest, number: Number, told: ApartIn) -> HttpResponse:
+def take_apart(call: Call, number: Number, told: ApartIn) -> MergedOut:
     """Take a merged complaint out again as it stood, or put back what was split off; `list_parts` names the event."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> MergedOut:
-        complaint = find(number)
-        event = Event.objects.select_related("complaint", "content").filter(
-            pk=told.event, complaint=complaint, kind__in=BOTH
-        ).first()  # fmt: skip
-        if event is None:
-            raise Problem("not-found")
-        with refusals():
-            other = _take_back(event, by=agent)
-        return MergedOut(number=complaint.number, other=other.number, event=event.pk)
-
-    def _take_back(event: Event, *, by: Agent) -> Complaint:
-        if event.kind == EventKind.MERGED:
-            return merging.take_apart(event=event, by=by, now=now)
-        return splitting.put_back(event=event, by=by, now=now)
-
-    return once.once(request, act=act, now=now)
+    complaint = find(number)
+    rows = Event.objects.select_related("complaint", "content").filter(complaint=complaint, kind__in=BOTH)
+    event = get_object_or_404(rows, pk=told.event)
+    back = merging.take_apart if event.kind == EventKind.MERGED else splitting.put_back
+    other = back(event=event, by=call.agent, now=call.now)
+    return MergedOut(number=complaint.number, other=other.number, event=event.pk)
 
 
 # ── Records of one person ────────────────────────────────────────────────────
 
 
-@router.get(
+@reads(
+    router,
     "complaints/{number}/records",
-    auth=needs(Scope.READ_CUSTOMERS),
-    response=answers(200, RecordsOut, may=("not-found",)),
-    operation_id="list_records",
+    scope=Scope.READ_CUSTOMERS,
     summary=_("List other records that may be of the same person"),
 )
-def list_records(request: HttpRequest, number: Number) -> RecordsOut:
+def list_records(call: Call, number: Number) -> RecordsOut:
     """List the records that may be of the customer of a complaint, the surest first, and those that were joined."""
-    return _records(find(number), reader=agent_of(request))
+    return _records(find(number), reader=call.agent)
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/records/join",
-    auth=needs(Scope.WRITE_CUSTOMERS),
-    response=answers(200, RecordsOut, may=("not-found", "unable")),
-    operation_id="join_records",
+    scope=Scope.WRITE_CUSTOMERS,
     summary=_("Join two records of one person"),
-    openapi_extra={"parameters": [KEY]},
 )
-def join_records(request: HttpRequest, number: Number, told: JoinIn) -> HttpResponse:
+def join_records(call: Call, number: Number, told: JoinIn) -> RecordsOut:
     """Let another record go into that of the customer of this complaint. Say `same_person` only where you know it."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> RecordsOut:
-        complaint, other = find(number), _other(told.record)
-        with refusals():
-            one_person.join(other=other, into=complaint.customer, by=agent, now=now)
-        return _records(find(number), reader=agent)
-
-    return once.once(request, act=act, now=now)
+    complaint, other = find(number), _other(told.record)
+    one_person.join(other=other, into=complaint.customer, by=call.agent, now=call.now)
+    return _records(find(number), reader=call.agent)
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/records/{pk}/take-apart",
-    auth=needs(Scope.WRITE_CUSTOMERS),
-    response=answers(200, RecordsOut, may=("not-found", "unable")),
-    operation_id="part_records",
+    scope=Scope.WRITE_CUSTOMERS,
     summary=_("Take two joined records apart"),
-    openapi_extra={"parameters": [KEY]},
 )
-def part_records(request: HttpRequest, number: Number, pk: Pk) -> HttpResponse:
+def part_records(call: Call, number: Number, pk: Pk) -> RecordsOut:
     """Make two records of it again, each with what was its own; `list_records` names what was joined."""
-    now, agent = timezone.now(), agent_of(request)
-
-    def act() -> RecordsOut:
-        joining = Joining.objects.filter(pk=pk, into=find(number).customer_id).first()
-        if joining is None:
-            raise Problem("not-found")
-        with refusals():
-            one_person.take_apart(joining=joining, by=agent, now=now)
-        return _records(find(number), reader=agent)
-
-    return once.once(request, act=act, now=now)
+    joining = get_object_or_404(Joining, pk=pk, into=find(number).customer_id)
+    one_person.take_apart(joining=joining, by=call.agent, now=call.now)
+    return _records(find(number), reader=call.agent)
 
 
 def _other(pk: int) -> Customer:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
-from amends.desk.api import once
-from amends.desk.api.door import needs
 from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import KEY, Pk, agent_of, answers, refusals
+from amends.desk.api.routes.common import Call, Pk, acts
 from amends.desk.api.schemas import HandedOut, HandedRowOut, RelieveIn
 from amends.desk.api.scopes import Scope
 from amends.desk.complaints import relief
@@ -22,48 +19,38 @@ from amends.desk.workplace import actions as workplace
 router = Router()
 
 
-@router.post(
+@acts(
+    router.post,
     "people/{pk}/hand-over",
-    auth=needs(Scope.WRITE_COMPLAINTS),
-    response=answers(200, HandedOut, may=("not-found", "not-allowed", "unable")),
-    operation_id="hand_over_all",
+    scope=Scope.WRITE_COMPLAINTS,
     summary=_("Hand over everything that somebody owns"),
-    openapi_extra={"parameters": [KEY]},
 )
-def hand_over_all(request: HttpRequest, pk: Pk, told: RelieveIn) -> HttpResponse:
+def hand_over_all(call: Call, pk: Pk, told: RelieveIn) -> HandedOut:
     """Give all that somebody owns to others: to whom `to` names, the rest by the rule that gives out new complaints.
 
     For administrators, the lead of their team, and they themselves. With `only_plan` nothing is done, and it is said
     who would own each. Nobody is let out by it: that is for people.
     """
-    now, by = timezone.now(), agent_of(request)
-
-    def act() -> HandedOut:
-        agent = Agent.objects.select_related("team").filter(pk=pk, is_active=True).first()
-        if agent is None:
-            raise Problem("not-found")
-        if not may_relieve(by=by, agent=agent):
-            raise Problem("not-allowed")
-        to = _chosen(told, agent)
-        with refusals():
-            try:
-                plan = relief.plan(agent=agent, to=to, now=now)
-            except UnableToChooseOwner as trouble:
-                raise workplace.UnableToRelieve(
-                    gettext("Nobody else works here who could take them. Let somebody in first.")
-                ) from trouble
-            if not told.only_plan:
-                chosen = {one.complaint.number: one.to for one in plan}
-                workplace.relieve(agent=agent, by=by, to=chosen, reason=told.reason, leaves=False, now=now)
-        return HandedOut(
-            done=not told.only_plan,
-            complaints=[
-                HandedRowOut(number=one.complaint.number, to_id=one.to.pk, to_name=one.to.name, by_rule=one.by_rule)
-                for one in plan
-            ],
-        )
-
-    return once.once(request, act=act, now=now)
+    agent = get_object_or_404(Agent.objects.select_related("team"), pk=pk, is_active=True)
+    if not may_relieve(by=call.agent, agent=agent):
+        raise Problem("not-allowed")
+    to = _chosen(told, agent)
+    try:
+        plan = relief.plan(agent=agent, to=to, now=call.now)
+    except UnableToChooseOwner as trouble:
+        raise workplace.UnableToRelieve(
+            gettext("Nobody else works here who could take them. Let somebody in first.")
+        ) from trouble
+    if not told.only_plan:
+        chosen = {one.complaint.number: one.to for one in plan}
+        workplace.relieve(agent=agent, by=call.agent, to=chosen, reason=told.reason, leaves=False, now=call.now)
+    return HandedOut(
+        done=not told.only_plan,
+        complaints=[
+            HandedRowOut(number=one.complaint.number, to_id=one.to.pk, to_name=one.to.name, by_rule=one.by_rule)
+            for one in plan
+        ],
+    )
 
 
 def _chosen(told: RelieveIn, agent: Agent) -> dict[int, Agent]:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
-from amends.desk.api import once
-from amends.desk.api.door import needs
-from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import KEY, Number, Pk, agent_of, answers, find, refusals
+from amends.desk.api.routes.common import Call, Number, Pk, acts, find, reads
 from amends.desk.api.schemas import RemediesOut, RemedyIn, RemedyOut
 from amends.desk.api.scopes import Scope
 from amends.desk.remedies import actions, queries
@@ -22,16 +16,9 @@ from amends.desk.workplace.putting_right import put_right_or_ask
 router = Router()
 
 
-@router.get(
-    "complaints/{number}/remedies",
-    auth=needs(Scope.READ_REMEDIES),
-    response=answers(200, RemediesOut, may=("not-found",)),
-    operation_id="list_remedies",
-    summary=_("List what puts a complaint right"),
-)
-def list_remedies(request: HttpRequest, number: Number) -> RemediesOut:
+@reads(router, "complaints/{number}/remedies", scope=Scope.READ_REMEDIES, summary=_("List what puts a complaint right"))
+def list_remedies(_call: Call, number: Number) -> RemediesOut:
     """List what was done, what is to be done and what waits for a yes."""
-    del request
     complaint = find(number)
     asked = Request.objects.select_related("asked", "by").filter(complaint=complaint, state="waiting").order_by("pk")
     rows = queries.remedies_of(complaint=complaint)
@@ -43,68 +30,37 @@ def list_remedies(request: HttpRequest, number: Number) -> RemediesOut:
     )
 
 
-@router.post(
+@acts(
+    router.post,
     "complaints/{number}/remedies",
-    auth=needs(Scope.WRITE_REMEDIES),
-    response=answers(201, RemedyOut, may=("not-found", "unable")),
-    operation_id="put_right",
+    scope=Scope.WRITE_REMEDIES,
+    status=201,
     summary=_("Put a complaint right"),
-    openapi_extra={"parameters": [KEY]},
 )
-def put_right(request: HttpRequest, number: Number, told: RemedyIn) -> HttpResponse:
+def put_right(call: Call, number: Number, told: RemedyIn) -> RemedyOut:
     """Put a complaint right, or decide it for a time, which the customer is promised.
 
     What is above the room to decide of the person for whom the token acts is asked for: the answer says `asked`.
     """
-    now, agent = timezone.now(), agent_of(request)
     plan = actions.Plan(**told.model_dump())
-
-    def act() -> RemedyOut:
-        complaint = find(number)
-        with refusals():
-            made = put_right_or_ask(complaint=complaint, by=agent, plan=plan, now=now)
-        return _as_asked(made, number) if isinstance(made, Request) else _as_remedy(made)
-
-    return once.once(request, act=act, status=201, now=now)
+    made = put_right_or_ask(complaint=find(number), by=call.agent, plan=plan, now=call.now)
+    return _as_asked(made, number) if isinstance(made, Request) else _as_remedy(made)
 
 
-@router.post(
-    "remedies/{pk}/finish",
-    auth=needs(Scope.WRITE_REMEDIES),
-    response=answers(200, RemedyOut, may=("not-found", "unable")),
-    operation_id="finish_remedy",
-    summary=_("Tick a remedy off: it is done"),
-    openapi_extra={"parameters": [KEY]},
-)
-def finish_remedy(request: HttpRequest, pk: Pk) -> HttpResponse:
+@acts(router.post, "remedies/{pk}/finish", scope=Scope.WRITE_REMEDIES, summary=_("Tick a remedy off: it is done"))
+def finish_remedy(call: Call, pk: Pk) -> RemedyOut:
     """Say that it is done; the promise that said by when is kept."""
-    now, agent = timezone.now(), agent_of(request)
-    return _settle(request, pk, lambda remedy: actions.finish(remedy=remedy, by=agent, now=now))
+    return _as_remedy(actions.finish(remedy=_remedy(pk), by=call.agent, now=call.now))
 
 
-@router.post(
-    "remedies/{pk}/drop",
-    auth=needs(Scope.WRITE_REMEDIES),
-    response=answers(200, RemedyOut, may=("not-found", "unable")),
-    operation_id="drop_remedy",
-    summary=_("Give a remedy up that is not done"),
-    openapi_extra={"parameters": [KEY]},
-)
-def drop_remedy(request: HttpRequest, pk: Pk) -> HttpResponse:
+@acts(router.post, "remedies/{pk}/drop", scope=Scope.WRITE_REMEDIES, summary=_("Give a remedy up that is not done"))
+def drop_remedy(call: Call, pk: Pk) -> RemedyOut:
     """Give it up; a promise of it stays open, for only the customer lets us off a promise."""
-    now, agent = timezone.now(), agent_of(request)
-    return _settle(request, pk, lambda remedy: actions.drop(remedy=remedy, by=agent, now=now))
+    return _as_remedy(actions.drop(remedy=_remedy(pk), by=call.agent, now=call.now))
 
 
-def _settle(request: HttpRequest, pk: int, act: Callable[[Remedy], Remedy]) -> HttpResponse:
-    def settle() -> RemedyOut:
-        remedy = Remedy.objects.select_related("complaint").filter(pk=pk).first()
-        if remedy is None:
-            raise Problem("not-found")
-        with refusals():
-            return _as_remedy(act(remedy))
-
-    return once.once(request, act=settle, now=timezone.now())
+def _remedy(pk: int) -> Remedy:
+    return get_object_or_404(Remedy.objects.select_related("complaint"), pk=pk)
 
 
 def _as_remedy(remedy: Remedy) -> RemedyOut:
