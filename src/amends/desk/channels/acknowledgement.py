@@ -26,9 +26,8 @@ from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKi
 from amends.desk.complaints.one_moment import in_transaction
 from amends.desk.complaints.opening import Begun
 from amends.desk.customers.queries import greeting_name
-from amends.desk.people.face import look, spoken
+from amends.desk.people.face import spoken
 from amends.desk.people.models import Agent
-from amends.desk.people.organisation import organisation_name
 from amends.desk.promises import actions as promises
 from amends.desk.web import questions, wording
 from amends.desk.web.questions import Blank
@@ -36,6 +35,7 @@ from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
 from amends.intake.mail import fold_address
 
 NEXT_WORD_IN = timedelta(hours=8)  # of working time: on the next working day at about the same hour
+FOR_GOOD = "bounce: 5"  # how the problem of a letter begins that can never arrive
 MOST_OF_A_SUBJECT = 20  # in an hour, whoever writes
 NOTHING_MORE: Final[Mapping[str, Any]] = MappingProxyType({})
 MOST_IN_AN_HOUR = 3  # to one customer: two answering machines would never end
@@ -53,8 +53,8 @@ def next_word_by(*, calendar: WorkingCalendar, now: datetime) -> datetime:
 
 def came_back(address: str) -> bool:
     """Whether the last letter to this address came back for good: no machine writes there again, a person may."""
-    told = questions.ask("letters to an address", _letters_to, address=fold_address(address))
-    return bool(told) and str(told[-1][0]).startswith("bounce: 5")
+    told = questions.ask("last letter to an address", _last_to, address=fold_address(address))
+    return bool(told) and str(told[0][0]).startswith(FOR_GOOD)
 
 
 def addresses_that_came_back(addresses: Iterable[str]) -> set[str]:
@@ -62,7 +62,7 @@ def addresses_that_came_back(addresses: Iterable[str]) -> set[str]:
     asked = {fold_address(address) for address in addresses}
     sent = _letters().filter(to__in=asked).order_by("pk").values_list("recipient", "problem")
     last = {fold_address(recipient): problem for recipient, problem in sent}
-    return {address for address, problem in last.items() if problem.startswith("bounce: 5")}
+    return {address for address, problem in last.items() if problem.startswith(FOR_GOOD)}
 
 
 def _letters() -> QuerySet[Outgoing]:
@@ -70,8 +70,8 @@ def _letters() -> QuerySet[Outgoing]:
     return sent.alias(to=Lower("recipient"))
 
 
-def _letters_to() -> QuerySet[Outgoing, Any]:
-    return _letters().filter(to=Blank("address", CharField())).order_by("pk").values_list("problem")
+def _last_to() -> QuerySet[Outgoing, Any]:
+    return _letters().filter(to=Blank("address", CharField())).order_by("-pk").values_list("problem")[:1]
 
 
 def answers_too_much(*, complaint: Complaint, now: datetime, is_first: bool = False) -> bool:
@@ -166,12 +166,12 @@ def acknowledge_first(*, receipts: Sequence[Receipt], now: datetime) -> int:
     By the same rules as `acknowledge`, and with the same words.
     """
     wanted = _may_be_answered(receipts, now=now)
-    organisation, hours, seen = organisation_name(), _Hours(now), look()
+    house, hours = outbox.our_house(), _Hours(now)
     told = []
     for one in wanted:
         complaint = one.begun.complaint
-        due, language = hours.next_word(complaint.owner), seen.spoken(complaint.language)
-        promise, text = _words(complaint, due, zone=None, organisation=organisation, language=language)
+        due, language = hours.next_word(complaint.owner), house.look.spoken(complaint.language)
+        promise, text = _words(complaint, due, zone=None, organisation=house.name, language=language)
         told.append((one, promise, _said_automatically(complaint, text, _whose_time(complaint, None), language)))
     events = opening.say(told=[(one.begun, said) for one, _promise, said in told], now=now)
     said = promises.make_first(
@@ -200,6 +200,7 @@ def acknowledge_first(*, receipts: Sequence[Receipt], now: datetime) -> int:
             )
             for one, event in zip(wanted, events, strict=True)
         ],
+        house=house,
         now=now,
     )
     return len(wanted)

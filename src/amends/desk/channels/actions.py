@@ -253,13 +253,15 @@ def retry_waiting(*, now: datetime, limit: int = 100) -> int:
 
 def _locked(arrival: Arrival) -> Arrival:
     """Lock an arrival, and bring the one in hand up to date."""
-    ((arrival.state, arrival.event_id, arrival.attempts),) = questions.ask("locked arrival", _state, pk=arrival.pk)
+    ((arrival.state, arrival.problem, arrival.event_id, arrival.attempts),) = questions.ask(
+        "locked arrival", _state, pk=arrival.pk
+    )
     return arrival
 
 
 def _state() -> QuerySet[Arrival, Any]:
     locked = Arrival.objects.select_for_update().filter(pk=Blank("pk", BigIntegerField()))
-    return locked.values_list("state", "event_id", "attempts")
+    return locked.values_list("state", "problem", "event_id", "attempts")
 
 
 def _number_for(arrival: Arrival) -> AbstractContextManager[Numbers | None]:
@@ -284,13 +286,12 @@ def _reader_of(arrival: Arrival) -> Callable[..., Taken]:
 
 def _read(arrival: Arrival, *, now: datetime, anyway: bool, number: Numbers | None) -> Taken:
     reader = _reader_of(arrival)
-    if reader is take_in_mail:
-        return take_in_mail(arrival=arrival, now=now, anyway=anyway)
-    if reader is take_in_record:
-        return take_in_record(arrival=arrival, now=now, number=number)
-    if reader is take_in_chat:
-        return take_in_chat(arrival=arrival, now=now, anyway=anyway)
-    return reader(arrival=arrival, now=now)
+    asks: dict[Callable[..., Taken], dict[str, Any]] = {
+        take_in_record: {"number": number},
+        take_in_mail: {"anyway": anyway},
+        take_in_chat: {"anyway": anyway},
+    }
+    return reader(arrival=arrival, now=now, **asks.get(reader, {}))
 
 
 def _settle(arrival: Arrival, taken: Taken) -> None:

@@ -13,16 +13,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, F, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from amends.desk.channels.chat.standing import ALIVE
+from amends.desk.channels.chat.standing import ALIVE, heard_since
 from amends.desk.channels.mail import keys
 from amends.desk.channels.mail.compose import Enclosure, Letter, compose, deliverable
 from amends.desk.channels.mailboxes.post import MailboxPost
-from amends.desk.channels.mailboxes.queries import mailbox_for, mailboxes_by_use, usual_mailbox
+from amends.desk.channels.mailboxes.queries import mailbox_for, mailboxes_by_use, usual_of
 from amends.desk.channels.models import Chat, Mailbox, MessageId, Outgoing, OutgoingState
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.complaints import actions as complaints
@@ -111,8 +111,7 @@ def send(
         automatic=automatic,
         mailbox=mailbox,
         known=questions.ask("message ids", _message_ids, complaint=complaint.pk),
-        organisation=house.name,
-        seen=house.look,
+        house=house,
         enclosures=_enclosures(event) if has_files else [],
         now=now,
     )
@@ -149,13 +148,13 @@ class FirstLetter:
     in_reply_to: str
 
 
-def send_first(*, letters: Sequence[FirstLetter], now: datetime) -> list[Outgoing]:
+def send_first(*, letters: Sequence[FirstLetter], house: House, now: datetime) -> list[Outgoing]:
     """Write the first letters of many complaints into the outbox, in the caller's transaction; none has files.
 
     :raises UnableToSend: if an address is our own, or empty
     """
-    own = keys.OwnAddresses()
-    organisation, usual, seen = organisation_name(), usual_mailbox(), look()
+    boxes = mailboxes_by_use()
+    own, usual = keys.OwnAddresses(boxes), usual_of(boxes)
     written = []
     for one in letters:
         recipient = _address(one.recipient)
@@ -176,8 +175,7 @@ def send_first(*, letters: Sequence[FirstLetter], now: datetime) -> list[Outgoin
             automatic=True,
             mailbox=mailbox,
             known=[] if one.heard is None else [one.heard],
-            organisation=organisation,
-            seen=seen,
+            house=house,
             enclosures=[],
             now=now,
         )
@@ -211,7 +209,7 @@ def chats_now(complaint: Complaint, now: datetime) -> bool:
 
 
 def _chats() -> QuerySet[Chat, Any]:
-    here = Q(ended_at__isnull=True, heard_at__gt=Blank("since", DateTimeField()))
+    here = heard_since(Blank("since", DateTimeField()))
     return Chat.objects.filter(here, complaint=Blank("complaint", BigIntegerField())).values_list("pk")
 
 
@@ -237,22 +235,22 @@ def _letter(
     automatic: bool,
     mailbox: Mailbox | None,
     known: Iterable[MessageId],
-    organisation: str,
-    seen: Look,
+    house: House,
     enclosures: Sequence[Enclosure],
     now: datetime,
 ) -> Letter:
     known = list(known)
     heard = [row.value for row in known if not row.ours]
     # What the desk says by itself is in a language that is offered; a person writes in the customer's.
+    seen = house.look
     language = seen.spoken(complaint.language) if automatic else complaint.language
     writer = (event.agent or complaint.owner).name_for(language)
     with translation.override(language):
         link_words = _("Your complaint {number}:").format(number=wording.digits(complaint.number, language=language))
-        signed = _("{name}, {organisation}").format(name=writer, organisation=organisation)
+        signed = _("{name}, {organisation}").format(name=writer, organisation=house.name)
         privacy_words = _("Privacy")
     return Letter(
-        sender_name=organisation if automatic else f"{writer} · {organisation}",
+        sender_name=house.name if automatic else f"{writer} · {house.name}",
         sender=keys.desk_address(mailbox=mailbox),
         reply_to=keys.reply_address(complaint=complaint, mailbox=mailbox),
         recipient=recipient,
@@ -270,7 +268,7 @@ def _letter(
         link=f"{settings.ADDRESS}{reverse('portal:follow', args=[complaint.key])}",
         link_words=link_words,
         colour=seen.colour and seen.light.primary,
-        house=organisation,
+        house=house.name,
         site=seen.site,
         privacy=seen.privacy,
         privacy_words=privacy_words,

@@ -20,9 +20,7 @@ from amends.intake.lines import BadLine, UnableToReadError, made_of
 KIND: Final = "amends-export"
 FORMAT: Final = 1
 KINDS: Final[Mapping[str, Kind]] = {
-    "received": "customer",
-    "customer-wrote": "customer",
-    "not-content": "customer",
+    **dict.fromkeys(("received", "customer-wrote", "not-content"), "customer"),
     "replied": "reply",
     "acknowledged": "automatic",
     "noted": "note",
@@ -118,21 +116,22 @@ def files(path: Path, reading: Reading) -> Iterator[Bundle | BadLine]:
     _refuse_half(path)
     bad: list[BadLine] = []
     customers, people = _by_id(path, "customers", bad), _by_id(path, "people", bad)
-    ways, tags, papers = _grouped(path, "contact-ways", "customer", bad), _tags(path, bad), _papers(path, bad)
+    ways, papers = _grouped(path, "contact-ways", "customer", bad), _grouped(path, "attachments", "event", bad)
+    tags = _tags(path, bad)
     timelines = groupby(_rows(path, "events", bad), key=lambda row: row["complaint"])
     at, events = next(timelines, (None, iter(())))
     for told in _rows(path, "complaints", bad):
         while at is not None and at < told["id"]:  # both stand in the order of the complaints
             at, events = next(timelines, (None, iter(())))
-        rows = [{**one, "attachments": papers[one["id"]]} for one in events] if at == told["id"] else []
+        rows = [{**one, "attachments": papers.get(one["id"], [])} for one in events] if at == told["id"] else []
         named = {str(key) for key in (told.get("owner"), *(row.get("agent") for row in rows)) if key}
         body = {
             "complaint": told,
             "customer": customers.get(str(told["customer"]), {}),
-            "contact_ways": ways[told["customer"]],
+            "contact_ways": ways.get(told["customer"], []),
             "people": {key: _known(people[key]) for key in sorted(named) if key in people},
             "events": rows,
-            "tags": tags[told["id"]],
+            "tags": tags.get(told["id"], []),
             FILES: _contents(path, rows, bad),
         }
         yield _bundle(body, where=f"{path}: complaint {told.get('number')}")
@@ -174,23 +173,19 @@ def _known(agent: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: agent.get(key, "") for key in ("name", "email")}
 
 
-def _grouped(path: Path, name: str, by: str, bad: list[BadLine]) -> defaultdict[Any, list[Mapping[str, Any]]]:
+def _grouped(path: Path, name: str, by: str, bad: list[BadLine]) -> Mapping[Any, list[Mapping[str, Any]]]:
     found: defaultdict[Any, list[Mapping[str, Any]]] = defaultdict(list)
     for row in _rows(path, name, bad):
         found[row[by]].append(row)
     return found
 
 
-def _tags(path: Path, bad: list[BadLine]) -> defaultdict[Any, list[str]]:
+def _tags(path: Path, bad: list[BadLine]) -> Mapping[Any, list[str]]:
     names = _by_id(path, "tags", bad)
     found: defaultdict[Any, list[str]] = defaultdict(list)
     for row in _rows(path, "taggings", bad):
         found[row["complaint"]].append(values.text(names[str(row["tag"])], "name"))
     return found
-
-
-def _papers(path: Path, bad: list[BadLine]) -> defaultdict[Any, list[Mapping[str, Any]]]:
-    return _grouped(path, "attachments", "event", bad)
 
 
 def _contents(path: Path, rows: list[dict[str, Any]], bad: list[BadLine]) -> dict[str, str]:

@@ -17,14 +17,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from amends.desk.channels import acknowledgement, outbox
 from amends.desk.channels.chat.models import Chat
 from amends.desk.channels.chat.standing import standing, with_room
+from amends.desk.channels.comings import may_come
 from amends.desk.channels.form.record import read_files, write_files
-from amends.desk.channels.models import Arrival, ArrivalState, FormUse, Outgoing, OutgoingState
+from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, OutgoingState
 from amends.desk.channels.problems import UnableToTakeIn
 from amends.desk.channels.reading import Taken, language_of
 from amends.desk.complaints import actions as complaints
@@ -73,7 +73,7 @@ def begin(
         agent = standing(language=language, now=now).agent
         if agent is None:
             raise UnableToChat(_nobody(), code="nobody")
-        _count(address, now=now)
+        _refuse_floods(address, now=now)
         Arrival.objects.filter(identity=identity, problem=FULL).update(state=ArrivalState.WAITING, problem="")
         told = {
             "begin": secrets.token_urlsafe(24), "owner": agent.pk, "text": text, "name": name, "email": email,
@@ -284,7 +284,7 @@ def _bring(identity: str, told: Mapping[str, Any], *, now: datetime) -> Event:
     raw = json.dumps({"version": VERSION, **told}, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
     arrival = channels.keep_raw(channel=Channel.CHAT, identity=identity, raw=raw, now=now)
     event = channels.take_in(arrival=arrival, now=now)
-    if event is None and (arrival := Arrival.objects.get(pk=arrival.pk)).problem == FULL:
+    if event is None and arrival.problem == FULL:
         raise UnableToChat(_nobody(), code="nobody")
     if event is None:
         kept = (
@@ -296,11 +296,6 @@ def _bring(identity: str, told: Mapping[str, Any], *, now: datetime) -> Event:
     return event
 
 
-def _count(address: str, *, now: datetime) -> None:
-    if not address:
-        return
-    digest = salted_hmac("amends.channels.chat", address, algorithm="sha256").hexdigest()
-    FormUse.objects.filter(at__lte=now - timedelta(hours=1)).delete()
-    if FormUse.objects.filter(digest=digest).count() >= MOST_CHATS_IN_AN_HOUR:
+def _refuse_floods(address: str, *, now: datetime) -> None:
+    if not may_come(door="chat", address=address, most=MOST_CHATS_IN_AN_HOUR, now=now):
         raise UnableToChat(_("Very many chats came from your connection. Please try again in an hour."), code="flood")
-    FormUse.objects.create(digest=digest, at=now)

@@ -16,6 +16,7 @@ from amends.desk.complaints.models import EventKind
 from amends.desk.complaints.side_by_side import alone_with
 from amends.desk.people.models import Agent, Presence, Role
 from amends.desk.people.queries import is_at_work
+from amends.desk.web.questions import Blank
 
 ALIVE: Final = timedelta(seconds=90)  # a window says every twenty seconds that it is there
 LOOK_BACK: Final = timedelta(days=28)
@@ -72,7 +73,12 @@ def _next(here: list[Agent], *, language: str, talks: Mapping[int, int]) -> Agen
 
 def going_on(*, now: datetime) -> Q:
     """Which chats go on: nobody ended them, and the customer's window is there."""
-    return Q(ended_at__isnull=True, heard_at__gt=now - ALIVE)
+    return heard_since(now - ALIVE)
+
+
+def heard_since(since: datetime | Blank) -> Q:
+    """Likewise, where the moment is at hand since which the window must have been heard."""
+    return Q(ended_at__isnull=True, heard_at__gt=since)
 
 
 def waiting(*, now: datetime) -> tuple[timedelta | None, int]:

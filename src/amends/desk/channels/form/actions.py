@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import CharField, QuerySet
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from amends.desk.channels import actions as channels
+from amends.desk.channels.comings import may_come
 from amends.desk.channels.form.record import to_record
-from amends.desk.channels.models import Arrival, FormUse
+from amends.desk.channels.models import Arrival
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Channel, Complaint
 from amends.desk.web import questions
 from amends.desk.web.questions import Blank
 
 FIELDS = ("name", "email", "phone", "subject", "text", "wish", "language", "zone")
-AN_HOUR = timedelta(hours=1)
-FORGOTTEN_BY = 20  # forms: each twentieth clears away those that are older than an hour
 MOST_IN_AN_HOUR = 30  # from one address: a family or an office behind one line may complain, a robot sends hundreds
 
 
@@ -45,7 +43,7 @@ def take_in_form(
     record = to_record(fields=fields, files=kept)
     identity = _identity(str(data.get("token", ""))) or f"form {sha256(record).hexdigest()}"
     if not questions.ask("arrival of a name", _of_name, identity=identity):
-        _count(address, now=now)
+        _refuse_floods(address, now=now)
     arrival = channels.keep_raw(channel=Channel.FORM, identity=identity, raw=record, now=now)
     event = channels.take_in_or_leave(arrival=arrival, now=now)
     if event is None:
@@ -83,14 +81,9 @@ def _whole(file: UploadedFile[Any]) -> bytes:
     return bytes(file.read())
 
 
-def _count(address: str, *, now: datetime) -> None:
-    if not address:
-        return
-    digest = salted_hmac("amends.channels.form", address, algorithm="sha256").hexdigest()
-    if FormUse.objects.filter(digest=digest, at__gt=now - AN_HOUR).count() >= MOST_IN_AN_HOUR:
+def _refuse_floods(address: str, *, now: datetime) -> None:
+    if not may_come(door="form", address=address, most=MOST_IN_AN_HOUR, now=now):
         raise UnableToTakeForm(
             _("Very many complaints came from your connection. Please try again in an hour, or write to %(address)s.")
             % {"address": settings.MAIL_FROM}
         )
-    if FormUse.objects.create(digest=digest, at=now).pk % FORGOTTEN_BY == 0:
-        FormUse.objects.filter(at__lte=now - AN_HOUR).delete()

@@ -131,9 +131,9 @@ def mailbox_for(*, complaint: Complaint, boxes: Sequence[Mailbox]) -> Mailbox | 
 
     `boxes` are all of them, the usual one first.
     """
-    able = [box for box in boxes if box.is_open and box.sends]
+    able = _able(boxes)
     if len(able) < 2:
-        return able[0] if able else None
+        return usual_of(boxes)
     wrote_to = (
         Arrival.objects.filter(
             event__complaint=complaint, mailbox__is_open=True, mailbox__sends=True, state=ArrivalState.TAKEN_IN
@@ -147,7 +147,16 @@ def mailbox_for(*, complaint: Complaint, boxes: Sequence[Mailbox]) -> Mailbox | 
 
 def usual_mailbox() -> Mailbox | None:
     """The mailbox by which letters leave where nothing else was said; None while there is none."""
-    return Mailbox.objects.filter(is_open=True, sends=True).order_by("-is_usual", "pk").first()
+    return usual_of(mailboxes_by_use())
+
+
+def usual_of(boxes: Sequence[Mailbox]) -> Mailbox | None:
+    """Likewise, where all of them are at hand, the usual one first."""
+    return next(iter(_able(boxes)), None)
+
+
+def _able(boxes: Sequence[Mailbox]) -> list[Mailbox]:
+    return [box for box in boxes if box.is_open and box.sends]
 
 
 def _unfetched() -> QuerySet[Unfetched]:
