@@ -12,6 +12,7 @@ class ComplaintsConfig(AppConfig):
         from amends.desk.complaints.erasure import also_erase
         from amends.desk.complaints.following import also_carry, also_follow
         from amends.desk.complaints.models import Draft, Pin
+        from amends.desk.complaints.tasks import erase_from_index
 
         also_follow(tags.follow)
         also_follow(links.follow)
@@ -19,3 +20,4 @@ class ComplaintsConfig(AppConfig):
         also_carry(Draft.objects)
         also_carry(Pin.objects)
         also_erase(pins.erase)
+        also_erase(erase_from_index)

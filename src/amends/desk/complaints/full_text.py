@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 
 # On PostgreSQL a word stands once for each block of so many complaints: see search.py.
 BLOCK: Final = 8192
+_SOME_WORK: Final = 2  # rows that a step of laying together changes at least, as FTS5 says
 WORDS_BY_BLOCK: Final = (
     "to_tsvector('simple', replace(' ' || words, ' ', ' b' || (complaint_id / 8192) || 'x'))"  # BLOCK, as it is stored
 )
@@ -58,6 +61,32 @@ def lay_out(editor: BaseDatabaseSchemaEditor) -> None:
     """Make the index over the table, which is there already."""
     for statement in _SQLITE if editor.connection.vendor == "sqlite" else ON_POSTGRESQL:
         editor.execute(statement)
+
+
+def let_go(*, pages: int = 500) -> None:
+    """Have the index of SQLite forget for good what was taken out of it; others may write between two steps.
+
+    Until its parts are laid together FTS5 keeps the words of what is gone, and a mark that they count no more. What is
+    left of them in the log beside the file goes as soon as nobody reads from it.
+    """
+    if connection.vendor != "sqlite":
+        return
+    step = -pages  # lays all parts into one; what follows goes on with it
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            before = _changes(cursor)
+            cursor.execute("INSERT INTO complaints_search(complaints_search, rank) VALUES ('merge', %s)", [step])
+            done = _changes(cursor) - before < _SOME_WORK
+        if done:
+            break
+        step = pages
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _changes(cursor: CursorWrapper) -> int:
+    cursor.execute("SELECT total_changes()")
+    return int(cursor.fetchone()[0])
 
 
 def take_away(editor: BaseDatabaseSchemaEditor) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -154,6 +155,8 @@ def empty(*, customer: Customer, now: datetime) -> None:
         empty(customer=joining.other, now=now)
         joining.moved = {}
         joining.save(update_fields=["moved"])
+    of_record = LogEntry.objects.filter(content_type__app_label="customers", content_type__model="customer")
+    of_record.filter(object_id=str(customer.pk)).update(object_repr=str(customer.pk), change_message="")
     customer.sounds.all().delete()
     customer.contact_ways.all().delete()
     customer.purchases.all().delete()
