@@ -38,7 +38,7 @@ class Copy:
     def ask(self, question: str) -> Any:
         with connections["replica"].cursor() as cursor:
             cursor.execute(question)
-            return cursor.fetchone()[0]
+            return cursor.fetchone()[0] if cursor.description else None
 
     def has(self, written: Callable[[], bool]) -> bool:
         """Wait until something stands there."""
@@ -105,6 +105,17 @@ def test_a_copy_that_streams_is_read_and_nothing_is_written_there(
     copy.ask("SELECT 1 FROM pg_wal_replay_resume()")
     assert copy.has(lambda: Complaint.objects.using("replica").count() == 2)
     assert read_there(client) > 0
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replica, "BEHIND", timedelta(0))
+        assert copy.has(lambda: read_there(client) > 0)  # at once, unless the server just cleaned up somewhere
+        copy.ask("ALTER SYSTEM SET primary_conninfo = ''")  # its line to the database ends; what it has, it has laid in
+        copy.ask("SELECT pg_reload_conf()")
+        assert copy.has(lambda: copy.ask("SELECT NOT EXISTS (SELECT 1 FROM pg_stat_wal_receiver)"))
+        assert read_there(client) == 0
+
+    assert copy.ask("SELECT pg_promote()")  # it goes its own way
+    assert read_there(client) == 0
 
     copy.stop()  # it dies
     assert read_there(client) == 0

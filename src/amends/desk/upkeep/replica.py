@@ -29,10 +29,13 @@ KEPT: Final = frozenset(
     {"sessions", "auth", "people", "contenttypes", "jobs", "django_tasks_database", "mfa", "account"}
 )
 SAFE: Final = frozenset({"GET", "HEAD"})
+# A database in which nothing happens is not behind, however old its last word is, as long as it is told what happens.
+# One that was made a database of its own follows nobody any more.
 _LAG: Final = """
-    SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+    SELECT CASE WHEN NOT pg_is_in_recovery() THEN 1e9
+    WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN 0
     ELSE coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 1e9) END
-"""  # a database in which nothing happens is not behind, however old its last word is
+"""
 
 _reads_copy: ContextVar[bool] = ContextVar("reads_copy", default=False)
 _log = logging.getLogger("amends.replica")
