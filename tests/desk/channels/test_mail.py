@@ -204,7 +204,36 @@ class TestColleagues:
         text = f"---------- Forwarded message ---------\n{header}\n\nFaturam yanlış."
         complaint = arrive(letter(sender="elif@acme.example", subject="Fwd: Fatura", text=text)).event.complaint
         assert complaint.customer.contact_ways.get().value == "can@mail.example"
-        assert complaint.owner == agent
+        assert (complaint.owner, complaint.subject, words(complaint)) == (agent, "Fatura", ["Faturam yanlış."])
+        assert not complaint.events.filter(kind="noted").exists()
+
+    def _forward(self, complaint, *, sender="Ayşe Yılmaz <ayse@mail.example>"):
+        header = f"From: {sender}\nDate: 18 Nov 2026 at 10:05\nSubject: Re: Kargo\nTo: Elif <elif@acme.example>"
+        quoted = f"On 18 Nov 2026 at 09:00, Deniz <desk@acme.example> wrote:\n> {keys.marker(complaint=complaint)}"
+        text = f"Yine bu bey.\n\n---------- Forwarded message ---------\n{header}\n\nHâlâ gelmedi.\n\n{quoted}"
+        html = "<p>Yine bu bey.</p><p>Hâlâ gelmedi.</p>"
+        message = letter(sender="elif@acme.example", subject="Fwd: Re: Kargo", text=text, message_id="<fwd@x>")
+        message.add_alternative(html, subtype="html")
+        return message
+
+    def test_an_answer_that_is_forwarded_in_words_goes_where_it_belongs_and_each_said_their_own(
+        self, opened, arrive, make_agent
+    ):
+        agent = make_agent(email="elif@acme.example")
+        assert arrive(self._forward(opened)).event.complaint == opened
+        event = opened.events.filter(kind="customer-wrote").last()
+        assert (event.content.text, event.content.html) == ("Hâlâ gelmedi.", "")
+        note = opened.events.get(kind="noted")
+        assert (note.agent, note.content.text) == (agent, "Yine bu bey.")
+
+    def test_of_somebody_who_has_no_part_in_it_a_forwarded_answer_is_their_own_complaint(
+        self, opened, arrive, make_agent
+    ):
+        make_agent(email="elif@acme.example")
+        complaint = arrive(self._forward(opened, sender="Can <can@mail.example>")).event.complaint
+        assert complaint != opened
+        assert complaint.customer.contact_ways.get().value == "can@mail.example"
+        assert len(words(opened)) == 1
 
 
 class TestAcknowledging:

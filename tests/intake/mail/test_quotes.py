@@ -123,6 +123,20 @@ FORWARDED = "---------- Forwarded message ---------\nFrom: Ayşe Yılmaz <ayse@e
 def test_a_forward_keeps_what_it_forwards_and_names_its_writer(text: str, subject: str) -> None:
     parted = cut(text, subject=subject)
 
-    assert parted.forwarded
     assert "Kargom yok." in parted.text
-    assert "ayse@example.com" in parted.forwarded_from
+    assert parted.forward is not None
+    assert "ayse@example.com" in parted.forward.sender
+    assert (parted.forward.within, parted.forward.beside) == ("Kargom yok.", "Bakar mısın?" if "Bakar" in text else "")
+
+
+def test_what_is_forwarded_is_parted_from_its_header_and_from_its_marks() -> None:
+    copied = f"{FORWARDED}Subject: Kargo\nTo: x@example.org\nCc: y@example.org\n\n"
+    marked = "\n".join(
+        f"> {line}" for line in ["From: Ayşe <ayse@example.com>", "Date: 20.11.2026", "To: x", "", "Yok."]
+    )
+    for text in (f"{copied}Kime: sorulmalı?\n\nYok.", f"Begin forwarded message:\n\n{marked}"):
+        parted = cut(text, subject="Fwd: Kargo")
+        assert parted.forward is not None
+        assert parted.forward.within.split("\n")[-1] == "Yok."
+        assert "From:" not in parted.forward.within
+    assert cut(f"{copied}Kime: sorulmalı?\n\nYok.").forward.within.startswith("Kime:")  # type: ignore[union-attr]

@@ -25,6 +25,17 @@ _LONGEST_TEXT = 200_000  # characters of a message that a person can have meant 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """A mail that somebody forwards in the words of their own."""
+
+    sender: Address
+    subject: str
+    beside: str  # what the one who forwards it wrote before it
+    text: str
+    quoted: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedMail:
     message_id: str
     in_reply_to: tuple[str, ...]
@@ -44,7 +55,7 @@ class ParsedMail:
     left_out: tuple[str, ...]  # names of files that are too big; they are in the raw mail
     remote_images: int
     automatic: Automatic
-    forwarded_from: Address | None
+    forwarded: Forwarded | None
     defects: tuple[str, ...] = field(default=())
 
 
@@ -87,7 +98,7 @@ def _parse(raw: bytes, limits: Limits) -> ParsedMail:
         left_out=left_out,
         remote_images=picture.remote_images if picture else 0,
         automatic=recognise(message, sender=sender.key),
-        forwarded_from=_forwarded_from(parted),
+        forwarded=_forwarded(parted.forward),
         defects=tuple(sorted({type(defect).__name__ for part in walk(message, limits) for defect in part.defects})),
     )
 
@@ -112,12 +123,21 @@ def _sender(message: Message) -> Address:
     return next(iter(headers.addresses(message, "from") or headers.addresses(message, "sender")), Address("", ""))
 
 
-def _forwarded_from(parted: quotes.Cut) -> Address | None:
-    if not parted.forwarded:
+def _forwarded(forward: quotes.Forward | None) -> Forwarded | None:
+    if forward is None:
         return None
-    shown = parted.forwarded_from.replace("[mailto:", "<").replace("<mailto:", "<").replace("]", ">")
+    shown = forward.sender.replace("[mailto:", "<").replace("<mailto:", "<").replace("]", ">")
     name, address = parseaddr(clean.line(shown), strict=False)
-    return Address(name.strip("\"' "), address) if "@" in address else None
+    if "@" not in address:
+        return None
+    within = quotes.cut(forward.within, subject=forward.subject)
+    return Forwarded(
+        sender=Address(name.strip("\"' "), address),
+        subject=clean.line(forward.subject),
+        beside=forward.beside,
+        text=within.text,
+        quoted=within.quoted,
+    )
 
 
 def _text(structure: Structure, *, forward: bool) -> tuple[str, str, html.Clean | None]:

@@ -6,7 +6,7 @@ A word of the customer that is hidden is worse than a quoted line that is shown:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from amends.engine.languages.figures import LATIN_DIGITS
@@ -53,21 +53,30 @@ _FORWARD_SUBJECT = re.compile(rf"^\s*(?:{_any(words.FORWARD_SUBJECT)})\s*[:：]"
 
 
 @dataclass(frozen=True, slots=True)
+class Forward:
+    """A mail that lies in the words of another one."""
+
+    sender: str  # as its header names them: 'Ali Rezaei <ali@example.org>'; empty where it names nobody
+    subject: str
+    beside: str  # what the one who forwards it wrote before it
+    within: str  # all that stands below its header
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """The person's own words, and all the rest of the same text."""
 
     text: str
     quoted: str = ""
-    forwarded: bool = False
-    forwarded_from: str = ""  # as the forwarded header names them: 'Ali Rezaei <ali@example.org>'
+    forward: Forward | None = None
 
 
 def cut(text: str, *, subject: str = "") -> Cut:
     """Part the words written now from quotation and signature; when nothing would remain, everything is own."""
     lines = text.split("\n")
     plain = [BIDI.sub("", line).translate(LATIN_DIGITS).strip()[:LONGEST_LINE] for line in lines]
-    if (forward := _forward(plain, subject)) is not None:
-        return Cut(text.strip(), "", forwarded=True, forwarded_from=forward)
+    if (forward := _forward(lines, plain, subject)) is not None:
+        return Cut(text.strip(), forward=forward)
     own = _own_lines(plain)
     kept, rest = _without_signature([i for i, mine in enumerate(own) if mine], plain)
     quoted = sorted({*rest, *(i for i, mine in enumerate(own) if not mine)})
@@ -173,7 +182,7 @@ def _header_block(plain: Sequence[str], i: int) -> dict[str, str]:
     blanks = 0
     for line in plain[i : i + 8]:
         match = _LABEL.match(line)
-        kind = _KINDS.get(match["label"].strip().casefold().replace("i̇", "i")) if match else None
+        kind = _kind(match)
         if match and kind:
             found.setdefault(kind, match["value"].strip(" *"))
             blanks = 0
@@ -189,24 +198,55 @@ def _header_block(plain: Sequence[str], i: int) -> dict[str, str]:
     return found if enough and any(_MAIL.search(v) or _DATE.search(v) for v in found.values()) else {}
 
 
-def _forward(plain: Sequence[str], subject: str) -> str | None:
-    """Who wrote what this mail forwards; None when it is no forward."""
+def _kind(label: re.Match[str] | None) -> str:
+    return _KINDS.get(label["label"].strip().casefold().replace("i̇", "i"), "") if label else ""
+
+
+def _forward(lines: Sequence[str], plain: Sequence[str], subject: str) -> Forward | None:
+    """What this mail forwards; None when it is no forward."""
     first = next((i for i, line in enumerate(plain) if line and not line.startswith(">")), None)
     if first is None:
         return None
     for i, line in enumerate(plain):
         if _FORWARDED.match(line):
             for j in range(i + 1, min(i + 5, len(plain))):
-                block = _header_block([p.lstrip("> ") for p in plain], j)
+                block = _header_block(bare := [p.lstrip("> ") for p in plain], j)
                 if block:
-                    return block.get("from", "")
-            return ""
+                    return _parted(lines, block, begins=i, ends=_after_block(bare, j))
+            return _parted(lines, {}, begins=i, ends=i + 1)
         if _attribution(plain, i) or line.startswith(">"):
             return None
         block = _header_block(plain, i)
         if block:
-            return block.get("from", "") if has_forward_subject(subject) else None
+            forwards = has_forward_subject(subject)
+            return _parted(lines, block, begins=i, ends=_after_block(plain, i)) if forwards else None
     return None
+
+
+def _after_block(plain: Sequence[str], i: int) -> int:
+    """The line after the header that starts at `i`; whatever could be words of a person is none of it."""
+    last, seen = i, set[str]()
+    for j in range(i, min(i + 8, len(plain))):
+        match = _LABEL.match(plain[j])
+        kind = _kind(match)
+        if kind in seen:
+            break
+        if match and (kind or (j == last + 1 and _MAIL.search(match["value"]))):  # people in copy stand last at times
+            last = j
+            seen |= {kind} - {""}
+    return last + 1
+
+
+def _parted(lines: Sequence[str], block: Mapping[str, str], *, begins: int, ends: int) -> Forward:
+    within = lines[ends:]
+    if all(line.startswith(">") for line in within if line.strip()):
+        within = [line.removeprefix(">").removeprefix(" ") for line in within]
+    return Forward(
+        sender=block.get("from", ""),
+        subject=block.get("subject", ""),
+        beside="\n".join(lines[:begins]).strip(),
+        within="\n".join(within).strip(),
+    )
 
 
 def _without_signature(kept: list[int], plain: Sequence[str]) -> tuple[list[int], list[int]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.channels.acknowledgement import acknowledge
 from amends.desk.channels.mail import keys
-from amends.desk.channels.mail.matching import Match, match, thread_key
+from amends.desk.channels.mail.matching import Match, match, takes_part, thread_key
 from amends.desk.channels.mail.parse import parse
 from amends.desk.channels.mail.spam import sign_of_spam
 from amends.desk.channels.mail.too_large import answer_too_large, note_too_large
@@ -211,11 +211,14 @@ def _from_agent(coming: _Coming, agent: Agent, found: Match | None) -> Taken:
     A colleague's own address never becomes a customer's: two desks would write to each other for ever.
     """
     mail = coming.mail
-    origin = mail.forwarded_from
-    if origin and not _is_of_us(origin):
-        return coming.taken(_open(coming, origin, text=mail.text, quoted="", by=agent))
+    if (within := _forwarded_in_words(mail)) is not None:
+        beside = mail.forwarded.beside if mail.forwarded else ""
+        theirs = found and takes_part(complaint=found.complaint, address=within.sender.key)
+        belongs = replace(found, from_participant=True) if found and theirs else None
+        return coming.taken(_open_for(coming, within, belongs, beside=beside, by=agent))
     if not found and (within := _forwarded_whole(mail)) is not None:
-        return coming.taken(_open_for(coming, within, by=agent))
+        belongs = match(within, mailbox=coming.mailbox, now=coming.now)
+        return coming.taken(_open_for(coming, within, belongs, beside=mail.text, quoted=mail.quoted, by=agent))
     if found:
         event = complaints.append(
             complaint=found.complaint,
@@ -237,6 +240,26 @@ def _is_of_us(address: Address) -> bool:
     return keys.is_desk_address(address.email) or Agent.objects.filter(email__iexact=address.key).exists()
 
 
+def _forwarded_in_words(mail: ParsedMail) -> ParsedMail | None:
+    """A customer's mail that a colleague forwards in their own, as the customer wrote it.
+
+    Its looks stay in the raw mail: there the colleague's words and the customer's are one.
+    """
+    told = mail.forwarded
+    if told is None or not (told.text or mail.files) or _is_of_us(told.sender):
+        return None
+    return replace(
+        mail,
+        sender=told.sender,
+        reply_to=(),
+        subject=told.subject or mail.subject,
+        text=told.text,
+        quoted=told.quoted,
+        html="",
+        remote_images=0,
+    )
+
+
 def _forwarded_whole(mail: ParsedMail) -> ParsedMail | None:
     """A customer's mail that a colleague forwards as a file, if it is the only one and can be read."""
     within = [file for file in mail.files if file.media_type in MAILS]
@@ -251,21 +274,23 @@ def _forwarded_whole(mail: ParsedMail) -> ParsedMail | None:
     return read if said and person else None
 
 
-def _open_for(coming: _Coming, within: ParsedMail, *, by: Agent) -> Event:
+def _open_for(
+    coming: _Coming, within: ParsedMail, found: Match | None, *, beside: str, quoted: str = "", by: Agent
+) -> Event:
     """Open the complaint of a forwarded customer, or go on with it; what the colleague wrote beside it is a note."""
     theirs = replace(coming, mail=within)
-    if (found := match(within, mailbox=coming.mailbox, now=coming.now)) is not None:
-        event = _continue(theirs, found)
+    if found is not None:
+        event = _continue(theirs, found, by=by)
     else:
         event = _open(theirs, writer_of(within, coming.mailbox), text=within.text, quoted=within.quoted, by=by)
-    if coming.mail.text.strip():
+    if beside.strip():
         complaints.append(
             complaint=event.complaint,
             kind=EventKind.NOTED,
             by=By.AGENT,
             agent=by,
-            text=coming.mail.text,
-            quoted=coming.mail.quoted,
+            text=beside,
+            quoted=quoted,
             channel=Channel.MAIL,
             now=coming.now,
         )
@@ -273,7 +298,7 @@ def _open_for(coming: _Coming, within: ParsedMail, *, by: Agent) -> Event:
     return event
 
 
-def _continue(coming: _Coming, found: Match) -> Event:
+def _continue(coming: _Coming, found: Match, *, by: Agent | None = None) -> Event:
     mail, complaint = coming.mail, found.complaint
     event = complaints.customer_writes(
         complaint=complaint,
@@ -296,6 +321,7 @@ def _continue(coming: _Coming, found: Match) -> Event:
     _note_left_out(coming, complaint)
     if coming.arrival.full_size:
         note_too_large(complaint=complaint, arrival=coming.arrival, now=coming.now)
+    if coming.arrival.full_size and by is None:  # whom a colleague forwards sent nothing large
         _answer_too_large(coming, complaint, mail.sender.email)
     _remember(coming, complaint)
     return event

@@ -87,7 +87,7 @@ def _is_plain(arrival: Arrival, mail: ParsedMail, writer: Address, *, own: keys.
         or mail.references
         or mail.automatic.originals
         or mail.left_out
-        or mail.forwarded_from
+        or mail.forwarded
         or arrival.full_size
         or arrival.from_spam
         or not mail.sender.email
