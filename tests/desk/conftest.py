@@ -18,8 +18,8 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints.inbox import spending
 from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.order import spending
 from amends.desk.customers.models import ContactWay, Customer
 from amends.desk.people.models import Agent, Calendar, Team
 

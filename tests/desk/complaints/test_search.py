@@ -1,6 +1,6 @@
 import pytest
 
-from amends.desk.complaints import actions, inbox, queries, search
+from amends.desk.complaints import actions, order, queries, search
 from amends.desk.complaints.models import Complaint, SearchEntry
 
 
@@ -115,7 +115,7 @@ def test_all_that_hold_rare_words_can_be_named(make_complaint, monkeypatch):
 @pytest.fixture(params=[1, 300])
 def few(request, monkeypatch):
     monkeypatch.setattr(search, "FEW", request.param)
-    monkeypatch.setattr(inbox, "MANY_FOUND", request.param)
+    monkeypatch.setattr(order, "MANY_FOUND", request.param)
 
 
 @pytest.mark.usefixtures("few")

@@ -19,9 +19,9 @@ from amends.desk.clocks import counting, deriving, words
 from amends.desk.clocks.models import OPEN, Clock, CountedBy, CustomerGroup, GroupMember, LegalRow, Rule, State, What
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import following, whole
-from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Complaint, Event, EventKind
 from amends.desk.complaints.rows import update_all
+from amends.desk.complaints.shown import is_passed_around
 from amends.desk.complaints.timeline import Happened, lines, turns
 from amends.desk.jobs.groups import Patience, in_groups
 from amends.desk.people.models import Agent

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from django.db.models import BigIntegerField, QuerySet
 
-from amends.desk.complaints.inbox import (
-    NO_FILTERS,
-    PERSONAL,
-    VIEWS,
-    Circle,
-    Filters,
-    Hit,
-    Row,
-    UnableToContinue,
-    View,
-    circle,
-    count,
-    find,
-    inbox,
-    is_passed_around,
-    most_counted,
-    one,
-    page,
-    views_with_counts,
-)
+from amends.desk.complaints.held import NO_FILTERS, PERSONAL, VIEWS, Circle, Filters, View, circle
+from amends.desk.complaints.inbox import Hit, count, find, inbox, most_counted, one, page, views_with_counts
 from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.order import UnableToContinue
+from amends.desk.complaints.shown import Row, is_passed_around
 from amends.desk.complaints.story import (
     Earlier,
     Expert,

@@ -26,7 +26,7 @@ from amends.desk.complaints import full_text, whole
 from amends.desk.complaints.models import Complaint, Event, EventContent, FieldValue, SearchEntry, Tagging
 from amends.desk.customers.models import Joining
 from amends.desk.web import questions
-from amends.desk.web.questions import Among, Blank
+from amends.desk.web.questions import Blank, These
 from amends.engine.languages.folding import fold
 
 TEXT_LIMIT = 100_000  # characters of one text that are read
@@ -167,21 +167,9 @@ def newest(query: str, *, most: int = MOST_FOUND) -> Q:
     return _tagged(told) & these(_newest_with(told.words, most))
 
 
-class _These(Among):
-    """Say that a complaint is one of some that are known: all of them are one value of the question."""
-
-    def __init__(self, pks: Sequence[int]) -> None:
-        super().__init__("pk", "")
-        self.rhs = tuple(pks)
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        words, values = super().as_sql(compiler, connection)
-        return words, [*values[:-1], self.filled(self.rhs, connection)]
-
-
 def these(pks: Sequence[int]) -> Q:
     """Say that a complaint is one of these; a thousand are asked for as quickly as one."""
-    return Q(_These(pks)) if pks else Q(pk__in=[])
+    return Q(These("pk", pks)) if pks else Q(pk__in=[])
 
 
 def ids(query: str, *, most: int | None) -> list[int] | None:

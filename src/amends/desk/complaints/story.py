@@ -15,9 +15,9 @@ from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Q
 
 from amends.desk.complaints import links, tags, whole
 from amends.desk.complaints.in_one import RowsOf, moment
-from amends.desk.complaints.inbox import is_passed_around
 from amends.desk.complaints.models import By, Companion, Complaint, Draft, Event, EventKind, Pin, Tagging
 from amends.desk.complaints.sentences import sentence
+from amends.desk.complaints.shown import is_passed_around
 from amends.desk.complaints.timeline import MESSAGES
 from amends.desk.complaints.visible import visible
 from amends.desk.customers.local_time import zones_of

@@ -188,11 +188,6 @@ def _carried_by() -> QuerySet[Any, Any]:
     return among.order_by("tag__name", "tag").values_list("complaint", "tag", "tag__name")
 
 
-def rows(complaint_ids: Iterable[int]) -> QuerySet[Tagging]:
-    """The tags on some complaints, by name."""
-    return Tagging.objects.filter(complaint__in=list(complaint_ids)).order_by("tag__name", "tag")
-
-
 def offered() -> list[Word]:
     """List the tags that can be put on, by name."""
     rows = Tag.objects.filter(retired_at=None).order_by("name", "pk").values_list("pk", "name")

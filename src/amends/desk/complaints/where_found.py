@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from amends.desk.complaints.inbox import Row
 from amends.desk.complaints.models import Event, EventKind
 from amends.desk.complaints.search import MARKS, TEXT_LIMIT, asked, folded, is_beginning
+from amends.desk.complaints.shown import Row
 from amends.desk.web import questions
 from amends.desk.web.questions import Among
 

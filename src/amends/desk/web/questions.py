@@ -61,12 +61,29 @@ class Among(Lookup):  # type: ignore[type-arg]
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         words, values = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
-            return f"{words} = ANY(%s::bigint[])", [*values, self]
-        return f"{words} IN (SELECT value FROM json_each(%s))", [*values, self]  # noqa: S608 - words of ours alone
+            return f"{words} = ANY(%s::bigint[])", [*values, self.value(connection)]
+        return f"{words} IN (SELECT value FROM json_each(%s))", [*values, self.value(connection)]  # noqa: S608 - words of ours alone
+
+    def value(self, connection: Any) -> Any:
+        """What stands for the numbers: a blank."""
+        del connection
+        return self
 
     def filled(self, numbers: Iterable[int], connection: Any) -> Any:
         """Write numbers as the database takes them here."""
         return list(numbers) if connection.vendor == "postgresql" else json.dumps(list(numbers))
+
+
+class These(Among):
+    """The same where the numbers are known, in a question that is asked once: all of them are one value of it."""
+
+    def __init__(self, column: str, numbers: Iterable[int]) -> None:
+        super().__init__(column, "")
+        self.rhs = tuple(numbers)
+
+    def value(self, connection: Any) -> Any:
+        """What stands for the numbers: they themselves."""
+        return self.filled(self.rhs, connection)
 
 
 # Puts the words of a question within others, with their values; what comes back is then as the database gives it.

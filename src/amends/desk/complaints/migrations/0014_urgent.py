@@ -1,4 +1,4 @@
-"""What a list begins with is found by an index of its own: see `inbox._weighed_keys`."""
+"""What a list begins with is found by an index of its own: see `order.first_page_weighed`."""
 
 from typing import Any
 
