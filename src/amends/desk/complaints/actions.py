@@ -65,7 +65,6 @@ TITLE_FROM = 2_000  # characters of the first words in which a title is looked f
 OPEN = (Stage.RECEIVED, Stage.ANSWERED)
 COLUMNS = timeline.Columns.__slots__
 ROW = tuple(field.attname for field in Complaint._meta.concrete_fields)  # noqa: SLF001 - Django documents it
-BRINGING_IN = frozenset({EventKind.COMPANION, EventKind.MANAGER_CAME, EventKind.MERGED})
 UNDOABLE = frozenset({
     EventKind.HANDED_OVER, EventKind.PAUSED, EventKind.CLOSED, EventKind.SNOOZED, EventKind.WOKEN, EventKind.TAGGED,
     EventKind.UNTAGGED,
@@ -328,7 +327,7 @@ def _take(complaint: Complaint, story: Sequence[timeline.Happened]) -> Page:
         story=whole.with_merged(story),
         row={name: getattr(complaint, name) for name in COLUMNS},
     )
-    if any(event.kind in BRINGING_IN for event in story):
+    if any(event.kind in timeline.BRINGING_IN for event in story):
         page.companions = timeline.derive(page.story).companions
     pages[complaint.pk] = page
     return page
@@ -367,7 +366,6 @@ def _set_columns(complaint: Complaint, columns: timeline.Columns) -> None:
 def _follow(pages: Sequence[Page]) -> None:
     """Write what follows from the stories of some complaints: rows, marks, entries, and what other rooms count."""
     pages = [page for page in pages if page.at is not None]
-    changed = [page for page in pages if any(getattr(page.complaint, name) != page.row.get(name) for name in COLUMNS)]
     for page in pages:
         complaint = page.complaint
         if page.authors and not page.is_new:
@@ -378,7 +376,9 @@ def _follow(pages: Sequence[Page]) -> None:
             search.add(complaint_id=complaint.pk, texts=page.said)
         if page.moved:
             _stand_beside(complaint, page.story, page.companions)
-    update_all([page.complaint for page in changed], fields=_changed(changed))
+    changed = [(page.complaint, names) for page in pages if (names := _changed(page))]
+    columns = sorted({name for _complaint, names in changed for name in names})
+    update_all([complaint for complaint, _names in changed], fields=columns)
     told = [(page.complaint, timeline.standing(page.story)) for page in pages]
     for page in pages:
         page.row = {name: getattr(page.complaint, name) for name in COLUMNS}
@@ -386,13 +386,9 @@ def _follow(pages: Sequence[Page]) -> None:
     following.follow(told)
 
 
-def _changed(pages: Sequence[Page]) -> list[str]:
-    """The columns in which a row is not what follows from its story; of several rows those of any."""
-    return [
-        name
-        for name in COLUMNS
-        if any(name not in page.row or getattr(page.complaint, name) != page.row[name] for page in pages)
-    ]
+def _changed(page: Page) -> list[str]:
+    """The columns in which a row is not what follows from its story; all of a new one."""
+    return [name for name in COLUMNS if name not in page.row or getattr(page.complaint, name) != page.row[name]]
 
 
 @in_transaction

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from amends.desk.complaints import whole
 from amends.desk.complaints.models import Companion, Complaint, Event, EventKind
+from amends.desk.complaints.timeline import BRINGING_IN
 from amends.desk.people.models import Role
 from amends.desk.web import questions
 from amends.desk.web.questions import Among
@@ -65,8 +66,6 @@ ROLES: Final[Mapping[str, record.Role]] = {
 
 A_MONTH: Final = timedelta(days=31)
 NOTHING_READ: Final[Mapping[int, list[Event]]] = MappingProxyType({})
-# What brings somebody in beside the owner: who is brought in follows from these events.
-BRINGING_IN: Final = frozenset({EventKind.COMPANION, EventKind.MANAGER_CAME, EventKind.MERGED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ GOING_ON = frozenset({Stage.RECEIVED, Stage.ANSWERED})
 
 # Who has the floor in the words of a conversation.
 MESSAGES = frozenset({EventKind.CUSTOMER_WROTE, EventKind.REPLIED, EventKind.ACKNOWLEDGED, EventKind.NOT_CONTENT})
+# What brings somebody in beside the owner: who is brought in follows from these events.
+BRINGING_IN = frozenset({EventKind.COMPANION, EventKind.MANAGER_CAME, EventKind.MERGED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
