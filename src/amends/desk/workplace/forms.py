@@ -64,6 +64,12 @@ def area(rows: int, **attributes: str) -> forms.Textarea:
     return forms.Textarea(attrs={"class": "textarea", "rows": rows, "dir": "auto", **attributes})
 
 
+def line(label: Any, *, most: int, required: bool = True, help_text: Any = "", **attributes: str) -> forms.CharField:
+    """One line of words, in whichever direction they are written."""
+    widget = forms.TextInput(attrs=input_(dir="auto", **attributes))
+    return forms.CharField(label=label, max_length=most, required=required, help_text=help_text, widget=widget)
+
+
 class Moment(forms.DateTimeField):
     """A date-and-time field in the reader's own time."""
 
@@ -80,18 +86,11 @@ class TypedIn(forms.Form):
         widget=forms.RadioSelect,
         initial="phone",
     )
-    name = forms.CharField(
-        label=_("Name, as the customer writes it"),
-        max_length=200,
-        widget=forms.TextInput(attrs=input_(dir="auto", autocomplete="off")),
-    )
-    honorific = forms.CharField(
-        label=_("Address as"),
-        max_length=40,
-        required=False,
-        help_text=_("For instance Ms, Hanım, خانم or гуай."),
-        widget=forms.TextInput(attrs=input_(dir="auto", autocomplete="off")),
-    )
+    name = line(_("Name, as the customer writes it"), most=200, autocomplete="off")
+    honorific = line(
+        _("Address as"), most=40, required=False,
+        help_text=_("For instance Ms, Hanım, خانم or гуай."), autocomplete="off",
+    )  # fmt: skip
     phone = forms.CharField(
         label=_("Telephone"),
         max_length=40,
@@ -106,12 +105,7 @@ class TypedIn(forms.Form):
         choices=Language.choices,
         widget=forms.Select(attrs={"class": "select"}),
     )
-    subject = forms.CharField(
-        label=_("In a few words"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(attrs=input_(dir="auto", autocomplete="off")),
-    )
+    subject = line(_("In a few words"), most=300, required=False, autocomplete="off")
     text = forms.CharField(label=_("What happened, in the customer's own words"), widget=area(7))
     wish = forms.CharField(label=_("What would put it right"), required=False, widget=area(2))
     product = forms.ModelChoiceField(
@@ -182,22 +176,12 @@ class Call(forms.Form):
         max_value=24 * 60,
         widget=forms.NumberInput(attrs=input_(inputmode="numeric", autocomplete="off")),
     )
-    spoken_with = forms.CharField(
-        label=_("Spoken with"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs=input_(dir="auto", list="spoken-with", autocomplete="off")),
-    )
+    spoken_with = line(_("Spoken with"), most=200, required=False, list="spoken-with", autocomplete="off")
     said = forms.CharField(
         label=_("What the customer said, in their words"), required=False, widget=area(4, autofocus="")
     )
     minutes = forms.CharField(label=_("What you said and agreed"), required=False, widget=area(3))
-    promised = forms.CharField(
-        label=_("What you promised"),
-        max_length=500,
-        required=False,
-        widget=forms.TextInput(attrs=input_(dir="auto")),
-    )
+    promised = line(_("What you promised"), most=500, required=False)
     due_at = Moment(label=pgettext_lazy("a promise", "By when"), required=False)
 
     def clean_holds(self) -> list[int]:
@@ -218,11 +202,7 @@ class Call(forms.Form):
 
 
 class ThirdParty(forms.Form):
-    who = forms.CharField(
-        label=_("Whom we wait for"),
-        max_length=200,
-        widget=forms.TextInput(attrs=input_(dir="auto", list="parties", autocomplete="off")),
-    )
+    who = line(_("Whom we wait for"), most=200, list="parties", autocomplete="off")
     until = Moment(label=_("Next word to the customer by"))
     told = forms.ChoiceField(
         label=_("How the customer hears of it"),
@@ -290,9 +270,7 @@ class WithdrawPromise(forms.Form):
 class PromiseByHand(forms.Form):
     """A promise that was made where no words of it were written: at the counter, on the stairs."""
 
-    words = forms.CharField(
-        label=_("What you promised"), max_length=500, widget=forms.TextInput(attrs=input_(dir="auto"))
-    )
+    words = line(_("What you promised"), most=500)
     due_at = Moment(label=pgettext_lazy("a promise", "By when"))
     every = forms.ChoiceField(
         label=_("Does it come again?"),
