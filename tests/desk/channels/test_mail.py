@@ -7,6 +7,7 @@ import pytest
 from amends.desk.channels import actions
 from amends.desk.channels.mail import keys
 from amends.desk.channels.models import MessageId, Outgoing
+from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import merging
 from amends.desk.complaints.models import Complaint
 from tests.desk.channels.conftest import letter
@@ -117,11 +118,18 @@ class TestThreading:
         assert "ali@mail.example" in opened.events.get(kind="noted").content.text
 
     def test_erasing_the_customer_ends_every_key(self, opened, make_agent, now):
-        from amends.desk.complaints import actions as complaints
-
         address = keys.reply_address(complaint=opened)
         complaints.erase(customer=opened.customer, by=opened.owner, now=now)
         assert keys.complaint_by_token(addresses=[address]) is None
+
+    def test_who_was_erased_and_writes_again_begins_anew(self, opened, arrive, now):
+        ours = Outgoing.objects.get().message_id
+        complaints.erase(customer=opened.customer, by=opened.owner, now=now)
+        anew = arrive(answer(In_Reply_To=f"<{ours}>")).event.complaint
+        assert anew != opened
+        assert anew.customer.contact_ways.get().value == "ayse@mail.example"
+        assert words(opened) == [""]
+        assert Outgoing.objects.get(complaint=anew).recipient == "ayse@mail.example"
 
 
 class TestMachines:

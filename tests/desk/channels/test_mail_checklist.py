@@ -274,6 +274,15 @@ class TestBounces:
         assert Outgoing.objects.get().state == "failed"
         assert actions.deliver_due(now=now + timedelta(days=2)) == 0
 
+    def test_one_about_who_was_erased_meanwhile_says_nothing_of_them_and_opens_nothing(self, opened, arrive, now):
+        ours = Outgoing.objects.get().message_id
+        complaints.say_content(complaint=opened, by_customer=True, now=now)
+        complaints.erase(customer=opened.customer, by=opened.owner, now=now)
+        arrival = arrive(returned(ours))
+        assert (arrival.state, arrival.event) == ("set-aside", None)
+        opened.refresh_from_db()
+        assert opened.stage not in complaints.OPEN
+
     def test_a_blank_return_path_alone_is_a_person(self, arrive, make_agent):
         make_agent()
         message = letter()

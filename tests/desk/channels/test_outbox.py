@@ -77,6 +77,16 @@ class TestDelivering:
         letter = Outgoing.objects.get()
         assert (letter.state, letter.sent_at, len(post.letters)) == ("sent", now, 1)
 
+    def test_to_who_was_erased_meanwhile_nothing_goes(self, reply, now):
+        waiting = reply(not_before=now + timedelta(seconds=10))
+        complaints.erase(customer=waiting.complaint.customer, by=waiting.complaint.owner, now=now)
+        waiting.refresh_from_db()
+        assert (waiting.state, bytes(waiting.mime)) == ("taken-back", b"")
+        post = Told()
+        Outgoing.objects.update(state="waiting")  # as if a worker had claimed it in the same moment
+        assert actions.deliver_due(now=now + timedelta(minutes=1), post=post) == 0
+        assert (post.letters, Outgoing.objects.get().state) == ([], "taken-back")
+
     def test_it_waits_for_its_time(self, reply, now):
         reply(not_before=now + timedelta(seconds=10))
         assert actions.deliver_due(now=now, post=Told()) == 0

@@ -10,7 +10,7 @@ from django.db.models import Q
 from amends.desk.channels.chat.actions import name_of_words
 from amends.desk.channels.form.page import name_of_page
 from amends.desk.channels.imports.record import MARK
-from amends.desk.channels.models import Arrival, Brought, Chat, MessageId, Outgoing
+from amends.desk.channels.models import Arrival, Brought, Chat, MessageId, Outgoing, OutgoingState
 from amends.desk.complaints.models import Channel
 from amends.desk.customers.models import ContactWay
 
@@ -27,6 +27,8 @@ def erase_raw(*, customer_id: int, complaint_ids: Collection[int], now: datetime
     for complaint in complaint_ids:  # nor has a file of their page
         theirs |= Q(channel=Channel.PORTAL, identity__startswith=name_of_page(complaint))
     Arrival.objects.filter(theirs).update(raw=b"", sender="", subject="", problem="")
-    Outgoing.objects.filter(complaint__in=complaint_ids).update(mime=b"", recipient="", problem="")
+    letters = Outgoing.objects.filter(complaint__in=complaint_ids)
+    letters.filter(state=OutgoingState.WAITING).update(state=OutgoingState.TAKEN_BACK)  # nobody is written to any more
+    letters.update(mime=b"", recipient="", problem="")
     MessageId.objects.filter(complaint__in=complaint_ids, ours=False).delete()
     Chat.objects.filter(complaint__in=complaint_ids).delete()  # its words are the timeline's; the key opens nothing

@@ -354,6 +354,9 @@ def _deliver(pk: int, *, post: Post, now: datetime) -> Outcome | None:
     if not claimed:
         return None
     outgoing = Outgoing.objects.select_related("complaint__owner", "event", "mailbox").get(pk=pk)
+    if not outgoing.mime:  # its customer was erased meanwhile
+        Outgoing.objects.filter(pk=pk).update(state=OutgoingState.TAKEN_BACK)
+        return None
     sender = keys.desk_address(mailbox=outgoing.mailbox)
     outcome = post.deliver(mime=bytes(outgoing.mime), sender=sender, recipient=outgoing.recipient)
     _settle(outgoing, outcome, now=now)

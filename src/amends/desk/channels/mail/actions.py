@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -95,11 +96,17 @@ def _returned(coming: _Coming) -> Taken:
     """A letter of ours came back: tell its owner. What cites no letter that we signed changes nothing."""
     report = coming.mail.automatic
     ours = [value for value in report.originals if keys.number_in_message_id(value) is not None]
-    letter = Outgoing.objects.filter(message_id__in=ours).select_related("complaint__owner").first()
+    letter = sent(message_ids=ours)
     if letter is None or report.status.startswith("2"):  # 2 says that it arrived
         return coming.aside("bounce", report.status)
     event = came_back(letter=letter, status=report.status, detail=report.status or coming.mail.subject, now=coming.now)
     return coming.aside("bounce", report.status, event)
+
+
+def sent(*, message_ids: Sequence[str]) -> Outgoing | None:
+    """The letter of ours that has one of these ids, unless its customer was erased: then it is told of no more."""
+    letters = Outgoing.objects.filter(message_id__in=message_ids, complaint__customer__erased_at=None)
+    return letters.select_related("complaint__owner").first()
 
 
 @transaction.atomic

@@ -37,11 +37,14 @@ class Match:
 def match(mail: ParsedMail, *, mailbox: Mailbox | None = None, now: datetime | None = None) -> Match | None:
     """Find the complaint, newest reference first; the mailbox may have two rules more (both need the same sender).
 
-    What belongs to a complaint that was merged into another one belongs to that one.
+    What belongs to a complaint that was merged into another one belongs to that one. Nothing belongs to one whose
+    customer was erased: who writes again begins anew.
     """
     found = _match(mail, mailbox=mailbox, now=now)
     complaint = by_number(number=found.complaint.number) if found else None
-    return replace(found, complaint=complaint) if found and complaint else None
+    if found is None or complaint is None or complaint.customer.erased_at is not None:
+        return None
+    return replace(found, complaint=complaint)
 
 
 def _match(  # noqa: PLR0911 - one return a key

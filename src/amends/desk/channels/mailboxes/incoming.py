@@ -9,12 +9,11 @@ from datetime import datetime
 from django.db import OperationalError
 
 from amends.desk.channels import actions as arrivals
-from amends.desk.channels.mail.actions import came_back
+from amends.desk.channels.mail.actions import came_back, sent
 from amends.desk.channels.mail.identity import identity_of
 from amends.desk.channels.mail.keys import number_in_message_id
 from amends.desk.channels.mailboxes.by_http import Fate
 from amends.desk.channels.mailboxes.models import Mailbox
-from amends.desk.channels.models import Outgoing
 
 logger = logging.getLogger("amends.channels")
 
@@ -43,6 +42,6 @@ def note_fates(*, fates: Sequence[Fate], now: datetime) -> None:
     for fate in fates:
         if number_in_message_id(fate.letter) is None:
             continue
-        letter = Outgoing.objects.filter(message_id=fate.letter).select_related("complaint__owner").first()
+        letter = sent(message_ids=[fate.letter])
         if letter is not None and not letter.problem.startswith("bounce: 5"):  # told once, however often it is sent
             came_back(letter=letter, status=fate.status, detail=fate.detail, now=now)
