@@ -50,6 +50,11 @@ BY_TOKEN: Final = """
     api:take_in_calls api:finish_remedy api:drop_remedy api:find_customers api:read_customer api:correct
     api:list_parts api:merge api:split api:take_apart api:list_records api:join_records api:part_records
     api:list_call_times api:offer_call api:book_call api:list_law_letters api:send_law_letter api:hand_over_all
+    api:list_figures api:money_figures api:own_figures api:figure_table api:behind_figure api:figures
+    api:list_alarms api:read_alarm api:hear_alarm api:list_reports api:run_report api:stop_report api:go_on_report
+    api:read_paper api:paper_now api:list_improvements api:read_improvement api:behind_improvement
+    api:act_improvement api:list_themes api:name_theme api:put_away_theme api:change_theme api:merge_theme
+    api:forget_learned api:change_improvement api:write_improvement api:keep_own_figures api:save_report
     /api/<path:rest> /api/
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.

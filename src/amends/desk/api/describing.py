@@ -104,6 +104,7 @@ def sections() -> list[Section]:
         "Promises": _("Promises"),
         "Remedies": _("Remedies"),
         "Customers": _("Customers"),
+        "Figures": _("Figures"),
     }
     rows: dict[str, list[OperationRow]] = {tag: [] for tag, _router in ROUTERS}
     for path, method, operation in _operations(whole):

@@ -21,3 +21,5 @@ class Scope(models.TextChoices):
         "customers:write",
         _("correct facts about customers, as administrators may; join records of one person"),
     )
+    READ_FIGURES = "figures:read", _("read the pages of figures and what is behind them")
+    WRITE_FIGURES = "figures:write", _("keep improvements, themes, alarms, reports and figures for money")

@@ -68,7 +68,7 @@ def figures_of_ours(request: HttpRequest) -> HttpResponse:
 
 
 def _row(name: str, label: str, told: own.Own | None, typed: object, language: str) -> Row:
-    value = "" if told is None else _written(told.value, name, language)
+    value = "" if told is None else written(told.value, name, language)
     source = "" if told is None else told.source
     if isinstance(typed, dict):
         value, source = str(typed.get(name, "")), str(typed.get(f"{name}_source", ""))
@@ -83,7 +83,7 @@ def _row(name: str, label: str, told: own.Own | None, typed: object, language: s
     )
 
 
-def _written(value: float, name: str, language: str) -> str:
+def written(value: float, name: str, language: str) -> str:
     """A number as it may be typed again: without the marks that part thousands."""
     told = round(value * 100, 4) if own.TOLD[name] else round(value, 4)
     plain = f"{told:.4f}".rstrip("0").rstrip(".")

@@ -11,12 +11,15 @@ from amends.desk.api.routes import (
     complaints,
     customers,
     customers_side,
+    figures,
+    improvements,
     letters,
     logging,
     one_of_two,
     promises,
     relief,
     remedies,
+    reports,
 )
 
 ROUTERS: tuple[tuple[str, Router], ...] = (
@@ -31,6 +34,9 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Promises", promises.router),
     ("Remedies", remedies.router),
     ("Customers", customers.router),
+    ("Figures", reports.router),
+    ("Figures", figures.router),
+    ("Figures", improvements.router),
 )
 
 for tag, router in ROUTERS:

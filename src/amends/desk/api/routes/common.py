@@ -40,7 +40,13 @@ from amends.desk.complaints.one_person import UnableToJoin
 from amends.desk.complaints.splitting import UnableToPutBack, UnableToSplit
 from amends.desk.complaints.tags import UnableToTag
 from amends.desk.customers.actions import UnableToCorrect
+from amends.desk.improvements import themes
 from amends.desk.improvements.actions import UnableToConfirm
+from amends.desk.improvements.improving import UnableToImprove
+from amends.desk.improvements.themes import UnableToName
+from amends.desk.insight import saved
+from amends.desk.insight.alarms import UnableToHear
+from amends.desk.insight.own import UnableToKeep
 from amends.desk.people.models import Agent
 from amends.desk.workplace.actions import UnableToRelieve, Undertaken
 from amends.desk.workplace.later import UnableToWait
@@ -53,6 +59,7 @@ UNABLE: Final = (
     *(UnableToMerge, merging.UnableToTakeApart, UnableToSplit, UnableToPutBack),
     *(UnableToJoin, one_person.UnableToTakeApart, UnableToOfferCall, UnableToRelieve),
     *(UnableToExtend, UnableToMark, UnableToWriteNotice),
+    *(UnableToKeep, UnableToHear, saved.UnableToSave, UnableToImprove, UnableToName, themes.UnableToMerge),
 )
 
 LARGEST: Final = 2**31 - 1
