@@ -59,7 +59,7 @@ def fetch(now: Any) -> Callable[..., Any]:
     """`fetch(mailbox)` reads it once, as a fetcher does."""
 
     def once(
-        mailbox: Mailbox, *, at: Any = None, still_ours: Callable[[], bool] = lambda: True, timeout: float = 5
+        mailbox: Mailbox, *, at: Any = None, still_ours: Callable[[], bool] = lambda: True, timeout: float = 60
     ) -> Any:
         mailbox.refresh_from_db()
         with lines.imap(mailbox, now=at or now, timeout=timeout) as line:

@@ -225,7 +225,7 @@ class _Session(socketserver.StreamRequestHandler):
     def do_idle(self, _rest: str) -> None:
         self.say("+ idling")
         self.connection.settimeout(0.02)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             if len(self.box.mails) != self.told:
                 self.told = len(self.box.mails)

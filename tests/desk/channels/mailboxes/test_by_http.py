@@ -14,6 +14,7 @@ import json
 import warnings
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -21,7 +22,7 @@ from anymail.backends.test import EmailBackend as Kept
 from django.urls import reverse
 
 from amends.desk.channels import actions
-from amends.desk.channels.mailboxes import by_http
+from amends.desk.channels.mailboxes import by_http, whole_calls
 from amends.desk.channels.mailboxes.forms import MailboxForm
 from amends.desk.channels.mailboxes.models import Mailbox
 from amends.desk.channels.mailboxes.queries import mailboxes
@@ -243,10 +244,42 @@ class TestIn:
         assert ask(client, box, **by_postmark(raw)).status_code == 204
         assert mailboxes(now=now)[0].fetching == "well"
 
-    def test_a_mail_too_large_is_refused_and_said_so(self, by_provider, client, now, settings):
+    @pytest.mark.parametrize("provider", CALLS)
+    def test_a_mail_with_pictures_may_be_larger_than_a_form(self, by_provider, client, settings, provider):
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+        raw = letter(text="Kargom gelmedi. " * 200).as_bytes()
+        assert ask(client, by_provider(provider), **CALLS[provider](raw)).status_code == 204
+        assert bytes(Arrival.objects.get().raw) == raw
+
+    @pytest.mark.parametrize("form", ["parts", "one line"])
+    def test_bytes_that_are_no_utf_8_stay_what_they_are(self, by_provider, client, form):
+        raw = letter().as_bytes().replace(b"utf-8", b"windows-1254").split(b"\n\n")[0] + b"\n\n"
+        raw = raw.replace(b"base64", b"8bit") + "Kargom üç gündür gelmedi, şikâyetçiyim.\n".encode("cp1254")
+        told = {name: value.encode() for name, value in by_mailgun(b"")["data"].items()} | {"body-mime": raw}
+        if form == "parts":
+            parts = [b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s' % (name.encode(), value)
+                     for name, value in told.items()]  # fmt: skip
+            said = {"data": b"\r\n".join([*parts, b"--b--\r\n"]), "content_type": "multipart/form-data; boundary=b"}
+        else:
+            said = {"data": urlencode(told), "content_type": "application/x-www-form-urlencoded"}
+        assert ask(client, by_provider("mailgun"), **said).status_code == 204
+        assert bytes(Arrival.objects.get().raw) == raw
+        words = Arrival.objects.get().event.content.text
+        assert words == "Kargom üç gündür gelmedi, şikâyetçiyim."
+
+    @pytest.mark.parametrize("told", [True, False])
+    def test_a_mail_too_large_is_refused_and_said_so(self, by_provider, client, now, monkeypatch, told):
+        monkeypatch.setattr(whole_calls, "LARGEST", 1000)
+        if not told:  # how long it is
+            monkeypatch.setattr(whole_calls, "_length", lambda _request: 0)
         assert ask(client, by_provider(), **by_postmark(letter(text="x" * 2000).as_bytes())).status_code == 413
         assert "too large" in mailboxes(now=now)[0].fetch_trouble
+
+    def test_a_form_of_no_parts_is_not_the_providers(self, by_provider, client):
+        for kind in ("multipart/form-data", "multipart/form-data; boundary=b", "text/plain"):
+            assert ask(client, by_provider("mailgun"), data=b"--b", content_type=kind).status_code == 400
+            Mailbox.objects.all().delete()
+        assert not Arrival.objects.exists()
 
     def test_a_busy_database_leaves_it_waiting_and_the_provider_content(self, by_provider, client, monkeypatch, now):
         from django.db import OperationalError

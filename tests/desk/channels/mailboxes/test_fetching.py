@@ -340,10 +340,10 @@ class TestBrokenLine:
 
         imap.manners = silent
         if step == "LOGOUT":  # what was read is read
-            fetch(mailbox, timeout=0.3)
+            fetch(mailbox, timeout=0.8)
         else:
             with pytest.raises(TimeoutError):
-                fetch(mailbox, timeout=0.3)
+                fetch(mailbox, timeout=0.8)
             assert not Arrival.objects.exists()
         assert heard.is_set()
         imap.manners = lambda *_: None

@@ -101,7 +101,7 @@ def token_box(make_mailbox, imap, now):
 class TestTokens:
     def test_a_token_that_ran_out_is_renewed_and_opens_the_mailbox(self, provider, token_box, now):
         provider.answers = [(200, {"access_token": "token-1", "expires_in": 3600})]
-        with lines.imap(token_box, now=now, timeout=5):
+        with lines.imap(token_box, now=now, timeout=60):
             pass
         assert provider.asked[0]["refresh_token"] == "refresh-1"
         assert provider.asked[0]["client_secret"] == "quiet"
@@ -133,7 +133,7 @@ class TestTokens:
 
     def test_without_permission_it_says_so(self, make_mailbox, imap, now):
         mailbox = make_mailbox(imap=imap, sign_in="microsoft", client_id="id", client_secret="s")
-        with pytest.raises(UnableToUseMailbox, match="no-token"), lines.imap(mailbox, now=now, timeout=5):
+        with pytest.raises(UnableToUseMailbox, match="no-token"), lines.imap(mailbox, now=now, timeout=60):
             pass
 
 

@@ -61,7 +61,7 @@ class TestIncoming:
     def test_what_is_wrong_is_said_at_its_step(  # noqa: PLR0917 - what pytest hands over
         self, make_mailbox, imap, now, fields, step, words
     ):
-        trial = try_mailbox(mailbox=make_mailbox(imap=imap, **fields), now=now, timeout=3)
+        trial = try_mailbox(mailbox=make_mailbox(imap=imap, **fields), now=now, timeout=30)
         at, said = wrong(trial.incoming)
         assert at == step
         assert words in said
@@ -84,17 +84,17 @@ class TestIncoming:
 
     def test_a_silent_server_is_said_to_be_silent(self, make_mailbox, imap, now):
         imap.manners = lambda session, name, _rest: session.connection.recv(1) if name == "LOGIN" else None
-        at, said = wrong(try_mailbox(mailbox=make_mailbox(imap=imap), now=now, timeout=0.2).incoming)
+        at, said = wrong(try_mailbox(mailbox=make_mailbox(imap=imap), now=now, timeout=1.0).incoming)
         assert (at, "No answer came in time" in said) == ("sign-in", True)
 
     def test_an_authority_of_ones_own(self, make_mailbox, authority, server_context, now):
         imap = ImapServer(context=server_context, from_the_first_byte=True)
         fields = {"imap": imap, "imap_security": "tls"}
-        at, said = wrong(try_mailbox(mailbox=make_mailbox(**fields), now=now, timeout=3).incoming)
+        at, said = wrong(try_mailbox(mailbox=make_mailbox(**fields), now=now, timeout=30).incoming)
         assert (at, "not trusted" in said) == ("secure", True)
         pem = authority.cert_pem.bytes().decode()
         trial = try_mailbox(
-            mailbox=make_mailbox(**fields, address="b@acme.example", certificate=pem), now=now, timeout=3
+            mailbox=make_mailbox(**fields, address="b@acme.example", certificate=pem), now=now, timeout=30
         )
         assert trial.is_well
         imap.end()
@@ -103,7 +103,7 @@ class TestIncoming:
         imap = ImapServer(context=server_context)
         pem = authority.cert_pem.bytes().decode()
         mailbox = make_mailbox(imap=imap, imap_security="starttls", certificate=pem)
-        assert try_mailbox(mailbox=mailbox, now=now, timeout=3).is_well
+        assert try_mailbox(mailbox=mailbox, now=now, timeout=30).is_well
         assert imap.said.index("STARTTLS") < imap.said.index("LOGIN")
         imap.end()
 
@@ -145,7 +145,7 @@ class TestOutgoing:
     def test_what_is_wrong_is_said_at_its_step(  # noqa: PLR0917 - what pytest hands over
         self, sending, now, sink, fields, step, words
     ):
-        trial = try_mailbox(mailbox=sending(Sink(**sink), **fields), now=now, timeout=3)
+        trial = try_mailbox(mailbox=sending(Sink(**sink), **fields), now=now, timeout=30)
         at, said = wrong(trial.outgoing)
         assert at == step
         assert words in said

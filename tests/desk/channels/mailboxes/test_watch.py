@@ -43,10 +43,10 @@ def beside(work):
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     yield
-    thread.join(10)
+    thread.join(60)
 
 
-def until(condition, *, patience: float = 10.0) -> None:
+def until(condition, *, patience: float = 60.0) -> None:
     end = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < end

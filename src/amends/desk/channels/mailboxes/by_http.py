@@ -33,6 +33,7 @@ from django.http import HttpRequest
 from requests import ConnectionError as NoConnectionError
 from requests import ConnectTimeout, RequestException
 
+from amends.desk.channels.mailboxes import whole_calls
 from amends.desk.channels.mailboxes.credentials import secret
 from amends.desk.channels.mailboxes.models import Mailbox, Provider
 from amends.desk.channels.mailboxes.post import remember
@@ -85,7 +86,7 @@ class _WholeSparkPost(sparkpost.SparkPostInboundWebhookView):
 
 
 def _raw_of_mailgun(told: Any) -> bytes | None:
-    return _bytes(told.POST.get("body-mime"))
+    return whole_calls.field(told, "body-mime") or None
 
 
 def _raw_of_postmark(told: Any) -> bytes | None:

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from amends.desk.channels.mailboxes import actions
+from amends.desk.channels.mailboxes import actions, whole_calls
 from amends.desk.channels.mailboxes.models import Mailbox
 from amends.desk.channels.mailboxes.troubles import Trouble
 
@@ -22,11 +22,17 @@ from amends.desk.channels.mailboxes.troubles import Trouble
 @require_POST
 def mail(request: HttpRequest, pk: int, secret: str) -> HttpResponse:
     """Take in what came for a mailbox."""
+    mailbox = _mailbox(pk, secret)
+    with whole_calls.turn(request):
+        return _mail(request, mailbox)
+
+
+def _mail(request: HttpRequest, mailbox: Mailbox) -> HttpResponse:
     from amends.desk.channels.mailboxes import by_http, incoming  # half a second and 10 MB, for few
 
-    mailbox = _mailbox(pk, secret)
     now = timezone.now()
     try:
+        whole_calls.read(request)
         mails = by_http.mails_in(request, mailbox=mailbox)
     except RequestDataTooBig:
         actions.note_hook(mailbox=mailbox, trouble=Trouble("hook-large"), now=now)
