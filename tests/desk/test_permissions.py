@@ -266,6 +266,8 @@ def test_a_role(role: Role, visit: Callable[..., Any], make_agent: Callable[...,
         answer = visit(client, name, "get")["get"]
         if answer.status_code in {401, 403} or answer.status_code >= 500 or is_sent_to_sign_in(answer):
             wrong.append(f"get {name}: {answer.status_code}")
+        if not {"private", "no-store"} & set(re.split(r"[,\s]+", answer.headers.get("Cache-Control", ""))):
+            wrong.append(f"get {name}: a cache on the way may keep it")
     if role != Role.ADMINISTRATOR:
         for name in sorted(staff_pages() - {"admin:login", "admin:logout"}):
             found = visit(client, name)

@@ -142,6 +142,10 @@ class TestNeverInside:
             "http://[::1]/",
             "http://169.254.169.254/latest/meta-data/",
             "http://[::ffff:192.168.1.1]/",
+            "http://[::ffff:0:10.0.0.1]/",
+            "http://[::10.0.0.1]/",
+            "http://[64:ff9b::169.254.169.254]/",  # by way of a NAT64 gateway
+            "http://[fec0::1]/",
             "http://0.0.0.0/",
             "ftp://store.example/",
             "store.example",

@@ -36,7 +36,7 @@ class ExampleOnLoopbackOnly:
 
 
 class AgentsOwnLanguage:
-    """Let a signed-in agent's own language and time zone win over the browser's."""
+    """Let a signed-in agent's own language and time zone win over the browser's; no cache keeps what they are shown."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -48,7 +48,10 @@ class AgentsOwnLanguage:
         translation.activate(request.user.language)
         request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(_zone(request.user.time_zone)):
-            return self.get_response(request)
+            answer = self.get_response(request)
+        if not answer.has_header("Cache-Control"):  # a page that may be kept says so itself
+            answer["Cache-Control"] = "private, no-store"
+        return answer
 
 
 class FirstRun:

@@ -24,6 +24,10 @@ TIMEOUT: Final = 10.0  # seconds for the whole of it, however slowly the other s
 LONGEST_ANSWER: Final = 2000  # bytes that are read of it
 
 
+# Addresses of IPv6 in which one of IPv4 stands: mapped, translated, of old, and those that a NAT64 gateway takes on.
+_CARRY_IPV4: Final = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "::ffff:0:0:0/96", "::/96", "64:ff9b::/96")))
+
+
 class UnableToReach(Exception):
     """Nobody answered, or the address is not one that we may write to."""
 
@@ -193,11 +197,14 @@ def _is_inside(place: str, allowed: Networks) -> bool:
         found = ipaddress.ip_address(place.partition("%")[0])
     except ValueError:  # a name: it is judged by its addresses
         return False
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    if any(found in network for network in allowed if network.version == found.version):
+    ways: list[ipaddress.IPv4Address | ipaddress.IPv6Address] = [found]
+    if any(found in network for network in _CARRY_IPV4 if found.version == network.version):
+        ways.append(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))  # where a gateway would take it
+    if any(one in network for one in ways for network in allowed if network.version == one.version):
         return False
-    return not found.is_global or found.is_multicast
+    if isinstance(found, ipaddress.IPv6Address) and found.is_site_local:
+        return True
+    return any(not one.is_global or one.is_multicast for one in ways)
 
 
 def _allowed() -> Networks:
