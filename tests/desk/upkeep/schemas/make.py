@@ -64,7 +64,7 @@ def fill(apps: Any) -> None:
 
 
 def create(model: Any, made: dict[Any, Any]) -> Any:
-    """Make one row; where a rule asks for one of several that may be named, name one after the other."""
+    """Make one row; where a rule asks for one of several that may be named, name one after the other, then times."""
     from django.db import IntegrityError, models, transaction
 
     plain = {
@@ -74,11 +74,12 @@ def create(model: Any, made: dict[Any, Any]) -> Any:
     }
     named = {field.name: made[_to(field)] for field in _needs(model)}
     free = [f for f in model._meta.local_concrete_fields if isinstance(f, models.ForeignKey) and _to(f) in made]
-    tries = [{}, *({field.name: made[_to(field)]} for field in free if field.null)]
+    filled = {f.name: WHEN for f in model._meta.local_concrete_fields if isinstance(f, models.DateTimeField)}
+    tries = [{}, *({field.name: made[_to(field)]} for field in free if field.null), filled]
     for more in tries:
         try:
             with transaction.atomic():
-                return model._base_manager.create(**plain, **named, **more)
+                return model._base_manager.create(**(plain | named | more))
         except IntegrityError as error:
             sys.stderr.write(f"{model.__name__}: {error}\n")
     return None
