@@ -20,7 +20,7 @@ import pytest
 
 from amends.cli import preparing
 
-PATIENCE = 120  # seconds; two cores may be busy with other tests
+PATIENCE = 300  # seconds; two cores may be busy with other tests
 
 
 def free_port() -> int:

@@ -104,7 +104,7 @@ class TestAGoodAnswer:
         attempt = answered(language)
         model.answers = [(200, words(FREE[language]))]
         before = reaction(attempt)
-        assert speaking.speak(attempt=attempt, now=now, timeout=2.0)
+        assert speaking.speak(attempt=attempt, now=now, timeout=60.0)
         after = reaction(attempt)
         assert (after.reaction, after.is_free) == (FREE[language], True)
         assert (after.heat, after.went) == (before.heat, before.went)
@@ -113,7 +113,7 @@ class TestAGoodAnswer:
     def test_is_asked_for_with_the_line_the_mood_and_no_name_of_ours(self, answered, line, model, now, make_agent):
         make_agent(name="Olivia Carter")
         text = "That is not our fault. Ask Olivia Carter, olivia@mail.example, 0207 946 0000."
-        speaking.speak(attempt=answered(text=text), now=now, timeout=2.0)
+        speaking.speak(attempt=answered(text=text), now=now, timeout=60.0)
         [asked] = model.asked
         told = json.loads(asked["messages"][1]["content"])
         assert told["means_now"] == script_of(TALK, "en").says["not-me"]
@@ -125,8 +125,8 @@ class TestAGoodAnswer:
 
     def test_is_kept_and_never_asked_for_again(self, client, answered, line, model, now):
         attempt = answered()
-        speaking.speak(attempt=attempt, now=now, timeout=2.0)
-        assert not speaking.speak(attempt=attempt, now=now, timeout=2.0)
+        speaking.speak(attempt=attempt, now=now, timeout=60.0)
+        assert not speaking.speak(attempt=attempt, now=now, timeout=60.0)
         client.force_login(attempt.agent)
         for _ in range(2):
             assert FREE["en"] in client.get(reverse("academy:attempt", args=[attempt.pk])).content.decode()
@@ -134,7 +134,7 @@ class TestAGoodAnswer:
 
     def test_goes_along_into_another_try_from_a_later_answer(self, answered, line, now):
         attempt = answered()
-        speaking.speak(attempt=attempt, now=now, timeout=2.0)
+        speaking.speak(attempt=attempt, now=now, timeout=60.0)
         attempt = actions.answer(attempt=attempt, text="Ask the courier, it is their fault.", now=now)
         assert actions.try_again(attempt=attempt, keep=1, now=now).spoken == attempt.spoken
         again = actions.try_again(attempt=answered(), keep=0, now=now)
@@ -147,7 +147,7 @@ class TestAGoodAnswer:
 
     def test_may_come_from_a_model_that_knows_no_schemas(self, answered, line, model, now):
         model.answers = [(400, "{}"), (200, words(f"!```json\n{json.dumps({'says': FREE['en']})}\n```"))]
-        assert speaking.speak(attempt=answered(), now=now, timeout=2.0)
+        assert speaking.speak(attempt=answered(), now=now, timeout=60.0)
 
 
 class TestTheWrittenLineStands:
@@ -188,32 +188,32 @@ class TestTheWrittenLineStands:
     def test_when_the_model_says_another_thing_than_the_rules_decided(self, answered, line, model, now, says):
         model.answers = [(200, words(says))]
         attempt = answered()
-        assert not speaking.speak(attempt=attempt, now=now, timeout=2.0)
+        assert not speaking.speak(attempt=attempt, now=now, timeout=60.0)
         assert reaction(attempt).reaction == script_of(TALK, "en").says["not-me"]
         assert SecondReader.objects.get().rests_until is None
 
     def test_when_the_day_has_no_question_left(self, answered, line, model, now):
         SecondReader.objects.update(budget=0)
-        assert not speaking.speak(attempt=answered(), now=now, timeout=2.0)
+        assert not speaking.speak(attempt=answered(), now=now, timeout=60.0)
         assert model.asked == []
 
     def test_when_nobody_wants_free_words(self, answered, line, model, now):
         assert FreeWords().are_on is False
         speaking.choose(are_on=False, now=now)
-        assert not speaking.speak(attempt=answered(), now=now, timeout=2.0)
+        assert not speaking.speak(attempt=answered(), now=now, timeout=60.0)
         assert model.asked == []
 
     def test_when_it_was_answered_again_meanwhile(self, answered, line, now):
         attempt = answered()
         old = type(attempt).objects.get(pk=attempt.pk)
         actions.answer(attempt=attempt, text="Ask the courier, it is their fault.", now=now)
-        assert not speaking.speak(attempt=old, now=now, timeout=2.0)
+        assert not speaking.speak(attempt=old, now=now, timeout=60.0)
 
     def test_after_a_rest_it_is_asked_again(self, answered, line, model, now):
         model.answers = [(500, ""), (200, words(FREE["en"]))]
         attempt = answered()
-        assert not speaking.speak(attempt=attempt, now=now, timeout=2.0)
-        assert speaking.speak(attempt=attempt, now=now + timedelta(hours=1), timeout=2.0)
+        assert not speaking.speak(attempt=attempt, now=now, timeout=60.0)
+        assert speaking.speak(attempt=attempt, now=now + timedelta(hours=1), timeout=60.0)
         assert SecondReader.objects.get().failures == 0
 
 

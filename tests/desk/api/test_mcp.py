@@ -145,7 +145,7 @@ def test_a_desk_that_does_not_answer_is_told():
 def test_the_command_serves_until_the_client_is_gone():
     lines = "".join(json.dumps(one) + "\n" for one in (ask("initialize", HELLO), ask("tools/list")))
     done = subprocess.run(
-        [sys.executable, "-m", "amends.cli", "mcp"], input=lines.encode(), capture_output=True, timeout=120, check=True
+        [sys.executable, "-m", "amends.cli", "mcp"], input=lines.encode(), capture_output=True, timeout=300, check=True
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["id"] for answer in answers] == [1, 1]

@@ -163,7 +163,7 @@ def server():
         controller = Controller(handler, hostname="127.0.0.1", port=port)
         controller.start()
         running.append(controller)
-        return Smtp(host="127.0.0.1", port=port, timeout=20)
+        return Smtp(host="127.0.0.1", port=port, timeout=60)
 
     yield start
     for controller in running:
@@ -268,12 +268,12 @@ class TestBrokenLine:
     def test_at_every_step_it_goes_out_once_or_is_said_to_be_unknown(self, cutting, reply, now, step, silent):
         cutting.step, cutting.silent = step, silent
         reply()
-        post = Smtp(host="127.0.0.1", port=cutting.server_address[1], timeout=0.4 if silent else 20)
+        post = Smtp(host="127.0.0.1", port=cutting.server_address[1], timeout=0.9 if silent else 60)
         actions.deliver_due(now=now, post=post)
         unknown = step in {"words", "dot"}  # the closing dot had left, and nobody can know whether it was heard
         assert Outgoing.objects.get().state == ("maybe-sent" if unknown else "waiting")
         cutting.step, before = "", cutting.kept
-        actions.deliver_due(now=now + timedelta(hours=1), post=Smtp(host=post.host, port=post.port, timeout=20))
+        actions.deliver_due(now=now + timedelta(hours=1), post=Smtp(host=post.host, port=post.port, timeout=60))
         letter = Outgoing.objects.get()
         assert (letter.state, cutting.kept - before) == (("maybe-sent", 0) if unknown else ("sent", 1))
         assert cutting.kept <= 1
@@ -281,7 +281,7 @@ class TestBrokenLine:
     def test_a_server_that_speaks_byte_by_byte_is_understood(self, cutting, reply, now):
         cutting.drips = True
         reply()
-        actions.deliver_due(now=now, post=Smtp(host="127.0.0.1", port=cutting.server_address[1], timeout=20))
+        actions.deliver_due(now=now, post=Smtp(host="127.0.0.1", port=cutting.server_address[1], timeout=60))
         assert (Outgoing.objects.get().state, cutting.kept) == ("sent", 1)
 
     @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ class TestBrokenLine:
     ):
         reply()
         monkeypatch.setattr(
-            outbox, "post_from_settings", lambda: Smtp(host="127.0.0.1", port=cutting.server_address[1], timeout=20)
+            outbox, "post_from_settings", lambda: Smtp(host="127.0.0.1", port=cutting.server_address[1], timeout=60)
         )
 
         def dies(*_arguments, **_named):

@@ -299,7 +299,7 @@ class TestSideBySide:
         stops_half_way(monkeypatch, half_way, go_on)
         other = beside(lambda: actions.take_in_all(arrivals=slow, now=now))
         try:
-            assert half_way.wait(30)
+            assert half_way.wait(120)
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '10s'")
             assert actions.take_in_all(arrivals=quick, now=now) == 3
@@ -330,7 +330,7 @@ class TestSideBySide:
             lambda: take_in_form(data={**form, "email": "one@mail.example", "token": "1"}, files=(), now=now)
         )
         try:
-            assert half_way.wait(30)
+            assert half_way.wait(120)
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '10s'")
             first = take_in_form(data={**form, "email": "two@mail.example", "token": "2"}, files=(), now=now)
@@ -357,15 +357,15 @@ class TestSideBySide:
         stops_half_way(monkeypatch, half_way, go_on)
         threads = [beside(lambda: actions.take_in_all(arrivals=first, now=now))]
         try:
-            assert half_way.wait(30)
+            assert half_way.wait(120)
             threads.append(beside(lambda: actions.take_in_all(arrivals=second, now=now)))
-            until = time.monotonic() + 30
+            until = time.monotonic() + 120
             while not _somebody_waits():
                 assert time.monotonic() < until
         finally:
             go_on.set()
             for thread in threads:
-                thread.join(30)
+                thread.join(120)
         assert Complaint.objects.count() == 4
         assert sorted(Arrival.objects.values_list("state", flat=True)) == ["set-aside"] * count + ["taken-in"] * 4
 

@@ -153,7 +153,7 @@ def real_clamd():
         process = subprocess.Popen(
             [CLAMD, "--config-file", home / "clamd.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while True:
             try:
                 viruses.scan(b"", where=f"127.0.0.1:{port}")

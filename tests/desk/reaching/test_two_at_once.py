@@ -30,7 +30,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
     def work(act: Callable[[], object]) -> object:
         try:
-            ready.wait(timeout=30)
+            ready.wait(timeout=120)
             return act()
         except (actions.UnableToCome, calm.UnableToTakeOver, calm.UnableToRest) as refused:
             return refused

@@ -24,7 +24,7 @@ def hold(monkeypatch, said, receive, asked=None):
 
     monkeypatch.setattr(Handler, "load_middleware", lambda *_given, **_named: None)
     monkeypatch.setattr(ASGIHandler, "handle", handle)
-    asyncio.run(asyncio.wait_for(Handler()(asked or {"type": "http"}, after_the_request(receive), send), 5))
+    asyncio.run(asyncio.wait_for(Handler()(asked or {"type": "http"}, after_the_request(receive), send), 60))
     return told, sent
 
 
@@ -110,7 +110,7 @@ def test_all_say_a_last_word_and_end_when_the_process_stops():
         await hold(2)  # it was being opened
         return told, left
 
-    told, left = asyncio.run(asyncio.wait_for(every(), 5))
+    told, left = asyncio.run(asyncio.wait_for(every(), 60))
     first, last = zip(*([message["body"] for message in one] for one in told), strict=True)
     assert first == (b"data: 0\n\n", b"data: 1\n\n", b"data: 2\n\n")
     assert sorted(last) == [b"retry: 1000\n\n", b"retry: 1100\n\n", b"retry: 1200\n\n"]
@@ -140,7 +140,7 @@ def test_it_ends_when_the_process_stops_while_a_thread_worked_for_it():
         await line
         return told
 
-    assert asyncio.run(asyncio.wait_for(every(), 5)) == [b"data: one\n\n", b"retry: 1000\n\n"]
+    assert asyncio.run(asyncio.wait_for(every(), 60)) == [b"data: one\n\n", b"retry: 1000\n\n"]
 
 
 def test_what_opened_it_is_not_held(monkeypatch):
@@ -198,7 +198,7 @@ def test_while_a_file_goes_out_the_next_request_is_at_work(monkeypatch):
 
     monkeypatch.setattr(Handler, "load_middleware", lambda *_given, **_named: None)
     monkeypatch.setattr(ASGIHandler, "handle", handle)
-    asyncio.run(asyncio.wait_for(every(), 30))
+    asyncio.run(asyncio.wait_for(every(), 120))
     assert b"".join(sent) == b"photograph"
 
 
@@ -232,5 +232,5 @@ def test_who_sends_slowly_keeps_nobody_waiting(monkeypatch):
 
     monkeypatch.setattr(Handler, "load_middleware", lambda *_given, **_named: None)
     monkeypatch.setattr(ASGIHandler, "handle", handle)
-    asyncio.run(asyncio.wait_for(every(), 30))
+    asyncio.run(asyncio.wait_for(every(), 120))
     assert told == [b"", b"ab"]

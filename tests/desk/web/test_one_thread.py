@@ -44,7 +44,7 @@ def ask(handler, where="/"):
     asked = {
         "type": "http", "method": "GET", "path": where, "query_string": b"", "headers": [(b"host", b"testserver")],
     }  # fmt: skip
-    asyncio.run(asyncio.wait_for(handler(asked, receive, send), 10))
+    asyncio.run(asyncio.wait_for(handler(asked, receive, send), 120))
     return sent
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.enable_socket
 
 
 def api(desk: Desk, *, waited: list[float], path: str = "") -> Api:
-    return Api(base=f"{desk.base}{path}", header=desk.opens, wait=waited.append, timeout=5)
+    return Api(base=f"{desk.base}{path}", header=desk.opens, wait=waited.append, timeout=60)
 
 
 def cases(kind: str, desk: Desk, *, waited: list[float], known: object = lambda *_names: False):
