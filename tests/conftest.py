@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+os.environ.setdefault("AIOSMTPD_CONTROLLER_TIMEOUT", "120")  # seconds in which a mail server of a test is ready
 from object_store import KEYS, make_bucket, running_object_store
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)

@@ -25,7 +25,7 @@ def running_object_store() -> Iterator[int]:
     command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(600):
+        for _ in range(3_000):
             with socket.socket() as line:
                 if line.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -40,6 +40,6 @@ def running_object_store() -> Iterator[int]:
 
 def make_bucket(port: int, name: str) -> None:
     """Make an empty bucket."""
-    with urlopen(Request(f"http://127.0.0.1:{port}/{name}", method="PUT"), timeout=30) as made:
+    with urlopen(Request(f"http://127.0.0.1:{port}/{name}", method="PUT"), timeout=120) as made:
         if made.status != 200:
             raise RuntimeError(f"{name}: {made.status}")

@@ -62,6 +62,7 @@ def take(browser: Any, address: str, place: Path) -> Iterator[Path]:
             base_url=address, viewport={"width": 1440, "height": 900}, locale=locale, reduced_motion="reduce"
         )
         page = context.new_page()
+        page.set_default_timeout(120_000)
         page.route("**/draft/", lambda route: route.fulfill(status=204))  # no letter stays half written
         page.goto("/complain/")
         yield _taken(page, place / named("complain", language))

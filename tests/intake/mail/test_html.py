@@ -85,7 +85,7 @@ def test_an_indented_paragraph_is_no_quotation() -> None:
     ],
 )
 def test_a_bomb_is_read_as_text_and_quickly(bomb: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert clean(bomb).text
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
