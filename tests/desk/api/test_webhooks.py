@@ -91,6 +91,23 @@ def test_an_address_hears_of_what_it_chose_signed_and_without_private_keys(liste
     assert deliver.body_of(message, now=now)["data"]["event"]["text"] == ""
 
 
+def test_where_nobody_listens_no_event_is_read(make_complaint, now, django_assert_num_queries):
+    make_complaint()
+    with django_assert_num_queries(1):
+        assert deliver.listen(now=now) == 0
+
+
+def test_who_begins_to_listen_has_nobody_read_the_past(listens, make_complaint, now, monkeypatch):
+    monkeypatch.setattr(deliver, "LOOK_BACK", 0)
+    make_complaint()
+    listens("Shop", "received")
+    deliver.listen(now=now)
+    assert Heard.objects.get().last == 0  # nothing was found that is new
+    make_complaint()
+    assert deliver.listen(now=now) == 1
+    assert Heard.objects.get().last == Event.objects.latest("pk").pk
+
+
 def test_what_was_committed_late_is_told_and_nothing_twice(listens, make_complaint, now):
     listens("Shop", "noted")
     complaint = make_complaint()

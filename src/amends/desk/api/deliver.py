@@ -38,11 +38,15 @@ TRIAL: Final = "desk.trial"
 
 def listen(*, now: datetime) -> int:
     """Write down who is to hear of what was committed since the last look; return how many messages that makes."""
-    heard, _made = Heard.objects.get_or_create(pk=1)
     endpoints = list(Endpoint.objects.filter(is_on=True))
-    near = Event.objects.filter(pk__gt=heard.last - LOOK_BACK)
+    if not endpoints:
+        return 0
+    heard, _made = Heard.objects.get_or_create(pk=1)
+    # Nobody hears of what was before the first of them began to listen, and of a long past that would be all there is.
+    last = max(heard.last, min(one.after_event for one in endpoints))
+    near = Event.objects.filter(pk__gt=last - LOOK_BACK)
     counted = near.order_by().aggregate(newest=Max("pk"), count=Count("pk"))
-    if not endpoints or (counted["newest"] or 0, counted["count"]) == (heard.last, heard.near):
+    if (counted["newest"] or 0, counted["count"]) == (heard.last, heard.near):
         return 0
     made = 0
     while True:
