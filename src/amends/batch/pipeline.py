@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, Self
 
 # The library tells its makers of every import and run unless it is told not to; nothing leaves this machine.
 os.environ.update({"DAFT_ANALYTICS_ENABLED": "0", "DO_NOT_TRACK": "1", "DAFT_PROGRESS_BAR": "0"})
@@ -37,6 +38,8 @@ from amends.engine.measures.summary import Example, Summary, Tally
 from amends.intake.lines import UnableToReadError
 
 _AT_ONCE: Final = 64
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False)
+_IN_A_GROUP: Final = 4096  # findings
 _SELDOM: Final = (100_000, 50, 100)  # new objects between two rounds of the garbage collector
 
 
@@ -80,7 +83,7 @@ def audit_files(
     :raises UnableToReachCluster: when there is none, or it gave up
     """
     look_over_all(export)  # before the library starts its threads: most mistakes show in the first line
-    with joined(cluster) if cluster is not None else nullcontext():
+    with joined(cluster) if cluster is not None else nullcontext(), _little_rubbish():
         return _audited(
             export,
             findings=findings,
@@ -106,13 +109,12 @@ def _audited(
     bad: list[str] = []
     fatal = ""
     history = _history(export, walks)
-    with pq.ParquetWriter(findings, pa.schema(list(FINDING)), compression="zstd") as writer:
+    with _Rows(findings) as writer:
         judge = (wording, readers, pickle.dumps(history))
         for batch in walks.through(_looked, export, judge):
             looked = batch.column("looked")
             rows = looked.field("findings").flatten()
-            if len(rows):
-                writer.write_table(pa.Table.from_batches([pa.RecordBatch.from_struct_array(rows.cast(FINDING))]))
+            writer.add(rows)
             told = (looked.field(name).to_pylist() for name in ("figures", "bad", "fatal"))
             for plain, left_out, why, examples in zip(*told, _examples(looked.field("findings"), rows), strict=True):
                 if why:
@@ -129,6 +131,32 @@ def _audited(
     if fatal:  # the file became unreadable since the first walk
         raise UnableToReadError(fatal)
     return Audited(tally.summary(), tuple(bad), None if since is None else earlier.summary(), undated)
+
+
+class _Rows:
+    """Writes findings, many at a time: each group of rows that is written by itself costs as much as its rows do."""
+
+    def __init__(self, to: Path) -> None:
+        self._writer = pq.ParquetWriter(to, pa.schema(list(FINDING)), compression="zstd")
+        self._waiting: list[Any] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._write()
+        self._writer.close()
+
+    def add(self, rows: Any) -> None:
+        if len(rows):
+            self._waiting.append(pa.RecordBatch.from_struct_array(rows.cast(FINDING)))
+        if sum(map(len, self._waiting)) >= _IN_A_GROUP:
+            self._write()
+
+    def _write(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting))
+            self._waiting.clear()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +200,17 @@ def _sent(export: Export, *, workers: int) -> Iterator[Any]:
     pace = Pace()
     frame = Exports(export, pace).read()
     yield from _coming_out(frame.select(printer.sent(frame["conversation"]).alias("sent"), frame["fatal"]), pace)
+
+
+@contextmanager
+def _little_rubbish() -> Iterator[None]:
+    """Look for rubbish seldom here too while what came of the export is put together, and as before afterwards."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _look_for_rubbish_seldom() -> None:
@@ -264,7 +303,7 @@ class _Judge:
         except Exception as error:  # noqa: BLE001  # one strange conversation must not stop a million; it is told
             why = f"{conversation.id}: cannot be judged: {type(error).__name__}: {error}"
             return {"figures": "", "findings": [], "bad": why, "fatal": ""}
-        figures = json.dumps(figures_of(looked).as_dict(), ensure_ascii=False)
+        figures = _AS_JSON.encode(figures_of(looked).as_dict())
         return {"figures": figures, "findings": looked.rows(), "bad": "", "fatal": ""}
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 
@@ -21,8 +20,7 @@ from amends.engine.canned.prints import BANDS
 _NOBODY: Final[frozenset[int]] = frozenset()  # what customers wrote about counts for nothing in telling who got what
 
 
-@dataclass(frozen=True, slots=True)
-class SentReply:
+class SentReply(NamedTuple):
     """One reply of the export, small enough to be handed from process to process."""
 
     digest: bytes
@@ -64,10 +62,10 @@ class Gathered:
 
     def add(self, replies: Iterable[SentReply]) -> None:
         """Take in some replies, in the order of the export."""
-        for one in replies:
+        rows = list(replies)
+        for one in rows:
             self._bands += one.bands
-            row = one.digest, one.pairs, one.bands, one.customer, one.matter
-            pickle.dump(row, self._file, protocol=5)
+        pickle.dump([tuple(one) for one in rows], self._file, protocol=5)
 
     def history(self) -> History:
         """Return what went to several customers: the same as if every reply had been put into one history."""
@@ -97,7 +95,9 @@ class Gathered:
 
     def _read(self, wanted: Any) -> Iterator[SentReply]:
         self._file.seek(0)
+        rows: Iterator[Any] = iter(())
         for each in wanted:
-            row = pickle.load(self._file)  # noqa: S301  # written above
+            while (row := next(rows, None)) is None:
+                rows = iter(pickle.load(self._file))  # noqa: S301  # written above
             if each:
-                yield SentReply(*row)
+                yield SentReply._make(row)

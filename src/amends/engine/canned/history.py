@@ -26,7 +26,7 @@ _LOOKED_AT: Final = 60  # texts of one look-up, and customers of one text
 _REMEMBERED: Final = 20_000  # look-ups: a form letter is looked up as often as it was sent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Use:
     """One time that a text was sent: to whom, and what they had written about."""
 
@@ -73,7 +73,7 @@ class _Alike:
 
     sent: tuple[Sent, ...]
     customers: int  # all to whom one of them went
-    uses: tuple[Use, ...]  # of each customer one, and of no more than are looked at
+    matters: dict[str, Matter]  # of each customer one, and of no more than are looked at
 
     @classmethod
     def of(cls, sent: Sequence[Sent]) -> Self:
@@ -152,7 +152,7 @@ def _repeats(body: Body, among: _Alike, *, to: str, asked: Matter) -> Repeats | 
     others = among.customers - any(to in sent.customers for sent in alike)
     if not others:
         return None
-    theirs = [use.matter for use in among.uses if use.customer != to][:_LOOKED_AT]
+    theirs = [matter for customer, matter in among.matters.items() if customer != to][:_LOOKED_AT]
     compared, apart = told_apart(asked, theirs)
     known = _known(body, alike, to=to)
     repeated = [piece for piece in body.pieces if piece.pairs and _covered(piece, known) >= _COVERED]
@@ -188,16 +188,16 @@ def _customers(alike: Sequence[Sent]) -> int:
     return len(largest) + len(more)
 
 
-def _one_of_each(alike: Iterable[Sent]) -> tuple[Use, ...]:
-    """Return the last use of each customer: of one more than are looked at, for one of them may be written to."""
-    found: dict[str, Use] = {}
+def _one_of_each(alike: Iterable[Sent]) -> dict[str, Matter]:
+    """Return what each customer wrote about: one more than are looked at, for one of them may be written to."""
+    found: dict[str, Matter] = {}
     for sent in alike:
         for use in sent.uses:
             if use.customer not in found:
-                found[use.customer] = use
+                found[use.customer] = use.matter
                 if len(found) > _LOOKED_AT:
-                    return tuple(found.values())
-    return tuple(found.values())
+                    return found
+    return found
 
 
 def _covered(piece: Piece, known: frozenset[int]) -> float:

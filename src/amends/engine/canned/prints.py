@@ -132,7 +132,7 @@ class Print:
             for at, band in enumerate(least.reshape(BANDS, ROWS))
         )
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         """What only texts with the same pairs share."""
         return blake2b(self.pairs.tobytes(), digest_size=12).digest()
@@ -164,7 +164,13 @@ class Body:
     @cached_property
     def print(self) -> Print | None:
         """The print; None of a text that is too short to be anything but a formula."""
-        return Print(np.array(sorted(self.numbers), dtype=np.uint32)) if len(self.numbers) >= SHORTEST else None
+        return _print_of(self.numbers) if len(self.numbers) >= SHORTEST else None
+
+
+@lru_cache(maxsize=4096)
+def _print_of(numbers: frozenset[int]) -> Print:
+    # A form letter is sent again and again: what it is looked up by is worked out once.
+    return Print(np.array(sorted(numbers), dtype=np.uint32))
 
 
 @lru_cache(maxsize=8192)
@@ -208,7 +214,7 @@ class _Sentence:
     place: FoldedSentence = field(compare=False)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _said(one: _Sentence) -> Said:
     """Read the words; a capital within a sentence that is not all capitals makes a name where there are capitals."""
     # Most of what an organisation sends was sent before, sentence by sentence: it is remembered.

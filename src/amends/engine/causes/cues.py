@@ -83,7 +83,7 @@ class CauseCues:
                 yield *match.span(), number
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def _read_sentence(cues: CauseCues, text: str, words: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
     # Much of what is written was written before, sentence by sentence.
     return tuple(cues.look(text, words=words))

@@ -48,7 +48,7 @@ class Party:
     role: Role = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Turn:
     """One message as it was said; offsets in findings count the characters of `text`."""
 
@@ -96,7 +96,7 @@ class Earlier:
     cause: Cause | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Facts:
     """What is known about the customer, as the record has it."""
 
@@ -122,7 +122,7 @@ class WorkingWeek:
     days_off: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Conversation:
     """Turns and events in order of time, seen at the moment `as_of` (local to the organisation)."""
 

@@ -63,11 +63,11 @@ def good_signs(moment: Moment) -> tuple[Sign, ...]:
 
 def _best(moment: Moment, name: str, kinds: tuple[str, ...]) -> Iterator[Sign]:
     """Yield the surest act that shows a good sign and stands beside nothing that spoils it."""
-    reply = moment.reply
+    reply, spoilt = moment.reply, _SPOILT.get(name, ())
     acts = [
         act
         for act in reply.of(*kinds, at_least=MATTERS)
-        if not reply.has(*_SPOILT.get(name, ("",)), within=reply.sentence_of(act), at_least=MATTERS)
+        if not (spoilt and reply.has(*spoilt, within=reply.sentence_of(act), at_least=MATTERS))
         and not (name == "thanks" and _presumes(moment, act))
         and not (name == "callback-offer" and _puts_off(moment, act))
     ]

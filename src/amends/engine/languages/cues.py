@@ -156,7 +156,7 @@ class Cues:
                     yield start, end, numbers[place]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def _read_sentence(
     cues: Cues,
     text: str,

@@ -53,7 +53,8 @@ class Folded:
 
     def forth(self, at: int) -> int:
         """Return where the original character `at` begins in the folded text."""
-        return bisect_left(self.starts, at)
+        starts = self.starts
+        return min(at, len(starts)) if isinstance(starts, range) else bisect_left(starts, at)
 
 
 def fold(text: str, *, language: Language = PLAIN) -> Folded:

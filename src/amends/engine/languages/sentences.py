@@ -48,6 +48,8 @@ def sentences(text: str, *, language: Language = PLAIN) -> tuple[Sentence, ...]:
         start = mark.end()
     _add(found, text, (start, len(text)), "", language)
     whole = (*_apart(found[0], text, language), *found[1:]) if found else ()
+    if max((one.end - one.start for one in whole), default=0) <= _ENDLESS:
+        return whole
     return tuple(piece for one in whole for piece in _pieces(one, text))
 
 
@@ -108,6 +110,7 @@ def _apart(first: Sentence, text: str, language: Language) -> tuple[Sentence, ..
     return opening, Sentence(start, first.end, first.question, first.exclaimed)
 
 
+@lru_cache(maxsize=4096)
 def _greets(piece: str, language: Language, *, goes_on: bool) -> bool:
     """Tell whether a stretch before a comma only greets or addresses: 'Good morning', 'Ayşe Hanım', 'Dear Ms Shaw'."""
     folded = fold(piece, language=language).text

@@ -32,6 +32,9 @@ class Typography:
             yield from self._capitals(original, sentence.sentence.start, sentence.sentence.end, mixed=shouted)
 
     def _capitals(self, original: str, start: int, end: int, *, mixed: bool) -> Iterator[Act]:
+        behind = original[start + 1 : end]
+        if behind.islower() and behind[0].islower():
+            return  # no capital but the first
         run: list[re.Match[str]] = []
         for word in _WORD.finditer(original, start, end):
             if word.group().isupper() and len(word.group()) >= 2 and not any(map(str.isdigit, word.group())):

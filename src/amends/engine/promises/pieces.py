@@ -42,12 +42,13 @@ class Piece:
 
     text: str
     folded: Folded
+    plain: str  # the skeleton of what is folded
     grammar: Grammar
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """Its words, by the characters of the piece."""
-        return tokens_of(self.text, language=self.grammar.language, folded=self.folded)
+        return tokens_of(self.text, language=self.grammar.language, folded=self.folded, plain=self.plain)
 
     @cached_property
     def told(self) -> Told:
@@ -77,18 +78,20 @@ class Piece:
 
     @cached_property
     def _keys(self) -> list[str]:
-        return keys_of(self.folded.text, language=self.grammar.language)
+        return keys_of(self.plain, language=self.grammar.language)
 
 
 @lru_cache(maxsize=32)
 def pieces_of(said: Said, grammar: Grammar) -> tuple[tuple[int, Piece], ...]:
     """Take a text apart; each piece with the character of the text at which it begins."""
     text, folded = said.text, said.folded or fold(said.text, language=grammar.language)
+    plain = skeleton(folded.text, language=grammar.language)  # letter by letter
     starts, ends, found = folded.starts, folded.ends, []
-    for first, last in pairwise((0, *_cuts(skeleton(folded.text, language=grammar.language), grammar))):
+    for first, last in pairwise((0, *_cuts(plain, grammar))):
         begin = starts[first] if first else 0
         end = starts[last] if last < len(starts) else len(text)
-        one = _Stretch(text[begin:end], folded.text[first:last], begin, starts[first:last], ends[first:last])
+        letters = folded.text[first:last], plain[first:last]
+        one = _Stretch(text[begin:end], *letters, begin, starts[first:last], ends[first:last])
         take = _known if last - first <= _SHORT else _take_apart
         found.append((begin, take(one, grammar)))
     return tuple(found)
@@ -100,19 +103,21 @@ class _Stretch:
 
     text: str
     folded: str
+    plain: str = field(compare=False)
     begin: int = field(compare=False)
     starts: Sequence[int] = field(compare=False)
     ends: Sequence[int] = field(compare=False)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _known(one: _Stretch, grammar: Grammar) -> Piece:
     return _take_apart(one, grammar)
 
 
 def _take_apart(one: _Stretch, grammar: Grammar) -> Piece:
     begin = one.begin
-    return Piece(one.text, Folded(one.text, one.folded, _from(begin, one.starts), _from(begin, one.ends)), grammar)
+    folded = Folded(one.text, one.folded, _from(begin, one.starts), _from(begin, one.ends))
+    return Piece(one.text, folded, one.plain, grammar)
 
 
 def _from(begin: int, places: Sequence[int]) -> Sequence[int]:

@@ -79,16 +79,21 @@ def quick_tags(keys: Sequence[str], *, tape: Tape, grammar: Grammar) -> str | No
 @lru_cache(maxsize=16384)
 def _by_itself(key: str, tape: Tape, grammar: Grammar) -> tuple[str, tuple[str, ...], bool]:
     """The class of a word, a letter, whatever stands beside it; how a row that it begins goes on; if it is a number."""
-    name, _, seconds = _alone(key, tape)
+    name, _, seconds = _look_up(key, tape)
     letter = tape.letters[name or _number((Token(key, 0, len(key)),), 0, grammar).name]
     return letter, seconds, not name
 
 
 @lru_cache(maxsize=16384)
 def _alone(key: str, tape: Tape) -> tuple[str, float, tuple[str, ...]]:
+    return _look_up(key, tape)
+
+
+def _look_up(key: str, tape: Tape) -> tuple[str, float, tuple[str, ...]]:
     """The class ('' of a number) and the value of a word, and how the next one begins where it may begin a row."""
     seconds = tuple({entry.keys[1] for entry in tape.entries.get(key, ()) if len(entry.keys) > 1})
-    words = (entry for base in bases(key, tape) for entry in tape.entries.get(base, ()) if len(entry.keys) == 1)
+    own = (key,) if key.isdigit() else bases(key, tape)  # the number of an order comes once
+    words = (entry for base in own for entry in tape.entries.get(base, ()) if len(entry.keys) == 1)
     if (word := next(words, None)) is not None:
         return word.name, word.value, seconds
     return "" if key[0].isdigit() else _form(key, tape), 0, seconds

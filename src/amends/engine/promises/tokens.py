@@ -34,24 +34,25 @@ class Token(NamedTuple):
         return self.key[:1].isdigit()
 
 
-def tokens_of(text: str, *, language: Language, folded: Folded | None = None) -> tuple[Token, ...]:
-    """Cut a text into tokens; who has folded it already hands that in."""
+def tokens_of(
+    text: str, *, language: Language, folded: Folded | None = None, plain: str | None = None
+) -> tuple[Token, ...]:
+    """Cut a text into tokens; who has folded it already hands that in, and its skeleton."""
     folded = folded or fold(text, language=language)
     starts, ends = folded.starts, folded.ends
     found = []
-    for match in _matches(folded.text, language):
+    for match in _matches(skeleton(folded.text, language=language) if plain is None else plain, language):
         begin, end = match.span()
         found.append(Token(_key(match.group()), starts[begin], ends[end - 1]))
     return tuple(found)
 
 
-def keys_of(folded: str, *, language: Language) -> list[str]:
-    """Return the keys of a folded text's tokens, without their places."""
-    return [_key(match.group()) for match in _matches(folded, language)]
+def keys_of(plain: str, *, language: Language) -> list[str]:
+    """Return the keys of a skeleton's tokens, without their places."""
+    return [_key(match.group()) for match in _matches(plain, language)]
 
 
-def _matches(folded: str, language: Language) -> Iterator[re.Match[str]]:
-    plain = skeleton(folded, language=language)
+def _matches(plain: str, language: Language) -> Iterator[re.Match[str]]:
     if language.code == "fa":
         return _PERSIAN.finditer(_EZAFE.sub("_", _JOINED.sub(r"\1_", plain)))
     return _TOKEN.finditer(plain)

@@ -63,7 +63,7 @@ def _clauses(piece: Piece, grammar: Grammar, times: tuple[Time, ...]) -> tuple[C
     return clauses_in(piece.tokens, times=times, grammar=grammar, deeds=piece.deeds)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _made(piece: Piece, grammar: Grammar, times: tuple[Time, ...]) -> tuple[Clause, ...]:
     """The clauses that undertake something."""
     if not times and not piece.puts_off:
@@ -77,15 +77,19 @@ def _made(piece: Piece, grammar: Grammar, times: tuple[Time, ...]) -> tuple[Clau
     )
 
 
+def _times(piece: Piece, grammar: Grammar, now: datetime, calendar: WorkingCalendar) -> tuple[Time, ...]:
+    # Only what tells a time is cut into words for it.
+    return reckoned(piece.tokens, piece.told, grammar=grammar, now=now, calendar=calendar) if piece.told else ()
+
+
 @lru_cache(maxsize=32)
 def _found(said: Said, grammar: Grammar, now: datetime, calendar: WorkingCalendar) -> tuple[Promise, ...]:
     # A reply is read for what it undertakes by its failings and by the ledger, often in the same calendar.
     made = [
         (begin, piece, each)
         for begin, piece in pieces_of(said, grammar)
-        for each in _made(
-            piece, grammar, reckoned(piece.tokens, piece.told, grammar=grammar, now=now, calendar=calendar)
-        )
+        if piece.told or piece.puts_off
+        for each in _made(piece, grammar, _times(piece, grammar, now, calendar))
     ]
     if any(each.times for _, _, each in made):
         # What is undertaken without a word of time beside a promise that has one is counted as part of that.

@@ -10,7 +10,7 @@ from amends.engine.languages.wording import N_
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield contradictions; gentler when the reply moves on to a solution."""
-    if moment.closed:
+    if not moment.reply.has("contradiction") or moment.closed:
         return
     moves_on = moment.says("remedy", "ownership", "offer", "help-along", "admission")
     for sentence, acts in moment.sentences_with("contradiction"):

@@ -10,7 +10,7 @@ from amends.engine.languages.wording import N_
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield sentences that push the fault away, unless the reply takes the solution on."""
-    if moment.closed:
+    if not moment.reply.has("not-our-fault") or moment.closed:
         return
     takes_on = moment.says("remedy", "ownership") or (moment.says("apology") and moment.is_dated())
     for sentence, acts in moment.sentences_with("not-our-fault"):

@@ -15,6 +15,8 @@ def detect(moment: Moment) -> Iterator[Evidence]:
     missed = moment.said_by_customer("promise-missed") or any(
         event.kind == "promise-broken" for event in moment.conversation.events
     )
+    if not missed and not moment.reply.has("excuse-reason"):
+        return
     late = missed or moment.just_said("repeat-contact", "asks-when", "trouble")
     sorry_before = _said_sorry_since(moment) if missed else False
     sorry = moment.says("apology") or sorry_before

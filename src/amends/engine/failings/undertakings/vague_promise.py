@@ -10,6 +10,8 @@ from amends.engine.languages.wording import N_
 
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield undertakings without a day, an hour or a limit; surer when the time is a vague word."""
+    if not moment.promises and not moment.reply.has("undertaking", "callback", "vague-time"):
+        return
     dated = moment.is_dated()
     for sentence in moment.reply.sentences:
         if moment.is_dated(within=sentence):
