@@ -101,6 +101,31 @@ def test_without_a_database_the_rest_is_looked_at(now: datetime, monkeypatch: py
     assert "worker" not in states
 
 
+@pytest.mark.parametrize("words", ["database disk image is malformed", "file is not a database"])
+def test_a_file_that_is_no_database_any_more_is_told_as_such(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    class Broken:
+        vendor = "sqlite"
+
+        def ensure_connection(self) -> None:
+            raise DatabaseError(words)
+
+        cursor = ensure_connection
+
+    monkeypatch.setattr(doctor, "connection", Broken())
+    for look in (doctor._database, doctor._integrity):
+        (trouble,) = look(now)
+        assert (words in trouble.says, "amends restore" in trouble.do) == (True, True)
+
+
+def test_a_table_that_is_lost_is_named(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [one for one in connection.introspection.table_names() if one != "complaints_draft"]
+    monkeypatch.setattr(type(connection.introspection), "table_names", lambda *_: there)
+    (trouble,) = doctor._migrations(now)
+    assert "complaints_draft" in trouble.says
+
+
 def test_a_check_that_falls_over_is_a_finding(now: datetime, monkeypatch: pytest.MonkeyPatch, sound: Complaint) -> None:
     monkeypatch.setattr(doctor.jobs, "work", lambda **_: 1 / 0)
     assert {name: state for name, state in found(now).items() if name in {"worker", "work", "outbox"}} == {

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -120,10 +121,25 @@ def _database(now: datetime) -> Iterator[Trouble]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
+        if _is_damage(error):
+            yield _damaged(error)
+            return
         yield Trouble(
             _("The database does not answer: %(error)s") % {"error": str(error).strip().splitlines()[0][:300]},
             _("See that its server runs, and that DATABASE_URL and AMENDS_DATA name the right one."),
         )
+
+
+def _is_damage(error: DatabaseError) -> bool:
+    """Whether SQLite says of its file that it is none any more."""
+    return connection.vendor == "sqlite" and any(one in str(error) for one in ("malformed", "not a database"))
+
+
+def _damaged(detail: object) -> Trouble:
+    return Trouble(
+        _("The database file is damaged: %(detail)s") % {"detail": str(detail)[:300]},
+        _("Stop the desk, keep a copy of its data folder, and put the last backup back with 'amends restore'."),
+    )
 
 
 def _migrations(now: datetime) -> Iterator[Trouble]:
@@ -145,21 +161,31 @@ def _migrations(now: datetime) -> Iterator[Trouble]:
             _("The database was made by a newer version of this program."),
             _("Install that version again; an older one may damage what the newer one wrote."),
         )
+    else:
+        lost = {model._meta.db_table for model in apps.get_models() if model._meta.managed}  # noqa: SLF001 - Django's own way to ask
+        lost -= set(connection.introspection.table_names())
+        if lost:
+            yield Trouble(
+                _("The database lacks tables: %(names)s.") % {"names": ", ".join(sorted(lost)[:5])},
+                _("Stop the desk, keep a copy of its data folder, and put the last backup back with 'amends restore'."),
+            )
 
 
 def _integrity(now: datetime) -> Iterator[Trouble]:
     del now
     if connection.vendor != "sqlite":
         return
-    with connection.cursor() as cursor:
-        said = [row[0] for row in cursor.execute("PRAGMA integrity_check(3)").fetchall()]
-        dangling = cursor.execute("PRAGMA foreign_key_check").fetchmany(3)
+    try:
+        with connection.cursor() as cursor:
+            said = [row[0] for row in cursor.execute("PRAGMA integrity_check(3)").fetchall()]
+            dangling = cursor.execute("PRAGMA foreign_key_check").fetchmany(3)
+    except DatabaseError as error:
+        if not _is_damage(error):
+            raise
+        yield _damaged(error)
+        return
     if said != ["ok"] or dangling:
-        words = "; ".join(said) if said != ["ok"] else ", ".join(sorted({row[0] for row in dangling}))
-        yield Trouble(
-            _("The database file is damaged: %(detail)s") % {"detail": words[:300]},
-            _("Stop the desk, keep a copy of its data folder, and put the last backup back with 'amends restore'."),
-        )
+        yield _damaged("; ".join(said) if said != ["ok"] else ", ".join(sorted({row[0] for row in dangling})))
 
 
 def _folder(now: datetime) -> Iterator[Trouble]:
@@ -381,7 +407,10 @@ def _files(now: datetime) -> Iterator[Trouble]:
         there = Path(settings.MEDIA_ROOT)
         missing = sum(not (there / name).is_file() for name in named.iterator(chunk_size=2000))
     else:
-        held = set(settings.FILES.names())  # one walk through the store, not a question for each file
+        try:
+            held = set(settings.FILES.names())  # one walk through the store, not a question for each file
+        except OSError:
+            return  # said by the check of the store
         missing = sum(name not in held for name in named.iterator(chunk_size=2000))
     if missing:
         yield Trouble(
