@@ -28,7 +28,7 @@ import pytest
 # Without the furniture of a window pages are drawn at half the work; the whole browser does as well.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
-PATIENCE = 240  # seconds until the desk must answer, on a machine that does other things too
+PATIENCE = 600  # seconds until the desk must answer, on a slow machine that does other things too
 # htmx reports a request that ended because the page was left or a newer one took its place; neither is a fault.
 QUIET = ("htmx:after", "htmx:sendAbort")
 ARGUMENTS = [
@@ -187,10 +187,11 @@ def chromium():
         if os.environ.get("AMENDS_NO_SKIPS") == "1":
             pytest.fail("No Chromium found, and skips are forbidden here (Debian: apt-get install chromium)")
         pytest.skip("no Chromium found (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=120_000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=180_000)
         yield browser
         browser.close()
 
@@ -211,7 +212,7 @@ def new_page(chromium, desk):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",
@@ -253,6 +254,7 @@ def type_in():
         page.locator("main form button[type=submit]").last.click()
         composer = page.locator("form[data-composer]")
         composer.wait_for()
+        page.wait_for_load_state()  # its buttons do nothing before the scripts have run
         return int(composer.get_attribute("data-composer"))
 
     return take_down

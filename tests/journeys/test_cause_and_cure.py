@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -34,7 +35,7 @@ def test_from_what_hurts_to_what_was_done_and_whether_it_helped(new_page, pictur
     told = int(number.inner_text())
     number.click()
     page.wait_for_url("**/behind/**")
-    assert page.locator("[data-counted]").count() == told
+    expect(page.locator("[data-counted]")).to_have_count(told)
     page.go_back()
 
     # Its cause becomes work that somebody owns.
@@ -49,6 +50,7 @@ def test_from_what_hurts_to_what_was_done_and_whether_it_helped(new_page, pictur
     page.locator("button[name=act][value=force]").click()
     main = page.locator("main")
     main.locator("section[aria-labelledby=effect] p span[data-told]").wait_for()  # three days: days to go, no rate
+    page.wait_for_load_state()
     if language == "en":
         assert main.get_by_text("nothing is told before that").is_visible()
     assert main.locator("td [href*='here-before'], td[data-told]").count() > 0
@@ -60,6 +62,6 @@ def test_from_what_hurts_to_what_was_done_and_whether_it_helped(new_page, pictur
     # And it stands on the board, and in the report on paper.
     page.goto("/desk/improvements/")
     page.get_by_text(TITLES[language]).first.wait_for()
-    paper = page.request.get("/desk/insight/report.pdf?span=365")
+    paper = page.request.get("/desk/insight/report.pdf?span=365", timeout=120_000)
     assert paper.ok
     assert paper.body().startswith(b"%PDF")

@@ -10,10 +10,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.usefixtures("from_one_address"), pytest.mark.browser, pytest.mark.enable_socket]
 
-SHORT = 60_000
+SHORT = 120_000
 WIDE = 24
 ALWAYS = json.dumps({str(day): [["00:00", "24:00"]] for day in range(7)})
 
@@ -172,7 +173,7 @@ def test_a_visitor_and_a_person_speak(language, desk, new_page, visit, pictures)
     agent.locator("form[data-composer] button.send").click()
     visitor.locator("#said li.person", has_text=talk.answer).wait_for(timeout=SHORT)
     writer = visitor.locator("#said li.person small").first.inner_text().partition(" · ")[0]
-    assert writer in visitor.locator("#who").inner_text()  # by name
+    expect(visitor.locator("#who")).to_contain_text(writer, timeout=SHORT)  # by name
 
     visitor.set_input_files("#add", [{"name": "lid.png", "mimeType": "image/png", "buffer": PICTURE}])
     visitor.locator("#files li", has_text="lid.png").wait_for(timeout=SHORT)
@@ -188,7 +189,7 @@ def test_a_visitor_and_a_person_speak(language, desk, new_page, visit, pictures)
     visitor.keyboard.press("Enter")
     visitor.context.set_offline(False)
     agent.locator(".turn-customer", has_text=talk.more).wait_for(timeout=SHORT)
-    assert visitor.locator("#said li", has_text=talk.more).count() == 1
+    expect(visitor.locator("#said li", has_text=talk.more)).to_have_count(1, timeout=SHORT)
     visitor.screenshot(path=pictures / f"{language}-chat.png")
     agent.screenshot(path=pictures / f"{language}-chat-desk.png")
 
@@ -203,7 +204,7 @@ def test_a_visitor_and_a_person_speak(language, desk, new_page, visit, pictures)
         other.locator("#ways").wait_for(timeout=SHORT)
     beside = agent.locator("#asked-of-me .talks li:not([hidden])")
     beside.filter(has_text=talk.name).locator(".talk-to-unread").wait_for(timeout=SHORT)
-    assert beside.count() == 1  # the open one is not beside itself
+    expect(beside).to_have_count(1, timeout=SHORT)  # the open one is not beside itself
     agent.screenshot(path=pictures / f"{language}-chat-beside.png")
     agent.locator("#talk").focus()
     agent.keyboard.press("g")

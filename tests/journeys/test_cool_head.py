@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -67,7 +68,7 @@ def test_take_five(new_page, desk, pictures, language):
     said = sentence.inner_text()
     sentence.click()
     field = page.locator("form[data-composer] textarea[name=text]")
-    assert field.input_value() == said
+    expect(field).to_have_value(said)
     page.locator(".heat-course li").first.wait_for()
     page.screenshot(path=pictures / f"cool-head-{language}.png")
 
@@ -83,10 +84,11 @@ def test_take_five(new_page, desk, pictures, language):
 
     # The rest of the inbox is gone, nothing counts, and the promise stands.
     page.locator(".rest").wait_for()
+    page.wait_for_load_state()
+    expect(page.locator(".rest-buttons button")).to_have_count(2)
     assert not page.locator("#list").count()
-    assert page.locator(".rest-buttons button").count() == 2
     assert page.locator(".said-agent .words").last.inner_text() == told
-    assert said in page.locator("form[data-composer] textarea[name=text]").input_value()
+    expect(page.locator("form[data-composer] textarea[name=text]")).to_have_value(re.compile(re.escape(said)))
     page.screenshot(path=pictures / f"resting-{language}.png")
     page.goto("/desk/")
     assert page.locator(".rest").count() == 1
@@ -96,6 +98,7 @@ def test_take_five(new_page, desk, pictures, language):
     page.goto(f"/desk/{number}/")
     page.locator(".rest-buttons form button").click()
     page.locator("#list").wait_for(state="attached")
+    page.wait_for_load_state()  # a reply is held and sent by the scripts
     field = page.locator("form[data-composer] textarea[name=text]")
     field.fill(answer)
     page.locator("form[data-composer] button.send").click()
@@ -124,7 +127,7 @@ def test_a_manager_is_rung_and_a_call_is_chosen(new_page, desk, pictures):
     # Times for a call are offered in a letter that the agent looks at, and the customer chooses one.
     agent.evaluate("number => htmx.ajax('GET', `/desk/${number}/offer-call/`, {target: '#sheet'})", number)
     agent.locator("dialog #id_message").wait_for()
-    assert agent.locator("dialog .say-first li").count() == 4
+    expect(agent.locator("dialog .say-first li")).to_have_count(4)
     agent.screenshot(path=pictures / "offer-call.png")
     agent.locator("dialog button[type=submit]").click()
     agent.locator(".cool-choices button").first.wait_for()

@@ -35,7 +35,7 @@ def open_page(chromium, empty_desk):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         return page
 
     yield open_page
@@ -44,6 +44,7 @@ def open_page(chromium, empty_desk):
 
 
 def accessible(page) -> None:
+    page.wait_for_load_state()  # what was waited for may stand before the rest of its page
     assert [one["id"] for one in Axe().run(page, options=AXE).response["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 

@@ -57,7 +57,7 @@ def take_in(desk: Desk, folder: Path) -> list[tuple[int, int, str]]:
     amends = Path(sys.executable).parent / "amends"
     env = {**os.environ, "AMENDS_DATA": str(desk.data)}
     env.pop("DATABASE_URL", None)
-    subprocess.run([amends, "take-in", *names], env=env, check=True, timeout=120, capture_output=True)
+    subprocess.run([amends, "take-in", *names], env=env, check=True, timeout=300, capture_output=True)
     with closing(sqlite3.connect(desk.data / "amends.sqlite3", timeout=30)) as rows:
         return rows.execute(
             "SELECT c.number, e.id, c.key FROM channels_arrival a JOIN complaints_event e ON a.event_id = e.id"

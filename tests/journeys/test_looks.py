@@ -91,6 +91,7 @@ def test_what_strangers_and_administrators_open_on_a_phone_in_the_dark(new_page)
     for path in (*ON_A_PHONE, *FOR_AGENTS):
         reader.glance(path)
     reader.page.goto("/desk/?view=all")
+    reader.page.locator("a.row").first.wait_for()
     rows = [row.get_attribute("href") for row in reader.page.locator("a.row").all()[:3]]
     for path in rows:
         reader.glance(path)

@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
-SHORT = 60_000
+SHORT = 120_000
 TUESDAY = 1
 
 

@@ -8,6 +8,7 @@ from importlib import resources
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 TRAINEES = {"en": "Hannah Whitfield", "tr": "Deniz Kaya", "fa": "آرش کریمی", "mn": "Б. Номин"}
@@ -59,6 +60,7 @@ def answers(language, slug=TALK):
 
 def looked_at(page, language, pictures, name):
     """A page runs in its direction, is no wider than its window, and axe finds nothing serious or critical."""
+    page.wait_for_load_state()  # what was waited for may stand before the rest of its page
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "fa" else "ltr")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     if name in AXE.get(language, ()):
@@ -105,11 +107,11 @@ def plays_a_talk_badly_and_then_well(page, language, looks):
         page.fill("#answer", text)
         page.locator("form:has(#answer) button").click()
         page.locator("main").get_by_text(script["says"][reaction]).wait_for()
-    assert page.locator("mark").count() > 0
+    expect(page.locator("mark")).not_to_have_count(0)
     page.fill("#answer", script["answers"]["amends"]["good"][0])
     page.locator("form:has(#answer) button").click()
     page.locator(".notice-good").wait_for()
-    assert script["endings"]["content"]["means"] in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(script["endings"]["content"]["means"])
     looks(page, "talk")
 
 
@@ -155,6 +157,7 @@ def works_through_the_figures(page, language, looks):
             page.select_option(f"select[name=because-{measure.replace('_', '-')}]", figure)
         page.locator("form:has(input[name=measure]) button").click()
         page.locator("#end").wait_for()
+        page.wait_for_load_state()
 
     # First the cure that is none: a course for a hinge. Then what the figures say.
     choose(look_at_the_hinge="hinge", courtesy_course="complaints", fix_at_once="first-day")
@@ -165,7 +168,7 @@ def works_through_the_figures(page, language, looks):
     page.locator("input[name=measure]").first.wait_for()
     looks(page, "figures")
     choose(look_at_the_hinge="hinge", repair_before_asked="same-again", fix_at_once="first-day")
-    assert script["endings"]["content"]["means"] in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(script["endings"]["content"]["means"])
     looks(page, "figures-end")
 
 
@@ -174,7 +177,7 @@ def takes_the_paper_and_the_badge_along(page):
     badge = page.locator("main img[src$='badge.svg']")
     badge.wait_for()
     assert badge.evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
-    paper = page.request.get("/desk/training/certificate.pdf")
+    paper = page.request.get("/desk/training/certificate.pdf", timeout=120_000)
     assert (paper.status, paper.body()[:4]) == (200, b"%PDF")
 
 
