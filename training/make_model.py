@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread adds numbers in one 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from fitting import Array, best_cut, fit
+from fitting import Array, Walk, best_cut, fit, learn_network
 from scenes import HELD_BACK, HERE, Said, Scene, read_scenes, talk_of
 from scipy.sparse import csr_matrix
 from vectors import vectors_of
@@ -27,6 +27,7 @@ from vectors import vectors_of
 from amends.engine import languages
 from amends.engine.conversation import By
 from amends.engine.failings.catalogue import catalogue
+from amends.engine.failings.hidden import Hidden, pack_hidden
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.weighing import Weights, features, strongest, unpack
 from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY, SEEMS, Act
@@ -43,6 +44,9 @@ ENGINE = ROOT / "src" / "amends" / "engine"
 FOLDS = 4
 ENOUGH = 15  # sentences of an act; with fewer, cues alone say it
 HEADS, WEIGHTS = 1.0, 0.5  # strength of the two fits
+WALK = Walk(hidden=128, rounds=10, at_once=128, pace=3e-3, past=0.1, even=0.1)
+NETWORKS = 3  # for the weights, each from another throw of the dice: their mean counts
+LINEAR = 0.3  # the share of the linear fit in the weights; the rest is the networks'
 GRAM_WEIGHT = 2.0
 HINT = 0.15  # below, nothing is said
 CAUTION = 0.5  # below 1, precision counts more than recall
@@ -260,12 +264,21 @@ def learn_weights(replies: Sequence[Judged]) -> dict[str, Any]:
     truth = np.array([[failing in one.marked for failing in FAILINGS] for one in learn])
     counts = np.array([[failing not in one.perhaps for failing in FAILINGS] for one in learn])
     none = csr_matrix((len(learn), 0))
-    table, _, bias = fit(dense, none, truth, strength=WEIGHTS, counts=counts.astype(np.float32), rounds=300)
+    counts = counts.astype(np.float32)
+    table, _, bias = fit(dense, none, truth, strength=WEIGHTS, counts=counts, rounds=300)
+    networks = [learn_network(dense, truth, counts, WALK, seed=seed) for seed in range(NETWORKS)]
+    share = (1 - LINEAR) / NETWORKS
+    hidden = Hidden(
+        into=np.hstack([one.into for one in networks]),
+        onset=np.hstack([one.onset for one in networks]),
+        out=share * np.vstack([one.out for one in networks]),
+    )
     return {
         "names": np.array("\n".join(names)),
         "failings": np.array("\n".join(FAILINGS)),
-        "table": table.astype(np.float32),
-        "bias": bias.astype(np.float32),
+        "table": (LINEAR * table + share * sum(one.past for one in networks)).astype(np.float32),
+        "bias": (LINEAR * bias + share * sum(one.bias for one in networks)).astype(np.float32),
+        **pack_hidden(hidden),
     }
 
 

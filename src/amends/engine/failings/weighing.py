@@ -1,9 +1,10 @@
 """How much the findings of a reply weigh, learned from judged replies.
 
 The rules say what a failing is and point at it. Read by the learned reader, a reply shows much that a single rule does
-not look at: what else it does, what was asked, what came before. A small linear model per failing weighs all of it into
-the probability that a fair judge would mark the failing; it can doubt a rule, and it can mark what every rule missed.
-Every number it looks at has a name, so that a weight can be read.
+not look at: what else it does, what was asked, what came before. A small model weighs all of it into the probability
+that a fair judge would mark the failing; it can doubt a rule, and it can mark what every rule missed. Every number it
+looks at has a name. What a number weighs by itself can be read in `table`; one hidden layer beside it knows what
+numbers mean together.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from amends.engine.failings.asking.interrogation import most_listed, sentences_that_ask
 from amends.engine.failings.demands import demands
+from amends.engine.failings.hidden import NOTHING_HIDDEN, Hidden, unpack_hidden
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.together import together
 from amends.engine.findings import Evidence
@@ -84,17 +86,18 @@ def _surest(turns: tuple[TurnReading, ...], kind: str) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """One linear model a failing: `table` has a row for each feature and a column for each failing."""
+    """`table` has a row for each feature and a column for each failing; `hidden` adds what features mean together."""
 
     names: tuple[str, ...]
     failings: tuple[str, ...]
     table: NDArray[np.float32]
     bias: NDArray[np.float32]
+    hidden: Hidden = NOTHING_HIDDEN
 
     def weigh(self, seen: Mapping[str, float]) -> dict[str, float]:
         """Return the probability of each failing."""
         row = np.array([seen.get(name, 0.0) for name in self.names], dtype=np.float32)
-        sure = 1.0 / (1.0 + np.exp(-(row @ self.table + self.bias)))
+        sure = 1.0 / (1.0 + np.exp(-(row @ self.table + self.bias + self.hidden.read(row))))
         return dict(zip(self.failings, sure.tolist(), strict=True))
 
 
@@ -113,6 +116,7 @@ def unpack(kept: Mapping[str, Any]) -> Weights:
         failings=tuple(str(kept["failings"]).split("\n")),
         table=np.asarray(kept["table"], dtype=np.float32),
         bias=np.asarray(kept["bias"], dtype=np.float32),
+        hidden=unpack_hidden(kept),
     )
 
 
