@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
@@ -33,9 +35,11 @@ from amends.desk.channels import actions as channels
 from amends.desk.channels.chat import actions as chats
 from amends.desk.channels.form.actions import take_in_form
 from amends.desk.channels.mail.identity import identity_of
+from amends.desk.channels.models import Arrival
 from amends.desk.channels.phone.actions import type_in
 from amends.desk.complaints import actions, fields
 from amends.desk.complaints.actions import Upload
+from amends.desk.complaints.handing_out import hand_out
 from amends.desk.complaints.models import Complaint, Field
 from amends.desk.complaints.one_person import join
 from amends.desk.complaints.tasks import let_index_go
@@ -123,6 +127,15 @@ def test_of_somebody_who_came_through_every_door(
     lake = tmp_path / "lake"
     pour(folder=lake, zone=ZoneInfo("UTC"), names=True, now=now)
     assert len(found_in(written_down())) > 30
+    whole = handed_out(customer, now)
+    assert {place.partition("/")[0] for place in found_in(iter(whole.items()))} >= {
+        "person.json", "complaints.jsonl", "notes.jsonl", "fields.jsonl", "files", "as-it-came",
+    }  # fmt: skip
+    mails = [held for place, held in whole.items() if place.endswith(".eml")]
+    assert mails == [bytes(Arrival.objects.get(channel="mail").raw)]
+    assert (
+        len([place for place in whole if place.startswith("as-it-came/")]) == Arrival.objects.exclude(raw=b"").count()
+    )
     assert found_in(kept_files(settings.MEDIA_ROOT))
     assert found_in(in_the_lake(lake))
 
@@ -134,6 +147,13 @@ def test_of_somebody_who_came_through_every_door(
     assert found_in(written_down()) == set()
     assert found_in(kept_files(settings.MEDIA_ROOT)) == set()
     assert found_in(in_the_lake(lake)) == set()
+
+
+def handed_out(customer: Customer, now: datetime) -> dict[str, bytes]:
+    with BytesIO() as held:
+        hand_out(customer=customer, now=now, into=held)
+        with ZipFile(held) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
 
 
 def lived(agent: Agent, now: datetime) -> Customer:

@@ -9,6 +9,9 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.channels.erasing import erase_raw
+        from amends.desk.channels.handing_out import as_it_came
         from amends.desk.complaints.erasure import also_erase
+        from amends.desk.complaints.handing_out import also_hand_out
 
         also_erase(erase_raw)
+        also_hand_out(as_it_came)
