@@ -86,6 +86,14 @@ class TestCandidates:
         assert [one.customer for one in one_person.candidates(customer=here, reader=agent)] == [other]
         assert heard_names.hear_new() == 0
 
+    def test_many_are_heard_in_steps_between_which_others_write(self, make_customer, monkeypatch):
+        monkeypatch.setattr(heard_names, "_AT_ONCE", 2)
+        for name in ("Ayşe Yılmaz", "Kaya Demir", "Bat Bold"):
+            make_customer(name=name)
+        rests = []
+        assert heard_names.hear_new(rest=lambda: rests.append(1)) == 3
+        assert len(rests) == 2
+
     def test_a_name_that_says_nothing_is_heard_once(self, make_customer):
         make_customer(name="Aya")
         assert [heard_names.hear_new(), heard_names.hear_new()] == [1, 0]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.complaints import aside, heard_names
+from amends.desk.jobs import giving_way
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import CLOCK, periodic
 from amends.desk.workplace import later
@@ -29,4 +30,4 @@ def tell_who_is_back(*, now: datetime) -> int:
 def hear_names(*, now: datetime) -> int:
     """Write how names sound, so that one person who is here twice is found."""
     del now
-    return heard_names.hear_new()
+    return heard_names.hear_new(rest=giving_way.rest)
