@@ -55,12 +55,23 @@ BY_TOKEN: Final = """
     api:read_paper api:paper_now api:list_improvements api:read_improvement api:behind_improvement
     api:act_improvement api:list_themes api:name_theme api:put_away_theme api:change_theme api:merge_theme
     api:forget_learned api:change_improvement api:write_improvement api:keep_own_figures api:save_report
+    api:list_pins api:pin api:unpin api:read_about api:say_about api:say_whose_fault api:read_because
+    api:say_because api:next_word api:give_notice api:coach api:read_apology api:read_heat api:undo
+    api:list_limits api:start_limit api:read_why api:mark_final_answer api:put_into_group api:asked_of_me
+    api:answer_takeover api:take_back_hand_over api:asks_for_manager api:call_off api:come api:same_person_again
+    api:list_requests api:answer_request api:take_back_request api:propose_hold api:hold api:read_me
+    api:change_me api:list_notices api:wish_by_mail api:see_notices api:read_marks api:mark api:read_draft
+    api:keep_draft api:add_to_draft api:take_from_draft api:list_views api:keep_view api:drop_view
+    api:list_feeds api:close_feed api:read_rest api:say_presence api:take_five api:rest_longer api:come_back
+    api:read_load api:list_loads api:read_load_of api:read_rota api:change_rota api:read_training
+    api:choose_path api:read_drill api:begin_drill api:read_try api:answer_drill api:try_again api:show_try
+    api:list_shown api:read_shown api:give_opinions
     /api/<path:rest> /api/
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.
 AGENTS: Final = """
     people:reader people:factor people:set-up-factor people:passkey people:drop-key people:sessions
-    people:presence people:change-password
+    people:presence people:change-password api:mine api:end-mine
     workplace:inbox workplace:list workplace:narrow
     workplace:drop-view workplace:counts workplace:together workplace:undo workplace:palette workplace:live
     workplace:new workplace:hand-over-people workplace:file workplace:complaint workplace:now

@@ -324,12 +324,12 @@ def test_every_list_holds_nothing_of_it(house, behind) -> None:
 @on_sqlite
 def test_no_address_of_the_api_tells_of_it(house, behind, now) -> None:
     _token, secret = programs.make_token(
-        name="Shop", agent=house.outside, scopes=list(Scope.values), by=house.lead, now=now
+        name="Shop", agent=house.outside, scopes=list(Scope.values), by=house.outside, now=now
     )
     client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {secret}"})
     wrong = []
     for name, place in every(house, behind, ("token",)):
-        for method in ("get", "post", "patch", "delete"):
+        for method in ("get", "post", "put", "patch", "delete"):
             with transaction.atomic():
                 answer = client.generic(method.upper(), place, b"{}", content_type="application/json")
                 transaction.set_rollback(True)

@@ -1,5 +1,6 @@
 """A program with a token; whatever it is answered is held against the desk's own document."""
 
+import copy
 import json
 import re
 from functools import cache
@@ -11,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from amends.desk.api import actions
 from amends.desk.api.problems import CONTENT_TYPE
-from amends.desk.api.scopes import Scope
+from amends.desk.api.scopes import PERSONAL, Scope
 
 ALL = tuple(Scope.values)
 
@@ -22,7 +23,7 @@ def document():
     from amends.desk.api.describing import document as make
 
     with translation.override("en"):
-        whole = make()
+        whole = copy.deepcopy(make())
     for shape in whole["components"]["schemas"].values():
         if "properties" in shape:
             shape["additionalProperties"] = False
@@ -75,7 +76,7 @@ def make_program(make_agent, now):
 
     def make(*, agent=None, scopes=ALL, **fields):
         agent = agent or make_agent()
-        by = make_agent(role="administrator")
+        by = agent if PERSONAL & set(scopes) else make_agent(role="administrator")
         _token, words = actions.make_token(name="Shop", agent=agent, scopes=scopes, by=by, now=now, **fields)
         return Program(words)
 

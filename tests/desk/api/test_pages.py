@@ -58,6 +58,30 @@ def test_a_webhook_is_set_up_tried_changed_and_taken_away(administrator, client)
     assert not Endpoint.objects.exists()
 
 
+def test_a_person_lets_a_program_into_what_is_their_own_and_ends_it(make_agent, client):
+    agent, at = make_agent(name="Aylin"), reverse("api:mine")
+    client.force_login(agent)
+    assert client.post(at, {"name": "My watch", "scopes": ["complaints:write"]}).status_code == 422
+    page = client.post(at, {"name": "My watch", "scopes": ["own:read"]})
+    words = re.search(r"amends_[\w-]{40,}", page.text).group()
+    assert client.get("/api/me", headers={"Authorization": f"Bearer {words}"}).json()["id"] == agent.pk
+    token = Token.objects.get()
+    assert (token.agent, token.scopes) == (agent, ["own:read"])
+    assert "My watch" in client.get(at).text
+    other = Token.objects.create(
+        name="Other", digest="0", hint="0", agent=make_agent(), made_by=agent, made_at=token.made_at
+    )
+    assert client.post(reverse("api:end-mine", args=[other.pk])).status_code == 404
+    client.post(reverse("api:end-mine", args=[token.pk]))
+    assert client.get("/api/me", headers={"Authorization": f"Bearer {words}"}).status_code == 401
+
+
+def test_administrators_make_no_token_for_what_is_anothers_own(administrator, client, make_agent):
+    given = {"name": "Watch", "agent": make_agent(name="Aylin").pk, "scopes": ["own:read"], "per_minute": 60}
+    page = client.post(reverse("api:make-token"), given)
+    assert (page.status_code, "Aylin" in page.text, Token.objects.count()) == (422, True, 0)
+
+
 def test_only_administrators_come_in(make_agent, client):
     client.force_login(make_agent(role="lead"))
     for name, given in (("tokens", []), ("make-token", []), ("webhooks", []), ("set-up", []), ("end-token", [1])):

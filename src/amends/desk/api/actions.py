@@ -14,7 +14,7 @@ from django.db.models import Case, F, Max, Q, Value, When
 from django.utils.translation import gettext as _
 
 from amends.desk.api.models import USUAL_LIMIT, Answer, Endpoint, Message, Token
-from amends.desk.api.scopes import Scope
+from amends.desk.api.scopes import PERSONAL, Scope
 from amends.desk.complaints.models import Event, EventKind
 from amends.desk.customers.words import one_line
 from amends.desk.people.models import Agent
@@ -80,7 +80,7 @@ def make_token(
 ) -> tuple[Token, str]:
     """Make a token and return it with its words, which are kept nowhere and can be shown only now.
 
-    :raises UnableToMakeToken: if something is missing, or it would have ended already
+    :raises UnableToMakeToken: if something is missing, it would have ended already, or it opens what is another's own
     """
     name = one_line(name, limit=100)
     if not name:
@@ -90,6 +90,11 @@ def make_token(
     chosen = [scope.value for scope in Scope if scope.value in scopes]
     if not chosen or len(chosen) != len(set(scopes)):
         raise UnableToMakeToken(_("Choose at least one thing that it may do."))
+    if by.pk != agent.pk and PERSONAL & set(chosen):
+        raise UnableToMakeToken(
+            _("What is a person's own is opened by nobody for them. Only %(name)s can make this token.")
+            % {"name": agent.name}
+        )
     if not 1 <= per_minute <= MOST_A_MINUTE:
         raise UnableToMakeToken(_("Choose a limit from 1 to %(most)s calls a minute.") % {"most": MOST_A_MINUTE})
     if expires_at is not None and expires_at <= now:

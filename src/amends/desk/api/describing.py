@@ -6,11 +6,13 @@ import copy
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from http.client import responses
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from amends.desk.api.door import Bearer
@@ -23,7 +25,13 @@ DEEPEST: Final = 3
 
 
 def document() -> dict[str, Any]:
-    """Return the OpenAPI document, in the language that is active."""
+    """Return the OpenAPI document, in the language that is active; nobody changes what comes back."""
+    return _document(get_language() or "en")
+
+
+@cache
+def _document(_language: str) -> dict[str, Any]:
+    """Make it of the routes, which stay the same as long as the program runs: it takes a second of work."""
     whole: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="api/"), cls=DjangoJSONEncoder))
     scopes = _scopes()
     for _path, _method, operation in _operations(whole):
@@ -104,6 +112,7 @@ def sections() -> list[Section]:
         "Promises": _("Promises"),
         "Remedies": _("Remedies"),
         "Customers": _("Customers"),
+        "One's own": _("What is a person's own"),
         "Figures": _("Figures"),
     }
     rows: dict[str, list[OperationRow]] = {tag: [] for tag, _router in ROUTERS}

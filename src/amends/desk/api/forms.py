@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amends.desk.api.actions import KINDS, MOST_A_MINUTE
 from amends.desk.api.models import USUAL_LIMIT
-from amends.desk.api.scopes import Scope
+from amends.desk.api.scopes import PERSONAL, Scope
 from amends.desk.people.dressed import Dressed
 from amends.desk.people.models import Agent
 
@@ -43,7 +43,7 @@ class TokenForm(Dressed):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        field = self.fields["agent"]
+        field = self.fields.get("agent")
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = Agent.objects.filter(is_active=True).order_by("name", "pk")
 
@@ -53,6 +53,19 @@ class TokenForm(Dressed):
         day = given.pop("expires_on")
         ends = datetime.combine(day, time.max, timezone.get_current_timezone()) if day else None
         return {**given, "expires_at": ends}
+
+
+class OwnTokenForm(TokenForm):
+    """What a person fills in to let a program into what is their own."""
+
+    agent = None  # type: ignore[assignment]
+    per_minute = None  # type: ignore[assignment]
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        own = self.fields["scopes"]
+        if isinstance(own, forms.MultipleChoiceField):
+            own.choices = [(scope.value, scope.label) for scope in Scope if scope in PERSONAL]
 
 
 class EndpointForm(Dressed):

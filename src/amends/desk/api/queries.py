@@ -44,9 +44,10 @@ class TokenRow:
     holds: bool
 
 
-def tokens(*, now: datetime) -> list[TokenRow]:
-    """List the tokens: those that hold first, the newest on top."""
+def tokens(*, now: datetime, agent: Agent | None = None) -> list[TokenRow]:
+    """List the tokens, or those that act for one person: those that hold first, the newest on top."""
     words = dict(Scope.choices)
+    found = Token.objects.select_related("agent", "made_by").order_by("-made_at", "-pk")
     rows = [
         TokenRow(
             id=one.pk,
@@ -63,7 +64,7 @@ def tokens(*, now: datetime) -> list[TokenRow]:
             seen_at=one.seen_at,
             holds=one.holds(now) and one.agent.is_active,
         )
-        for one in Token.objects.select_related("agent", "made_by").order_by("-made_at", "-pk")
+        for one in (found if agent is None else found.filter(agent=agent))
     ]
     return sorted(rows, key=lambda row: not row.holds)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
@@ -20,9 +20,12 @@ LONGEST_REPLY: Final = 100_000
 LONGEST_TEXT: Final = 50_000
 MOST_TURNS: Final = 500
 MOST_FILES: Final = 10
+FIRST_DAY: Final = date(1970, 1, 1)
 LAST_DAY: Final = date(2999, 12, 31)
 
 Words = Annotated[str, Field(min_length=1, max_length=500)]
+# With its zone, and no time at the ends of what can be counted, which no zone can be told in.
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2999, 12, 31, tzinfo=UTC))]
 Given = ConfigDict(extra="forbid")
 
 
@@ -283,7 +286,7 @@ class UndertakenIn(In):
     """A promise in the reply, as its author means it."""
 
     words: Words
-    due_at: AwareDatetime
+    due_at: Moment
     whole_day: StrictBool = False
     start: Annotated[StrictInt, Field(ge=0, le=LONGEST_REPLY)] = 0
     end: Annotated[StrictInt, Field(ge=0, le=LONGEST_REPLY)] = 0
@@ -305,7 +308,7 @@ class LaterIn(In):
     """A reply that leaves at its time, unless something new is said before."""
 
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_REPLY)]
-    send_at: AwareDatetime
+    send_at: Moment
     seen: StrictInt = Field(ge=0, le=2**63 - 1, description="`last_event` as its author read it.")
     promises: list[UndertakenIn] = Field([], max_length=20, description="They enter the ledger when it leaves.")
     reason: Annotated[str, Field(max_length=300, description="Why it goes out as it is, where something is found.")] = (
@@ -378,7 +381,7 @@ class ListedCallIn(In):
     """One call as the telephone system keeps it."""
 
     id: Annotated[str, Field(min_length=1, max_length=120, description="The system's own; told again it is one call.")]
-    at: AwareDatetime
+    at: Moment
     number: Annotated[str, Field(min_length=3, max_length=40, description="Of the customer.")]
     incoming: bool = True
     seconds: Annotated[int, Field(ge=0, le=86_400, description="That were spoken; 0 where nobody answered.")] = 0
@@ -416,7 +419,7 @@ class WaitIn(In):
     """Whom we wait for, and by when the customer hears from us, whatever comes."""
 
     who: Annotated[str, Field(min_length=1, max_length=200)]
-    until: AwareDatetime
+    until: Moment
     told: Literal["write", "phone", "visit"] = Field("write", description="`write` sends the word to the customer now.")
     text: Annotated[str, Field(max_length=LONGEST_REPLY, description="In your own words, if you like.")] = ""
 
@@ -476,7 +479,7 @@ class AskIn(In):
 
 
 class PutAsideIn(In):
-    until: AwareDatetime
+    until: Moment
     knows: StrictBool = Field(default=False, description="That something is promised, or falls due, before then.")
 
 
@@ -748,6 +751,204 @@ class CauseIn(In):
     theme: Annotated[str, Field(max_length=120)] = ""
 
 
+class SpokenIn(In):
+    channel: Channel = Field(description="How they said it.")
+
+
+# ── What else is done to a complaint ─────────────────────────────────────────
+
+
+class PinIn(In):
+    event: StrictInt = Field(ge=1, le=2**63 - 1, description="The customer's message in which the words stand.")
+    words: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class PinOut(Schema):
+    id: int
+    words: str
+    event: int
+    by_name: str
+    at: datetime
+
+
+class PinsOut(Schema):
+    number: int
+    pins: list[PinOut]
+
+
+class ListedOut(Schema):
+    id: int
+    name: str
+
+
+class AboutIn(In):
+    """What is left out, or null, is nothing."""
+
+    product: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = None
+    branch: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = None
+
+
+class AboutOut(Schema):
+    number: int
+    product: int | None
+    branch: int | None
+    products: list[ListedOut] = Field(description="That may be chosen, in the reader's language.")
+    branches: list[ListedOut]
+
+
+class FaultIn(In):
+    ours: StrictBool
+
+
+class FaultOut(Schema):
+    number: int
+    ours: bool
+
+
+class BecauseIn(In):
+    rule: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = Field(
+        None, description="Of GET …/because; null takes it back."
+    )
+
+
+class BecauseOut(Schema):
+    number: int
+    rule: int | None
+    rules: list[ListedOut] = Field(description="Those in force that may be meant.")
+
+
+class NextWordIn(In):
+    """The word at the promised time, news or none."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_REPLY)]
+    until: Moment = Field(description="When they hear from us next; it is a promise.")
+
+
+class NoticeIn(In):
+    """Telling a customer before the time that a promise will not be kept."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_REPLY)]
+    due_at: Moment = Field(description="The new time that is named in it.")
+
+
+class DraftTextIn(In):
+    text: Annotated[str, Field(max_length=LONGEST_REPLY)]
+
+
+class DraftReadOut(Schema):
+    """What the coach sees in a draft, for its author alone; nothing of it is kept."""
+
+    language: str
+    findings: list[FindingOut]
+    good: list[str]
+    promises: list[UndertakingOut]
+
+
+class ApologyOut(Schema):
+    """How far a draft makes amends for a broken promise: its four steps."""
+
+    sorry: bool
+    sorry_first: bool
+    no_excuse: bool
+    excuse: str
+    remedy: bool
+    new_time: str | None
+    is_whole: bool
+
+
+class UndoIn(In):
+    event: StrictInt = Field(ge=1, le=2**63 - 1, description="What they have just done: a hand-over, a pause, closing.")
+
+
+class HeatMarkOut(Schema):
+    """One message of the customer."""
+
+    event: int
+    at: datetime
+    said: int = Field(description="How hot it is itself, from 0 to 3.")
+    after: int
+
+
+class HeatSignOut(Schema):
+    name: str
+    words: str
+    event: int
+    at: datetime
+
+
+class HeatOut(Schema):
+    number: int
+    calmed: bool
+    asked: int = Field(description="How often they asked for a person or a manager.")
+    marks: list[HeatMarkOut]
+    signs: list[HeatSignOut]
+
+
+# ── Time limits ──────────────────────────────────────────────────────────────
+
+
+class LimitOut(Schema):
+    """A time limit of a complaint that matters now."""
+
+    id: int
+    what: str
+    name: str
+    state: str
+    due_at: datetime | None
+    whole_day: bool
+    done_at: datetime | None
+    is_legal: bool
+    extended: bool
+    can_be_extended: bool
+    waits_for_final_answer: bool
+
+
+class StartableOut(Schema):
+    code: str
+    title: str
+
+
+class LimitsOut(Schema):
+    number: int
+    limits: list[LimitOut]
+    priority: str
+    priority_reason: str
+    startable: list[StartableOut] = Field(description="Laws whose first day somebody has to enter.")
+    group: int | None = Field(description="Of the customer.")
+    groups: list[ListedOut]
+
+
+class SumLineOut(Schema):
+    when: str
+    why: str
+    counted: str
+
+
+class SumOut(Schema):
+    """Why a time limit is due then: the sum."""
+
+    id: int
+    number: int
+    began: datetime
+    rule: str
+    allowed: str
+    used: str
+    left: str
+    total: str
+    zone: str
+    source: str
+    lines: list[SumLineOut]
+
+
+class StartIn(In):
+    code: Annotated[str, Field(min_length=1, max_length=60, description="One of `startable`.")]
+    began: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY, description="The day from which the law counts.")]
+
+
+class GroupIn(In):
+    group: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = Field(description="Null takes them out of it.")
+
+
 # ── Promises ─────────────────────────────────────────────────────────────────
 
 
@@ -755,13 +956,13 @@ class PromiseIn(In):
     """A promise that was made aloud."""
 
     words: Words
-    due_at: AwareDatetime
+    due_at: Moment
     every: Literal["", "day", "week", "2-week", "month"] = ""
     told_in: Literal["phone", "visit"] = "phone"
 
 
 class MoveIn(In):
-    due_at: AwareDatetime
+    due_at: Moment
     yes: Channel = Field(description="By which way the customer agreed.")
 
 
@@ -781,10 +982,14 @@ class RemedyIn(In):
     currency: Annotated[str, Field(pattern="^([A-Za-z]{3})?$")] = ""
     is_exception: StrictBool = False
     reason: Annotated[str, Field(max_length=300)] = ""
-    carrier: Literal["us", "third-party"] = Carrier.US.value
+    rule: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = Field(
+        None, description="Which rule gives way, of GET …/because; it is an exception then."
+    )
+    carrier: Literal["us", "team", "third-party"] = Carrier.US.value
+    carrier_team: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = None
     carrier_name: Annotated[str, Field(max_length=200)] = ""
     to_be_done: StrictBool = Field(False, description="It is decided and not done yet.")  # noqa: FBT003
-    due_at: AwareDatetime | None = Field(None, description="By when; the customer is promised it.")
+    due_at: Moment | None = Field(None, description="By when; the customer is promised it.")
 
 
 # ── Customers ────────────────────────────────────────────────────────────────

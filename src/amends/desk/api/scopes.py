@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,3 +25,12 @@ class Scope(models.TextChoices):
     )
     READ_FIGURES = "figures:read", _("read the pages of figures and what is behind them")
     WRITE_FIGURES = "figures:write", _("keep improvements, themes, alarms, reports and figures for money")
+    READ_OWN = "own:read", _("read what is a person's own: notices, drafts, rest, load, training; only for themselves")
+    WRITE_OWN = (
+        "own:write",
+        _("do what is a person's own: answer who asks them, keep drafts and views, rest, train; only for themselves"),
+    )
+
+
+# What is one person's alone: a token with these is made by that person and by nobody for them.
+PERSONAL: Final = frozenset({Scope.READ_OWN, Scope.WRITE_OWN})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from amends.desk.api import actions, describing, queries
-from amends.desk.api.forms import EndpointForm, KindsForm, TokenForm
+from amends.desk.api.forms import EndpointForm, KindsForm, OwnTokenForm, TokenForm
 from amends.desk.api.models import Endpoint, Message, Token
 from amends.desk.people.views import for_administrators
 
@@ -36,7 +37,8 @@ def make_token(request: HttpRequest) -> HttpResponse:
         except actions.UnableToMakeToken as trouble:
             form.add_error(None, str(trouble))
         else:
-            return render(request, "api/made.html", {"token": token, "words": words, "here": "programs"})
+            shown = {"token": token, "words": words, "here": "programs", "back": "api:tokens"}
+            return render(request, "api/made.html", shown)
     status = 422 if form.is_bound else 200
     return render(request, "api/make_token.html", {"form": form, "here": "programs"}, status=status)
 
@@ -48,6 +50,33 @@ def end_token(request: HttpRequest, pk: int) -> HttpResponse:
     actions.end_token(token=token, by=request.user, now=timezone.now())
     messages.success(request, _("“%(name)s” opens nothing any more.") % {"name": token.name})
     return redirect("api:tokens")
+
+
+@login_required
+@never_cache
+def mine(request: HttpRequest) -> HttpResponse:
+    """Which programs act for the reader, and letting one into what is their own."""
+    agent, now = request.user, timezone.now()
+    form = OwnTokenForm(request.POST or None)
+    if form.is_valid():
+        try:
+            token, words = actions.make_token(by=agent, agent=agent, now=now, **form.values())
+        except actions.UnableToMakeToken as trouble:
+            form.add_error(None, str(trouble))
+        else:
+            return render(request, "api/made.html", {"token": token, "words": words, "back": "api:mine"})
+    rows = queries.tokens(now=now, agent=agent)
+    return render(request, "api/mine.html", {"rows": rows, "form": form}, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def end_mine(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a token that acts for the reader, whoever made it."""
+    token = get_object_or_404(Token, pk=pk, agent=request.user)
+    actions.end_token(token=token, by=request.user, now=timezone.now())
+    messages.success(request, _("“%(name)s” opens nothing any more.") % {"name": token.name})
+    return redirect("api:mine")
 
 
 # ── Webhooks ─────────────────────────────────────────────────────────────────

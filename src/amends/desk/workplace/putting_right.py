@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.models import Complaint, Event
 from amends.desk.people.models import Agent, Team
 from amends.desk.remedies import actions, asking, fault, queries, room, rules, words
 from amends.desk.remedies.models import Carrier, Fault, Kind, Remedy, Request, Rule, State
@@ -217,6 +217,19 @@ def put_right_or_ask(*, complaint: Complaint, by: Agent, plan: actions.Plan, now
         return asking.ask(complaint=complaint, by=by, plan=plan, now=now)
 
 
+def hold_customer(*, request: Request, by: Agent, text: str, due_at: datetime, now: datetime) -> Event:
+    """Write to the customer when they hear more, while somebody is asked; the time in it is a promise.
+
+    :raises UnableToReply: if nothing is written
+    :raises UnableToPromise: if the time has passed already
+    """
+    row = request.complaint
+    undertaken = workplace.Undertaken(
+        words=words.word_promised(complaint=row, by=due_at), start=0, end=0, due_at=due_at
+    )
+    return workplace.reply(complaint=row, by=by, text=text, undertaken=[undertaken], is_on_the_way=True, now=now)
+
+
 def end_of_day(*, agent: Agent, now: datetime) -> datetime:
     """When work ends today, else on the next working day: 'replace it today'."""
     calendar = agent.calendar()
@@ -271,19 +284,8 @@ def hold(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     form = HoldingWord(request.POST) if request.method == "POST" else None
     trouble = ""
     if form is not None and form.is_valid():
-        told = form.cleaned_data
-        undertaken = workplace.Undertaken(
-            words=words.word_promised(complaint=row, by=told["due_at"]), start=0, end=0, due_at=told["due_at"]
-        )
         try:
-            workplace.reply(
-                complaint=row,
-                by=request.user,
-                text=told["text"],
-                undertaken=[undertaken],
-                is_on_the_way=True,
-                now=now,
-            )
+            hold_customer(request=asked, by=request.user, now=now, **form.cleaned_data)
             return done(request, number, _("The customer knows when they hear from you."))
         except ALSO_UNABLE as error:
             trouble = str(error)

@@ -7,19 +7,25 @@ from ninja import Router
 from amends.desk.api.door import api
 from amends.desk.api.routes import (
     around,
+    asked,
     checking,
     complaints,
     customers,
     customers_side,
     figures,
+    further,
     improvements,
     letters,
     logging,
     one_of_two,
+    own,
     promises,
     relief,
     remedies,
     reports,
+    resting,
+    time_limits,
+    training,
 )
 
 ROUTERS: tuple[tuple[str, Router], ...] = (
@@ -31,6 +37,12 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Complaints", one_of_two.router),
     ("Complaints", letters.router),
     ("Complaints", relief.router),
+    ("Complaints", further.router),
+    ("Complaints", time_limits.router),
+    ("One's own", asked.router),
+    ("One's own", own.router),
+    ("One's own", resting.router),
+    ("One's own", training.router),
     ("Promises", promises.router),
     ("Remedies", remedies.router),
     ("Customers", customers.router),

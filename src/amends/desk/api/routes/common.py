@@ -12,31 +12,35 @@ from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, Final, get_type_hints
 
+from django.db.models import Model
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from ninja import Path, Router
 from pydantic import BaseModel
 
+from amends.desk.academy.actions import UnableToPractise
 from amends.desk.api import once
 from amends.desk.api.door import needs
 from amends.desk.api.models import Token
 from amends.desk.api.problems import PROBLEMS, Problem, not_valid
 from amends.desk.api.schemas import DoneOut, FileIn, ProblemOut, UndertakenIn
 from amends.desk.api.scopes import Scope
-from amends.desk.calm.actions import UnableToOfferCall, UnableToTakeOver
+from amends.desk.calm.actions import UnableToOfferCall, UnableToRest, UnableToTakeOver
 from amends.desk.channels.actions import UnableToSend
-from amends.desk.clocks.actions import UnableToExtend, UnableToMark
+from amends.desk.clocks.actions import UnableToExtend, UnableToMark, UnableToStart
 from amends.desk.clocks.letters import UnableToWriteNotice
 from amends.desk.complaints import merging, one_person
 from amends.desk.complaints import queries as complaints
-from amends.desk.complaints.actions import UnableToRate, Upload
+from amends.desk.complaints.actions import UnableToErase, UnableToRate, UnableToUndo, Upload
 from amends.desk.complaints.aside import UnableToPutAside
 from amends.desk.complaints.fields import UnableToFillIn
 from amends.desk.complaints.links import UnableToLink
 from amends.desk.complaints.merging import UnableToMerge
 from amends.desk.complaints.models import Complaint, Event
 from amends.desk.complaints.one_person import UnableToJoin
+from amends.desk.complaints.pins import UnableToPin
 from amends.desk.complaints.splitting import UnableToPutBack, UnableToSplit
 from amends.desk.complaints.tags import UnableToTag
 from amends.desk.customers.actions import UnableToCorrect
@@ -48,9 +52,12 @@ from amends.desk.insight import saved
 from amends.desk.insight.alarms import UnableToHear
 from amends.desk.insight.own import UnableToKeep
 from amends.desk.people.models import Agent
+from amends.desk.promises.feeds import UnableToShare
+from amends.desk.reaching.actions import UnableToCome
 from amends.desk.workplace.actions import UnableToRelieve, Undertaken
 from amends.desk.workplace.later import UnableToWait
 from amends.desk.workplace.putting_right import ALSO_UNABLE
+from amends.desk.workplace.saved_views import UnableToSave
 
 UNABLE: Final = (
     *ALSO_UNABLE,
@@ -58,7 +65,9 @@ UNABLE: Final = (
     *(UnableToRate, UnableToSend, UnableToWait),
     *(UnableToMerge, merging.UnableToTakeApart, UnableToSplit, UnableToPutBack),
     *(UnableToJoin, one_person.UnableToTakeApart, UnableToOfferCall, UnableToRelieve),
-    *(UnableToExtend, UnableToMark, UnableToWriteNotice),
+    *(UnableToExtend, UnableToMark, UnableToStart, UnableToWriteNotice),
+    *(UnableToPin, UnableToUndo, UnableToErase, UnableToRest, UnableToCome, UnableToSave, UnableToShare),
+    UnableToPractise,
     *(UnableToKeep, UnableToHear, saved.UnableToSave, UnableToImprove, UnableToName, themes.UnableToMerge),
 )
 
@@ -226,6 +235,33 @@ def colleague(pk: int, *, place: str) -> Agent:
     found = Agent.objects.filter(pk=pk).first()
     if found is None:
         raise not_valid(place, gettext("Nobody here has this number."), code="unknown")
+    return found
+
+
+def one_of(place: str, among: Sequence[str]) -> Problem:
+    """Say which values there are, where another one was sent."""
+    return not_valid(place, gettext("One of these: %(words)s.") % {"words": ", ".join(among)}, code="enum")
+
+
+def mistakes_in(form: BaseForm) -> list[dict[str, str]]:
+    """What a form of the pages finds wrong with what a program sent, each with its place."""
+    return [
+        {"place": name, "code": str(one.code or ""), "detail": str(message)}
+        for name, wrong in form.errors.as_data().items()
+        for one in wrong
+        for message in one.messages
+    ]
+
+
+def named[Of: Model](kind: type[Of], pk: int | None, *, place: str) -> Of | None:
+    """
+    Return what a program names by its number, or nothing where it names nothing.
+
+    :raises Problem: if there is no such thing, with the place of the number
+    """
+    found = kind._default_manager.filter(pk=pk).first() if pk is not None else None  # noqa: SLF001
+    if found is None and pk is not None:
+        raise not_valid(place, gettext("There is no such thing here."), code="unknown")
     return found
 
 

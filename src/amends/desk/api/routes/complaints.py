@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +30,7 @@ from amends.desk.api.routes.common import (
     colleague,
     done,
     find,
+    one_of,
     reads,
     refusals,
     takes_in,
@@ -109,9 +110,9 @@ def list_complaints(call: Call, narrowed: Query[Narrowed]) -> ComplaintsOut:
     told = narrowed.model_dump()
     view, after, limit, words = (told.pop(name) for name in ("view", "after", "limit", "words"))
     if view not in complaints.VIEWS:
-        raise _choose("view", complaints.VIEWS)
+        raise one_of("view", complaints.VIEWS)
     if told["promise"] not in {"", "broken", "today", "open", "none"}:
-        raise _choose("promise", ("broken", "today", "open", "none"))
+        raise one_of("promise", ("broken", "today", "open", "none"))
     try:
         rows = complaints.inbox(
             agent=call.agent,
@@ -238,7 +239,7 @@ def reply(request: HttpRequest, number: Number, told: ReplyIn) -> HttpResponse:
         return before
     complaint, files = find(number), uploads_of(told.files)
     reading = _read(complaint, agent, told)  # may take a second: nobody waits for a row meanwhile
-    findings = _findings(reading)
+    findings = findings_of(reading)
 
     def act() -> ReplyOut:
         if told.only_if_clean and any(not one.hint for one in findings):
@@ -267,7 +268,7 @@ def _read(complaint: Complaint, agent: Agent, told: ReplyIn) -> DraftReading:
     )
 
 
-def _findings(reading: DraftReading) -> list[FindingOut]:
+def findings_of(reading: DraftReading) -> list[FindingOut]:
     return [
         FindingOut(
             failing=one.name,
@@ -295,11 +296,11 @@ def _replied(complaint: Complaint, event: Event, reading: DraftReading, findings
         findings=findings,
         good=[one.name for one in reading.good],
         promised=[as_promise(one) for one in made],
-        found=[_as_found(one) for one in reading.promises if one.due_at not in entered],
+        found=[as_found(one) for one in reading.promises if one.due_at not in entered],
     )
 
 
-def _as_found(one: Undertaking) -> UndertakingOut:
+def as_found(one: Undertaking) -> UndertakingOut:
     return UndertakingOut(words=one.words, start=one.start, end=one.end, due_at=one.due_at, whole_day=one.whole_day)
 
 
@@ -383,8 +384,3 @@ def _as_cause(cause: Cause | None) -> CauseOut:
         confidence=round(cause.confidence, 3),
         confirmed=cause.confirmed_at is not None,
     )
-
-
-def _choose(place: str, among: tuple[Any, ...]) -> Problem:
-    detail = gettext("One of these: %(words)s.") % {"words": ", ".join(among)}
-    return not_valid(place, detail, code="enum")

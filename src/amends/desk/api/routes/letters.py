@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
 from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import Call, Number, Pk, acts, done, find, reads
+from amends.desk.api.routes.common import Call, Number, Pk, acts, done, find, mistakes_in, reads
 from amends.desk.api.routes.promises import as_promise
 from amends.desk.api.schemas import (
     BookIn,
@@ -191,12 +191,7 @@ def _given(told: LawLetterIn, *, law: LegalClock) -> dict[str, Any]:
         for name in said
         if name not in form.fields
     ]
-    errors += [
-        {"place": name, "code": str(one.code or ""), "detail": str(message)}
-        for name, wrong in form.errors.as_data().items()
-        for one in wrong
-        for message in one.messages
-    ]
+    errors += mistakes_in(form)
     if errors:
         raise Problem("not-valid", errors=errors)
     return dict(form.cleaned_data)

@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
-from amends.desk.api.routes.common import Call, Number, Pk, acts, find, reads
+from amends.desk.api.routes.common import Call, Number, Pk, acts, find, named, reads
 from amends.desk.api.schemas import RemediesOut, RemedyIn, RemedyOut
 from amends.desk.api.scopes import Scope
+from amends.desk.people.models import Team
 from amends.desk.remedies import actions, queries
-from amends.desk.remedies.models import Remedy, Request
+from amends.desk.remedies.models import Remedy, Request, Rule
 from amends.desk.workplace.putting_right import put_right_or_ask
 
 router = Router()
@@ -42,7 +43,10 @@ def put_right(call: Call, number: Number, told: RemedyIn) -> RemedyOut:
 
     What is above the room to decide of the person for whom the token acts is asked for: the answer says `asked`.
     """
-    plan = actions.Plan(**told.model_dump())
+    rule, team = named(Rule, told.rule, place="rule"), named(Team, told.carrier_team, place="carrier_team")
+    given = told.model_dump(exclude={"rule", "carrier_team"})
+    given["is_exception"] = told.is_exception or rule is not None
+    plan = actions.Plan(**given, rule=rule, carrier_team=team)
     made = put_right_or_ask(complaint=find(number), by=call.agent, plan=plan, now=call.now)
     return _as_asked(made, number) if isinstance(made, Request) else _as_remedy(made)
 
