@@ -108,7 +108,7 @@ def test_a_copy_that_streams_is_read_and_nothing_is_written_there(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(replica, "BEHIND", timedelta(0))
-        assert copy.has(lambda: read_there(client) > 0)  # at once, unless the server just cleaned up somewhere
+        assert any(read_there(client) > 0 for _ in range(200))  # at once, unless the server just cleaned up somewhere
         copy.ask("ALTER SYSTEM SET primary_conninfo = ''")  # its line to the database ends; what it has, it has laid in
         copy.ask("SELECT pg_reload_conf()")
         assert copy.has(lambda: copy.ask("SELECT NOT EXISTS (SELECT 1 FROM pg_stat_wal_receiver)"))
