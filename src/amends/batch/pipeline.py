@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import logging
 import os
 import pickle
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -37,10 +39,12 @@ from amends.engine.measures.figures import Figures
 from amends.engine.measures.summary import Example, Summary, Tally
 from amends.intake.lines import UnableToReadError
 
-_AT_ONCE: Final = 64
+_AT_ONCE: Final = 64  # conversations that are judged between two words to the process that adds up
+_PRINTED_AT_ONCE: Final = 256
 _AS_JSON: Final = json.JSONEncoder(ensure_ascii=False)
 _IN_A_GROUP: Final = 4096  # findings
 _SELDOM: Final = (100_000, 50, 100)  # new objects between two rounds of the garbage collector
+_IN_TURN: Final = 0.0005  # seconds for which one thread may keep the others waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def audit_files(
     :raises UnableToReachCluster: when there is none, or it gave up
     """
     look_over_all(export)  # before the library starts its threads: most mistakes show in the first line
-    with joined(cluster) if cluster is not None else nullcontext(), _little_rubbish():
+    with joined(cluster) if cluster is not None else nullcontext(), _in_haste():
         return _audited(
             export,
             findings=findings,
@@ -203,20 +207,30 @@ def _sent(export: Export, *, workers: int) -> Iterator[Any]:
 
 
 @contextmanager
-def _little_rubbish() -> Iterator[None]:
-    """Look for rubbish seldom here too while what came of the export is put together, and as before afterwards."""
-    before = gc.get_threshold()
+def _in_haste() -> Iterator[None]:
+    """Have the threads of this process take turns quickly, and look for rubbish seldom; as before afterwards.
+
+    A worker that is done waits for the thread that speaks with it, while others read and add up.
+    """
+    threshold, interval = gc.get_threshold(), sys.getswitchinterval()
     gc.set_threshold(*_SELDOM)
+    sys.setswitchinterval(_IN_TURN)
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        gc.set_threshold(*threshold)
+        sys.setswitchinterval(interval)
 
 
-def _look_for_rubbish_seldom() -> None:
-    """Nearly all that a worker makes is gone by itself; looking for rubbish that goes in circles takes a fifth."""
+def _work_only() -> None:
+    """Have a worker look for rubbish seldom, and be gone at its end.
+
+    Nearly all that it makes is gone by itself; looking for rubbish that goes in circles takes a fifth. Giving back what
+    it remembers word by word, when nothing is left to be written, takes longer than the library waits.
+    """
     gc.freeze()
     gc.set_threshold(*_SELDOM)
+    atexit.register(os._exit, 0)
 
 
 class _Printer:
@@ -224,9 +238,9 @@ class _Printer:
 
     def __init__(self, *, home: int) -> None:
         if os.getpid() != home:
-            _look_for_rubbish_seldom()
+            _work_only()
 
-    @daft.method.batch(return_dtype=daft.DataType.binary(), batch_size=_AT_ONCE)
+    @daft.method.batch(return_dtype=daft.DataType.binary(), batch_size=_PRINTED_AT_ONCE)
     def sent(self, conversations: daft.Series) -> Any:
         return pa.array([self._one(raw) for raw in conversations.to_pylist()], type=pa.large_binary())
 
@@ -281,7 +295,7 @@ class _Judge:
         self._vectors = _vectors_for(self._readers)
         self._history: History = pickle.loads(history)  # noqa: S301  # built by `_history`
         if os.getpid() != home:
-            _look_for_rubbish_seldom()
+            _work_only()
 
     @daft.method.batch(return_dtype=daft.DataType.from_arrow_type(LOOKED), batch_size=_AT_ONCE)
     def look(self, conversations: daft.Series, bad: daft.Series, fatal: daft.Series) -> Any:
