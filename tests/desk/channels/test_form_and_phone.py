@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -13,6 +14,8 @@ from amends.desk.channels.form.actions import MOST_IN_AN_HOUR, UnableToTakeForm,
 from amends.desk.channels.models import Arrival, Outgoing
 from amends.desk.channels.phone.actions import UnableToTypeIn, type_in
 from amends.desk.complaints.models import Complaint
+from amends.desk.portal.actions import send_links
+from amends.desk.portal.queries import page
 from amends.desk.web import wording
 from amends.desk.workplace.actions import reply
 
@@ -74,6 +77,27 @@ class TestForm:
         # Who wrote no mail is answered without "Re:".
         assert receipt["Subject"] == answer["Subject"] == complaint.subject
         assert answer["In-Reply-To"] == receipt["Message-ID"]
+
+    def test_to_know_somebodys_number_opens_nothing_of_theirs(self, make_agent, now):
+        make_agent()
+        number = "0912 345 67 89"
+        theirs = take_in_form(data={**FORM, "phone": number}, files=[], now=now)
+        stranger = {**FORM, "email": "stranger@mail.example", "phone": number, "name": "", "token": "two"}
+        other = take_in_form(data=stranger, files=[], now=now)
+        assert other.customer != theirs.customer
+        assert number in other.events.get(kind="noted").content.text  # a person may know that they are one
+        Outgoing.objects.all().delete()
+        assert send_links(email="stranger@mail.example", now=now + timedelta(hours=1)) == 1
+        assert Outgoing.objects.get().complaint == other
+
+    def test_to_know_somebodys_address_shows_nothing_of_theirs(self, make_agent, now):
+        make_agent()
+        first = take_in_form(data={**FORM, "phone": "0912 345 67 89"}, files=[], now=now)
+        second = take_in_form(data={**FORM, "name": "", "token": "two"}, files=[], now=now)
+        assert first.customer == second.customer
+        shown = page(complaint=second, now=now)
+        assert (shown.phone, {item.who for item in shown.items if item.is_message and not item.ours}) == ("", {"You"})
+        assert page(complaint=first, now=now).phone == "0912 345 67 89"  # which they gave here
 
     def test_the_letter_counts_in_the_customers_digits(self, make_agent, now):
         make_agent()

@@ -9,6 +9,7 @@ import pytest
 
 from amends.desk.channels import actions, queries
 from amends.desk.channels.mail import keys
+from amends.desk.channels.mail.identity import identity_of
 from amends.desk.channels.mail.matching import bare_subject
 from amends.desk.channels.mailboxes.actions import save_mailbox
 from amends.desk.channels.mailboxes.models import Mailbox
@@ -226,6 +227,27 @@ class TestMachines:
             arrive(letter(sender=f"bot{number}@loop.example", message_id=f"<{number}@loop.example>"))
         assert Complaint.objects.count() == MOST_OF_A_SUBJECT + 3
         assert Outgoing.objects.count() == MOST_OF_A_SUBJECT
+
+    @pytest.mark.parametrize("together", [False, True])
+    def test_whom_a_form_names_is_answered_though_it_writes_one_subject_for_all(
+        self, arrive, make_agent, monkeypatch, now, together
+    ):
+        monkeypatch.setattr("amends.desk.channels.acknowledgement.MOST_OF_A_SUBJECT", 1)
+        make_agent()
+        mails = [
+            letter(
+                sender="no-reply@forms.example", Reply_To=f"c{n}@mail.example", message_id=f"<{n}@x>", text=f"Yok {n}."
+            )
+            for n in range(4)
+        ]
+        if together:
+            raws = [mail.as_bytes() for mail in mails]
+            some = [actions.Mail(raw=raw, identity=identity_of(raw, mailbox="desk")) for raw in raws]
+            actions.take_in_all(arrivals=actions.keep_mails(mails=some, now=now), now=now)
+        else:
+            for mail in mails:
+                arrive(mail)
+        assert Outgoing.objects.count() == 4
 
     def test_a_machine_nobody_knew_opens_a_complaint_again_so_often_and_no_more(self, opened, arrive, now):
         for number in range(5):

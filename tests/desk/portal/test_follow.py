@@ -541,8 +541,10 @@ class TestReachingSomebody:
         page("ask", "call", **{"call-phone": "۰۹۱۲۳۴۵۶۷۸۹"})
         assert complaint.events.get(kind=EventKind.ASKED_FOR_CALL).content.data["phone"] == "09123456789"
 
-    def test_knows_the_number_on_record(self, page):
-        assert b'value="+905321112233"' in page().content
+    def test_knows_the_number_that_they_gave_here_and_none_that_is_on_record(self, page):
+        assert b"+905321112233" not in page().content
+        page("ask", "call", **{"call-phone": "0555 444 33 22"})
+        assert page().context["page"].phone == "0555 444 33 22"
 
     def test_has_no_other_wishes(self, page):
         assert page("ask", "money").status_code == 404

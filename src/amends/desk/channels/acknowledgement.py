@@ -47,8 +47,13 @@ def next_word_by(*, calendar: WorkingCalendar, now: datetime) -> datetime:
         due = calendar.add_working_time(now, NEXT_WORD_IN)
     except NoWorkingTimeError:
         due = now + timedelta(days=1)
-    over = timedelta(minutes=due.minute % 30, seconds=due.second, microseconds=due.microsecond)
-    return due - over + (timedelta(minutes=30) if over else timedelta())
+    full = [_rounded_up(due, minutes=step) for step in (30, 1)]  # where they end before the half hour, the minute
+    return next((at for at in full if calendar.is_open(at - timedelta(microseconds=1))), full[0])
+
+
+def _rounded_up(at: datetime, *, minutes: int) -> datetime:
+    over = timedelta(minutes=at.minute % minutes, seconds=at.second, microseconds=at.microsecond)
+    return at - over + (timedelta(minutes=minutes) if over else timedelta())
 
 
 def came_back(address: str) -> bool:
@@ -74,16 +79,19 @@ def _last_to() -> QuerySet[Outgoing, Any]:
     return _letters().filter(to=Blank("address", CharField())).order_by("-pk").values_list("problem")[:1]
 
 
-def answers_too_much(*, complaint: Complaint, now: datetime, is_first: bool = False) -> bool:
+def answers_too_much(*, complaint: Complaint, now: datetime, is_first: bool = False, by_form: bool = False) -> bool:
     """Whether so many answers went to this customer lately, or to whoever writes this subject, that it is a loop.
 
-    Nothing went to a customer whose record has just been made (`is_first`).
+    Nothing went to a customer whose record has just been made (`is_first`). A form writes one subject for all, and
+    answers nobody (`by_form`).
     """
     since = now - timedelta(hours=1)
     if not is_first:
         theirs = questions.count("answers to a customer", _to_customer, since=since, customer=complaint.customer_id)
         if theirs >= MOST_IN_AN_HOUR:
             return True
+    if by_form:
+        return False
     # Two machines that change their addresses still write under one subject.
     alike = questions.count("answers under a subject", _under_subject, since=since, subject=complaint.subject)
     return alike >= MOST_OF_A_SUBJECT
@@ -112,17 +120,20 @@ def acknowledge(
     mailbox: Mailbox | None = None,
     zone: ZoneInfo | None = None,
     is_first: bool = False,
+    by_form: bool = False,
 ) -> Event | None:
     """Confirm receipt in the customer's language; None when no mail can go there, or too much went there lately.
 
     `zone` is the customer's own time zone, where their browser has said it; their record has just been made where this
-    `is_first`.
+    `is_first`; `by_form` they came by a form, ours or another site's.
     """
     try:
         deliverable(recipient)
     except ValueError:
         return None
-    if came_back(recipient) or answers_too_much(complaint=complaint, is_first=is_first, now=now):
+    if came_back(recipient):
+        return None
+    if answers_too_much(complaint=complaint, is_first=is_first, by_form=by_form, now=now):
         return None
     owner, house = complaint.owner, outbox.our_house()
     due = next_word_by(calendar=owner.calendar(), now=now)
@@ -158,6 +169,7 @@ class Receipt:
     in_reply_to: str
     heard: MessageId | None
     mailbox: Mailbox | None
+    by_form: bool
 
 
 def acknowledge_first(*, receipts: Sequence[Receipt], now: datetime) -> int:
@@ -229,7 +241,8 @@ def _may_be_answered(receipts: Sequence[Receipt], *, now: datetime) -> list[Rece
             continue
         if fold_address(one.recipient) in returned:
             continue
-        if customers[complaint.customer_id] >= MOST_IN_AN_HOUR or subjects[complaint.subject] >= MOST_OF_A_SUBJECT:
+        alike = 0 if one.by_form else subjects[complaint.subject]
+        if customers[complaint.customer_id] >= MOST_IN_AN_HOUR or alike >= MOST_OF_A_SUBJECT:
             continue
         customers[complaint.customer_id] += 1
         subjects[complaint.subject] += 1

@@ -56,10 +56,14 @@ def find_or_make(*, name: str, language: str, now: datetime, email: str = "", ph
 
 
 def found_or_made(
-    *, name: str, language: str, now: datetime, email: str = "", phone: str = ""
+    *, name: str, language: str, now: datetime, email: str = "", phone: str = "", proved: bool = True
 ) -> tuple[Customer, bool]:
-    """Do so, and tell whether it is a new one, of whom nothing is known yet."""
-    look = partial(_found_or_made, name=name, language=language, now=now, email=email, phone=phone)
+    """Do so, and tell whether it is a new one, of whom nothing is known yet.
+
+    Not `proved` is what anybody may type: to know somebody's number is no reason to get their mail from then on, so a
+    new address is a new customer's, whoever has the number.
+    """
+    look = partial(_found_or_made, name=name, language=language, now=now, email=email, phone=phone, proved=proved)
     try:
         return look()
     except IntegrityError:
@@ -67,11 +71,13 @@ def found_or_made(
         return look()
 
 
-def _found_or_made(*, name: str, language: str, now: datetime, email: str, phone: str) -> tuple[Customer, bool]:
+def _found_or_made(
+    *, name: str, language: str, now: datetime, email: str, phone: str, proved: bool
+) -> tuple[Customer, bool]:
     ways = [(ContactWay.Kind.EMAIL, same_email(email)), (ContactWay.Kind.PHONE, same_phone(phone))]
     ways = [(kind, value) for kind, value in ways if value and len(value) <= LONGEST_WAY]
     known = _of(ways)
-    customer = next((known[way] for way in ways if way in known), None)
+    customer = next((known[way] for way in (ways if proved else ways[:1]) if way in known), None)
     is_new = customer is None
     if customer is not None and len(known) == len(ways):
         return customer, is_new

@@ -218,7 +218,7 @@ def page(*, complaint: Complaint, now: datetime, reader: ZoneInfo | None = None)
         items=tuple(_items(story)),
         asked=tuple(_asked(story)),
         back_at=_back_at(complaint.owner, now=now),
-        phone=_phone(complaint),
+        phone=_phone(story),
         is_over=complaint.stage in {Stage.RESOLVED, Stage.CLOSED},
         is_content=complaint.stage == Stage.RESOLVED or complaint.resolved_at is not None,
         may_rate=complaint.resolved_at is not None and not _rated_since_content(kinds),
@@ -379,7 +379,7 @@ def _message(story: _Story, event: Event) -> Item | None:
         at=event.at,
         is_message=True,
         ours=ours,
-        who=story.name(event.agent_id) if ours else story.complaint.customer.name,
+        who=story.name(event.agent_id) if ours else _("You"),
         text=text,
         html=event.content.html if ours and _data(event).get("marks") else "",
         language=event.language or story.complaint.language,
@@ -531,11 +531,10 @@ def _back_at(owner: Agent, *, now: datetime) -> datetime | None:
         return None
 
 
-def _phone(complaint: Complaint) -> str:
-    return (
-        complaint.customer.contact_ways.filter(kind="phone").values_list("value", flat=True).order_by("pk").first()
-        or ""
-    )
+def _phone(story: _Story) -> str:
+    """The number that they gave here. What else is known of them is not for whoever holds this link."""
+    given = (str(_data(event).get("phone", "")) for event in reversed(story.events))
+    return next(filter(None, given), "")
 
 
 def _rated_since_content(kinds: list[str]) -> bool:

@@ -10,15 +10,19 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from amends.desk.channels.acknowledgement import acknowledge, name_a_time
 from amends.desk.channels.models import Arrival, ArrivalState
 from amends.desk.channels.problems import UnableToTakeIn
 from amends.desk.channels.reading import Taken, language_of
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
-from amends.desk.complaints.models import Channel
+from amends.desk.complaints.models import By, Channel, Complaint, EventKind
 from amends.desk.complaints.side_by_side import Numbers
 from amends.desk.customers import actions as customers
+from amends.desk.customers.words import one_line
 from amends.desk.people.models import Agent, Language
 from amends.desk.web.middleware import zone_of_a_person
 
@@ -75,7 +79,7 @@ def take_in_record(*, arrival: Arrival, now: datetime, number: Numbers | None = 
     language = language_of(text, prior=chosen)
     email, phone = fields.get("email", "").strip(), fields.get("phone", "").strip()
     customer, is_first = customers.found_or_made(
-        name=fields.get("name", ""), language=chosen, email=email, phone=phone, now=now
+        name=fields.get("name", ""), language=chosen, email=email, phone=phone, proved=by is not None, now=now
     )
     if fields.get("honorific") and not customer.honorific:
         customers.correct(customer=customer, honorific=fields["honorific"][:40])
@@ -87,19 +91,36 @@ def take_in_record(*, arrival: Arrival, now: datetime, number: Numbers | None = 
         channel=arrival.channel,
         wish=fields.get("wish", ""),
         attachments=files,
+        data={"phone": one_line(phone, limit=40)} if phone else None,
         by=by,
         now=now,
         number=None if number is None else lambda: number.take(1),
         is_first=is_first,
     )
+    if email and phone and by is None:
+        _note_whose_number(complaint, phone, now=now)
     if arrival.channel == Channel.FORM:
         zone = zone_of_a_person(fields.get("zone", ""))
         told = None
         if email:
-            told = acknowledge(complaint=complaint, recipient=email, subject="", zone=zone, is_first=is_first, now=now)
+            told = acknowledge(
+                complaint=complaint, recipient=email, subject="", zone=zone, is_first=is_first, by_form=True, now=now
+            )
         if told is None:  # no mail goes there: the customer's page names the time
             name_a_time(complaint=complaint, zone=zone, now=now)
     return Taken(state=ArrivalState.TAKEN_IN, event=event, sender=email or phone, subject=complaint.subject)
+
+
+def _note_whose_number(complaint: Complaint, phone: str, *, now: datetime) -> None:
+    """Tell the owner where somebody gave a number that is another customer's: a person knows whether they are one."""
+    if complaint.customer.contact_ways.filter(kind="phone", value=customers.same_phone(phone)).exists():
+        return
+    with translation.override(complaint.owner.language):
+        text = _(
+            "They also gave the number %(phone)s, which stands in another record here. If it is the same person, make "
+            "the two records one."
+        ) % {"phone": one_line(phone, limit=40)}
+    complaints.append(complaint=complaint, kind=EventKind.NOTED, by=By.SYSTEM, text=text, now=now)
 
 
 def _read(raw: bytes) -> tuple[dict[str, str], list[Upload], Agent | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from amends.desk.channels.acknowledgement import acknowledge
@@ -319,12 +320,9 @@ def _continue(coming: _Coming, found: Match, *, by: Agent | None = None) -> Even
         now=coming.now,
     )
     if not found.from_participant:
-        _note(
-            complaint,
-            _("This came from %(address)s, an address that was not known for this customer.")
-            % {"address": mail.sender.email},
-            coming.now,
-        )
+        with translation.override(complaint.owner.language):
+            text = _("This came from %(address)s, an address that was not known for this customer.")
+        _note(complaint, text % {"address": mail.sender.email}, coming.now)
     _note_left_out(coming, complaint)
     if coming.arrival.full_size:
         note_too_large(complaint=complaint, arrival=coming.arrival, now=coming.now)
@@ -368,6 +366,7 @@ def _open(coming: _Coming, writer: Address, *, text: str, quoted: str, by: Agent
             in_reply_to=mail.message_id,
             mailbox=coming.mailbox,
             is_first=is_first,
+            by_form=writer != mail.sender,
             now=now,
         )
     return event
@@ -385,11 +384,9 @@ def _answer_too_large(coming: _Coming, complaint: Complaint, recipient: str) -> 
 def _note_left_out(coming: _Coming, complaint: Complaint) -> None:
     if coming.mail.left_out:
         names = ", ".join(coming.mail.left_out[:10])
-        _note(
-            complaint,
-            _("Too large to keep beside the message, still in the raw mail: %(names)s") % {"names": names},
-            coming.now,
-        )
+        with translation.override(complaint.owner.language):
+            text = _("Too large to keep beside the message, still in the raw mail: %(names)s")
+        _note(complaint, text % {"names": names}, coming.now)
 
 
 def _note(complaint: Complaint, text: str, now: datetime) -> None:

@@ -169,6 +169,7 @@ def _receipt(letter: FirstLetter, begun: Begun, heard: MessageId | None) -> Rece
         in_reply_to=letter.mail.message_id,
         heard=heard,
         mailbox=letter.arrival.mailbox,
+        by_form=letter.writer != letter.mail.sender,
     )
 
 

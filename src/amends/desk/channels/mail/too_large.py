@@ -25,17 +25,12 @@ from amends.intake.mail import ParsedMail
 def note_too_large(*, complaint: Complaint, arrival: Arrival, now: datetime) -> None:
     """Say on the timeline where the rest of the mail lies."""
     where = arrival.mailbox.address if arrival.mailbox else ""
-    text = _(
-        "This mail is larger than the desk takes (%(size)s). Its files are not here; "
-        "the whole of it lies in the mailbox %(mailbox)s."
-    )
-    complaints.append(
-        complaint=complaint,
-        kind=EventKind.NOTED,
-        by=By.SYSTEM,
-        text=text % {"size": _size(arrival.full_size or arrival.size), "mailbox": where},
-        now=now,
-    )
+    with translation.override(complaint.owner.language):
+        text = _(
+            "This mail is larger than the desk takes (%(size)s). Its files are not here; "
+            "the whole of it lies in the mailbox %(mailbox)s."
+        ) % {"size": _size(arrival.full_size or arrival.size), "mailbox": where}
+    complaints.append(complaint=complaint, kind=EventKind.NOTED, by=By.SYSTEM, text=text, now=now)
 
 
 def answer_too_large(
