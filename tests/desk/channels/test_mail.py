@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from amends.desk.channels import actions
+from amends.desk.channels.acknowledgement import next_word_by
 from amends.desk.channels.mail import keys
-from amends.desk.channels.models import MessageId, Outgoing
+from amends.desk.channels.models import Arrival, MessageId, Outgoing
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import merging
 from amends.desk.complaints.models import Complaint
+from amends.engine.promises.calendar import Hours, WorkingCalendar
 from tests.desk.channels.conftest import letter
 
 
@@ -121,6 +125,20 @@ class TestThreading:
         address = keys.reply_address(complaint=opened)
         complaints.erase(customer=opened.customer, by=opened.owner, now=now)
         assert keys.complaint_by_token(addresses=[address]) is None
+
+    def test_of_who_was_erased_no_address_stays_beside_what_came_by_itself(self, opened, arrive, now):
+        arrive(answer(to=keys.reply_address(complaint=opened), Auto_Submitted="auto-replied", text="Tatildeyim."))
+        assert opened.events.get(kind="noted").content.data["from"] == "ayse@mail.example"
+        complaints.erase(customer=opened.customer, by=opened.owner, now=now)
+        assert opened.events.get(kind="noted").content.data == {"automatic": True}
+
+    def test_of_who_was_erased_nothing_stays_of_a_mail_that_came_to_two_mailboxes(self, arrive, make_agent, now):
+        make_agent()
+        form = letter(sender="no-reply@forms.example", Reply_To="ayse@mail.example")
+        complaint = arrive(form).event.complaint
+        assert arrive(form, mailbox="other").problem == "doubled"
+        complaints.erase(customer=complaint.customer, by=complaint.owner, now=now)
+        assert [bytes(raw) for raw in Arrival.objects.values_list("raw", flat=True)] == [b"", b""]
 
     def test_who_was_erased_and_writes_again_begins_anew(self, opened, arrive, now):
         ours = Outgoing.objects.get().message_id
@@ -293,6 +311,13 @@ class TestAcknowledging:
         complaint = arrive(raw).event.complaint
         assert complaint.customer.contact_ways.get().value == "ayşe@mail.example"
         assert not Outgoing.objects.exists()
+
+    def test_the_hour_that_it_names_is_worked_also_where_work_ends_before_the_half_hour(self):
+        week = {0: (Hours.of("08:15", "16:15"),), 1: (Hours.of("08:15", "16:15"),)}
+        calendar = WorkingCalendar.of(zone=UTC, week=week, days_off=[])
+        early, later = datetime(2026, 3, 2, 7, tzinfo=UTC), datetime(2026, 3, 2, 8, 20, tzinfo=UTC)
+        assert next_word_by(calendar=calendar, now=early) == datetime(2026, 3, 2, 16, 15, tzinfo=UTC)
+        assert next_word_by(calendar=calendar, now=later) == datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
 
     def test_it_remembers_its_own_id(self, opened):
         assert MessageId.objects.filter(complaint=opened, ours=True).count() == 1

@@ -780,7 +780,12 @@ def erase(*, customer: Customer, by: Agent, now: datetime) -> int:
     ids = [complaint.pk for complaint in complaints]
     for content in EventContent.objects.filter(event__complaint__in=ids):
         content.text = content.html = content.quoted = ""
-        content.data = {name: value for name, value in content.data.items() if name in KEPT_ON_ERASURE}
+        content.data = {
+            name: value
+            for name, value in content.data.items()
+            if name in KEPT_ON_ERASURE
+            and not (isinstance(value, str) and "@" in value)  # 'from' is an address at times
+        }
         content.save(update_fields=["text", "html", "quoted", "data"])
     _erase_files(ids)
     Draft.objects.filter(complaint__in=ids).delete()
