@@ -8,6 +8,7 @@ import struct
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -15,6 +16,7 @@ from aiosmtpd.controller import Controller
 from amends.desk.channels import actions, outbox
 from amends.desk.channels.models import Outgoing
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints.actions import Upload
 from amends.desk.jobs import post as post_room
 from amends.desk.jobs.post import NoPost, Outcome, Smtp, post_from_settings
 from tests.desk.channels.conftest import Told
@@ -60,6 +62,30 @@ class TestWriting:
         assert actions.deliver_due(now=now + timedelta(minutes=1), post=Told()) == 0
         with pytest.raises(actions.UnableToSend):
             actions.take_back(outgoing=reply(), now=now)
+
+    def test_a_file_too_large_for_it_is_named_in_it_and_is_on_their_page(self, make_complaint, now, monkeypatch):
+        monkeypatch.setattr(outbox, "MOST_ENCLOSED", 10)
+        complaint = make_complaint()
+        names = {"tutanak.txt": b"x", "uzun.pdf": b"x" * 11}
+        files = [Upload(name=name, media_type="text/plain", body=body) for name, body in names.items()]
+        event = complaints.append(
+            complaint=complaint,
+            kind="replied",
+            by="agent",
+            agent=complaint.owner,
+            text="Ekte.",
+            attachments=files,
+            now=now,
+        )
+        letter = actions.send(
+            event=event, complaint=complaint, recipient="ayse@mail.example", subject="", text="Ekte.", now=now
+        )
+        read = message_from_bytes(bytes(letter.mime), policy=policy.default)
+        assert [file.get_filename() for file in read.iter_attachments()] == ["tutanak.txt"]
+        for kind in ("plain", "html"):
+            words = read.get_body((kind,)).get_content()
+            assert "uzun.pdf" in words
+            assert "tutanak.txt" not in words
 
 
 class TestDelivering:

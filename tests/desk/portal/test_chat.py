@@ -24,6 +24,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.announce import Change
 from amends.desk.complaints.models import Attachment, By, Channel, Complaint, EventKind, ReadMark
+from amends.desk.customers.models import ContactWay
 from amends.desk.people.models import Agent, Presence
 from amends.desk.portal import chat as windows
 from amends.desk.portal import forms
@@ -199,9 +200,19 @@ class TestGoingOn:
         with pytest.raises(actions.UnableToChat):  # no window writes to one address after another
             actions.go_on_by_mail(chat=chat, email="other@mail.example", now=MONDAY)
 
-    def test_an_address_of_somebody_else_is_not_taken(self, deniz, make_customer):
+    def test_to_an_address_that_is_known_it_goes_as_if_they_had_given_it_before(self, deniz, make_customer):
+        known = make_customer(email="known@mail.example")
+        chat = begin()
+        actions.go_on_by_mail(chat=chat, email="known@mail.example", now=MONDAY)
+        complaint = Complaint.objects.get(pk=chat.complaint_id)
+        assert (complaint.customer, Outgoing.objects.get().recipient) == (known, "known@mail.example")
+        assert "known@mail.example" in complaint.events.get(kind=EventKind.NOTED).content.text
+        assert complaints.rebuild(complaint=complaint) == []
+
+    def test_a_record_that_tells_more_than_this_chat_stays_one_of_its_own(self, deniz, make_customer):
         make_customer(email="known@mail.example")
         chat = begin()
+        ContactWay.objects.create(customer=chat.complaint.customer, kind="phone", value="+905321112233")
         with pytest.raises(actions.UnableToChat):
             actions.go_on_by_mail(chat=chat, email="known@mail.example", now=MONDAY)
         assert not Outgoing.objects.exists()

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -112,7 +112,7 @@ def send(
         mailbox=mailbox,
         known=questions.ask("message ids", _message_ids, complaint=complaint.pk),
         house=house,
-        enclosures=_enclosures(event) if has_files else [],
+        files=_files(event) if has_files else NO_FILES,
         now=now,
     )
     MessageId.objects.create(value=message_id, complaint=complaint, ours=True)
@@ -176,7 +176,7 @@ def send_first(*, letters: Sequence[FirstLetter], house: House, now: datetime) -
             mailbox=mailbox,
             known=[] if one.heard is None else [one.heard],
             house=house,
-            enclosures=[],
+            files=NO_FILES,
             now=now,
         )
         written.append(
@@ -236,7 +236,7 @@ def _letter(
     mailbox: Mailbox | None,
     known: Iterable[MessageId],
     house: House,
-    enclosures: Sequence[Enclosure],
+    files: _Files,
     now: datetime,
 ) -> Letter:
     known = list(known)
@@ -249,6 +249,7 @@ def _letter(
         link_words = _("Your complaint {number}:").format(number=wording.digits(complaint.number, language=language))
         signed = _("{name}, {organisation}").format(name=writer, organisation=house.name)
         privacy_words = _("Privacy")
+        too_large = _("Too large for a letter, and on your own page: {names}") if files.left_out else ""
     return Letter(
         sender_name=house.name if automatic else f"{writer} · {house.name}",
         sender=keys.desk_address(mailbox=mailbox),
@@ -273,7 +274,8 @@ def _letter(
         privacy=seen.privacy,
         privacy_words=privacy_words,
         marker=keys.marker(complaint=complaint),
-        enclosures=enclosures,
+        enclosures=files.enclosed,
+        left_out=too_large.format(names=", ".join(files.left_out)),
     )
 
 
@@ -287,16 +289,27 @@ def _subject(subject: str, complaint: Complaint, *, answers: bool) -> str:
     return complaint.subject if complaint.subject[:3].casefold() == "re:" else f"Re: {complaint.subject}"
 
 
-def _enclosures(event: Event) -> list[Enclosure]:
-    enclosed: list[Enclosure] = []
-    room = MOST_ENCLOSED
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files of a letter, and the names of those that are too large for it: the customer's page has them."""
+
+    enclosed: Sequence[Enclosure] = ()
+    left_out: Sequence[str] = ()
+
+
+NO_FILES: Final = _Files()
+
+
+def _files(event: Event) -> _Files:
+    enclosed, left_out, room = [], [], MOST_ENCLOSED
     for attachment in event.attachments.order_by("pk"):
         if attachment.size > room:
-            continue  # the customer's page has it
+            left_out.append(attachment.name)
+            continue
         room -= attachment.size
         with attachment.file.open("rb") as file:
             enclosed.append(Enclosure(attachment.name, attachment.media_type, file.read()))
-    return enclosed
+    return _Files(enclosed, left_out)
 
 
 def take_back(*, outgoing: Outgoing, now: datetime) -> Outgoing:

@@ -31,7 +31,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.customers import actions as customers
-from amends.desk.customers.models import ContactWay
+from amends.desk.customers.models import ContactWay, Customer
 from amends.desk.customers.queries import greeting_name
 from amends.desk.people.face import spoken
 from amends.desk.people.models import Agent, Language
@@ -213,14 +213,19 @@ def hear_all(*, heard: Collection[int], now: datetime) -> None:
 def go_on_by_mail(*, chat: Chat, email: str, now: datetime) -> None:
     """Send what was said so far to an address, from where it goes on by mail; the chat ends.
 
+    Whose address is known is that customer from then on, as if they had given it before their first word. A record
+    of theirs that tells more than this chat stays one of its own: whether they are one, a person knows.
+
     :raises UnableToChat: if no mail can go there, or the address belongs to somebody else here
     """
     complaint = Complaint.objects.select_related("customer", "owner").get(pk=chat.complaint_id)
     value = customers.same_email(email)
-    known = ContactWay.objects.filter(kind=ContactWay.Kind.EMAIL, value=value).first()
+    known = ContactWay.objects.select_related("customer").filter(kind=ContactWay.Kind.EMAIL, value=value).first()
     ways = complaint.customer.contact_ways.filter(kind=ContactWay.Kind.EMAIL)
     if known is None and ways.exists():  # one window does not write to one address after another
         raise UnableToChat(_("We have an address of yours already. Ask the person you speak with to change it."))
+    if known is not None and known.customer_id != complaint.customer_id and _is_of_this_chat_alone(complaint):
+        complaint = _given_to(complaint, known.customer, address=value, now=now)
     if known is not None and known.customer_id != complaint.customer_id:
         raise UnableToChat(_("This address belongs to another record of ours. Tell us another one, or go on here."))
     language = spoken(complaint.language)
@@ -242,6 +247,24 @@ def go_on_by_mail(*, chat: Chat, email: str, now: datetime) -> None:
     if known is None:
         ContactWay.objects.create(customer=complaint.customer, kind=ContactWay.Kind.EMAIL, value=value)
     end(chat=chat, now=now)
+
+
+def _is_of_this_chat_alone(complaint: Complaint) -> bool:
+    others = Complaint.objects.filter(customer=complaint.customer_id).exclude(pk=complaint.pk)
+    return not others.exists() and not complaint.customer.contact_ways.exists()
+
+
+def _given_to(complaint: Complaint, customer: Customer, *, address: str, now: datetime) -> Complaint:
+    with translation.override(complaint.owner.language):
+        text = _(
+            "In the chat they gave the address %(address)s, which is this customer's. Nobody has checked whether it is "
+            "theirs; the letter with what was said went there."
+        ) % {"address": address}
+    complaints.append(complaint=complaint, kind=EventKind.NOTED, by=By.SYSTEM, text=text, now=now)
+    Complaint.objects.filter(pk=complaint.pk).update(customer=customer)
+    complaint = Complaint.objects.select_related("customer", "owner").get(pk=complaint.pk)
+    complaints.rebuild(complaint=complaint)  # their group may have other time limits
+    return complaint
 
 
 def end(*, chat: Chat, now: datetime) -> None:

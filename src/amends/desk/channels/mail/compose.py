@@ -83,6 +83,7 @@ class Letter:
     privacy_words: str = ""
     marker: str = ""
     enclosures: Sequence[Enclosure] = ()
+    left_out: str = ""  # which files did not fit, and where they are
 
 
 def compose(letter: Letter) -> bytes:
@@ -177,7 +178,7 @@ def _references(letter: Letter) -> list[str]:
 def _foot(letter: Letter) -> list[str]:
     link = f"{letter.link_words} {letter.link}".strip() if letter.link else ""
     privacy = f"{letter.privacy_words}: {letter.privacy}" if letter.privacy else ""
-    return [line for line in (letter.signed, link, letter.site, privacy, letter.marker) if line]
+    return [line for line in (letter.left_out, letter.signed, link, letter.site, privacy, letter.marker) if line]
 
 
 def _text(letter: Letter) -> str:
@@ -197,6 +198,7 @@ def _html(letter: Letter) -> str:
         for address, named in ((letter.site, letter.house), (letter.privacy, letter.privacy_words))
         if address
     )
+    left = f'<p dir="auto" style="margin:16px 0">{escape(letter.left_out)}</p>\n' if letter.left_out else ""
     foot = "<br>".join(part for part in (escape(letter.signed), link if letter.link else "", ways) if part)
     line = f"border-top:4px solid {escape(letter.colour)};padding-top:16px;" if letter.colour else ""
     mark = f'<div dir="ltr" style="color:#9aa3a0;font-size:11px">{escape(letter.marker)}</div>' if letter.marker else ""
@@ -205,7 +207,7 @@ def _html(letter: Letter) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1"></head>\n'
         f'<body dir="{direction}" style="margin:0;padding:16px;background:#ffffff;color:#1d2624">\n'
         f'<div dir="{direction}" style="max-width:600px;font-family:{escape(fonts, quote=True)};font-size:16px;'
-        f'line-height:1.6;{line}text-align:{side}">\n{body}\n'
+        f'line-height:1.6;{line}text-align:{side}">\n{body}\n{left}'
         f'<div style="margin-top:24px;padding-top:12px;border-top:1px solid #dfe5e3;color:#5d6866;font-size:14px">'
         f"{foot}{mark}</div>\n</div>\n</body>\n</html>\n"
     )
