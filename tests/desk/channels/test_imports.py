@@ -16,6 +16,7 @@ from amends.desk.channels import actions as channels
 from amends.desk.channels.imports import actions
 from amends.desk.channels.models import Arrival, ArrivalState, Brought, MessageId, Outgoing
 from amends.desk.complaints import actions as complaints
+from amends.desk.complaints import merging
 from amends.desk.complaints.models import Attachment, Complaint, Event, EventKind, Stage
 from amends.desk.customers.models import Customer
 from amends.desk.people.models import Agent
@@ -121,6 +122,22 @@ def test_what_was_done_here_meanwhile_is_not_ended_from_there(deniz):
     actions.bring(bundle=again, home=home, now=NOW)
     complaint.refresh_from_db()
     assert complaint.stage == Stage.RECEIVED
+
+
+def test_what_went_up_in_another_one_here_goes_on_there_and_once(deniz, make_complaint):
+    home = actions.Home(desk="csv", source="csv shop")
+    laces = bundles("csv", "table.csv")[1]
+    actions.bring(bundle=laces, home=home, now=NOW)
+    brought = Complaint.objects.get()
+    stays = make_complaint(customer=brought.customer, owner=deniz, at=NOW)
+    merging.merge(other=brought, into=stays, by=deniz, now=NOW)
+    row = laces.body["rows"][0]
+    more = [{**row, "message_id": name, "text": f"More: {name}."} for name in ("b", "c")]
+    for count in (1, 2):
+        body = {**laces.body, "rows": [*laces.body["rows"], *more[:count]]}
+        actions.bring(bundle=Bundle(case=laces.case, stamp=str(count), body=body), home=home, now=NOW)
+    said = Event.objects.filter(content__text__startswith="More: ").order_by("pk")
+    assert [(one.complaint, one.content.text) for one in said] == [(stays, "More: b."), (stays, "More: c.")]
 
 
 def test_what_was_promised_there_and_is_still_to_come_is_owed_here_once(deniz):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -244,3 +245,19 @@ def test_a_line_of_something_else_is_told(kind, tmp_path):
     cases, _left, bad = read(kind, wrong)
     assert cases == []
     assert [line.split(": ")[0] for line in bad] == [f"{wrong}:1", f"{wrong}:2"]
+
+
+class TestAmends:
+    @pytest.mark.parametrize("cut", [b"", b'{"id": 1}\n'])
+    def test_a_folder_that_was_copied_in_half_is_told_and_not_used(self, tmp_path, cut):
+        whole = b'{"id": 1}\n{"id": 2}\n'
+        about = {
+            "kind": "amends-export",
+            "format": 1,
+            "complete": True,
+            "lines": {"events.jsonl": {"size": len(whole)}},
+        }
+        (tmp_path / "manifest.json").write_text(json.dumps(about))
+        (tmp_path / "events.jsonl").write_bytes(cut)
+        with pytest.raises(UnableToReadError, match=r"events\.jsonl: not whole"):
+            next(DESKS["amends"].files(tmp_path, READING))

@@ -155,6 +155,10 @@ def _refuse_half(path: Path) -> None:
         raise UnableToReadError(f"{path}: no folder of 'amends export --everything' that this version reads")
     if not manifest.get("complete"):
         raise UnableToReadError(f"{path}: the export was stopped; run it again")
+    for name, told in mapping(manifest.get("lines")).items():  # a copy that was stopped may end between two lines
+        place, size = path / Path(name).name, mapping(told).get("size")
+        if size is not None and (not place.is_file() or place.stat().st_size != size):
+            raise UnableToReadError(f"{place}: not whole, {size} bytes are expected: copy the folder again")
 
 
 def _rows(path: Path, name: str, bad: list[BadLine]) -> Iterator[Mapping[str, Any]]:

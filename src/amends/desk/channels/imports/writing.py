@@ -20,9 +20,10 @@ from amends.desk.channels.models import Arrival, ArrivalState, MessageId
 from amends.desk.channels.problems import UnableToTakeIn, join
 from amends.desk.channels.reading import Taken, language_of
 from amends.desk.complaints import actions as complaints
-from amends.desk.complaints import tags
+from amends.desk.complaints import tags, whole
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventContent, EventKind, Stage
+from amends.desk.complaints.queries import going_on
 from amends.desk.customers import actions as customers
 from amends.desk.people.models import Agent, Language, Organisation
 from amends.desk.people.queries import choose_owner
@@ -138,8 +139,12 @@ def _owner(coming: _Coming) -> Agent:
 
 
 def _add(coming: _Coming, complaint: Complaint) -> Event | None:
-    """Add what was said there since; the last of it, or nothing."""
-    told = EventContent.objects.filter(event__complaint=complaint).values_list("data", flat=True)
+    """Add what was said there since; the last of it, or nothing.
+
+    What came after it had gone up in another complaint stands there.
+    """
+    stands = whole.ids(going_on(complaint))
+    told = EventContent.objects.filter(event__complaint__in=stands).values_list("data", flat=True)
     here = {data.get(FROM) for data in told if data}
     fresh = [one for one in coming.case.messages if coming.data(one)[FROM] not in here]
     return _write(coming, complaint, fresh)
