@@ -133,14 +133,37 @@ class TestInTheComposer:
         assert queries.ready(complaint=complaint, agent=agent, words="no such words", now=now) == []
         assert queries.ready(complaint=complaint, agent=agent, words="TOMORROW", now=now) == [ready]
 
+    def test_it_names_its_writer_in_letters_that_the_customer_reads(self, agent, lead, make_complaint, now):
+        agent.name, agent.latin_name = "Дулмаа", "Dulmaa"
+        agent.save()
+        save(agent, now, texts={"tr": "{owner} sizinle ilgileniyor."})
+        complaint = make_complaint(owner=agent)
+        complaint.language = "tr"
+        (ready,) = queries.ready(complaint=complaint, agent=agent, now=now)
+        assert ready.text == "Dulmaa sizinle ilgileniyor."
+
     @pytest.mark.parametrize("language", ["en", "tr", "fa", "mn"])
     def test_a_promise_in_it_is_found_with_its_time(self, language, agent, lead, make_complaint, now):
+        calendar = agent.calendar()
         complaint = make_complaint(owner=agent, language=language)
         write_answers(by=lead, now=now)
         texts = [one.text for one in queries.ready(complaint=complaint, agent=agent, now=now)]
         found = [read_draft(complaint=complaint, agent=agent, text=text, now=now).promises for text in texts]
-        hours = {one.due_at.astimezone(agent.calendar().zone).hour for promises in found for one in promises}
-        assert 17 in hours
+        ends = {
+            calendar.last_working_moment(one.due_at.astimezone(calendar.zone).date()) for some in found for one in some
+        }
+        assert {one.due_at for some in found for one in some} == ends != set()
+
+    def test_a_word_given_for_a_day_ends_with_its_work(self, agent, make_complaint, now):
+        save(agent, now, texts={"tr": "{day} saat {hour} itibarıyla."})
+        calendar = agent.team.calendar
+        complaint = make_complaint(owner=agent, language="tr")
+        said = []
+        for week in (["09:00", "13:00"], ["00:00", "24:00"]):
+            calendar.week = {str(day): [week] for day in range(7)}
+            calendar.save()
+            said += [one.text for one in queries.ready(complaint=complaint, agent=agent, now=now)]
+        assert ["13:00" in said[0], "23:59" in said[1]] == [True, True]
 
     def test_sent_to_many_it_is_told_to_be_canned(self, agent, make_complaint, now):
         save(

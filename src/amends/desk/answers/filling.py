@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-BLANKS: Final = ("name", "number", "subject", "owner", "day", "received", "promised")
+BLANKS: Final = ("name", "number", "subject", "owner", "day", "hour", "received", "promised")
 _BLANK: Final = re.compile(r"\{\s*([^{}\s]*)\s*\}")
 
 

@@ -18,7 +18,7 @@ from amends.desk.promises.models import Promise, State
 from amends.desk.web import wording
 from amends.engine.languages import get as language_of
 from amends.engine.languages.folding import fold
-from amends.engine.promises.calendar import NoWorkingTimeError
+from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
 
 MOST = 60
 
@@ -83,8 +83,8 @@ def ready(*, complaint: Complaint, agent: Agent, words: str = "", now: datetime)
 def facts_of(*, complaint: Complaint, agent: Agent, now: datetime) -> dict[str, str]:
     """What is filled in, as the customer's language says it.
 
-    `day` is the next day on which the owner works, `received` the day on which they complained, `promised` when the
-    next open promise of this complaint falls due.
+    `day` is the next day on which the writer works, and `hour` when their work ends on it, so that a word given for
+    both can be kept; `received` is the day on which they complained, `promised` when the next open promise falls due.
     """
     language = complaint.language
     calendar = agent.calendar()
@@ -99,8 +99,9 @@ def facts_of(*, complaint: Complaint, agent: Agent, now: datetime) -> dict[str, 
         "name": greeting_name(customer=complaint.customer, reader_language=language),
         "number": wording.digits(complaint.number, language=language),
         "subject": complaint.subject,
-        "owner": agent.name,
+        "owner": agent.name_for(language),
         "day": wording.weekday_and_day(day, language=language),
+        "hour": wording.clock(_end_of_work(calendar, day), language=language),
         "received": wording.weekday_and_day(complaint.received_at.astimezone(calendar.zone), language=language),
         "promised": ""
         if promise is None
@@ -111,6 +112,11 @@ def facts_of(*, complaint: Complaint, agent: Agent, now: datetime) -> dict[str, 
             language=language,
         ),
     }
+
+
+def _end_of_work(calendar: WorkingCalendar, day: datetime) -> datetime:
+    closes = calendar.last_working_moment(day.date()) or day.replace(hour=17)
+    return closes if closes.date() == day.date() else day.replace(hour=23, minute=59)  # open until midnight
 
 
 def all_for(*, agent: Agent) -> list[Row]:
