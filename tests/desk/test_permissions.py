@@ -66,6 +66,28 @@ BY_TOKEN: Final = """
     api:read_load api:list_loads api:read_load_of api:read_rota api:change_rota api:read_training
     api:choose_path api:read_drill api:begin_drill api:read_try api:answer_drill api:try_again api:show_try
     api:list_shown api:read_shown api:give_opinions
+    api:list_set_up_teams api:make_team api:change_team api:list_set_up_calendars api:make_calendar
+    api:change_calendar api:holidays_calendar api:list_set_up_products api:make_product api:change_product
+    api:retire_product api:use_again_product api:list_set_up_branches api:make_branch api:change_branch
+    api:retire_branch api:use_again_branch api:list_set_up_tags api:change_tag api:merge_tag api:retire_tag
+    api:use_again_tag api:list_set_up_fields api:make_field api:change_field api:retire_field api:use_again_field
+    api:list_set_up_people api:make_person api:change_person api:let_out_person api:let_back_in_person
+    api:new_password_person api:reset_second_factor_person api:end_sessions_person api:list_set_up_roles
+    api:make_role api:change_role api:remove_role api:list_set_up_rules api:make_rule api:change_rule
+    api:let_stay_rule api:retire_rule api:list_set_up_allowances api:make_allowance api:remove_allowance
+    api:list_set_up_time_limits api:make_time_limit api:remove_time_limit api:list_set_up_groups api:make_group
+    api:list_set_up_mailboxes api:make_mailbox api:change_mailbox api:open_mailbox api:close_mailbox
+    api:list_set_up_webhooks api:make_webhook api:change_webhook api:remove_webhook api:try_webhook
+    api:switch_off_webhook api:switch_on_webhook api:list_set_up_remedy_webhooks api:make_remedy_webhook
+    api:switch_off_remedy_webhook api:switch_on_remedy_webhook api:read_set_up_limits api:change_set_up_limits
+    api:read_set_up_face api:change_set_up_face api:read_set_up_two_factors api:change_set_up_two_factors
+    api:read_set_up_at_once api:change_set_up_at_once api:read_set_up_ground api:change_set_up_ground
+    api:read_set_up_second_reader api:change_set_up_second_reader api:read_set_up_free_words
+    api:change_set_up_free_words api:try_mailbox api:read_mailbox_health api:read_webhook_log api:send_webhook_again
+    api:read_remedy_webhook_log api:send_remedy_webhook_again api:list_tokens api:end_token api:list_arrivals
+    api:retry_arrival api:read_work api:work_again api:list_bent_rules api:list_laws api:read_law api:change_law
+    api:read_set_up_jargon api:change_set_up_jargon api:list_set_up_answers api:make_answer api:change_answer
+    api:remove_answer
     /api/<path:rest> /api/
 """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.

@@ -10,6 +10,7 @@ from django.urls import URLPattern, get_resolver
 from ninja import Schema
 
 from amends.desk.api.routes import ROUTERS
+from tests.desk.api import test_setting_up as setting_up
 
 # What is done at an address of the desk: the operations that do it. One that only shows is there with what it shows.
 ROUTES = {
@@ -86,8 +87,8 @@ WITHOUT = {
         portal:chat-mail portal:chat-call portal:chat-end portal:chat-events
     """,
     "programs knock there with a key of their own": "mail-hook letters-hook promise-feed",
-    "who makes tokens and says who hears what is a person: a program never lets another one in": """
-        api:make-token api:end-token api:mine api:end-mine api:set-up api:change api:act api:send-again
+    "who makes tokens is a person: a program never lets another one in": """
+        api:mine api:end-mine
     """,
     "nothing of a customer is handed out or erased but by a person who knows that it cannot be undone": """
         workplace:their-data workplace:take-along
@@ -100,25 +101,6 @@ WITHOUT = {
         academy:certificate academy:badge academy:coverage academy:effect
     """,
 }
-# The rooms whose pages set the desk up, keep it running, or show figures: they have routes and reasons of their own.
-OTHER_ROOMS = """
-    people:everybody people:let-in people:person people:let-out people:password-link people:reset-factor people:take-key
-    people:end-sessions people:factor-demands people:roles people:own-role people:at-once people:limits people:face
-    people:new-team people:team people:new-calendar people:calendar people:holidays
-    workplace:own-fields workplace:own-field workplace:change-tag
-    coaching:jargon coaching:second-reader coaching:try-second-reader academy:free-words academy:try-free-words
-    clocks:limits clocks:add-rule clocks:remove-rule clocks:add-group clocks:law
-    answers:page answers:new answers:write answers:remove
-    remedies:rules remedies:new-rule remedies:rule remedies:edit-rule remedies:settle-rule remedies:goodwill
-    remedies:hooks remedies:switch-hook remedies:send-again
-    channels:retry channels:new-mailbox channels:mailbox channels:try-mailbox channels:open-or-close-mailbox
-    channels:resend jobs:retry jobs:run-soon
-    improving:board improving:new improving:lists improving:themes improving:one improving:change improving:act
-    improving:behind
-    insight:hurts insight:causes insight:times insight:over-time insight:word insight:satisfaction insight:lost
-    insight:money insight:own insight:report insight:reports insight:saved-report insight:report-paper insight:alarms
-    insight:alarm insight:table insight:behind
-"""
 
 
 def done_at(patterns, space="", before="") -> Iterator[str]:
@@ -150,7 +132,8 @@ def operations():
 
 
 def test_every_act_of_a_page_has_its_route_or_stays_there_for_a_reason():
-    said = [*ROUTES, *OTHER_ROOMS.split(), *(name for names in WITHOUT.values() for name in names.split())]
+    reasons = [*WITHOUT.values(), *setting_up.WITHOUT.values()]
+    said = [*ROUTES, *setting_up.ROUTES, *(name for names in reasons for name in names.split())]
     there = set(done_at(get_resolver().url_patterns))
     assert sorted(there - set(said)) == []
     assert sorted(set(said) - there) == []
@@ -159,7 +142,7 @@ def test_every_act_of_a_page_has_its_route_or_stays_there_for_a_reason():
 
 def test_every_route_that_is_named_is_there():
     known = {one.operation_id for one in operations()}
-    assert sorted({name for names in ROUTES.values() for name in names.split()} - known) == []
+    assert sorted({name for names in (ROUTES | setting_up.ROUTES).values() for name in names.split()} - known) == []
 
 
 def test_every_shape_has_a_name_of_its_own():

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from amends.desk.complaints.models import Complaint
 from amends.desk.insight import spans
 from amends.desk.insight.models import Alarm, SavedReport, Way
 from amends.desk.insight.report import PAGES as REPORT_PAGES
-from amends.desk.people.models import Role
+from amends.desk.people.models import Role, Team
 from tests.desk.insight.conftest import desk, promised  # noqa: F401 - the small desk whose figures are known
 
 PAGES = ("hurts", "causes", "times", "over-time", "word", "satisfaction", "lost")
@@ -183,6 +185,30 @@ class TestImprovements:
         ended = program("POST", f"{path}/act", {"act": "give-up", "words": "Too dear"}).json()
         assert (ended["state"], ended["steps"][0]["words"]) == ("given-up", "Too dear")
         assert [one["id"] for one in program("GET", "improvements").json()["improvements"]] == [made["id"]]
+
+    def test_and_alarms_list_nothing_from_behind_a_wall(self, program, make_program, make_agent, make_team, desk):  # noqa: F811
+        closed = make_team()
+        Team.objects.filter(pk=closed.pk).update(is_closed=True)
+        Complaint.objects.filter(pk=desk[5].pk).update(team=closed, owner=make_agent(team=closed))
+        outside, owner = make_program(agent=make_agent()), desk[0].owner_id
+        day = timezone.now().date()
+        told = {"title": "Tell the day", "layer": "process", "owner": owner, "due_on": f"{day}"}
+        path = f"improvements/{program('POST', 'improvements', told).json()['id']}"
+        program("POST", f"{path}/act", {"act": "force", "since": f"{day}"})
+        assert outside("GET", f"{path}/behind/here-before").json()["total"] == 3
+        alarm = Alarm.objects.create(
+            way=Way.MORE,
+            kind="all",
+            since=day - timedelta(days=20),
+            until=day,
+            seen=12,
+            usual=2.5,
+            rung_at=timezone.now(),
+        )
+        assert outside("GET", f"alarms/{alarm.pk}").json()["total"] == 11
+        page = Client()
+        page.force_login(make_agent())
+        assert page.get(reverse("insight:alarm", args=[alarm.pk])).context["count"] == 11
 
     def test_are_changed_by_who_leads_or_whose_work_it_is(self, program, make_program, make_agent):
         agent = make_agent()

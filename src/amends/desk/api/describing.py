@@ -114,6 +114,7 @@ def sections() -> list[Section]:
         "Customers": _("Customers"),
         "One's own": _("What is a person's own"),
         "Figures": _("Figures"),
+        "Setting up": _("Setting up"),
     }
     rows: dict[str, list[OperationRow]] = {tag: [] for tag, _router in ROUTERS}
     for path, method, operation in _operations(whole):

@@ -25,6 +25,9 @@ class Scope(models.TextChoices):
     )
     READ_FIGURES = "figures:read", _("read the pages of figures and what is behind them")
     WRITE_FIGURES = "figures:write", _("keep improvements, themes, alarms, reports and figures for money")
+    READ_SETUP = "setup:read", _("read how the desk is set up, as administrators may")
+    WRITE_SETUP = "setup:write", _("set the desk up, as administrators may")
+    WRITE_PEOPLE = "people:write", _("let people in and out and change what they may, as administrators may")
     READ_OWN = "own:read", _("read what is a person's own: notices, drafts, rest, load, training; only for themselves")
     WRITE_OWN = (
         "own:write",

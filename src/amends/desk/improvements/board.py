@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.visible import visible
 from amends.desk.improvements import effect as effects
 from amends.desk.improvements.effect import Side
 from amends.desk.improvements.models import ENDED, Improvement, State, Step
@@ -166,6 +167,7 @@ def behind(*, improvement: Improvement, figure: str, now: datetime, page: int = 
 
 
 def _listed(complaints: QuerySet[Complaint], *, side: Side, page: int) -> Behind:
+    complaints = complaints.filter(visible())
     total = complaints.count()
     here = complaints.select_related("customer").order_by("-received_at", "-pk")[(page - 1) * PAGE : page * PAGE]
     return Behind(
@@ -184,7 +186,7 @@ def _spent(improvement: Improvement, side: Side, *, currency: str, page: int) ->
         cost__gt=0,
         currency=currency,
     )
-    found = list(done.select_related("complaint__customer").order_by("-at", "-pk"))
+    found = list(done.filter(visible("complaint__")).select_related("complaint__customer").order_by("-at", "-pk"))
     return Behind(
         total=len(found),
         rows=tuple(_row(one.complaint, cost=one.cost) for one in found[(page - 1) * PAGE : page * PAGE]),

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from amends.desk.complaints.visible import visible
 from amends.desk.insight import alarm_words, alarms
 from amends.desk.insight.models import Alarm
 
@@ -47,7 +48,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
         return redirect("insight:alarm", pk)
-    found = alarms.complaints_of(alarm).select_related("customer")
+    found = alarms.complaints_of(alarm).filter(visible()).select_related("customer")
     context = {
         "here": "insight",
         "told": alarm_words.told(alarm, language=_language()),

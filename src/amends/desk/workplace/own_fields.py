@@ -151,7 +151,7 @@ def listed(request: HttpRequest, pk: int = 0) -> HttpResponse:
             fields.use_again(field=field)
             messages.success(request, _("It is asked for again."))
         return redirect("workplace:own-fields")
-    form = Kept(request.POST or None, field=field, initial=_initial(field))
+    form = Kept(request.POST or None, field=field, initial=initial(field))
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -179,7 +179,8 @@ def listed(request: HttpRequest, pk: int = 0) -> HttpResponse:
     return render(request, "workplace/own_fields.html", context, status=422 if form.is_bound else 200)
 
 
-def _initial(field: Field | None) -> dict[str, Any]:
+def initial(field: Field | None) -> dict[str, Any]:
+    """What the form shows of a field."""
     if field is None:
         return {}
     return {

@@ -24,6 +24,10 @@ from amends.desk.api.routes import (
     remedies,
     reports,
     resting,
+    setting_up,
+    setting_up_doors,
+    setting_up_people,
+    setting_up_rules,
     time_limits,
     training,
 )
@@ -49,6 +53,10 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("Figures", reports.router),
     ("Figures", figures.router),
     ("Figures", improvements.router),
+    ("Setting up", setting_up.router),
+    ("Setting up", setting_up_people.router),
+    ("Setting up", setting_up_rules.router),
+    ("Setting up", setting_up_doors.router),
 )
 
 for tag, router in ROUTERS:
