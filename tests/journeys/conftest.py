@@ -1,4 +1,9 @@
-"""A real desk for the journeys: `amends serve` with the example company, a real SMTP server, a real Chromium."""
+"""
+A real desk for the journeys: `amends serve` with the example company, a real SMTP server, a real Chromium.
+
+What comes by itself (an answer, a worker's deed, a line that tells) is waited for with `expect`, never looked at once.
+A route is laid before its page is opened: what an open page asks for in the next moment may still go past a new one.
+"""
 
 from __future__ import annotations
 
