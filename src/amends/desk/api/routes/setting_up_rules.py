@@ -233,7 +233,10 @@ class LawsOut(Schema):
 
 
 if TYPE_CHECKING:  # shapes that are made of the form
-    LawOut, LawIn = Schema, In
+
+    class LawOut(Schema): ...
+
+    class LawIn(In): ...
 else:
     LawOut = by_forms.told(
         "LawSetUpOut", clock_forms.LawForm.base_fields, "A legal clock with what holds of it here.", code=str, title=str
