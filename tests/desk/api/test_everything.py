@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, resolve
 from ninja import Schema
 
 from amends.desk.api.routes import ROUTERS
 from tests.desk.api import test_setting_up as setting_up
+from tests.desk.api.conftest import document
 
 # What is done at an address of the desk: the operations that do it. One that only shows is there with what it shows.
 ROUTES = {
@@ -143,6 +145,16 @@ def test_every_act_of_a_page_has_its_route_or_stays_there_for_a_reason():
 def test_every_route_that_is_named_is_there():
     known = {one.operation_id for one in operations()}
     assert sorted({name for names in (ROUTES | setting_up.ROUTES).values() for name in names.split()} - known) == []
+
+
+def test_every_route_is_reached_at_its_own_address():
+    """An address with a number in it that stands before another one would take the other's calls."""
+    taken = []
+    for path in document()["paths"]:
+        route = resolve(re.sub(r"\{\w+\}", "1", path)).route
+        if re.sub(r"<(?:\w+:)?\w+>", "1", route) != re.sub(r"\{\w+\}", "1", path).lstrip("/"):
+            taken.append(f"{path}: {route}")
+    assert taken == []
 
 
 def test_every_shape_has_a_name_of_its_own():

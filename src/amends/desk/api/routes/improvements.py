@@ -330,6 +330,16 @@ def put_away_theme(call: Call, pk: Pk) -> ThemesOut:
 
 
 @acts(
+    router.post, "themes/forget", scope=Scope.WRITE_FIGURES, summary=_("Forget what was learned from confirmed causes")
+)
+def forget_learned(call: Call) -> ThemesOut:
+    """Forget it; what is confirmed from now on is learned from again."""
+    only_leads(call.agent)
+    learning.forget(now=call.now)
+    return _themes()
+
+
+@acts(
     router.patch, "themes/{pk}", scope=Scope.WRITE_FIGURES, summary=_("Rename a theme, or say whether it was planned")
 )
 def change_theme(call: Call, pk: Pk, told: ThemeIn) -> ThemesOut:
@@ -348,16 +358,6 @@ def merge_theme(call: Call, pk: Pk, told: MergeThemeIn) -> ThemesOut:
     """Let it go into another one; its complaints go along, and the old name leads there."""
     only_leads(call.agent)
     themes.merge(theme=get_object_or_404(Theme, pk=pk), into=get_object_or_404(Theme, pk=told.into))
-    return _themes()
-
-
-@acts(
-    router.post, "themes/forget", scope=Scope.WRITE_FIGURES, summary=_("Forget what was learned from confirmed causes")
-)
-def forget_learned(call: Call) -> ThemesOut:
-    """Forget it; what is confirmed from now on is learned from again."""
-    only_leads(call.agent)
-    learning.forget(now=call.now)
     return _themes()
 
 
