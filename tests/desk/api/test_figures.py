@@ -238,6 +238,7 @@ class TestThemes:
         assert {one["id"] for one in merged} == {first}
         assert program("POST", f"themes/{second}/merge", {"into": first}).json()["code"] == "unable"
         assert program("POST", "themes/found/1/put-away").json()["code"] == "not-found"
+        assert program("POST", "themes/forget").status_code == 200
 
 
 def test_every_page_of_insight_has_its_route(client):
