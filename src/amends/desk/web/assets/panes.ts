@@ -68,7 +68,10 @@ export function panes(): void {
     const talk = document.getElementById("talk");
     const answer = (event as CustomEvent).detail as { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean };
     // What stands beside is not drawn anew under a button that waits for its answer: the answer has it drawn then.
-    if (target.classList.contains("person-beside") && target.querySelector(".htmx-request")) answer.shouldSwap = false;
+    const isBeside = target.classList.contains("person-beside");
+    if (isBeside && target.querySelector(".htmx-request")) answer.shouldSwap = false;
+    // Another complaint has been opened meanwhile: what came for the one before has no place there.
+    if ((isBeside || target.id === "timeline") && !target.isConnected) answer.shouldSwap = false;
     if (target.id === "timeline" && talk) nearEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120;
     if (answer.xhr.status === 422) {
       answer.shouldSwap = true; // a form that comes back with what is wrong
