@@ -200,9 +200,9 @@ def more_work(agent: Agent, complaint: Complaint, now: datetime) -> None:
                        is_exception=True, now=now)  # fmt: skip
     third_parties.wait(complaint=complaint, by=agent, who=NAME, until=tomorrow, now=now)
     complaint.refresh_from_db()
-    later.keep(
-        complaint=complaint, by=agent, text=f"{NAME}, {WORDS}", send_at=tomorrow, seen=complaint.events.count(), now=now
-    )
+    newest = complaint.events.order_by("pk").last()
+    assert newest is not None
+    later.keep(complaint=complaint, by=agent, text=f"{NAME}, {WORDS}", send_at=tomorrow, seen=newest.pk, now=now)
     enclosed.add(
         complaint=complaint,
         agent=agent,
