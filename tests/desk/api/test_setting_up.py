@@ -110,6 +110,17 @@ class TestTeamsAndCalendars:
         assert program("POST", "setup/calendars", overlap).json()["errors"][0]["place"] == "day_0"
         assert program("PATCH", "setup/teams/99", {"name": "x"}).json()["code"] == "not-found"
 
+    def test_have_the_public_holidays_of_a_country_until_told_otherwise(self, program, make_team):
+        row = make_team().calendar
+        address = f"setup/calendars/{row.pk}/holidays"
+        assert program("POST", address, {"country": "XX", "year": 2027}).json()["code"] == "unable"
+        assert program("POST", address, {"country": "MN", "year": 2027}).status_code == 200
+        row.refresh_from_db()
+        assert (row.country, "2027-07-11" in row.days_off) == ("MN", True)
+        program("POST", address, {"country": "", "year": 2027})
+        row.refresh_from_db()
+        assert (row.country, "2027-07-11" in row.days_off) == ("", True)
+
     def test_are_for_who_may_and_for_tokens_with_the_scope(self, make_program, make_agent, boss):
         for role in (Role.AGENT, Role.LEAD, Role.QUALITY):
             assert make_program(agent=make_agent(role=role))("GET", "setup/teams").json()["code"] == "not-allowed"

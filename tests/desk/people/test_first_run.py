@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from amends.desk.people import administering, setup_code
 from amends.desk.people.forms import FirstRunForm
@@ -52,6 +52,19 @@ def test_it_makes_the_first_administrator_and_opens_the_desk(client):
     assert organisation.calendar.week["5"] == [["08:30", "17:00"]]
     assert client.get(reverse("people:everybody")).status_code == 200
     assert "Erik Kargo" in client.get("/complain/").content.decode()
+
+
+def test_the_days_off_of_a_country_are_known_from_the_first_day(client, now):
+    client.post(reverse("people:first-run"), {**FILLED, "country": "TR"})
+    calendar = Organisation.objects.get().calendar
+    this_year = timezone.now().year
+    assert {f"{this_year}-10-29", f"{this_year + 1}-10-29"} <= set(calendar.days_off)
+    assert (calendar.country, calendar.holidays_until) == ("TR", this_year + 1)
+
+
+def test_an_organisation_of_no_country_has_no_days_off_yet(client):
+    client.post(reverse("people:first-run"), FILLED)
+    assert Organisation.objects.get().calendar.days_off == []
 
 
 def test_it_cannot_be_opened_again(client, make_agent):

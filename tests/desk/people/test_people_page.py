@@ -1,8 +1,12 @@
 """Administrators let people in and out; everybody sets their own page."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from amends.desk.people import administering, forms
 from amends.desk.people.models import Agent, Calendar, Presence, Role, Team
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +145,32 @@ class TestCalendars:
         calendar.refresh_from_db()
         assert "2027-10-29" in calendar.days_off
         assert len(calendar.days_off) == len(set(calendar.days_off))
+
+    def test_have_the_holidays_of_each_next_year_by_themselves(self, admin, administrator):
+        calendar = administrator.team.calendar
+        admin.post(reverse("people:holidays", args=[calendar.pk]), {"country": "US", "year": "2027"})
+        calendar.refresh_from_db()
+        calendar.days_off.remove("2027-07-04")  # somebody works on that day
+        calendar.save()
+        administering.keep_all_holidays(now=datetime(2028, 1, 2, tzinfo=UTC))
+        administering.keep_all_holidays(now=datetime(2028, 1, 3, tzinfo=UTC))
+        calendar.refresh_from_db()
+        assert {"2028-07-04", "2029-07-04"} <= set(calendar.days_off)
+        assert "2027-07-04" not in calendar.days_off
+        assert calendar.holidays_until == 2029
+        page = admin.get(reverse("people:calendar", args=[calendar.pk])).content.decode()
+        assert "United States" in page
+        admin.post(reverse("people:holidays", args=[calendar.pk]), {"act": "leave"})
+        assert administering.keep_all_holidays(now=datetime(2030, 1, 2, tzinfo=UTC)) == 0
+        calendar.refresh_from_db()
+        assert "2029-07-04" in calendar.days_off
+
+    @pytest.mark.parametrize("language", ["tr", "fa", "mn", "en"])
+    def test_name_every_country_in_the_words_of_the_reader(self, language):
+        with translation.override(language):
+            named = forms.countries()
+        assert len(named) > 150
+        assert all(name != code for code, name in named)
 
     def test_belong_to_a_team(self, admin, administrator):
         admin.post(reverse("people:new-team"), {"name": "Night", "calendar": administrator.team.calendar_id})

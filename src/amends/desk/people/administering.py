@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -31,11 +32,11 @@ WEEK_NAMES = {
     "sun-thu": gettext_lazy("Sunday to Thursday"),
     "every-day": gettext_lazy("every day"),
 }
-USUAL = {  # time zone, week and money that most organisations of a language begin with; English has no usual money
-    "tr": ("Europe/Istanbul", "mon-fri", "TRY"),
-    "fa": ("Asia/Tehran", "sat-wed", "IRR"),
-    "mn": ("Asia/Ulaanbaatar", "mon-fri", "MNT"),
-    "en": ("UTC", "mon-fri", ""),
+USUAL = {  # time zone, week, money and country that most organisations of a language begin with; English has no usual
+    "tr": ("Europe/Istanbul", "mon-fri", "TRY", "TR"),
+    "fa": ("Asia/Tehran", "sat-wed", "IRR", "IR"),
+    "mn": ("Asia/Ulaanbaatar", "mon-fri", "MNT", "MN"),
+    "en": ("UTC", "mon-fri", "", ""),
 }
 
 
@@ -49,6 +50,10 @@ class UnableToLetIn(Exception):
 
 class UnableToLetOut(Exception):
     """Somebody cannot leave now; the message says what to do first."""
+
+
+class UnableToAddHolidays(Exception):
+    """Nobody knows the public holidays of this country."""
 
 
 class UnableToChange(Exception):
@@ -65,12 +70,15 @@ def found(
     opens: str,
     closes: str,
     currency: str,
+    country: str = "",
     name: str,
     email: str,
     password: str,
     now: datetime,
 ) -> Agent:
     """Make the organisation and its first administrator, with a team and the calendar in which it works.
+
+    The public holidays of the country are days off, this year's and the next one's.
 
     :raises UnableToFound: if somebody was quicker, or the desk has people already
     """
@@ -83,7 +91,9 @@ def found(
             calendar = agent.team.calendar if agent.team else Calendar(name=organisation)
             calendar.time_zone = agent.time_zone = time_zone
             calendar.week = {str(day): [[opens, closes]] for day in sorted(WEEKS[week])}
+            calendar.country = country
             calendar.save()
+            keep_holidays(calendar=calendar, now=now)
             agent.goodwill_currency = currency
             agent.save(update_fields=["time_zone", "goodwill_currency"])
             Organisation.objects.create(
@@ -215,11 +225,53 @@ def _is_last_administrator(agent: Agent) -> bool:
 
 @transaction.atomic
 def add_holidays(*, calendar: Calendar, country: str, year: int) -> int:
-    """Add the public holidays of a country and year as days off; return how many were new."""
+    """Add the public holidays of a country and year as days off; return how many were new.
+
+    From then on those of each next year come by themselves.
+
+    :raises UnableToAddHolidays: if they are not known
+    """
+    if country not in countries():
+        raise UnableToAddHolidays(_("The public holidays of “%(country)s” are not known here.") % {"country": country})
+    calendar.holidays_until = max(year, calendar.holidays_until if calendar.country == country else 0)
+    calendar.country = country
+    added = _add(calendar, country=country, year=year)
+    calendar.save(update_fields=["days_off", "country", "holidays_until"])
+    return added
+
+
+@transaction.atomic
+def keep_holidays(*, calendar: Calendar, now: datetime) -> int:
+    """Add the public holidays that follow, up to the end of next year; return how many were new.
+
+    What somebody took out of a year that was added before stays out.
+    """
+    next_year = now.astimezone(ZoneInfo(calendar.time_zone)).year + 1
+    if not calendar.country or calendar.holidays_until >= next_year:
+        return 0
+    first = max(calendar.holidays_until + 1, next_year - 1)
+    added = sum(_add(calendar, country=calendar.country, year=year) for year in range(first, next_year + 1))
+    calendar.holidays_until = next_year
+    calendar.save(update_fields=["days_off", "holidays_until"])
+    return added
+
+
+def keep_all_holidays(*, now: datetime) -> int:
+    """Add to every calendar the public holidays that follow; return how many days were new."""
+    with_country = Calendar.objects.exclude(country="").order_by("pk")
+    return sum(keep_holidays(calendar=calendar, now=now) for calendar in with_country)
+
+
+def leave_holidays(*, calendar: Calendar) -> None:
+    """Add no public holidays from now on; those that were added stay days off."""
+    calendar.country, calendar.holidays_until = "", 0
+    calendar.save(update_fields=["country", "holidays_until"])
+
+
+def _add(calendar: Calendar, *, country: str, year: int) -> int:
     known = set(calendar.days_off)
     new = {day.isoformat() for day in public_holidays(country=country, year=year)} - known
     calendar.days_off = sorted(known | new)
-    calendar.save(update_fields=["days_off"])
     return len(new)
 
 
@@ -227,6 +279,13 @@ def public_holidays(*, country: str, year: int) -> list[date]:
     import holidays  # half a second, which no page but one needs
 
     return sorted(holidays.country_holidays(country, years=year))
+
+
+def countries() -> list[str]:
+    """Every country whose public holidays are known, by its two letters."""
+    import holidays
+
+    return sorted(code for code in holidays.list_supported_countries() if len(code) == 2 and code != "UK")
 
 
 def save_calendar(

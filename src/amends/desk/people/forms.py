@@ -20,12 +20,14 @@ from persiantools.jdatetime import JalaliDate
 
 from amends.desk.people import own_roles
 from amends.desk.people.administering import USUAL, WEEK_NAMES
+from amends.desk.people.administering import countries as known_countries
 from amends.desk.people.dressed import Dressed, dress
 from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import MOST_AT_ONCE, Agent, Calendar, Language, OwnRole, Right, Role, Team
 from amends.desk.people.setup_code import is_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
 from amends.engine.languages.figures import LATIN_DIGITS, LOCALES
+from amends.engine.languages.folding import fold
 
 THEMES = [("system", _("as the system")), ("light", _("light")), ("dark", _("dark"))]
 WEEKDAYS = [
@@ -39,11 +41,26 @@ WEEKDAYS = [
 ]
 
 
+COUNTRIES_FIRST = ("TR", "IR", "MN", "GB", "US")
 MONEY_FIRST = ("TRY", "IRR", "MNT", "EUR", "USD", "GBP")
 
 
 def time_zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country whose public holidays are known, in the reader's words and order, those of our languages first."""
+    names = Locale.parse(LOCALES[(get_language() or "en")[:2]]).territories
+    known = {code: names.get(code, code) for code in known_countries()}
+    rest = sorted(
+        (item for item in known.items() if item[0] not in COUNTRIES_FIRST), key=lambda item: fold(item[1]).text
+    )
+    return [*((code, known[code]) for code in COUNTRIES_FIRST), *rest]
+
+
+def countries_or_none() -> list[tuple[str, str]]:
+    return [("", gettext("of no country")), *countries()]
 
 
 def currencies() -> list[tuple[str, Any]]:
@@ -166,6 +183,12 @@ class FirstRunForm(Dressed):
         widget=forms.TimeInput(attrs={"type": "time"}),
         error_messages={"required": _("Write the hour like 09:00.")},
     )
+    country = forms.ChoiceField(
+        label=_("Public holidays"),
+        choices=countries_or_none,
+        required=False,
+        help_text=_("They are days off, and those of each next year come by themselves. Nothing is promised for them."),
+    )
     currency = forms.ChoiceField(
         label=_("Currency"),
         choices=currencies,
@@ -200,10 +223,10 @@ class FirstRunForm(Dressed):
     @classmethod
     def beginning(cls, *, language: str, asks_for_code: bool) -> FirstRunForm:
         """Return a form filled with what is usual where this language is spoken."""
-        zone, week, currency = USUAL.get(language, USUAL["en"])
-        hours = {"opens": "09:00", "closes": "18:00"}
+        zone, week, currency, country = USUAL.get(language, USUAL["en"])
+        usual = {"time_zone": zone, "week": week, "currency": currency, "country": country}
         return cls(
-            initial={"language": language, "time_zone": zone, "week": week, "currency": currency, **hours},
+            initial={"language": language, **usual, "opens": "09:00", "closes": "18:00"},
             asks_for_code=asks_for_code,
         )
 
@@ -454,8 +477,5 @@ class CalendarForm(Dressed):
 
 
 class HolidaysForm(Dressed):
-    country = forms.ChoiceField(
-        label=_("Country"),
-        choices=[("TR", _("Türkiye")), ("IR", _("Iran")), ("MN", _("Mongolia")), ("GB", _("United Kingdom"))],
-    )
+    country = forms.ChoiceField(label=_("Country"), choices=countries)
     year = forms.IntegerField(label=_("Year"), min_value=2020, max_value=2060)

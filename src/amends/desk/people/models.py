@@ -36,6 +36,9 @@ class Calendar(models.Model):
     # {"0": [["09:00", "18:00"]], …}: Monday is "0"; a day that is absent is free.
     week: models.JSONField[dict[str, list[list[str]]], dict[str, list[list[str]]]] = models.JSONField(_("week"))
     days_off: models.JSONField[list[str], list[str]] = models.JSONField(_("days off"), default=list)
+    # Whose public holidays are days off (ISO 3166, '' for nobody's), and up to the end of which year.
+    country = models.CharField(_("country"), max_length=2, blank=True, default="", db_default="")
+    holidays_until = models.PositiveSmallIntegerField(_("public holidays until"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("calendar")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import periodic
 from amends.desk.jobs.post import post_from_settings
-from amends.desk.people import sessions
+from amends.desk.people import administering, sessions
 from amends.desk.people.letters import deliver_or_raise, letter_to
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import organisation_name
@@ -42,3 +42,9 @@ def send_new_password_link(agent_id: int) -> None:
 @periodic(every=timedelta(hours=12))
 def forget_old_sessions(*, now: datetime) -> int:
     return sessions.forget_old(now=now)
+
+
+@called(gettext_lazy("Add the public holidays of the next year"))
+@periodic(every=timedelta(hours=12))
+def keep_holidays(*, now: datetime) -> int:
+    return administering.keep_all_holidays(now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -43,6 +44,7 @@ from amends.desk.people.models import Agent, Calendar, OwnRole, Presence, Right,
 from amends.desk.people.organisation import organisation_currency, organisation_name
 from amends.desk.people.setup_code import asks_for_code, forget_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, knock, new_password_link, sends_mail
+from amends.desk.web import wording
 from amends.desk.web.wording import digits_of_reader
 
 # ── Beginning ────────────────────────────────────────────────────────────────
@@ -351,12 +353,22 @@ def calendar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("people:everybody")
-    year = timezone.now().year
-    return render(
-        request,
-        "people/calendar.html",
-        {"form": form, "calendar": instance, "holidays": forms.HolidaysForm(initial={"year": year}), "here": "people"},
-    )
+    country = instance.country if instance else ""
+    beginning = {"year": timezone.now().year, **({"country": country} if country else {})}
+    context = {
+        "form": form,
+        "calendar": instance,
+        "holidays": forms.HolidaysForm(initial=beginning),
+        "kept_of": dict(forms.countries()).get(country, country),
+        "kept_until": _last_of(instance.holidays_until) if instance and country else "",
+        "here": "people",
+    }
+    return render(request, "people/calendar.html", context)
+
+
+def _last_of(year: int) -> str:
+    """The last day of a year, in the reader's calendar."""
+    return wording.day(date(year, 12, 31), language=(get_language() or "en").split("-")[0], year=True)
 
 
 @for_administrators
@@ -364,7 +376,10 @@ def calendar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def holidays(request: HttpRequest, pk: int) -> HttpResponse:
     instance = get_object_or_404(Calendar, pk=pk)
     form = forms.HolidaysForm(request.POST)
-    if form.is_valid():
+    if request.POST.get("act") == "leave":
+        administering.leave_holidays(calendar=instance)
+        messages.success(request, _("Saved."))
+    elif form.is_valid():
         added = administering.add_holidays(calendar=instance, **form.cleaned_data)
         messages.success(
             request,

@@ -49,8 +49,15 @@ def _keep_calendar(row: Calendar, form: forms.CalendarForm) -> Calendar:
 
 
 class HolidaysIn(In):
-    country: Annotated[str, Shape(pattern="^(TR|IR|MN|GB)$")]
+    country: Annotated[str, Shape(pattern="^([A-Z]{2})?$", description="ISO 3166; without one none are added any more")]
     year: Annotated[int, Shape(ge=2020, le=2060)]
+
+
+def _holidays(row: Calendar, told: HolidaysIn) -> None:
+    if told.country:
+        administering.add_holidays(calendar=row, country=told.country, year=told.year)
+    else:
+        administering.leave_holidays(calendar=row)
 
 
 CALENDARS = Thing(
@@ -64,12 +71,13 @@ CALENDARS = Thing(
     rows=lambda _call: Calendar.objects.order_by("name", "pk"),
     make=lambda _call, form: _keep_calendar(Calendar(), form),
     change=lambda _call, row, form: _keep_calendar(row, form),
+    unable=(administering.UnableToAddHolidays,),
     acts=(
         Act(
             name="holidays",
             title=_("Public holidays"),
-            says="Add the public holidays of a country and year as days off.",
-            do=lambda _call, row, told: administering.add_holidays(calendar=row, country=told.country, year=told.year),
+            says="Add the public holidays of a country and year as days off; later years come by themselves.",
+            do=lambda _call, row, told: _holidays(row, told),
             sends=HolidaysIn,
         ),
     ),
