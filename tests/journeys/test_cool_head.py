@@ -76,8 +76,10 @@ def test_take_five(new_page, desk, pictures, language):
     page.locator(".composer-foot [hx-get$='/sheet/take-five/']").click()
     letter = page.locator("dialog #id_message")
     before = letter.input_value()
-    page.locator("dialog .choices .choice").last.click()
-    page.wait_for_function("before => document.querySelector('dialog #id_message').value !== before", arg=before)
+    times = page.locator("dialog .choices .choice")
+    if times.count() > 1:  # in the last ten minutes of somebody's day the next morning alone is left
+        times.last.click()
+        expect(letter).not_to_have_value(before)
     told = letter.input_value()
     page.screenshot(path=pictures / f"take-five-{language}.png")
     page.locator("dialog button[type=submit]").click()
