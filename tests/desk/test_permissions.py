@@ -93,7 +93,7 @@ BY_TOKEN: Final = """
 # For everybody who works here; what they may do there with whose complaint, each room's own tests see.
 AGENTS: Final = """
     people:reader people:factor people:set-up-factor people:passkey people:drop-key people:sessions
-    people:presence people:change-password api:mine api:end-mine
+    people:presence people:change-password programs:mine programs:end-mine
     workplace:inbox workplace:list workplace:narrow
     workplace:drop-view workplace:counts workplace:together workplace:undo workplace:palette workplace:live
     workplace:new workplace:hand-over-people workplace:file workplace:complaint workplace:now
@@ -143,8 +143,9 @@ ADMINISTRATORS: Final = """
     coaching:second-reader coaching:try-second-reader channels:arrivals channels:raw channels:retry channels:mailboxes
     channels:new-mailbox channels:mailbox-permission channels:mailbox channels:try-mailbox
     channels:open-or-close-mailbox channels:ask-mailbox-permission channels:resend jobs:work jobs:retry
-    jobs:run-soon academy:free-words academy:try-free-words api:tokens api:make-token api:end-token api:webhooks
-    api:set-up api:change api:act api:send-again clocks:add-rule clocks:remove-rule clocks:add-group
+    jobs:run-soon academy:free-words academy:try-free-words
+    programs:tokens programs:make-token programs:end-token programs:webhooks programs:set-up
+    programs:change programs:act programs:send-again clocks:add-rule clocks:remove-rule clocks:add-group
     workplace:change-tag workplace:own-fields workplace:own-field workplace:their-data workplace:take-along
     remedies:goodwill remedies:hooks remedies:switch-hook remedies:send-again improving:lists
 """

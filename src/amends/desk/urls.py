@@ -6,6 +6,7 @@ from django.urls import include, path
 from amends.desk.channels.mailboxes import hooks
 from amends.desk.promises.views import feed
 from amends.desk.remedies.views import by_mail
+from amends.desk.web.until_asked import UntilAsked
 
 urlpatterns = [
     path("", include("amends.desk.portal.urls")),
@@ -29,6 +30,7 @@ urlpatterns = [
     path("desk/improvements/", include("amends.desk.improvements.room_urls")),
     path("desk/insight/", include("amends.desk.insight.urls")),
     path("desk/training/", include("amends.desk.academy.urls")),
-    path("", include("amends.desk.api.urls")),
+    path("desk/programs/", include("amends.desk.api.program_urls")),
+    UntilAsked("api/", "amends.desk.api.urls", namespace="api"),
     path("administration/", admin.site.urls),
 ]

@@ -90,7 +90,7 @@ WITHOUT = {
     """,
     "programs knock there with a key of their own": "mail-hook letters-hook promise-feed",
     "who makes tokens is a person: a program never lets another one in": """
-        api:mine api:end-mine
+        programs:mine programs:end-mine
     """,
     "nothing of a customer is handed out or erased but by a person who knows that it cannot be undone": """
         workplace:their-data workplace:take-along

@@ -22,35 +22,37 @@ def administrator(make_agent, client):
 def test_a_token_is_made_shown_once_used_and_ended(administrator, client, make_agent):
     other = make_agent(name="Aylin")
     given = {"name": "Shop", "agent": other.pk, "scopes": ["check", "complaints:read"], "per_minute": 60}
-    page = client.post(reverse("api:make-token"), given)
+    page = client.post(reverse("programs:make-token"), given)
     words = re.search(r"amends_[\w-]{40,}", page.text).group()
     assert "no-store" in page.headers["Cache-Control"]
     token = Token.objects.get()
     assert (token.agent, token.made_by, token.per_minute) == (other, administrator, 60)
     assert client.get("/api/people", headers={"Authorization": f"Bearer {words}"}).status_code == 200
-    listed = client.get(reverse("api:tokens")).text
+    listed = client.get(reverse("programs:tokens")).text
     assert words not in listed
     assert words[-4:] in listed
-    client.post(reverse("api:end-token", args=[token.pk]))
+    client.post(reverse("programs:end-token", args=[token.pk]))
     assert client.get("/api/people", headers={"Authorization": f"Bearer {words}"}).status_code == 401
-    wrong = client.post(reverse("api:make-token"), {**given, "scopes": [], "expires_on": "2001-01-01"})
+    wrong = client.post(reverse("programs:make-token"), {**given, "scopes": [], "expires_on": "2001-01-01"})
     assert wrong.status_code == 422
 
 
 def test_a_webhook_is_set_up_tried_changed_and_taken_away(administrator, client):
-    inside = client.post(reverse("api:set-up"), {"name": "Shop", "address": "http://127.0.0.1/", "kinds": ["received"]})
+    inside = client.post(
+        reverse("programs:set-up"), {"name": "Shop", "address": "http://127.0.0.1/", "kinds": ["received"]}
+    )
     assert inside.status_code == 422
-    client.post(reverse("api:set-up"), {"name": "Shop", "address": "https://shop.example/", "kinds": ["received"]})
+    client.post(reverse("programs:set-up"), {"name": "Shop", "address": "https://shop.example/", "kinds": ["received"]})
     endpoint = Endpoint.objects.get()
-    act = reverse("api:act", args=[endpoint.pk])
+    act = reverse("programs:act", args=[endpoint.pk])
     client.post(act, {"try": ""})
     Message.objects.update(state="failed", attempts=14, status=500, detail="out of order")
-    page = client.get(reverse("api:webhooks")).text
+    page = client.get(reverse("programs:webhooks")).text
     assert "out of order" in page
     assert endpoint.secret in page
-    client.post(reverse("api:send-again", args=[Message.objects.get().pk]))
+    client.post(reverse("programs:send-again", args=[Message.objects.get().pk]))
     assert Message.objects.get().state == "waiting"
-    client.post(reverse("api:change", args=[endpoint.pk]), {"kinds": ["closed", "rated"]})
+    client.post(reverse("programs:change", args=[endpoint.pk]), {"kinds": ["closed", "rated"]})
     client.post(act, {"switch": ""})
     endpoint.refresh_from_db()
     assert (endpoint.kinds, endpoint.is_on) == (["rated", "closed"], False)
@@ -59,7 +61,7 @@ def test_a_webhook_is_set_up_tried_changed_and_taken_away(administrator, client)
 
 
 def test_a_person_lets_a_program_into_what_is_their_own_and_ends_it(make_agent, client):
-    agent, at = make_agent(name="Aylin"), reverse("api:mine")
+    agent, at = make_agent(name="Aylin"), reverse("programs:mine")
     client.force_login(agent)
     assert client.post(at, {"name": "My watch", "scopes": ["complaints:write"]}).status_code == 422
     page = client.post(at, {"name": "My watch", "scopes": ["own:read"]})
@@ -71,23 +73,23 @@ def test_a_person_lets_a_program_into_what_is_their_own_and_ends_it(make_agent, 
     other = Token.objects.create(
         name="Other", digest="0", hint="0", agent=make_agent(), made_by=agent, made_at=token.made_at
     )
-    assert client.post(reverse("api:end-mine", args=[other.pk])).status_code == 404
-    client.post(reverse("api:end-mine", args=[token.pk]))
+    assert client.post(reverse("programs:end-mine", args=[other.pk])).status_code == 404
+    client.post(reverse("programs:end-mine", args=[token.pk]))
     assert client.get("/api/me", headers={"Authorization": f"Bearer {words}"}).status_code == 401
 
 
 def test_administrators_make_no_token_for_what_is_anothers_own(administrator, client, make_agent):
     given = {"name": "Watch", "agent": make_agent(name="Aylin").pk, "scopes": ["own:read"], "per_minute": 60}
-    page = client.post(reverse("api:make-token"), given)
+    page = client.post(reverse("programs:make-token"), given)
     assert (page.status_code, "Aylin" in page.text, Token.objects.count()) == (422, True, 0)
 
 
 def test_only_administrators_come_in(make_agent, client):
     client.force_login(make_agent(role="lead"))
     for name, given in (("tokens", []), ("make-token", []), ("webhooks", []), ("set-up", []), ("end-token", [1])):
-        assert client.get(reverse(f"api:{name}", args=given)).status_code in {403, 405}
-    assert client.post(reverse("api:make-token")).status_code == 403
-    assert client.post(reverse("api:end-token", args=[1])).status_code == 403
+        assert client.get(reverse(f"programs:{name}", args=given)).status_code in {403, 405}
+    assert client.post(reverse("programs:make-token")).status_code == 403
+    assert client.post(reverse("programs:end-token", args=[1])).status_code == 403
 
 
 def test_the_documentation_shows_every_route_and_loads_nothing_from_elsewhere(make_agent, client):

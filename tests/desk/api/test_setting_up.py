@@ -51,9 +51,10 @@ ROUTES = {
     "channels:mailbox": "list_set_up_mailboxes read_mailbox_health change_mailbox",
     "channels:try-mailbox": "try_mailbox", "channels:open-or-close-mailbox": "open_mailbox close_mailbox",
     "jobs:retry": "read_work work_again", "jobs:run-soon": "work_again",
-    "api:end-token": "list_tokens end_token", "api:set-up": "list_set_up_webhooks make_webhook",
-    "api:change": "change_webhook", "api:act": "remove_webhook try_webhook switch_off_webhook switch_on_webhook",
-    "api:send-again": "read_webhook_log send_webhook_again",
+    "programs:end-token": "list_tokens end_token", "programs:set-up": "list_set_up_webhooks make_webhook",
+    "programs:change": "change_webhook",
+    "programs:act": "remove_webhook try_webhook switch_off_webhook switch_on_webhook",
+    "programs:send-again": "read_webhook_log send_webhook_again",
     "improving:board": "list_improvements", "improving:new": "write_improvement", "improving:one": "read_improvement",
     "improving:change": "change_improvement", "improving:act": "act_improvement",
     "improving:behind": "behind_improvement",
@@ -69,7 +70,7 @@ ROUTES = {
 WITHOUT = {
     "what is tried there is said to the person who sets it up": "coaching:try-second-reader academy:try-free-words",
     "a passkey is taken away by who sees which one it is": "people:take-key",
-    "a token makes no token": "api:make-token",
+    "a token makes no token": "programs:make-token",
 }
 
 

@@ -16,7 +16,14 @@ OPENS = {
     Right.SECOND_READER: "coaching:second-reader",
     Right.JARGON: "coaching:jargon",
 }
-CLOSED = ("people:everybody", "people:roles", "people:factor-demands", "people:let-in", "api:tokens", "admin:index")
+CLOSED = (
+    "people:everybody",
+    "people:roles",
+    "people:factor-demands",
+    "people:let-in",
+    "programs:tokens",
+    "admin:index",
+)
 
 
 @pytest.fixture

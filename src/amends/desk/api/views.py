@@ -1,17 +1,17 @@
-"""The administrators' pages of programs: tokens and webhooks; and the documentation, which anybody may read."""
+"""The pages of programs: administrators' tokens and webhooks, and what acts for oneself."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from amends.desk.api import actions, describing, queries
+from amends.desk.api import actions, queries
 from amends.desk.api.forms import EndpointForm, KindsForm, OwnTokenForm, TokenForm
 from amends.desk.api.models import Endpoint, Message, Token
 from amends.desk.people.views import for_administrators
@@ -37,7 +37,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
         except actions.UnableToMakeToken as trouble:
             form.add_error(None, str(trouble))
         else:
-            shown = {"token": token, "words": words, "here": "programs", "back": "api:tokens"}
+            shown = {"token": token, "words": words, "here": "programs", "back": "programs:tokens"}
             return render(request, "api/made.html", shown)
     status = 422 if form.is_bound else 200
     return render(request, "api/make_token.html", {"form": form, "here": "programs"}, status=status)
@@ -49,7 +49,7 @@ def end_token(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(Token, pk=pk)
     actions.end_token(token=token, by=request.user, now=timezone.now())
     messages.success(request, _("“%(name)s” opens nothing any more.") % {"name": token.name})
-    return redirect("api:tokens")
+    return redirect("programs:tokens")
 
 
 @login_required
@@ -64,7 +64,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         except actions.UnableToMakeToken as trouble:
             form.add_error(None, str(trouble))
         else:
-            return render(request, "api/made.html", {"token": token, "words": words, "back": "api:mine"})
+            return render(request, "api/made.html", {"token": token, "words": words, "back": "programs:mine"})
     rows = queries.tokens(now=now, agent=agent)
     return render(request, "api/mine.html", {"rows": rows, "form": form}, status=422 if form.is_bound else 200)
 
@@ -76,7 +76,7 @@ def end_mine(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(Token, pk=pk, agent=request.user)
     actions.end_token(token=token, by=request.user, now=timezone.now())
     messages.success(request, _("“%(name)s” opens nothing any more.") % {"name": token.name})
-    return redirect("api:mine")
+    return redirect("programs:mine")
 
 
 # ── Webhooks ─────────────────────────────────────────────────────────────────
@@ -102,7 +102,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, _("Saved. The key stands beside it; the other side checks the signature with it.")
             )
-            return redirect("api:webhooks")
+            return redirect("programs:webhooks")
     status = 422 if form.is_bound else 200
     return render(request, "api/webhook_form.html", {"form": form, "here": "programs"}, status=status)
 
@@ -115,7 +115,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         actions.choose_kinds(endpoint=endpoint, kinds=form.cleaned_data["kinds"])
         messages.success(request, _("Saved."))
-        return redirect("api:webhooks")
+        return redirect("programs:webhooks")
     context = {"form": form, "endpoint": endpoint, "here": "programs"}
     return render(request, "api/webhook_form.html", context, status=422 if form.is_bound else 200)
 
@@ -134,7 +134,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         actions.switch(endpoint=endpoint, on=not endpoint.is_on)
         messages.success(request, _("Saved."))
-    return redirect("api:webhooks")
+    return redirect("programs:webhooks")
 
 
 @for_administrators
@@ -142,25 +142,4 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     actions.send_again(message=get_object_or_404(Message, pk=pk), now=timezone.now())
     messages.success(request, _("It goes out once more."))
-    return redirect("api:webhooks")
-
-
-# ── Documentation ────────────────────────────────────────────────────────────
-
-
-@require_GET
-def document(request: HttpRequest) -> JsonResponse:
-    """The OpenAPI document, made of the routes."""
-    del request
-    return JsonResponse(describing.document(), json_dumps_params={"ensure_ascii": False})
-
-
-@require_GET
-def docs(request: HttpRequest) -> HttpResponse:
-    """The same for readers; nothing of it comes from elsewhere."""
-    context = {
-        "sections": describing.sections(),
-        "problems": describing.problem_rows(),
-        "scopes": describing.scope_rows(),
-    }
-    return render(request, "api/docs.html", context)
+    return redirect("programs:webhooks")
