@@ -5,8 +5,9 @@ import sys
 
 LOOK = """
 import sys
-from amends.desk import asgi
-from django.urls import resolve, reverse
+from amends.desk import asgi, read_in
+from django.urls import get_resolver, resolve, reverse
+read_in._walk(get_resolver())
 reverse("workplace:inbox"), reverse("programs:tokens"), resolve("/complain/")
 before = "amends.desk.api.routes" in sys.modules
 resolve("/api/complaints")

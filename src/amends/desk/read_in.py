@@ -16,6 +16,8 @@ from django.template.loaders.app_directories import get_app_template_dirs
 from django.urls import URLResolver, get_resolver
 from django.utils import translation
 
+from amends.desk.web.until_asked import UntilAsked
+
 
 def read_in() -> None:
     """Load pages, words, cues, the learned reader and the work of a worker; a second or two."""
@@ -61,7 +63,7 @@ def _read_pages(*, whole: bool) -> None:
 
 def _walk(resolver: Any) -> None:
     for one in resolver.url_patterns:
-        if isinstance(one, URLResolver):
+        if isinstance(one, URLResolver) and not isinstance(one, UntilAsked):
             _walk(one)
 
 
