@@ -94,10 +94,11 @@ class Gathered:
         return np.isin(bands, twice).reshape(-1, BANDS).any(axis=1)
 
     def _read(self, wanted: Any) -> Iterator[SentReply]:
-        self._file.seek(0)
-        rows: Iterator[Any] = iter(())
-        for each in wanted:
-            while (row := next(rows, None)) is None:
-                rows = iter(pickle.load(self._file))  # noqa: S301  # written above
+        for each, row in zip(wanted, self._rows(), strict=False):  # behind the last row the file ends
             if each:
                 yield SentReply._make(row)
+
+    def _rows(self) -> Iterator[Any]:
+        self._file.seek(0)
+        while True:
+            yield from pickle.load(self._file)  # noqa: S301  # written above
