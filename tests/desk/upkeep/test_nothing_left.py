@@ -73,10 +73,6 @@ def forms() -> list[bytes]:
     return sorted(one for one in found if len(one) > 4)
 
 
-def digits(text: bytes) -> bytes:
-    return re.sub(rb"[ ()./-]", b"", text)
-
-
 def written_down() -> Iterator[tuple[str, bytes]]:
     """Yield every value of every table, as bytes, with where it stands."""
     with connection.cursor() as cursor:
