@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from amends.desk.complaints import actions as complaints
@@ -130,8 +130,9 @@ class TestSeeing:
         assert [row.is_new for row in page.context["rows"]] == [True]
         assert [row.is_new for row in client.get(reverse("notices:told")).context["rows"]] == [False]
 
-    def test_the_rail_counts_it_and_brings_its_words(self, client, make_complaint, owner):
-        make_complaint(owner=owner, now=timezone.now())
+    def test_the_rail_counts_it_and_brings_its_words(self, client, make_complaint, owner, now, monkeypatch):
+        monkeypatch.setattr("amends.desk.workplace.lists.timezone.now", lambda: now)  # in the hours of the owner
+        make_complaint(owner=owner, now=now)
         client.force_login(owner)
         html = client.get(reverse("workplace:counts")).content.decode()
         assert 'data-words="A new complaint is yours."' in html
