@@ -74,7 +74,7 @@ def test_a_manager_is_rung_and_comes_or_is_called_off_by_nobody(program, make_pr
 class TestAYes:
     @pytest.fixture
     def asked(self, program, complaint, make_agent):
-        self.lead = make_agent(role=Role.ADMINISTRATOR, name="Nermin", goodwill_limit=Decimal(900))
+        make_agent(role=Role.ADMINISTRATOR, name="Nermin", goodwill_limit=Decimal(900))
         body = {"kind": "refund", "what": "All of it", "cost": "500", "currency": "EUR", "reason": "Broken twice"}
         made = program("POST", f"complaints/{complaint.number}/remedies", body).json()
         assert made["state"] == "asked"

@@ -6,7 +6,7 @@ very form, and what that refuses is told with the place of each mistake. What a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, cast
@@ -21,10 +21,9 @@ from pydantic import Field, StrictBool, create_model
 from pydantic.fields import FieldInfo
 
 from amends.desk.api.problems import Problem
-from amends.desk.api.schemas import LAST_DAY, In
+from amends.desk.api.schemas import LARGEST, LAST_DAY, In
 from amends.desk.people.forms import DaysField, HoursField
 
-LARGEST: Final = 2**31 - 1
 MOST: Final = 1000  # values of one list
 LONGEST: Final = 100_000
 FIRST_DAY: Final = date(1900, 1, 1)
@@ -61,11 +60,11 @@ def told(name: str, fields: Fields, about: str, **more: Any) -> type[Schema]:
 
 
 def values(form: forms.BaseForm, fields: Fields) -> dict[str, Any]:
-    """What a form shows before anybody types, as plain values."""
+    """What a form shows of these fields before anybody types, as plain values; what it lacks is not told."""
     return {
         name: _value(field, form.get_initial_for_field(field, name))
-        for name, field in fields.items()
-        if not is_secret(field) and not isinstance(field, forms.FileField)
+        for name, field in form.fields.items()
+        if name in fields and not is_secret(field) and not isinstance(field, forms.FileField)
     }
 
 
@@ -76,9 +75,20 @@ def typed(form: forms.BaseForm, fields: Fields, body: In) -> MultiValueDict[str,
         {
             name: written
             for name, value in every.items()
-            if name in fields and (written := _written(fields[name], value)) is not None
+            if name in fields and name in form.fields
+            if (written := _written(form.fields[name], value)) is not None
         }
     )
+
+
+def filled(begin: Callable[[Any], Any], fields: Fields, body: In) -> Any:
+    """The form of a page with what a program sent; `begin` makes it, empty or with what is typed.
+
+    :raises Problem: if the form refuses it
+    """
+    form = begin(typed(begin(None), fields, body))
+    stop_at_mistakes(form)
+    return form
 
 
 def stop_at_mistakes(form: forms.BaseForm) -> None:

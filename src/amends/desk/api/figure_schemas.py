@@ -9,13 +9,11 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from amends.desk.api.schemas import In
+from amends.desk.api.schemas import LARGEST, In
 from amends.desk.complaints.models import Channel
 from amends.desk.improvements.models import Layer, Plan, State, StepKind
 from amends.desk.insight.models import Rhythm, Way
 from amends.desk.people.models import Language
-
-LARGEST = 2**31 - 1
 
 type Span = Literal["30", "90", "365", "last-week", "this-month", "last-month", "last-quarter", "last-year"]
 type ChosenSpan = Span | Literal["own"]

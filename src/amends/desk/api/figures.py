@@ -70,6 +70,22 @@ def figure(name: str, title: str, *, unit: Unit, value: float | None, **more: An
     return OneFigureOut(name=name, title=title, unit=unit, value=value, **{**known, **more})
 
 
+def share(name: str, title: str, part: Share, *, says: str = "", **more: Any) -> OneFigureOut:
+    """Write a share of one down, with its range; of too few cases none is told."""
+    return figure(
+        name,
+        title,
+        unit="share",
+        value=None if part.too_few else part.value,
+        counted=part.k,
+        of=part.n,
+        low=None if part.too_few else part.low,
+        high=None if part.too_few else part.high,
+        says=_and(_("too few for a per cent") if part.too_few else "", says),
+        **more,
+    )
+
+
 class Counter:
     """Writes the figures of one page down, each with its door."""
 
@@ -97,21 +113,13 @@ class Counter:
         )
 
     def share(self, name: str, title: str, part: Share, *, behind: str, whole: str = "", **more: Any) -> OneFigureOut:
-        """A share of one, with its range; of too few cases none is told."""
+        """A share with its door, and that of all of which it is a part."""
         choice = more.pop("choice", self.choice)
-        few = _("too few for a per cent") if part.too_few else ""
-        said = " ".join(filter(None, (few, more.pop("says", ""))))
         whole = whole or whole_of(behind)
-        return figure(
+        return share(
             name,
             title,
-            unit="share",
-            value=None if part.too_few else part.value,
-            counted=part.k,
-            of=part.n,
-            low=None if part.too_few else part.low,
-            high=None if part.too_few else part.high,
-            says=said,
+            part,
             behind=door(behind, choice=choice),
             whole=door(whole, choice=choice) if whole else None,
             **more,

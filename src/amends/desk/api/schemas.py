@@ -22,6 +22,7 @@ MOST_TURNS: Final = 500
 MOST_FILES: Final = 10
 FIRST_DAY: Final = date(1970, 1, 1)
 LAST_DAY: Final = date(2999, 12, 31)
+LARGEST: Final = 2**31 - 1
 
 Words = Annotated[str, Field(min_length=1, max_length=500)]
 # With its zone, and no time at the ends of what can be counted, which no zone can be told in.
@@ -277,7 +278,7 @@ class TextIn(In):
 class NoteIn(TextIn):
     """A note; who is mentioned stands in it as @ and their name."""
 
-    mentions: list[Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]] = Field(
+    mentions: list[Annotated[StrictInt, Field(ge=1, le=LARGEST)]] = Field(
         default=[], max_length=50, description="The colleagues' numbers: see GET /api/people."
     )
 
@@ -387,7 +388,7 @@ class ListedCallIn(In):
     seconds: Annotated[int, Field(ge=0, le=86_400, description="That were spoken; 0 where nobody answered.")] = 0
     agent: Annotated[str, Field(max_length=254, description="Address of the colleague who spoke.")] = ""
     name: Annotated[str, Field(max_length=200, description="Of the customer, where it is known.")] = ""
-    complaint: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    complaint: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
     language: Language = Language.ENGLISH
     text: Annotated[str, Field(max_length=LONGEST_TEXT, description="What was said, in the colleague's words.")] = ""
     transcript: Annotated[str, Field(max_length=LONGEST_TEXT, description="Kept as a file.")] = ""
@@ -474,7 +475,7 @@ class FileOut(FileRowOut):
 
 
 class AskIn(In):
-    agent: StrictInt = Field(ge=1, le=2**31 - 1, description="The colleague's number: see GET /api/people.")
+    agent: StrictInt = Field(ge=1, le=LARGEST, description="The colleague's number: see GET /api/people.")
     question: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 
 
@@ -484,7 +485,7 @@ class PutAsideIn(In):
 
 
 class OtherIn(In):
-    number: StrictInt = Field(ge=1, le=2**31 - 1, description="Of the other complaint.")
+    number: StrictInt = Field(ge=1, le=LARGEST, description="Of the other complaint.")
 
 
 class LinkIn(OtherIn):
@@ -561,7 +562,7 @@ class PartsOut(Schema):
 
 
 class JoinIn(In):
-    record: StrictInt = Field(ge=1, le=2**31 - 1, description="Of the customer whose record goes into this one.")
+    record: StrictInt = Field(ge=1, le=LARGEST, description="Of the customer whose record goes into this one.")
     same_person: Literal[True] = Field(description="That you know that this is one person.")
 
 
@@ -593,8 +594,8 @@ class RecordsOut(Schema):
 
 
 class HandOneIn(In):
-    number: StrictInt = Field(ge=1, le=2**31 - 1, description="Of the complaint.")
-    to: StrictInt = Field(ge=1, le=2**31 - 1, description="The new owner's number: see GET /api/people.")
+    number: StrictInt = Field(ge=1, le=LARGEST, description="Of the complaint.")
+    to: StrictInt = Field(ge=1, le=LARGEST, description="The new owner's number: see GET /api/people.")
 
 
 class RelieveIn(In):
@@ -684,7 +685,7 @@ class LawLettersOut(Schema):
 
 
 class FillIn(In):
-    id: StrictInt = Field(ge=1, le=2**31 - 1, description="Of the field, as a complaint lists it.")
+    id: StrictInt = Field(ge=1, le=LARGEST, description="Of the field, as a complaint lists it.")
     values: list[Annotated[str, Field(max_length=2_000)]] = Field(max_length=50)
 
 
@@ -731,7 +732,7 @@ class ReplyOut(Schema):
 
 
 class HandOverIn(In):
-    to: StrictInt = Field(ge=1, le=2**31 - 1, description="The colleague's number: see GET /api/people.")
+    to: StrictInt = Field(ge=1, le=LARGEST, description="The colleague's number: see GET /api/people.")
     reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
@@ -784,8 +785,8 @@ class ListedOut(Schema):
 class AboutIn(In):
     """What is left out, or null, is nothing."""
 
-    product: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = None
-    branch: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = None
+    product: Annotated[StrictInt, Field(ge=1, le=LARGEST)] | None = None
+    branch: Annotated[StrictInt, Field(ge=1, le=LARGEST)] | None = None
 
 
 class AboutOut(Schema):
@@ -806,7 +807,7 @@ class FaultOut(Schema):
 
 
 class BecauseIn(In):
-    rule: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = Field(
+    rule: Annotated[StrictInt, Field(ge=1, le=LARGEST)] | None = Field(
         None, description="Of GET …/because; null takes it back."
     )
 
@@ -946,7 +947,7 @@ class StartIn(In):
 
 
 class GroupIn(In):
-    group: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = Field(description="Null takes them out of it.")
+    group: Annotated[StrictInt, Field(ge=1, le=LARGEST)] | None = Field(description="Null takes them out of it.")
 
 
 # ── Promises ─────────────────────────────────────────────────────────────────
@@ -982,11 +983,11 @@ class RemedyIn(In):
     currency: Annotated[str, Field(pattern="^([A-Za-z]{3})?$")] = ""
     is_exception: StrictBool = False
     reason: Annotated[str, Field(max_length=300)] = ""
-    rule: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = Field(
+    rule: Annotated[StrictInt, Field(ge=1, le=LARGEST)] | None = Field(
         None, description="Which rule gives way, of GET …/because; it is an exception then."
     )
     carrier: Literal["us", "team", "third-party"] = Carrier.US.value
-    carrier_team: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = None
+    carrier_team: Annotated[StrictInt, Field(ge=1, le=LARGEST)] | None = None
     carrier_name: Annotated[str, Field(max_length=200)] = ""
     to_be_done: StrictBool = Field(False, description="It is decided and not done yet.")  # noqa: FBT003
     due_at: Moment | None = Field(None, description="By when; the customer is promised it.")
@@ -1032,7 +1033,7 @@ class CustomerIn(In):
     language: Language | None = None
     address: Annotated[str, Field(max_length=300)] | None = None
     since: date | None = None
-    orders: Annotated[StrictInt, Field(ge=0, le=2**31 - 1)] | None = None
+    orders: Annotated[StrictInt, Field(ge=0, le=LARGEST)] | None = None
     yearly_value: Annotated[Decimal, Field(ge=0, lt=10**10, max_digits=12, decimal_places=2)] | None = None
     currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] | None = None
     note: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None

@@ -6,12 +6,12 @@ Each is the form of its page and the actions behind it. From a row follow the ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import GenericAlias
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +20,7 @@ from pydantic import create_model
 
 from amends.desk.api import by_forms
 from amends.desk.api.by_forms import Fields
-from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import Call, Pk, acts, reads
+from amends.desk.api.routes.common import Call, Pk, acts, reads, refused
 from amends.desk.api.schemas import In
 from amends.desk.api.scopes import Scope
 from amends.desk.people.models import Agent, Role
@@ -57,15 +56,6 @@ def guard(may: May, agent: Agent) -> None:
     """
     if not may(agent):
         raise PermissionDenied
-
-
-@contextmanager
-def refused(*kinds: type[Exception]) -> Any:
-    """Turn what an action refuses into a problem, with its own sentence."""
-    try:
-        yield
-    except kinds as error:
-        raise Problem("unable", str(error)) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +102,12 @@ class Thing:
 
         :raises Http404: if there is none
         """
-        found = next((row for row in self.rows(call) if row.pk == pk), None)
+        rows = self.rows(call)
+        found = (
+            rows.filter(pk=pk).first()
+            if isinstance(rows, QuerySet)
+            else next((row for row in rows if row.pk == pk), None)
+        )
         if found is None:
             raise Http404
         return found
@@ -145,9 +140,7 @@ class _Opened:
     def out(self, call: Call, row: Any) -> Schema:
         """One of them, as its form shows it."""
         form = self.thing.begin(call, row, None)
-        shown = by_forms.values(form, {name: one for name, one in form.fields.items() if name in self.thing.fields})
-        missing = {name: _nothing(self.shape, name) for name in self.shape.model_fields if name not in shown}
-        return self.shape(**{**missing, **shown, "id": row.pk, **self.thing.tell(row)})
+        return _shown(self.shape, form, self.thing.fields, {"id": row.pk, **self.thing.tell(row)})
 
     def look(self, call: Call) -> Schema:
         guard(self.thing.may_read or self.thing.may, call.agent)
@@ -169,7 +162,7 @@ class _Opened:
     def making(self, make: Callable[[Call, Form], Any]) -> None:
         def view(call: Call, told: In) -> Schema:
             guard(self.thing.may, call.agent)
-            form = _filled(call, self.thing, None, told)
+            form = by_forms.filled(lambda data: self.thing.begin(call, None, data), self.thing.fields, told)
             with refused(*self.thing.unable):
                 return self.out(call, make(call, form))
 
@@ -182,7 +175,7 @@ class _Opened:
         def view(call: Call, pk: int, told: In) -> Schema:
             guard(self.thing.may, call.agent)
             row = self.thing.find(call, pk)
-            form = _filled(call, self.thing, row, told)
+            form = by_forms.filled(lambda data: self.thing.begin(call, row, data), self.thing.changing, told)
             with refused(*self.thing.unable):
                 change(call, row, form)
             return self.out(call, self.thing.find(call, pk))
@@ -250,10 +243,8 @@ class Sheet:
     fields: Fields
     begin: Callable[[Call, Any], Form]
     keep: Callable[[Call, Form], object]
-    may_read: May | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     tell: Callable[[Call], Mapping[str, Any]] = lambda _call: {}
-    unable: tuple[type[Exception], ...] = ()
     writes: Scope = Scope.WRITE_SETUP
 
 
@@ -264,23 +255,16 @@ def open_sheet(router: Router, sheet: Sheet) -> None:
     sends = by_forms.sent(_named(sheet.name, "ChangeIn"), sheet.fields, is_new=False)
 
     def out(call: Call) -> Schema:
-        form = sheet.begin(call, None)
-        shown = by_forms.values(form, {name: one for name, one in form.fields.items() if name in sheet.fields})
-        missing = {name: _nothing(shape, name) for name in shape.model_fields if name not in shown}
-        return shape(**{**missing, **shown, **sheet.tell(call)})
+        return _shown(shape, sheet.begin(call, None), sheet.fields, sheet.tell(call))
 
     def look(call: Call) -> Schema:
-        guard(sheet.may_read or sheet.may, call.agent)
+        guard(sheet.may, call.agent)
         return out(call)
 
     def change(call: Call, told: In) -> Schema:
         guard(sheet.may, call.agent)
-        empty = sheet.begin(call, None)
-        known = {name: one for name, one in empty.fields.items() if name in sheet.fields}
-        form = sheet.begin(call, by_forms.typed(empty, known, told))
-        by_forms.stop_at_mistakes(form)
-        with refused(*sheet.unable):
-            sheet.keep(call, form)
+        form = by_forms.filled(lambda data: sheet.begin(call, data), sheet.fields, told)
+        sheet.keep(call, form)
         return out(call)
 
     read = reads(router, path, scope=Scope.READ_SETUP, summary=sheet.title)
@@ -291,18 +275,11 @@ def open_sheet(router: Router, sheet: Sheet) -> None:
     _route(opened, change, name=f"change_set_up_{key}", says=says, answer=shape, told=sends)
 
 
-def _filled(call: Call, thing: Thing, row: Any, told: In) -> Form:
-    """The form of a page with what a program sent.
-
-    :raises Problem: if the form refuses it
-    """
-    empty = thing.begin(call, row, None)
-    known = {
-        name: one for name, one in empty.fields.items() if name in (thing.fields if row is None else thing.changing)
-    }
-    form = thing.begin(call, row, by_forms.typed(empty, known, told))
-    by_forms.stop_at_mistakes(form)
-    return form
+def _shown(shape: type[Schema], form: Form, fields: Fields, more: Mapping[str, Any]) -> Schema:
+    """What a form shows of its fields, with what is told beside them."""
+    shown = by_forms.values(form, fields)
+    missing = {name: _nothing(shape, name) for name in shape.model_fields if name not in shown}
+    return shape(**{**missing, **shown, **more})
 
 
 def _nothing(shape: type[Schema], name: str) -> Any:

@@ -84,7 +84,7 @@ def inbox(
     :raises UnableToContinue: if the cursor is not one of this list
     """
     around = around or circle(agent=agent)
-    if f"{search} {filters.words}".strip() and hit is None:
+    if _words(search, filters) and hit is None:
         hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around)
     rows, _held = page(
         agent=agent, view=view, now=now, search=search, filters=filters, limit=limit, after=after, around=around,
@@ -115,7 +115,7 @@ def page(
     cursor = Cursor.read(after) if after else Cursor(at=now, averages=spending.at(now))
     limit = max(1, min(limit, MOST))
     if hit is not None:
-        words = f"{search} {filters.words}".strip()
+        words = _words(search, filters)
         keys = _best(hit, words, cursor, agent)[: limit - 1] if best else _of_hit(hit, cursor, reader, view, limit)
         return shown.rows(keys, reader, cursor), min(len(hit), MOST_FOUND)
 
@@ -152,7 +152,7 @@ def find(
     around: Circle | None = None,
 ) -> Hit | None:
     """Look up what a search finds, once for its rows and its count; None where no word is searched for."""
-    words = f"{search} {filters.words}".strip()
+    words = _words(search, filters)
     if not words:
         return None
     reader = Reader(agent=agent, now=now, around=around or circle(agent=agent))
@@ -163,6 +163,11 @@ def find(
         rows = list(found.filter(by).values_list("live", "last_event_at", "pk"))
     ended = sorted(((at, pk) for live, at, pk in rows if not live), reverse=True)
     return Hit(live=tuple(pk for live, _at, pk in rows if live), ended=tuple(ended))
+
+
+def _words(search: str, filters: Filters) -> str:
+    """All that is searched for: what was typed above the list, and what narrows it."""
+    return f"{search} {filters.words}".strip()
 
 
 def _plainly_found(words: str, view: str, reader: Reader) -> list[tuple[bool, datetime, int]] | None:
@@ -287,7 +292,7 @@ def count(
 ) -> int:
     """Count what a view, or a search in it, holds: exactly what is going on, up to `most_counted` otherwise."""
     around = around or circle(agent=agent)
-    words = f"{search} {filters.words}".strip()
+    words = _words(search, filters)
     if words and hit is None:
         hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around)
     if hit is not None:

@@ -135,10 +135,14 @@ def _is_damage(error: DatabaseError) -> bool:
     return connection.vendor == "sqlite" and any(one in str(error) for one in ("malformed", "not a database"))
 
 
+def _put_back() -> str:
+    return _("Stop the desk, keep a copy of its data folder, and put the last backup back with 'amends restore'.")
+
+
 def _damaged(detail: object) -> Trouble:
     return Trouble(
         _("The database file is damaged: %(detail)s") % {"detail": str(detail)[:300]},
-        _("Stop the desk, keep a copy of its data folder, and put the last backup back with 'amends restore'."),
+        _put_back(),
     )
 
 
@@ -167,7 +171,7 @@ def _migrations(now: datetime) -> Iterator[Trouble]:
         if lost:
             yield Trouble(
                 _("The database lacks tables: %(names)s.") % {"names": ", ".join(sorted(lost)[:5])},
-                _("Stop the desk, keep a copy of its data folder, and put the last backup back with 'amends restore'."),
+                _put_back(),
             )
 
 

@@ -21,13 +21,13 @@ from amends.desk.complaints.models import Field
 from amends.desk.people.models import Language, Right, Team
 from amends.desk.web.templatetags.look import own_name
 from amends.desk.workplace import acts, screens
-from amends.desk.workplace.forms import area, input_
+from amends.desk.workplace.forms import area, line
 
 
 class Kept(forms.Form):
     """A field as an administrator writes it down."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, widget=forms.TextInput(attrs=input_(dir="auto")))
+    name = line(gettext_lazy("Name"), most=80)
     kind = forms.ChoiceField(
         label=gettext_lazy("What is filled in"),
         choices=Field.Kind.choices,
@@ -56,12 +56,7 @@ class Kept(forms.Form):
     def __init__(self, *given: Any, field: Field | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
         for code in Language.values:
-            self.fields[f"name_{code}"] = forms.CharField(
-                label=own_name(code),
-                max_length=80,
-                required=False,
-                widget=forms.TextInput(attrs=input_(dir="auto", lang=code)),
-            )
+            self.fields[f"name_{code}"] = line(own_name(code), most=80, required=False, lang=code)
             self.fields[f"choices_{code}"] = forms.CharField(
                 label=_("The same list, line for line: %(language)s") % {"language": own_name(code)},
                 max_length=8_000,

@@ -28,7 +28,7 @@ from amends.desk.web import wording
 from amends.desk.web.fields import AmountField
 from amends.desk.workplace import actions as workplace
 from amends.desk.workplace.acts import UNABLE, done, refused
-from amends.desk.workplace.forms import Moment, area, input_
+from amends.desk.workplace.forms import Moment, area, input_, line
 from amends.desk.workplace.screens import find
 from amends.engine.promises.calendar import NoWorkingTimeError
 
@@ -41,12 +41,7 @@ class PutRight(forms.Form):
     """One step: what puts it right, what it costs, who carries it, by when, and which rule gives way."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What puts it right"), choices=Kind.choices, widget=forms.RadioSelect)
-    what = forms.CharField(
-        label=gettext_lazy("In words"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(attrs=input_(dir="auto")),
-    )
+    what = line(gettext_lazy("In words"), most=300, required=False)
     cost = AmountField(
         label=gettext_lazy("What it costs us"),
         min_value=Decimal(0),
@@ -74,21 +69,15 @@ class PutRight(forms.Form):
         widget=forms.Select(attrs={"class": "select"}),
         initial=Carrier.US,
     )
-    carrier_name = forms.CharField(
-        label=gettext_lazy("Which third party"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs=input_(dir="auto")),
-    )
+    carrier_name = line(gettext_lazy("Which third party"), most=200, required=False)
     rule = forms.ChoiceField(
         label=gettext_lazy("Which rule it bends"), required=False, widget=forms.Select(attrs={"class": "select"})
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Why"),
-        max_length=300,
+    reason = line(
+        gettext_lazy("Why"),
+        most=300,
         required=False,
         help_text=gettext_lazy("Needed when a rule gives way, and when somebody has to say yes."),
-        widget=forms.TextInput(attrs=input_(dir="auto")),
     )
 
     def __init__(

@@ -23,18 +23,20 @@ from amends.desk.complaints.models import Tag
 from amends.desk.people.models import Right
 from amends.desk.web import wording
 from amends.desk.workplace import acts, screens
-from amends.desk.workplace.forms import input_
+from amends.desk.workplace.forms import line
 from amends.desk.workplace.undoing import events_line
 
 
 class Names(forms.Form):
     """One tag or several, with commas between."""
 
-    names = forms.CharField(
-        label=gettext_lazy("Tags"),
-        max_length=300,
+    names = line(
+        gettext_lazy("Tags"),
+        most=300,
         help_text=gettext_lazy("Several with commas between. What the list does not hold is added to it."),
-        widget=forms.TextInput(attrs=input_(dir="auto", autocomplete="off", list="tags-offered", autofocus="")),
+        autocomplete="off",
+        list="tags-offered",
+        autofocus="",
     )
 
     def clean_names(self) -> list[str]:

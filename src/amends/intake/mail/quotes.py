@@ -209,8 +209,9 @@ def _forward(lines: Sequence[str], plain: Sequence[str], subject: str) -> Forwar
         return None
     for i, line in enumerate(plain):
         if _FORWARDED.match(line):
+            bare = [p.lstrip("> ") for p in plain]
             for j in range(i + 1, min(i + 5, len(plain))):
-                block = _header_block(bare := [p.lstrip("> ") for p in plain], j)
+                block = _header_block(bare, j)
                 if block:
                     return _parted(lines, block, begins=i, ends=_after_block(bare, j))
             return _parted(lines, {}, begins=i, ends=i + 1)

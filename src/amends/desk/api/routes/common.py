@@ -12,11 +12,11 @@ from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, Final, get_type_hints
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from ninja import Path, Router
 from pydantic import BaseModel
 
@@ -25,7 +25,7 @@ from amends.desk.api import once
 from amends.desk.api.door import needs
 from amends.desk.api.models import Token
 from amends.desk.api.problems import PROBLEMS, Problem, not_valid
-from amends.desk.api.schemas import DoneOut, FileIn, ProblemOut, UndertakenIn
+from amends.desk.api.schemas import LARGEST, DoneOut, FileIn, ProblemOut, UndertakenIn
 from amends.desk.api.scopes import Scope
 from amends.desk.calm.actions import UnableToOfferCall, UnableToRest, UnableToTakeOver
 from amends.desk.channels.actions import UnableToSend
@@ -71,7 +71,6 @@ UNABLE: Final = (
     *(UnableToKeep, UnableToHear, saved.UnableToSave, UnableToImprove, UnableToName, themes.UnableToMerge),
 )
 
-LARGEST: Final = 2**31 - 1
 Number = Annotated[int, Path(ge=1, le=LARGEST, description="The complaint's number.")]
 Pk = Annotated[int, Path(ge=1, le=LARGEST)]
 
@@ -99,6 +98,11 @@ def token_of(request: HttpRequest) -> Token:
 def agent_of(request: HttpRequest) -> Agent:
     """For whom the token acts."""
     return token_of(request).agent
+
+
+def language_of() -> str:
+    """In which language a call is answered."""
+    return (get_language() or "en").split("-")[0]
 
 
 # ── What a route is ──────────────────────────────────────────────────────────
@@ -155,7 +159,7 @@ def acts(
             call = _call(request)
 
             def in_problems() -> BaseModel:
-                with refusals():
+                with refused(*UNABLE):
                     return act(call, **told)
 
             return once.once(request, act=in_problems, status=status, needs_key=needs_key, now=call.now)
@@ -253,24 +257,24 @@ def mistakes_in(form: BaseForm) -> list[dict[str, str]]:
     ]
 
 
-def named[Of: Model](kind: type[Of], pk: int | None, *, place: str) -> Of | None:
+def named[Of: Model](among: QuerySet[Of], pk: int | None, *, place: str) -> Of | None:
     """
     Return what a program names by its number, or nothing where it names nothing.
 
     :raises Problem: if there is no such thing, with the place of the number
     """
-    found = kind._default_manager.filter(pk=pk).first() if pk is not None else None  # noqa: SLF001
+    found = among.filter(pk=pk).first() if pk is not None else None
     if found is None and pk is not None:
         raise not_valid(place, gettext("There is no such thing here."), code="unknown")
     return found
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
+def refused(*kinds: type[Exception]) -> Iterator[None]:
     """Turn what an action refuses into a problem, with the sentence that the action gave."""
     try:
         yield
-    except UNABLE as error:
+    except kinds as error:
         raise Problem("unable", str(error)) from error
 
 

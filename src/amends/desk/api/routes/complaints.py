@@ -20,8 +20,8 @@ from amends.desk.api.door import needs
 from amends.desk.api.problems import Problem, not_valid
 from amends.desk.api.routes.around import filled_in
 from amends.desk.api.routes.common import (
-    LARGEST,
     NEEDS_KEY,
+    UNABLE,
     Call,
     Number,
     acts,
@@ -32,7 +32,7 @@ from amends.desk.api.routes.common import (
     find,
     one_of,
     reads,
-    refusals,
+    refused,
     takes_in,
     token_of,
     undertaken_of,
@@ -40,6 +40,7 @@ from amends.desk.api.routes.common import (
 )
 from amends.desk.api.routes.promises import as_promise, promise_rows
 from amends.desk.api.schemas import (
+    LARGEST,
     AskedOut,
     CauseIn,
     CauseOut,
@@ -244,7 +245,7 @@ def reply(request: HttpRequest, number: Number, told: ReplyIn) -> HttpResponse:
     def act() -> ReplyOut:
         if told.only_if_clean and any(not one.hint for one in findings):
             raise Problem("found-something", findings=[once.plain(one) for one in findings])
-        with refusals():
+        with refused(*UNABLE):
             event = workplace.reply(
                 complaint=complaint,
                 by=agent,

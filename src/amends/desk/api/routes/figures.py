@@ -6,9 +6,8 @@ from datetime import tzinfo
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Query, Router
 
@@ -34,8 +33,9 @@ from amends.desk.api.figure_schemas import (
     TriedIn,
 )
 from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import Call, acts, reads
+from amends.desk.api.routes.common import Call, acts, language_of, reads
 from amends.desk.api.scopes import Scope
+from amends.desk.api.things import guard, leads
 from amends.desk.insight import bar as bars
 from amends.desk.insight import behind as doors
 from amends.desk.insight import own, own_views, tables
@@ -49,10 +49,6 @@ router = Router()
 Figure = Annotated[str, Path(pattern="^[a-z0-9-]{1,60}$", description="A figure, as `behind` addresses name it.")]
 TableName = Annotated[str, Path(pattern="^[a-z]{1,20}$", description="One of those that `GET /api/figures` names.")]
 NUMBERED: Final = ("team", "product", "branch", "group")
-
-
-def language_of() -> str:
-    return (get_language() or "en").split("-")[0]
 
 
 def zone_of(agent: Agent) -> tzinfo:
@@ -126,7 +122,7 @@ def money_figures(call: Call, tried: Query[TriedIn]) -> FiguresOut:
 )
 def own_figures(call: Call) -> OwnFiguresOut:
     """Read what the organisation told of its customers, with where it comes from; for whoever leads people."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     return _own()
 
 
@@ -138,7 +134,7 @@ def own_figures(call: Call) -> OwnFiguresOut:
 )
 def keep_own_figures(call: Call, told: OwnFiguresIn) -> OwnFiguresOut:
     """Keep figures for everybody; what is left out stays. What was told before stays on record."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     kept = own.kept()
     typed = {name: own_views.written(one.value, name, "en") for name, one in kept.items()}
     sources = {name: one.source for name, one in kept.items()}
@@ -262,12 +258,3 @@ def _reply_row(one: ReplyRow) -> BehindReplyOut:
         language=one.language,
         at=one.at,
     )
-
-
-def only_leads(agent: Agent) -> None:
-    """Whoever leads people may, as on the page.
-
-    :raises PermissionDenied: if the token's person does not
-    """
-    if not agent.leads_people:
-        raise PermissionDenied

@@ -115,7 +115,8 @@ def read_about(call: Call, number: Number) -> AboutOut:
 def say_about(call: Call, number: Number, told: AboutIn) -> AboutOut:
     """Say it; nothing is an answer too."""
     complaint = find(number)
-    product, branch = named(Product, told.product, place="product"), named(Branch, told.branch, place="branch")
+    product = named(Product.objects.all(), told.product, place="product")
+    branch = named(Branch.objects.all(), told.branch, place="branch")
     actions.place(complaint=complaint, product=product, branch=branch, by=call.agent, now=call.now)
     return _about(Complaint.objects.get(pk=complaint.pk), reader=call.agent)
 
@@ -172,7 +173,7 @@ def read_because(_call: Call, number: Number) -> BecauseOut:
 def say_because(call: Call, number: Number, told: BecauseIn) -> BecauseOut:
     """Say which rule of the organisation it was; none takes it back."""
     complaint = find(number)
-    rule = named(Rule, told.rule, place="rule")
+    rule = named(Rule.objects.all(), told.rule, place="rule")
     rules.say_trouble(complaint=complaint, rule=rule, by=call.agent, now=call.now)
     return _because(complaint)
 

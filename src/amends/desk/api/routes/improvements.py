@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Query, Router
 
@@ -35,11 +34,12 @@ from amends.desk.api.figure_schemas import (
     ThemesOut,
     WeekOut,
 )
-from amends.desk.api.figures import figure as written
-from amends.desk.api.problems import Problem, not_valid
-from amends.desk.api.routes.common import Call, Pk, acts, reads
-from amends.desk.api.routes.figures import language_of, only_leads, zone_of
+from amends.desk.api.figures import share
+from amends.desk.api.problems import Problem
+from amends.desk.api.routes.common import Call, Pk, acts, language_of, named, reads
+from amends.desk.api.routes.figures import zone_of
 from amends.desk.api.scopes import Scope
+from amends.desk.api.things import guard, leads
 from amends.desk.improvements import board, effect, improving, learning, room_page, themes, themes_page
 from amends.desk.improvements.models import Found, Improvement, StepKind, Theme
 from amends.desk.people.models import Agent
@@ -99,7 +99,7 @@ def behind_improvement(call: Call, pk: Pk, figure: Figure, told: Query[PageIn]) 
 @acts(router.post, "improvements", scope=Scope.WRITE_FIGURES, summary=_("Write an improvement down"), status=201)
 def write_improvement(call: Call, told: ImprovementIn) -> ImprovementOut:
     """Write down what is done against a cause, whose work it is and until when; whoever leads people may."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     return _one(improving.write(**_fields(told), by=call.agent, now=call.now), now=call.now)
 
 
@@ -153,17 +153,12 @@ def _fields(told: ImprovementIn) -> dict[str, Any]:
 
     :raises Problem: if there is no such thing, with its place
     """
-    fields = told.model_dump()
-    for name, rows in (
-        ("theme", Theme.objects.all()),
-        ("rule", Rule.objects.filter(retired_at__isnull=True)),
-        ("owner", Agent.objects.filter(is_active=True)),
-    ):
-        found = rows.filter(pk=fields[name]).first() if fields[name] is not None else None
-        if found is None and fields[name] is not None:
-            raise not_valid(name, gettext("There is no such thing here."), code="unknown")
-        fields[name] = found
-    return fields
+    return {
+        **told.model_dump(),
+        "theme": named(Theme.objects.all(), told.theme, place="theme"),
+        "rule": named(Rule.objects.filter(retired_at__isnull=True), told.rule, place="rule"),
+        "owner": named(Agent.objects.filter(is_active=True), told.owner, place="owner"),
+    }
 
 
 def _known(pk: int) -> Improvement:
@@ -259,18 +254,7 @@ def _plain(found: tuple[float, float, float] | None) -> list[float] | None:
 
 
 def _nameless(part: Share, side: str, *, door: str) -> OneFigureOut:
-    return written(
-        f"nameless-{side}",
-        side,
-        unit="share",
-        value=None if part.too_few else part.value,
-        low=None if part.too_few else part.low,
-        high=None if part.too_few else part.high,
-        counted=part.k,
-        of=part.n,
-        says=gettext("too few for a per cent") if part.too_few else "",
-        behind=door,
-    )
+    return share(f"nameless-{side}", side, part, behind=door)
 
 
 def _behind_row(one: board.Row) -> BehindComplaintOut:
@@ -296,14 +280,14 @@ def _behind_row(one: board.Row) -> BehindComplaintOut:
 @reads(router, "themes", scope=Scope.READ_FIGURES, summary=_("List themes, and what was found and has no name"))
 def list_themes(call: Call) -> ThemesOut:
     """List the organisation's themes with how often each was confirmed, and what was found alike without a name."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     return _themes()
 
 
 @acts(router.post, "themes/found/{pk}/name", scope=Scope.WRITE_FIGURES, summary=_("Name what was found"))
 def name_theme(call: Call, pk: Pk, told: NameFoundIn) -> ThemesOut:
     """Give it a name, and confirm that as the cause of its complaints; what lay within a theme is split off by it."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     themes.name_found(
         found=get_object_or_404(Found, pk=pk),
         complaint_ids=told.complaints,
@@ -324,7 +308,7 @@ def name_theme(call: Call, pk: Pk, told: NameFoundIn) -> ThemesOut:
 )
 def put_away_theme(call: Call, pk: Pk) -> ThemesOut:
     """Put it away; what is mostly the same is not shown again."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     themes.put_away(found=get_object_or_404(Found, pk=pk), by=call.agent, now=call.now)
     return _themes()
 
@@ -334,7 +318,7 @@ def put_away_theme(call: Call, pk: Pk) -> ThemesOut:
 )
 def forget_learned(call: Call) -> ThemesOut:
     """Forget it; what is confirmed from now on is learned from again."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     learning.forget(now=call.now)
     return _themes()
 
@@ -344,7 +328,7 @@ def forget_learned(call: Call) -> ThemesOut:
 )
 def change_theme(call: Call, pk: Pk, told: ThemeIn) -> ThemesOut:
     """Give a theme of your own another name; say whether what it names was delivered as planned."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     theme = get_object_or_404(Theme, pk=pk)
     if told.name is not None:
         themes.rename(theme=theme, name=told.name)
@@ -356,7 +340,7 @@ def change_theme(call: Call, pk: Pk, told: ThemeIn) -> ThemesOut:
 @acts(router.post, "themes/{pk}/merge", scope=Scope.WRITE_FIGURES, summary=_("Let a theme go into another one"))
 def merge_theme(call: Call, pk: Pk, told: MergeThemeIn) -> ThemesOut:
     """Let it go into another one; its complaints go along, and the old name leads there."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     themes.merge(theme=get_object_or_404(Theme, pk=pk), into=get_object_or_404(Theme, pk=told.into))
     return _themes()
 

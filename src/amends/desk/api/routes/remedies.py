@@ -43,7 +43,8 @@ def put_right(call: Call, number: Number, told: RemedyIn) -> RemedyOut:
 
     What is above the room to decide of the person for whom the token acts is asked for: the answer says `asked`.
     """
-    rule, team = named(Rule, told.rule, place="rule"), named(Team, told.carrier_team, place="carrier_team")
+    rule = named(Rule.objects.all(), told.rule, place="rule")
+    team = named(Team.objects.all(), told.carrier_team, place="carrier_team")
     given = told.model_dump(exclude={"rule", "carrier_team"})
     given["is_exception"] = told.is_exception or rule is not None
     plan = actions.Plan(**given, rule=rule, carrier_team=team)

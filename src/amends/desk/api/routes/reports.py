@@ -22,9 +22,10 @@ from amends.desk.api.figure_schemas import (
     ReportsOut,
 )
 from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import Call, Pk, acts, reads
-from amends.desk.api.routes.figures import bar_of, language_of, only_leads
+from amends.desk.api.routes.common import Call, Pk, acts, language_of, reads
+from amends.desk.api.routes.figures import bar_of
 from amends.desk.api.scopes import Scope
+from amends.desk.api.things import guard, leads
 from amends.desk.complaints.visible import visible
 from amends.desk.insight import alarm_words, alarms, report_queries, saved
 from amends.desk.insight.models import Alarm, ReportRun, SavedReport, Way
@@ -63,7 +64,7 @@ def read_alarm(_call: Call, pk: Pk) -> OneAlarmOut:
 @acts(router.post, "alarms/{pk}/hear", scope=Scope.WRITE_FIGURES, summary=_("Say what an alarm was"))
 def hear_alarm(call: Call, pk: Pk, told: HeardIn) -> OneAlarmOut:
     """Say that somebody has seen to it, and what it was; whoever leads people may. It is watched anew from then on."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     return _one_alarm(alarms.hear(alarm=_known_alarm(pk), words=told.words, by=call.agent, now=call.now))
 
 
@@ -109,7 +110,7 @@ def _one_alarm(alarm: Alarm) -> OneAlarmOut:
 @reads(router, "reports", scope=Scope.READ_FIGURES, summary=_("List saved reports"))
 def list_reports(call: Call) -> ReportsOut:
     """List saved reports, and what became of their last runs; for whoever leads people."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     rows = report_queries.rows(language=language_of())
     return ReportsOut(reports=[ReportOut.model_validate(row, from_attributes=True) for row in rows])
 
@@ -117,7 +118,7 @@ def list_reports(call: Call) -> ReportsOut:
 @acts(router.post, "reports", scope=Scope.WRITE_FIGURES, summary=_("Save a report"), status=201)
 def save_report(call: Call, told: ReportIn) -> ReportOut:
     """Save a report; one with a rhythm goes out when its next week or month begins."""
-    only_leads(call.agent)
+    guard(leads, call.agent)
     narrowed = {"span", "by", "team", "product", "branch", "group", "channel", "currency"}
     bar = bar_of(call, BarIn(**told.model_dump(include=narrowed), language=told.only_language))
     made = saved.save(
@@ -173,7 +174,7 @@ def paper_now(call: Call, chosen: Query[BarIn]) -> PaperOut:
 
 
 def _known(call: Call, pk: int) -> SavedReport:
-    only_leads(call.agent)
+    guard(leads, call.agent)
     return get_object_or_404(SavedReport, pk=pk)
 
 

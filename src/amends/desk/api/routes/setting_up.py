@@ -125,6 +125,10 @@ FACE = Sheet(
 # ── Lists of products and branches ───────────────────────────────────────────
 
 
+def _whether_retired(row: Product | Branch | Tag | Field) -> dict[str, bool]:
+    return {"is_retired": row.retired_at is not None}
+
+
 class EntryForm(django_forms.Form):
     """An entry of a list: its name, and what it is called in each language."""
 
@@ -158,7 +162,7 @@ def _list(which: listed.Which, *, many: str, title: Any) -> Thing:
         make=lambda _call, form: keep(form, None),
         change=lambda _call, row, form: keep(form, row.pk),
         more={"is_retired": bool},
-        tell=lambda row: {"is_retired": row.retired_at is not None},
+        tell=_whether_retired,
         unable=(listed.UnableToList,),
         acts=(
             Act(
@@ -210,7 +214,7 @@ TAGS = Thing(
     rows=lambda _call: Tag.objects.filter(merged_into=None).order_by("name", "pk"),
     change=lambda _call, row, form: tags.rename(tag=row, name=form.cleaned_data["name"]),
     more={"is_retired": bool},
-    tell=lambda row: {"is_retired": row.retired_at is not None},
+    tell=_whether_retired,
     unable=(tags.UnableToKeepTag,),
     acts=(
         Act(
@@ -252,14 +256,8 @@ def _keep_field(form: Kept, field: Field | None) -> Field:
     )
 
 
-def _without_kind(known: dict[str, django_forms.Field]) -> dict[str, django_forms.Field]:
-    return {name: one for name, one in known.items() if name != "kind"}
-
-
-def _fields_of_fields() -> dict[str, django_forms.Field]:
-    with translation.override("en"):
-        return dict(Kept().fields)
-
+with translation.override("en"):
+    FIELDS_OF_FIELDS = dict(Kept().fields)
 
 FIELDS = Thing(
     one="field",
@@ -267,14 +265,14 @@ FIELDS = Thing(
     title=_("Own fields"),
     about="What the organisation asks of a complaint beside the usual; of lists, one choice a line.",
     may=with_right(Right.FIELDS),
-    fields=_fields_of_fields(),
-    fields_of_change=_without_kind(_fields_of_fields()),
+    fields=FIELDS_OF_FIELDS,
+    fields_of_change={name: one for name, one in FIELDS_OF_FIELDS.items() if name != "kind"},
     begin=lambda _call, row, data: Kept(data, field=row, initial=initial(row)),
     rows=lambda _call: fields.listed(),
     make=lambda _call, form: _keep_field(form, None),
     change=lambda _call, row, form: _keep_field(form, row),
     more={"is_retired": bool},
-    tell=lambda row: {"is_retired": row.retired_at is not None},
+    tell=_whether_retired,
     unable=(fields.UnableToKeepField,),
     acts=(
         Act(

@@ -19,7 +19,7 @@ from amends.desk.api import actions, queries
 from amends.desk.api import forms as own_forms
 from amends.desk.api.door import needs
 from amends.desk.api.models import Endpoint, Message, Token
-from amends.desk.api.routes.common import Call, Pk, acts, agent_of, answers, reads
+from amends.desk.api.routes.common import Call, Pk, acts, agent_of, answers, reads, refused
 from amends.desk.api.schemas import In
 from amends.desk.api.scopes import Scope
 from amends.desk.api.things import (
@@ -30,7 +30,6 @@ from amends.desk.api.things import (
     guard,
     open_routes,
     open_sheet,
-    refused,
     with_right,
 )
 from amends.desk.channels import actions as channels
@@ -177,7 +176,7 @@ def _endpoint(_call: Call, row: Endpoint | None, data: Any) -> Form:
     return own_forms.KindsForm(data, initial={"kinds": row.kinds})
 
 
-def _told_of_endpoint(row: Endpoint) -> dict[str, Any]:
+def _told_of_endpoint(row: Endpoint | Hook) -> dict[str, Any]:
     # Its key is told where it was made just now and heard of nothing yet; later it stands on the page alone.
     return {"is_on": row.is_on, "secret": row.secret if getattr(row, "is_new", False) else ""}
 
@@ -248,19 +247,11 @@ def read_webhook_log(call: Call) -> LogOut:
 
 
 def _log() -> LogOut:
-    return LogOut(
-        messages=[
-            LoggedOut(
-                id=one.pk,
-                to=one.endpoint.name,
-                about=queries.about(one),
-                at=one.at,
-                state=one.state,
-                attempts=one.attempts,
-            )
-            for one in queries.log()
-        ]
-    )
+    return LogOut(messages=[_logged(one, to=one.endpoint, about=queries.about(one)) for one in queries.log()])
+
+
+def _logged(one: Message | Delivery, *, to: Endpoint | Hook, about: str) -> LoggedOut:
+    return LoggedOut(id=one.pk, to=to.name, about=about, at=one.at, state=one.state, attempts=one.attempts)
 
 
 @acts(
@@ -301,7 +292,7 @@ REMEDY_HOOKS = Thing(
     rows=lambda _call: Hook.objects.order_by("name", "pk"),
     make=_make_hook,
     more={"is_on": bool, "secret": str},
-    tell=lambda row: {"is_on": row.is_on, "secret": row.secret if getattr(row, "is_new", False) else ""},
+    tell=_told_of_endpoint,
     unable=(hooks.UnableToHook,),
     acts=(
         Act(
@@ -322,19 +313,7 @@ REMEDY_HOOKS = Thing(
 
 def _deliveries() -> LogOut:
     rows = Delivery.objects.select_related("hook").order_by("-at", "-pk")[:SHOWN]
-    return LogOut(
-        messages=[
-            LoggedOut(
-                id=one.pk,
-                to=one.hook.name,
-                about=str(one.body.get("type", "")),
-                at=one.at,
-                state=one.state,
-                attempts=one.attempts,
-            )
-            for one in rows
-        ]
-    )
+    return LogOut(messages=[_logged(one, to=one.hook, about=str(one.body.get("type", ""))) for one in rows])
 
 
 @reads(

@@ -18,7 +18,7 @@ from amends.desk.answers.blocks import Block
 from amends.desk.answers.models import Answer
 from amends.desk.answers.models import Kind as BlockKind
 from amends.desk.api import by_forms
-from amends.desk.api.routes.common import Call, Pk, acts, reads
+from amends.desk.api.routes.common import Call, Pk, acts, reads, refused
 from amends.desk.api.schemas import In
 from amends.desk.api.scopes import Scope
 from amends.desk.api.things import (
@@ -31,7 +31,6 @@ from amends.desk.api.things import (
     leads,
     open_routes,
     open_sheet,
-    refused,
     with_right,
 )
 from amends.desk.clocks import actions as clocks
@@ -277,9 +276,7 @@ def read_law(_call: Call, code: Code) -> LawOut:
 def change_law(call: Call, code: Code, told: LawIn) -> LawOut:
     """Say whether it holds here and for whom; figures of one's own take the place of those that are shipped."""
     guard(with_right(Right.TIME_LIMITS), call.agent)
-    empty = _law_form(code, None)
-    form = _law_form(code, by_forms.typed(empty, empty.fields, told))
-    by_forms.stop_at_mistakes(form)
+    form = by_forms.filled(lambda data: _law_form(code, data), clock_forms.LawForm.base_fields, told)
     given = form.cleaned_data
     with refused(clocks.UnableToSetLimit):
         clocks.set_law(
@@ -416,7 +413,9 @@ def _mine(agent: Agent, pk: int) -> Answer:
 
 
 def _answers(agent: Agent) -> AnswersOut:
-    return AnswersOut(answers=[_answer(agent, _mine(agent, row.id)) for row in written.all_for(agent=agent)])
+    rows = written.all_for(agent=agent)
+    known = Answer.objects.in_bulk([row.id for row in rows])
+    return AnswersOut(answers=[_answer(agent, known[row.id]) for row in rows])
 
 
 def _save(call: Call, row: Answer | None, told: AnswerIn) -> AnswerOut:

@@ -103,7 +103,7 @@ def start_limit(call: Call, number: Number, told: StartIn) -> LimitsOut:
 def put_into_group(call: Call, number: Number, told: GroupIn) -> LimitsOut:
     """Put them into a group by name, or into none; their time limits are counted anew."""
     complaint = find(number)
-    actions.put_into_group(complaint=complaint, group=named(CustomerGroup, told.group, place="group"))
+    actions.put_into_group(complaint=complaint, group=named(CustomerGroup.objects.all(), told.group, place="group"))
     return _limits(Complaint.objects.get(pk=complaint.pk), now=call.now)
 
 

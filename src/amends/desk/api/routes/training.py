@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Router
 
@@ -35,7 +34,7 @@ from amends.desk.api.own_schemas import (
     TryRowOut,
 )
 from amends.desk.api.problems import Problem
-from amends.desk.api.routes.common import Call, Pk, acts, reads
+from amends.desk.api.routes.common import Call, Pk, acts, language_of, reads
 from amends.desk.api.scopes import Scope
 from amends.desk.people.models import Agent
 
@@ -61,7 +60,7 @@ def choose_path(call: Call, told: PathIn) -> TrainingOut:
 
 
 def _training(call: Call) -> TrainingOut:
-    agent, language = call.agent, _language()
+    agent, language = call.agent, language_of()
     trainee = actions.trainee(agent=agent, now=call.now)
     page = queries.home(agent=agent, trainee=trainee, language=language, now=call.now)
     return TrainingOut(
@@ -88,7 +87,7 @@ def _as_row(one: queries.DrillRow) -> DrillRowOut:
 def read_drill(call: Call, slug: Slug) -> DrillOut:
     """Read it, with the person's own tries that came to an end."""
     one = _drill(slug)
-    script = one.script(_language())
+    script = one.script(language_of())
     tries = queries.earlier_tries(agent=call.agent, slug=slug, kind=one.situation.kind)
     return DrillOut(
         slug=slug,
@@ -106,7 +105,7 @@ def read_drill(call: Call, slug: Slug) -> DrillOut:
 def begin_drill(call: Call, slug: Slug, told: BeginIn) -> AttemptOut:
     """Begin it, or go on with the try that was not finished."""
     _drill(slug)
-    language = told.language or _language()
+    language = told.language or language_of()
     return _attempt(actions.begin(agent=call.agent, slug=slug, language=language, now=call.now))
 
 
@@ -153,10 +152,6 @@ def _drill(slug: str, *, version: int | None = None) -> drills.Drill:
         raise Problem("not-found") from error
 
 
-def _language() -> str:
-    return (get_language() or "en").split("-")[0]
-
-
 def _attempt(own: Attempt) -> AttemptOut:
     one = _drill(own.slug, version=own.version)
     script, kind = one.script(own.language), one.situation.kind
@@ -171,7 +166,7 @@ def _attempt(own: Attempt) -> AttemptOut:
 
 
 def _talk(told: AttemptOut, one: drills.Drill, own: Attempt) -> None:
-    talk = queries.talk(drill=one, attempt=own, language=_language())
+    talk = queries.talk(drill=one, attempt=own, language=language_of())
     told.opening, told.heat, told.left = talk.opening, talk.heat, talk.left
     told.said = [
         SaidOut(
@@ -226,7 +221,7 @@ def list_shown(call: Call) -> ShownOut:
                 answers=one.answers,
                 judged=one.judged,
             )
-            for one in opinions.shown(reader=call.agent, language=_language())
+            for one in opinions.shown(reader=call.agent, language=language_of())
         ]
     )
 
@@ -253,7 +248,7 @@ def _shown(pk: int, reader: Agent) -> Attempt:
 
 def _judged(one: Attempt, *, reader: Agent) -> JudgedOut:
     drill = _drill(one.slug, version=one.version)
-    rows = opinions.judged(drill=drill, attempt=one, reader=reader, language=_language())
+    rows = opinions.judged(drill=drill, attempt=one, reader=reader, language=language_of())
     return JudgedOut(
         id=one.pk,
         title=drill.script(one.language).title,

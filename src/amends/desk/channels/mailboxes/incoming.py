@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import OperationalError
 
 from amends.desk.channels import actions as arrivals
+from amends.desk.channels.acknowledgement import FOR_GOOD
 from amends.desk.channels.mail.actions import came_back, sent
 from amends.desk.channels.mail.identity import identity_of
 from amends.desk.channels.mail.keys import number_in_message_id
@@ -43,5 +44,5 @@ def note_fates(*, fates: Sequence[Fate], now: datetime) -> None:
         if number_in_message_id(fate.letter) is None:
             continue
         letter = sent(message_ids=[fate.letter])
-        if letter is not None and not letter.problem.startswith("bounce: 5"):  # told once, however often it is sent
+        if letter is not None and not letter.problem.startswith(FOR_GOOD):  # told once, however often it is sent
             came_back(letter=letter, status=fate.status, detail=fate.detail, now=now)

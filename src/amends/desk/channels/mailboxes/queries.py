@@ -97,14 +97,6 @@ def mailboxes(*, now: datetime) -> list[MailboxRow]:
     ]
 
 
-def mailbox_troubles(*, now: datetime) -> int:
-    """How many mailboxes need an administrator's eye."""
-    return sum(
-        row.is_open and (row.fetching in {"trouble", "silent"} or row.sending == "trouble")
-        for row in mailboxes(now=now)
-    )
-
-
 def unfetched(*, mailbox_id: int) -> list[UnfetchedRow]:
     """What lies on the server and could not be fetched."""
     rows = _unfetched().filter(folder__mailbox=mailbox_id).select_related("folder").order_by("since", "pk")
