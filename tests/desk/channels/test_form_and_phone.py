@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 
-from amends.desk.channels import actions
+from amends.desk.channels import actions, comings
 from amends.desk.channels.form.actions import MOST_IN_AN_HOUR, UnableToTakeForm, take_in_form
 from amends.desk.channels.models import Arrival, Outgoing
 from amends.desk.channels.phone.actions import UnableToTypeIn, type_in
@@ -190,3 +190,9 @@ class TestTypingIn:
     def test_it_says_what_is_missing(self, make_agent, now, missing):
         with pytest.raises(UnableToTypeIn):
             type_in(**{"by": make_agent(), "name": "A", "language": "tr", "text": "x", "now": now, **missing})
+
+
+def test_who_came_by_a_form_an_hour_ago_is_forgotten(db, now):
+    comings.may_come(door="form", address="192.0.2.1", most=1, now=now)
+    assert comings.forget(now=now) == 0
+    assert comings.forget(now=now + comings.AN_HOUR) == 1

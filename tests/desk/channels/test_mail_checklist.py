@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from amends.desk.channels import actions, queries
+from amends.desk.channels import actions, queries, receipts
 from amends.desk.channels.mail import keys
 from amends.desk.channels.mail.identity import identity_of
 from amends.desk.channels.mail.matching import bare_subject
@@ -53,6 +53,22 @@ def through(now):
         actions.take_in(arrival=arrival, now=at or now)
         arrival.refresh_from_db()
         return arrival
+
+    return take
+
+
+@pytest.fixture
+def take_all(arrive, now):
+    """Take mails in, one by one or all together."""
+
+    def take(mails, *, together) -> None:
+        if not together:
+            for mail in mails:
+                arrive(mail)
+            return
+        raws = [mail.as_bytes() for mail in mails]
+        some = [actions.Mail(raw=raw, identity=identity_of(raw, mailbox="desk")) for raw in raws]
+        actions.take_in_all(arrivals=actions.keep_mails(mails=some, now=now), now=now)
 
     return take
 
@@ -219,20 +235,81 @@ class TestMachines:
         assert (Complaint.objects.count(), len(words(opened))) == (1, 1)
         assert Outgoing.objects.get().state == "waiting"
 
-    def test_machines_that_change_their_address_are_answered_so_often_and_no_more(self, arrive, make_agent):
-        from amends.desk.channels.acknowledgement import MOST_OF_A_SUBJECT
-
+    def test_machines_that_change_their_address_are_answered_so_often_and_no_more(
+        self, arrive, make_agent, monkeypatch
+    ):
+        monkeypatch.setattr(receipts, "MOST_TO_A_MACHINE", 4)
         make_agent()
-        for number in range(MOST_OF_A_SUBJECT + 3):
-            arrive(letter(sender=f"bot{number}@loop.example", message_id=f"<{number}@loop.example>"))
-        assert Complaint.objects.count() == MOST_OF_A_SUBJECT + 3
-        assert Outgoing.objects.count() == MOST_OF_A_SUBJECT
+        for number in range(7):
+            subject = f"{'Auto: Re: ' * number}Ticket {number}"  # it takes ours along, and grows with each round
+            arrive(letter(sender=f"bot{number}@loop.example", message_id=f"<{number}@loop.example>", subject=subject))
+        assert Complaint.objects.count() == 7
+        assert Outgoing.objects.count() == 4
+
+    def test_one_box_with_changing_tags_is_one_sender(self, arrive, make_agent):
+        make_agent()
+        for number in range(receipts.MOST_TO_ONE + 2):
+            sender, about = f"help+t{number}x@loop.example", "abcdef"[number]
+            arrive(letter(sender=sender, message_id=f"<{number}@loop.example>", subject=about, text=f"Alındı {about}."))
+        assert Outgoing.objects.count() == receipts.MOST_TO_ONE
+
+    @pytest.mark.parametrize("together", [False, True])
+    def test_different_people_each_get_theirs_though_all_write_one_subject(self, take_all, make_agent, together):
+        """In an outage everybody writes the same, from two or three mail hosts."""
+        make_agent()
+        people = [f"{first}.{last}" for first in ("ayse", "bold", "can", "dorj", "eva") for last in "abcdef"]
+        take_all(
+            [
+                letter(sender=f"{who}@mail.example", message_id=f"<{who}@x>", subject="Internet is down", text="Yok.")
+                for who in people
+            ],
+            together=together,
+        )
+        assert sorted(Outgoing.objects.values_list("recipient", flat=True)) == [f"{who}@mail.example" for who in people]
+
+    @pytest.mark.parametrize("together", [False, True])
+    def test_what_is_above_the_most_of_an_hour_waits_its_turn_and_at_last_none_goes(
+        self, take_all, make_agent, now, settings, together
+    ):
+        """Somebody who writes in the names of strangers reaches only so many of them through us."""
+        settings.RECEIPTS_AN_HOUR = 2
+        make_agent()
+        people = [f"{first}{last}" for first in ("ab", "cd", "ef") for last in "rstu"]
+        mails = [letter(sender=f"{who}@mail.example", message_id=f"<{who}@x>", text=f"{who} yok.") for who in people]
+        take_all(mails, together=together)
+        hours = [
+            (at - now) / timedelta(hours=1)
+            for at in Outgoing.objects.order_by("pk").values_list("not_before", flat=True)
+        ]
+        assert hours == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+        assert Complaint.objects.count() == 12
+
+    def test_an_hour_later_everybody_is_answered_again(self, arrive, make_agent, now, settings):
+        settings.RECEIPTS_AN_HOUR = 1
+        make_agent()
+        later = now + timedelta(hours=1)
+        for number, at in enumerate([now, later]):
+            who = "ab"[number]
+            arrive(letter(sender=f"{who}@mail.example", message_id=f"<{who}@x>"), at=at)
+        assert list(Outgoing.objects.order_by("pk").values_list("not_before", flat=True)) == [now, later]
+
+    @pytest.mark.parametrize(
+        ("address", "box", "kind"),
+        [
+            ("Ayse.Y@Mail.example", "ayse.y@mail.example", "ayse.y@mail.example"),
+            ("ann1990@mail.example", "ann1990@mail.example", "ann#@mail.example"),
+            ("bounce-a8f3-x@mail.example", "bounce-a8f3-x@mail.example", "bounce-#-x@mail.example"),
+            ("help+id-ab@mail.example", "help@mail.example", "help+#@mail.example"),
+        ],
+    )
+    def test_what_addresses_of_a_machine_have_in_common(self, address, box, kind):
+        assert receipts.alike(address) == (box, kind)
 
     @pytest.mark.parametrize("together", [False, True])
     def test_whom_a_form_names_is_answered_though_it_writes_one_subject_for_all(
-        self, arrive, make_agent, monkeypatch, now, together
+        self, take_all, make_agent, monkeypatch, together
     ):
-        monkeypatch.setattr("amends.desk.channels.acknowledgement.MOST_OF_A_SUBJECT", 1)
+        monkeypatch.setattr(receipts, "MOST_TO_A_MACHINE", 1)
         make_agent()
         mails = [
             letter(
@@ -240,13 +317,7 @@ class TestMachines:
             )
             for n in range(4)
         ]
-        if together:
-            raws = [mail.as_bytes() for mail in mails]
-            some = [actions.Mail(raw=raw, identity=identity_of(raw, mailbox="desk")) for raw in raws]
-            actions.take_in_all(arrivals=actions.keep_mails(mails=some, now=now), now=now)
-        else:
-            for mail in mails:
-                arrive(mail)
+        take_all(mails, together=together)
         assert Outgoing.objects.count() == 4
 
     def test_a_machine_nobody_knew_opens_a_complaint_again_so_often_and_no_more(self, opened, arrive, now):

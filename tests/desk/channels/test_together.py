@@ -388,11 +388,11 @@ def stops_half_way(monkeypatch, half_way, go_on):
     """Whoever opens complaints in another thread waits in the middle, the first time."""
     acknowledge = together.acknowledge_first
 
-    def waits(*, receipts, now):
+    def waits(*, first, now):
         if threading.current_thread() is not threading.main_thread() and not half_way.is_set():
             half_way.set()
             assert go_on.wait(30)
-        return acknowledge(receipts=receipts, now=now)
+        return acknowledge(first=first, now=now)
 
     monkeypatch.setattr(together, "acknowledge_first", waits)
 

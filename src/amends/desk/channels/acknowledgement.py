@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,13 +10,13 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet
+from django.db.models import CharField, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from amends.desk.channels import outbox
+from amends.desk.channels import outbox, receipts
 from amends.desk.channels.mail.compose import deliverable
 from amends.desk.channels.models import Mailbox, MessageId, Outgoing, OutgoingState
 from amends.desk.complaints import actions as complaints
@@ -36,9 +35,7 @@ from amends.intake.mail import fold_address
 
 NEXT_WORD_IN = timedelta(hours=8)  # of working time: on the next working day at about the same hour
 FOR_GOOD = "bounce: 5"  # how the problem of a letter begins that can never arrive
-MOST_OF_A_SUBJECT = 20  # in an hour, whoever writes
 NOTHING_MORE: Final[Mapping[str, Any]] = MappingProxyType({})
-MOST_IN_AN_HOUR = 3  # to one customer: two answering machines would never end
 
 
 def next_word_by(*, calendar: WorkingCalendar, now: datetime) -> datetime:
@@ -79,34 +76,22 @@ def _last_to() -> QuerySet[Outgoing, Any]:
     return _letters().filter(to=Blank("address", CharField())).order_by("-pk").values_list("problem")[:1]
 
 
-def answers_too_much(*, complaint: Complaint, now: datetime, is_first: bool = False, by_form: bool = False) -> bool:
-    """Whether so many answers went to this customer lately, or to whoever writes this subject, that it is a loop.
+def goes_out(
+    *, complaint: Complaint, recipient: str, now: datetime, is_first: bool = False, by_form: bool = False
+) -> datetime | None:
+    """When an automatic word may go to somebody, and count it; None where too much went there lately.
 
     Nothing went to a customer whose record has just been made (`is_first`). A form writes one subject for all, and
     answers nobody (`by_form`).
     """
-    since = now - timedelta(hours=1)
-    if not is_first:
-        theirs = questions.count("answers to a customer", _to_customer, since=since, customer=complaint.customer_id)
-        if theirs >= MOST_IN_AN_HOUR:
-            return True
-    if by_form:
-        return False
-    # Two machines that change their addresses still write under one subject.
-    alike = questions.count("answers under a subject", _under_subject, since=since, subject=complaint.subject)
-    return alike >= MOST_OF_A_SUBJECT
-
-
-def _to_customer() -> QuerySet[Event, Any]:
-    return _answered().filter(complaint__customer=Blank("customer", BigIntegerField())).values_list("pk")
-
-
-def _under_subject() -> QuerySet[Event, Any]:
-    return _answered().filter(complaint__subject=Blank("subject", CharField())).values_list("pk")
-
-
-def _answered() -> QuerySet[Event]:
-    return Event.objects.filter(kind=EventKind.ACKNOWLEDGED, at__gt=Blank("since", DateTimeField()))
+    one = receipts.Asked(
+        customer=complaint.customer_id,
+        recipient=recipient,
+        subject=complaint.subject,
+        is_first=is_first,
+        by_form=by_form,
+    )
+    return receipts.when(asked=[one], now=now)[0]
 
 
 @in_transaction
@@ -127,13 +112,10 @@ def acknowledge(
     `zone` is the customer's own time zone, where their browser has said it; their record has just been made where this
     `is_first`; `by_form` they came by a form, ours or another site's.
     """
-    try:
-        deliverable(recipient)
-    except ValueError:
+    if not _can_go(recipient) or came_back(recipient):
         return None
-    if came_back(recipient):
-        return None
-    if answers_too_much(complaint=complaint, is_first=is_first, by_form=by_form, now=now):
+    at = goes_out(complaint=complaint, recipient=recipient, is_first=is_first, by_form=by_form, now=now)
+    if at is None:
         return None
     owner, house = complaint.owner, outbox.our_house()
     due = next_word_by(calendar=owner.calendar(), now=now)
@@ -154,6 +136,7 @@ def acknowledge(
         mailbox=mailbox,
         has_files=False,
         house=house,
+        not_before=at,
         now=now,
     )
     return event
@@ -172,15 +155,15 @@ class Receipt:
     by_form: bool
 
 
-def acknowledge_first(*, receipts: Sequence[Receipt], now: datetime) -> int:
+def acknowledge_first(*, first: Sequence[Receipt], now: datetime) -> int:
     """Confirm many mails that each began a complaint, in the caller's transaction; return how many are confirmed.
 
     By the same rules as `acknowledge`, and with the same words.
     """
-    wanted = _may_be_answered(receipts, now=now)
+    wanted = _may_be_answered(first, now=now)
     house, hours = outbox.our_house(), _Hours(now)
     told = []
-    for one in wanted:
+    for one, _at in wanted:
         complaint = one.begun.complaint
         due, language = hours.next_word(complaint.owner), house.look.spoken(complaint.language)
         promise, text = _words(complaint, due, zone=None, organisation=house.name, language=language)
@@ -199,7 +182,7 @@ def acknowledge_first(*, receipts: Sequence[Receipt], now: datetime) -> int:
         ],
         now=now,
     )
-    opening.say(told=[(one.begun, about) for one, about in zip(wanted, said, strict=True)], now=now)
+    opening.say(told=[(one.begun, about) for (one, _at), about in zip(wanted, said, strict=True)], now=now)
     outbox.send_first(
         letters=[
             outbox.FirstLetter(
@@ -209,8 +192,9 @@ def acknowledge_first(*, receipts: Sequence[Receipt], now: datetime) -> int:
                 heard=one.heard,
                 mailbox=one.mailbox,
                 in_reply_to=one.in_reply_to,
+                not_before=at,
             )
-            for one, event in zip(wanted, events, strict=True)
+            for (one, at), event in zip(wanted, events, strict=True)
         ],
         house=house,
         now=now,
@@ -218,36 +202,29 @@ def acknowledge_first(*, receipts: Sequence[Receipt], now: datetime) -> int:
     return len(wanted)
 
 
-def _may_be_answered(receipts: Sequence[Receipt], *, now: datetime) -> list[Receipt]:
-    """Leave out where no mail can go, or where too much went lately."""
-    returned = addresses_that_came_back({one.recipient for one in receipts})
-    lately = Event.objects.filter(kind=EventKind.ACKNOWLEDGED, at__gt=now - timedelta(hours=1))
-    customers = Counter(
-        lately.filter(complaint__customer__in={one.begun.complaint.customer_id for one in receipts}).values_list(
-            "complaint__customer", flat=True
+def _may_be_answered(told: Sequence[Receipt], *, now: datetime) -> list[tuple[Receipt, datetime]]:
+    """Leave out where no mail can go, or where too much went lately; say when the others go out."""
+    returned = addresses_that_came_back({one.recipient for one in told})
+    reachable = [one for one in told if _can_go(one.recipient) and fold_address(one.recipient) not in returned]
+    asked = [
+        receipts.Asked(
+            customer=one.begun.complaint.customer_id,
+            recipient=one.recipient,
+            subject=one.begun.complaint.subject,
+            by_form=one.by_form,
         )
-    )
-    subjects = Counter(
-        lately.filter(complaint__subject__in={one.begun.complaint.subject for one in receipts}).values_list(
-            "complaint__subject", flat=True
-        )
-    )
-    answered = []
-    for one in receipts:
-        complaint = one.begun.complaint
-        try:
-            deliverable(one.recipient)
-        except ValueError:
-            continue
-        if fold_address(one.recipient) in returned:
-            continue
-        alike = 0 if one.by_form else subjects[complaint.subject]
-        if customers[complaint.customer_id] >= MOST_IN_AN_HOUR or alike >= MOST_OF_A_SUBJECT:
-            continue
-        customers[complaint.customer_id] += 1
-        subjects[complaint.subject] += 1
-        answered.append(one)
-    return answered
+        for one in reachable
+    ]
+    going = zip(reachable, receipts.when(asked=asked, now=now), strict=True)
+    return [(one, at) for one, at in going if at is not None]
+
+
+def _can_go(recipient: str) -> bool:
+    try:
+        deliverable(recipient)
+    except ValueError:
+        return False
+    return True
 
 
 class _Hours:

@@ -124,7 +124,7 @@ class Outgoing(models.Model):
 
 
 class FormUse(models.Model):
-    """That a form came from an address, for an hour or a little longer: the address itself is not kept."""
+    """That a form came from an address, or a receipt went to one, for an hour or a little longer; not which one."""
 
     digest = models.CharField(_("digest of the address"), max_length=64)
     at = models.DateTimeField(_("at"))

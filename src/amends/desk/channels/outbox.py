@@ -146,6 +146,7 @@ class FirstLetter:
     heard: MessageId | None
     mailbox: Mailbox | None
     in_reply_to: str
+    not_before: datetime
 
 
 def send_first(*, letters: Sequence[FirstLetter], house: House, now: datetime) -> list[Outgoing]:
@@ -187,7 +188,7 @@ def send_first(*, letters: Sequence[FirstLetter], house: House, now: datetime) -
                 mailbox=mailbox,
                 message_id=message_id,
                 mime=compose(letter),
-                not_before=now,
+                not_before=one.not_before,
             )
         )
     MessageId.objects.bulk_create(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.channels import actions
+from amends.desk.channels import actions, comings
 from amends.desk.channels.mailboxes import watch
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import POST, periodic
@@ -22,6 +22,12 @@ def deliver_outbox(*, now: datetime) -> int:
 @periodic(every=timedelta(minutes=1))
 def take_in_what_waits(*, now: datetime) -> int:
     return actions.retry_waiting(now=now)
+
+
+@called(_("Forget who came by a form an hour ago"))
+@periodic(every=timedelta(minutes=20))
+def forget_comings(*, now: datetime) -> int:
+    return comings.forget(now=now)
 
 
 @called(_("See that every mailbox is fetched"))

@@ -9,6 +9,7 @@ AMENDS_HOSTS        host names, separated by commas, under which the desk answer
 AMENDS_ADDRESS      the address customers use, for links in mail (default http://127.0.0.1:PORT)
 AMENDS_MAIL_FROM    the address that mail comes from and answers go to
 AMENDS_SMTP         smtp://user:password@host:port or smtps://…; mail waits in the outbox when absent
+AMENDS_RECEIPTS     how many receipts go out by themselves within an hour (default 3000); more wait their turn
 AMENDS_HOOKS_INSIDE networks inside, separated by commas, to which webhooks may go, for instance 10.0.0.0/8
 AMENDS_PROXIES      networks of one's own proxies, separated by commas, whose X-Forwarded-For is believed
 AMENDS_DEBUG        1 shows errors in full
@@ -245,6 +246,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 MAIL_FROM = os.environ.get("AMENDS_MAIL_FROM", "desk@example.org")
 SMTP = os.environ.get("AMENDS_SMTP", "")
+RECEIPTS_AN_HOUR = max(1, int(os.environ.get("AMENDS_RECEIPTS", "3000")))
 HOOKS_INSIDE = list(filter(None, os.environ.get("AMENDS_HOOKS_INSIDE", "").replace(" ", "").split(",")))
 # A virus scanner that is asked about mail and files, as clamd's socket (/run/clamav/clamd.ctl) or host:port.
 CLAMAV = os.environ.get("AMENDS_CLAMAV", "")

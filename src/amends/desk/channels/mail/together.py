@@ -145,7 +145,7 @@ def open_all(
         for one, started in zip(letters, begun, strict=True)
         if one.mail.automatic.answer
     ]
-    acknowledge_first(receipts=receipts, now=now)
+    acknowledge_first(first=receipts, now=now)
     opening.end(begun=begun)
     return [
         (

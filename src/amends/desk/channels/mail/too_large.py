@@ -39,11 +39,12 @@ def answer_too_large(
     """Tell the sender that their words arrived and their files did not, and where files can go."""
     if not mail.automatic.answer or acknowledgement.came_back(recipient):
         return
-    if acknowledgement.answers_too_much(complaint=complaint, now=now):
-        return
     try:
         deliverable(recipient)
     except ValueError:
+        return
+    at = acknowledgement.goes_out(complaint=complaint, recipient=recipient, now=now)
+    if at is None:
         return
     language = spoken(complaint.language)
     with translation.override(language):
@@ -70,6 +71,7 @@ def answer_too_large(
         in_reply_to=mail.message_id,
         automatic=True,
         mailbox=mailbox,
+        not_before=at,
         now=now,
     )
 
