@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from amends.desk.academy.cures import beyond_training
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import erase
 from amends.desk.complaints.models import EventKind
 from amends.desk.improvements import actions, outside, queries, words
 from amends.desk.improvements.models import Cause, Theme
+from amends.desk.remedies import rules
 from amends.desk.third_parties.actions import party_of
 from amends.desk.third_parties.models import Wait
 from amends.desk.third_parties.queries import SLOW
@@ -81,6 +83,51 @@ class TestAProposal:
         Wait.objects.create(complaint=complaint, party=party_of("Aras Kargo"), since=complaint.received_at)
         late = Proposal("process", "late", SURE, ())
         assert outside.by_the_record(late, complaint=complaint, now=now + 2 * SLOW) is late
+
+
+class TestWhatARuleBroughtAbout:
+    """Who does as they were told is not at fault (S3.2, S3.3)."""
+
+    @pytest.fixture
+    def rule(self, complaint, now):
+        by = complaint.owner
+        return rules.write(title="No refunds", text="None at all.", purpose="Margins.", owner=by, by=by, now=now)
+
+    def test_is_never_proposed_as_an_employees_fault(self, complaint, rule, now, monkeypatch):
+        rude = Proposal("employee", "rudeness", 0.9, (), said=("She was rude",))
+        monkeypatch.setattr(actions, "propose_cause", lambda *_args, **_more: rude)
+        assert actions.propose(complaint=complaint, now=now).layer == "employee"
+        rules.say_trouble(complaint=complaint, rule=rule, by=complaint.owner, now=now)
+        cause = Cause.objects.get()
+        assert (cause.layer, cause.theme.name, cause.words) == ("process", "rules", "No refunds")
+        assert actions.propose(complaint=complaint, now=now).layer == "process"
+        assert list(beyond_training()) == [cause]
+        rules.say_trouble(complaint=complaint, rule=None, by=complaint.owner, now=now)
+        assert actions.propose(complaint=complaint, now=now).layer == "employee"
+        assert not beyond_training().exists()
+
+    def test_moves_to_the_rule_what_was_laid_on_an_employee(self, complaint, rule, now):
+        actions.confirm(complaint=complaint, layer="employee", theme="rudeness", by=complaint.owner, now=now)
+        rules.say_trouble(complaint=complaint, rule=rule, by=complaint.owner, now=now)
+        cause = Cause.objects.get()
+        assert (cause.layer, cause.theme.name) == ("process", "rules")
+        assert cause.confirmed_at == now
+        told = complaint.events.filter(kind=EventKind.CAUSE_CONFIRMED).order_by("-sequence").first()
+        assert told.content.data["layer"] == "process"
+
+    def test_leaves_a_cause_in_the_product_alone(self, complaint, rule, now):
+        actions.confirm(complaint=complaint, layer="product", theme="weak", by=complaint.owner, now=now)
+        rules.say_trouble(complaint=complaint, rule=rule, by=complaint.owner, now=now)
+        assert Cause.objects.get().layer == "product"
+
+    def test_cannot_be_laid_on_an_employee_afterwards(self, client, complaint, rule, now):
+        rules.say_trouble(complaint=complaint, rule=rule, by=complaint.owner, now=now)
+        with pytest.raises(actions.UnableToConfirm, match="A rule of ours"):
+            actions.confirm(complaint=complaint, layer="employee", theme="", by=complaint.owner, now=now)
+        client.force_login(complaint.owner)
+        page = client.post(reverse("improvements:cause", args=[complaint.number]), {"layer": "employee", "theme": ""})
+        assert 'role="alert"' in page.content.decode()
+        assert Cause.objects.get().confirmed_at is None
 
 
 class TestATheme:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.improvements.models import Cause, Layer
+from amends.desk.remedies.models import RuleTrouble
 
 CURED: frozenset[str] = frozenset({Layer.EMPLOYEE})
 
 
 def beyond_training() -> QuerySet[Cause]:
-    """Return the causes, confirmed by a person, that no training cures."""
-    return Cause.objects.filter(confirmed_at__isnull=False).exclude(layer__in=CURED)
+    """Return the causes that no training cures: confirmed by a person, or somebody named the rule behind them."""
+    of_a_rule = Exists(RuleTrouble.objects.filter(complaint=OuterRef("complaint")))
+    return Cause.objects.filter((Q(confirmed_at__isnull=False) & ~Q(layer__in=CURED)) | of_a_rule)
 
 
 def confirmed_by_layer() -> dict[str, int]:

@@ -30,7 +30,7 @@ MOST_AT_ONCE = 500
 
 
 class UnableToConfirm(Exception):
-    """The layer is not one of the six; the message says what to do."""
+    """The layer is not one of the six, or is laid on who did as a rule says; the message says what to do."""
 
 
 def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Cause | None:
@@ -47,6 +47,7 @@ def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Ca
     shipped = propose_cause(talk, language=language, note=learning.closing_note(complaint), vectors=vectors)
     proposal = learning.bent(shipped, talk=talk, language=language, vectors=vectors)
     proposal = outside.by_the_record(laid_on_nobody_by_a_guess(proposal), complaint=complaint, now=now)
+    proposal = outside.by_the_rule(proposal, complaint=complaint)
     if proposal is None or (known is not None and _is_the_same(known, proposal, shipped)):
         return known
     return _keep(proposal, shipped=shipped, complaint=complaint)
@@ -105,10 +106,17 @@ def _keep(proposal: Proposal, *, shipped: Proposal | None, complaint: Complaint)
 def confirm(*, complaint: Complaint, layer: str, theme: str, by: Agent, now: datetime) -> Cause:
     """Say what the cause was; the proposal it differs from is kept beside it.
 
-    :raises UnableToConfirm: if the layer is none of the six
+    :raises UnableToConfirm: if the layer is none of the six, or a rule of ours would be laid on who did as it says
     """
     if layer not in Layer.values:
         raise UnableToConfirm(_("Choose where the cause lies."))
+    if layer == Layer.EMPLOYEE and outside.is_by_a_rule(complaint):
+        raise UnableToConfirm(
+            _(
+                "A rule of ours brought this about, and who does as a rule says is not at fault. "
+                "Choose another place, or take the rule back beside the complaint."
+            )
+        )
     chosen = _theme(theme)
     before = Cause.objects.filter(complaint=complaint).first()
     if before is not None and before.layer != layer and before.theme == chosen:
@@ -126,6 +134,15 @@ def confirm(*, complaint: Complaint, layer: str, theme: str, by: Agent, now: dat
         now=now,
     )
     return cause
+
+
+def spare(*, complaint: Complaint, by: Agent, now: datetime) -> None:
+    """A rule of ours brought it about: what was laid on who did as it says lies with the rule from now on."""
+    known = Cause.objects.filter(complaint=complaint).first()
+    if known is not None and known.confirmed_at is not None and known.layer == Layer.EMPLOYEE:
+        confirm(complaint=complaint, layer=Layer.PROCESS, theme="rules", by=by, now=now)
+    elif known is None or known.layer == Layer.EMPLOYEE:
+        propose(complaint=complaint, now=now, by_cues=True)
 
 
 def _of_first_tree(proposal: Proposal, shipped: Proposal | None) -> str:

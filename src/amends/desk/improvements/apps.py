@@ -9,6 +9,8 @@ class ImprovementsConfig(AppConfig):
 
     def ready(self) -> None:
         from amends.desk.complaints.erasure import also_erase
-        from amends.desk.improvements.actions import erase_words
+        from amends.desk.improvements.actions import erase_words, spare
+        from amends.desk.remedies.rules import also_when_blamed
 
         also_erase(erase_words)
+        also_when_blamed(spare, name="causes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,20 @@ from amends.desk.people.models import Agent
 from amends.desk.remedies.models import Rule, RuleChange, RuleTrouble
 
 LONGEST = 4000
+
+
+class Blamed(Protocol):
+    """Do what follows for a complaint of which somebody said that a rule brought it about."""
+
+    def __call__(self, *, complaint: Complaint, by: Agent, now: datetime) -> object: ...
+
+
+_also: dict[str, Blamed] = {}
+
+
+def also_when_blamed(act: Blamed, *, name: str) -> None:
+    """Have a room above called, under its own name; naming it twice changes nothing."""
+    _also[name] = act
 
 
 class UnableToRule(Exception):
@@ -95,8 +110,11 @@ def say_trouble(*, complaint: Complaint, rule: Rule | None, by: Agent, now: date
     """Say which rule brought a complaint about; none takes it back."""
     with transaction.atomic():
         RuleTrouble.objects.filter(complaint=complaint).exclude(rule=rule).delete()
-        if rule is not None:
-            RuleTrouble.objects.get_or_create(rule=rule, complaint=complaint, defaults={"by": by, "at": now})
+        if rule is None:
+            return
+        RuleTrouble.objects.get_or_create(rule=rule, complaint=complaint, defaults={"by": by, "at": now})
+        for act in _also.values():
+            act(complaint=complaint, by=by, now=now)
 
 
 def _fields(**given: str) -> dict[str, str]:
