@@ -9,6 +9,7 @@ import pytest
 from amends.desk.complaints.models import Complaint
 from amends.desk.improvements import actions, finding, planned, themes
 from amends.desk.improvements.models import Cause, Found, Plan, Theme
+from amends.desk.remedies import rules
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/desk/improvements/themes/"
@@ -67,6 +68,43 @@ class TestWhatIsAlike:
         with pytest.raises(themes.UnableToName):
             themes.name_found(found=found, complaint_ids=ticked, layer="message", name="Again", by=lead, now=now)
         assert finding.find(now=now, vectors=None) == 0
+
+    def test_leaves_what_was_not_ticked_to_be_named_otherwise(self, client, lead, make_complaint, make_customer, now):
+        customer = make_customer(language="en", name="Ann Carter")
+        more = (
+            "My gift card expired and the shop kept all of it.",
+            "A gift card that expired: the shop kept the money.",
+        )
+        for place, text in enumerate((*CARDS, *more, *more)):
+            make_complaint(customer=customer, owner=lead, text=text, at=now - timedelta(days=3 + place))
+        finding.find(now=now, vectors=None)
+        found = Found.objects.get()
+        ticked, rest = found.members[:-4], found.members[-4:]
+        client.force_login(lead)
+        sent = {"act": "name", "found": found.pk, "complaint": ticked, "name": "Cards expire", "layer": "message"}
+        assert client.post(ADDRESS, sent).status_code == 302
+        left = Found.objects.get(put_away_at=None)
+        assert left.members == rest
+        assert finding.find(now=now, vectors=None) == 1  # the night does not take it away
+        left = Found.objects.get(put_away_at=None)
+        assert set(left.members) >= set(rest)
+        sent = {"act": "name", "found": left.pk, "complaint": left.members, "name": "Money kept", "layer": "process"}
+        assert client.post(ADDRESS, sent).status_code == 302
+        assert Cause.objects.filter(theme__name="Money kept").count() == len(left.members)
+        assert not Found.objects.filter(put_away_at=None).exists()
+
+    def test_is_not_laid_on_who_did_as_a_rule_says(self, client, lead, told, now):
+        finding.find(now=now, vectors=None)
+        found = Found.objects.get()
+        rule = rules.write(
+            title="Cards run out", text="After a year.", purpose="Bookkeeping.", owner=lead, by=lead, now=now
+        )
+        rules.say_trouble(complaint=told[0], rule=rule, by=lead, now=now)
+        client.force_login(lead)
+        sent = {"act": "name", "found": found.pk, "complaint": found.members, "name": "Cards", "layer": "employee"}
+        refused = client.post(ADDRESS, sent)
+        assert refused.status_code == 422
+        assert not Cause.objects.filter(layer="employee").exists()
 
     def test_does_not_come_back_once_it_was_put_away(self, lead, told, now):
         finding.find(now=now, vectors=None)

@@ -76,6 +76,7 @@ def lists(*, complaint: Complaint, language: str) -> tuple[OwnList, ...]:
 
 def theme_names(*, language: str) -> list[str]:
     """Every theme there is, those used most first: the organisation's own and those of the first tree."""
-    used = list(Theme.objects.annotate(uses=Count("causes")).order_by("-uses", "name").values_list("name", flat=True))
+    own = Theme.objects.filter(merged_into=None).annotate(uses=Count("causes"))
+    used = list(own.order_by("-uses", "name").values_list("name", flat=True))
     names = [*used, *(theme for theme in THEMES if theme not in used)]
     return [theme_words(name, language=language) for name in names]

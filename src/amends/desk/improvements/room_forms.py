@@ -71,7 +71,7 @@ class ImprovementForm(Dressed):
         theme, rule, owner, layer = (self.fields[name] for name in ("theme", "rule", "owner", "layer"))
         if isinstance(theme, ThemeChoice):
             theme.language = language
-            theme.queryset = Theme.objects.order_by("name")
+            theme.queryset = Theme.objects.filter(merged_into=None).order_by("name")
         if isinstance(rule, forms.ModelChoiceField):
             rule.queryset = Rule.objects.filter(retired_at__isnull=True).order_by("title")
         if isinstance(owner, forms.ModelChoiceField):

@@ -20,6 +20,7 @@ from amends.desk.improvements.models import Cause, Found, Improvement, Layer, Pl
 from amends.desk.improvements.words import theme_called, theme_words
 from amends.desk.people.models import Agent
 from amends.engine.causes import THEMES
+from amends.engine.causes.alike import FEWEST
 
 
 class UnableToName(Exception):
@@ -36,8 +37,9 @@ def name_found(
 ) -> Theme:
     """Give what was found a name, and confirm it as the cause of the complaints that somebody ticked.
 
-    What was found within a theme is split off from it by that. Those that were not ticked stay as they are.
-    :raises UnableToName: without a name, without complaints, or when somebody was quicker
+    What was found within a theme is split off from it by that. Those that were not ticked stay as they are: enough of
+    them are a finding of their own at once, to be named otherwise or put away.
+    :raises UnableToName: without a name, without complaints, when somebody was quicker, or where nobody may be blamed
     """
     known = Found.objects.select_for_update().filter(pk=found.pk, put_away_at__isnull=True).first()
     if known is None:
@@ -55,14 +57,26 @@ def name_found(
         raise UnableToName(_("Choose where the cause lies."))
     theme: Theme | None = None
     for complaint in complaints:
-        theme = actions.confirm(complaint=complaint, layer=layer, theme=words, by=by, now=now).theme
+        try:
+            theme = actions.confirm(complaint=complaint, layer=layer, theme=words, by=by, now=now).theme
+        except actions.UnableToConfirm as error:
+            raise UnableToName(_("Complaint {number}: {why}").format(number=complaint.number, why=error)) from error
     if theme is None:
         raise UnableToName(_("Give it a name."))
     if plan:
         say_planned(theme=theme, plan=plan)
-    known.put_away_at, known.put_away_by = now, by
-    known.save(update_fields=["put_away_at", "put_away_by"])
+    _leave_the_rest(known, named={complaint.pk for complaint in complaints}, by=by, now=now)
     return theme
+
+
+def _leave_the_rest(known: Found, *, named: set[int], by: Agent, now: datetime) -> None:
+    """Put away what was named, and nothing else: what was not ticked may be a theme of its own."""
+    rest = [pk for pk in known.members if pk not in named]
+    if len(rest) >= FEWEST:
+        Found.objects.create(within=known.within, members=rest, layer=known.layer, found_at=known.found_at)
+    known.members = [pk for pk in known.members if pk in named]
+    known.put_away_at, known.put_away_by = now, by
+    known.save(update_fields=["members", "put_away_at", "put_away_by"])
 
 
 @transaction.atomic
