@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from amends.desk.complaints.models import Branch, Complaint, Product
+from amends.desk.improvements import themes
 from amends.desk.improvements.models import Cause, Theme
 from amends.desk.insight import alarm_mail, alarm_words, alarms
 from amends.desk.insight.models import Alarm, Way
@@ -61,6 +62,45 @@ def test_a_product_or_a_branch_that_rises_rings_by_its_name(complain, now, kind,
     assert (rung.way, rung.kind, rung.name) == (Way.MORE, kind, str(entry.pk))
     assert alarms.complaints_of(rung).count() == rung.seen
     assert alarm_words.told(rung, language="fa").subject == "کتری"
+
+
+def test_what_rings_elsewhere_does_not_hide_a_rise_of_its_own(complain, now):
+    branch = Branch.objects.create(name="Harbour")
+    complain(range(1, 150, 3))
+    complain([3, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1], theme="broken", layer="product")
+    for place, theme in enumerate("abcdefgh"):  # so many causes that none of them rises by itself
+        complain(range(1 + place, 150, 8), theme=theme, layer="process")
+        complain([1 + place % 3], theme=theme, layer="process", branch=branch)
+    rung = {(one.kind, one.name) for one in alarms.watch(now=now)}
+    assert {("theme", str(Theme.objects.get(name="broken").pk)), ("branch", str(branch.pk))} <= rung
+
+
+def test_one_alarm_for_one_cause_also_where_something_coarser_rang_first(complain, now):
+    complain(range(1, 150, 3))
+    complain([3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1], theme="broken", layer="product", channel="mail")
+    known = list(Cause.objects.filter(layer="product"))
+    Cause.objects.filter(layer="product").delete()  # nobody knows yet why
+    first = alarms.watch(now=now)
+    assert [one.kind for one in first] == ["channel"]
+    Alarm.objects.update(mailed_at=now)
+    Cause.objects.bulk_create(known)
+    assert [one.pk for one in alarms.watch(now=now)] == [first[0].pk]
+    only = Alarm.objects.get()
+    assert (only.kind, only.name) == ("theme", str(Theme.objects.get(name="broken").pk))
+    assert only.mailed_at == now
+    assert alarms.complaints_of(only).count() == only.seen
+    assert alarms.watch(now=now) == []
+
+
+def test_an_alarm_of_a_theme_that_was_merged_leads_to_its_complaints(complain, lead, now):
+    complain(range(1, 150, 3))
+    complain([3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1], theme="broken", layer="product")
+    [rung] = alarms.watch(now=now)
+    broken, cups = Theme.objects.get(name="broken"), Theme.objects.create(name="Cups")
+    themes.merge(theme=broken, into=cups)
+    assert alarms.complaints_of(rung).count() == rung.seen
+    assert alarm_words.told(rung, language="en").theme == cups.pk
+    assert [one.kind for one in alarms.watch(now=now)] in ([], ["theme"])  # and nothing coarser for the same rise
 
 
 def test_quiet_days_ring_nothing(complain, now):

@@ -40,8 +40,13 @@ def told(alarm: Alarm, *, language: str) -> Told:
         subject=subject,
         says=sentence.format(subject=subject),
         layer=alarm.name if alarm.kind == "layer" else "",
-        theme=int(alarm.name) if alarm.kind == "theme" else None,
+        theme=_theme_now(int(alarm.name)) if alarm.kind == "theme" else None,
     )
+
+
+def _theme_now(pk: int) -> int:
+    """The theme itself, or the one that it was merged into since."""
+    return Theme.objects.filter(pk=pk).values_list("merged_into", flat=True).first() or pk
 
 
 def subject_words(alarm: Alarm, *, language: str) -> str:

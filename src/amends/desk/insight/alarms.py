@@ -2,8 +2,9 @@
 Alarms: each night complaints of each theme, product, branch, layer, team and channel are held against what is usual.
 
 Whole days are counted, where the organisation is. What is usual is learnt from up to half a year that ends before the
-days that are watched, so that a rise does not teach itself. One alarm for each kind until somebody has heard it, and a
-rise of one theme does not ring once more for its layer and for everything.
+days that are watched, so that a rise does not teach itself. One alarm for each kind until somebody has heard it, and
+one for each cause: a rise whose complaints are mostly those of a theme that rings does not ring once more for its layer
+and for everything, and where that rang first it becomes the alarm of the theme as soon as that is known.
 """
 
 from __future__ import annotations
@@ -22,17 +23,19 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.words import storable
 from amends.desk.improvements import counting
-from amends.desk.insight.facts import COMPLAINTS, read, within, word_of
+from amends.desk.improvements.models import Theme
+from amends.desk.insight.facts import COMPLAINTS, Array, code, read, within, word_of
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.kept import Facts, Table
 from amends.desk.insight.models import Alarm, Way
 from amends.desk.people.models import Agent
 from amends.desk.people.organisation import beginning_of, organisation_zone
-from amends.engine.measures.watch import FEWEST_DAYS, FEWEST_FOR_SILENCE, QUIET_DAYS, Rung, ring, usual
+from amends.engine.measures.watch import FEWEST_DAYS, FEWEST_FOR_SILENCE, QUIET_DAYS, WEEK, Rung, ring, usual
 
 WATCHED: Final = 28  # days that are held against what is usual
 LEARNT: Final = 182  # days before them at most
 LONGEST: Final = 500
+DAY: Final = timedelta(days=1)
 # From the finest to the coarsest: a rise that a finer one explains rings once.
 KINDS: Final[Mapping[str, str]] = {
     "theme": "cause__theme_id",
@@ -90,12 +93,13 @@ def watch(*, now: datetime) -> list[Alarm]:
     if days is None or days.learnt < FEWEST_DAYS:
         return []
     rung: list[Alarm] = []
-    for (kind, name), counts in _series(days).items():
+    counted = _counted(days)
+    for (kind, name), counts in counted.series.items():
         for way in (Way.MORE, Way.FEWER) if kind in MAY_FALL_SILENT else (Way.MORE,):
             found = _rung(counts, days=days, way=way, after=_heard_on((kind, name), way, days.zone))
-            if found is None or (way == Way.MORE and _is_explained(found, kind=kind, days=days)):
+            if found is None or (way == Way.MORE and _is_explained(found, (kind, name), counted=counted)):
                 continue
-            if (alarm := _keep(found, kind=kind, name=name, days=days, now=now)) is not None:
+            if (alarm := _keep(found, (kind, name), counted=counted, now=now)) is not None:
                 rung.append(alarm)
     return rung
 
@@ -125,7 +129,9 @@ def complaints_of(alarm: Alarm) -> QuerySet[Complaint]:
         received_at__lt=beginning_of(alarm.until + timedelta(days=1), zone=zone),
         merged_into=None,
     )
-    if alarm.kind != "all":
+    if alarm.kind == "theme":  # merged since, its complaints have the other theme
+        found = found.filter(Q(cause__theme=alarm.name) | Q(cause__theme__holds=alarm.name))
+    elif alarm.kind != "all":
         found = found.filter(**{KINDS[alarm.kind]: alarm.name})
     return found.order_by("-received_at", "-pk")
 
@@ -163,8 +169,43 @@ def _days(now: datetime) -> _Days | None:
     return _Days(first=max(began, at - timedelta(days=LEARNT)), watched=at, end=end, zone=zone)
 
 
-def _series(days: _Days) -> dict[Subject, list[int]]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Counted:
+    """Everything that is watched, day by day, and the rows that were counted."""
+
+    days: _Days
+    series: Mapping[Subject, list[int]]
+    rows: Table
+    day: Array  # of each row, from 0
+
+    def holds(self, subject: Subject) -> Array:
+        """Say which rows are of a subject."""
+        kind, name = subject
+        if kind == "all":
+            return np.ones(len(self.day), dtype=bool)
+        if kind == "theme":  # merged since, its complaints have the other theme
+            themes = Theme.objects.filter(Q(pk=name) | Q(holds=name)).values_list("pk", flat=True)
+            of_themes: Array = np.isin(self.rows[kind], list(themes))
+            return of_themes
+        mine: Array = self.rows[kind] == (code(name) if kind in _WORDS else int(name))
+        return mine
+
+    def excess(self, mask: Array, *, since: int, until: int) -> float:
+        """How many more of some rows came on these days, the last included, than is usual for them."""
+        counts = np.bincount(self.day[mask], minlength=(self.days.end - self.days.first).days).tolist()
+        first = self.days.first.weekday()
+        known = usual(counts[: self.days.learnt], first_weekday=first)
+        if known is None:
+            return 0.0
+        return sum(counts[place] - known.on((first + place) % WEEK) for place in range(since, until + 1))
+
+
+def _series(days: _Days) -> Mapping[Subject, list[int]]:
     """Count the complaints of each day for everything that is watched, the finest kinds first."""
+    return _counted(days).series
+
+
+def _counted(days: _Days) -> _Counted:
     rows = _rows(days)
     many = (days.end - days.first).days
     edges = [beginning_of(days.first + timedelta(days=place), zone=days.zone).timestamp() for place in range(1, many)]
@@ -176,7 +217,7 @@ def _series(days: _Days) -> dict[Subject, list[int]]:
         counts = np.bincount(place * many + day, minlength=len(known) * many).reshape(len(known), many)
         named = {("" if kind == "all" else _named(kind, int(one))): at for at, one in enumerate(known)}
         found |= {(kind, name): counts[named[name]].tolist() for name in sorted(named) if name or kind == "all"}
-    return found
+    return _Counted(days=days, series=found, rows=rows, day=day)
 
 
 def _named(kind: str, number: int) -> str:
@@ -213,34 +254,64 @@ def _heard_on(subject: Subject, way: Way, zone: ZoneInfo) -> date | None:
     return at.astimezone(zone).date() if at is not None else None
 
 
-def _is_explained(found: Rung, *, kind: str, days: _Days) -> bool:
-    """Whether what rang for something finer in these days, tonight or before, is most of this rise."""
-    finer = list(KINDS)[: list(KINDS).index(kind)]
+def _is_explained(found: Rung, subject: Subject, *, counted: _Counted) -> bool:
+    """Whether most of this rise are complaints of something finer that rang in these days, tonight or before."""
+    finer = list(KINDS)[: list(KINDS).index(subject[0])]
     if not finer:
         return False
+    first = counted.days.first
     rung = Alarm.objects.filter(
         way=Way.MORE,
         kind__in=finer,
-        until__gte=days.first + timedelta(days=found.since),
-        since__lte=days.first + timedelta(days=found.at),
+        until__gte=first + timedelta(days=found.since),
+        since__lte=first + timedelta(days=found.at),
     )
-    return sum(alarm.seen - alarm.usual for alarm in rung) >= (found.seen - found.usual) / 2
+    theirs = np.zeros(len(counted.day), dtype=bool)
+    for alarm in rung:
+        theirs |= counted.holds((alarm.kind, alarm.name))
+    both = theirs & counted.holds(subject)
+    return counted.excess(both, since=found.since, until=found.at) >= (found.seen - found.usual) / 2
+
+
+def _explained_by(found: Rung, subject: Subject, *, counted: _Counted) -> Alarm | None:
+    """Return the alarm of something coarser that nobody has heard yet and that is mostly this rise."""
+    coarser = list(KINDS)[list(KINDS).index(subject[0]) + 1 :]
+    first = counted.days.first
+    open_ones = Alarm.objects.filter(
+        way=Way.MORE,
+        kind__in=coarser,
+        heard_at=None,
+        since__gte=first,
+        since__lte=first + timedelta(days=found.at),
+        until__gte=first + timedelta(days=found.since),
+    )
+    mine = counted.holds(subject)
+    for alarm in sorted(open_ones, key=lambda one: (coarser.index(one.kind), one.pk)):
+        both = mine & counted.holds((alarm.kind, alarm.name))
+        since, until = (alarm.since - first).days, (min(alarm.until, counted.days.end - DAY) - first).days
+        if counted.excess(both, since=since, until=until) >= (alarm.seen - alarm.usual) / 2:
+            return alarm
+    return None
 
 
 @transaction.atomic
-def _keep(found: Rung, *, kind: str, name: str, days: _Days, now: datetime) -> Alarm | None:
+def _keep(found: Rung, subject: Subject, *, counted: _Counted, now: datetime) -> Alarm | None:
     way = Way.MORE if found.way == "more" else Way.FEWER
+    kind, name = subject
+    told = {
+        "since": counted.days.first + timedelta(days=found.since),
+        "until": counted.days.first + timedelta(days=found.at),
+        "seen": found.seen,
+        "usual": found.usual,
+    }
+    known = Alarm.objects.filter(way=way, kind=kind, name=name, heard_at=None)
+    if way == Way.MORE and not known.exists():
+        coarser = _explained_by(found, subject, counted=counted)
+        if coarser is not None:  # the same rise, better known; its letter left already
+            Alarm.objects.filter(pk=coarser.pk).update(kind=kind, name=name, **told)
+            coarser.refresh_from_db()
+            return coarser
     alarm, is_new = Alarm.objects.get_or_create(
-        way=way,
-        kind=kind,
-        name=name,
-        heard_at=None,
-        defaults={
-            "since": days.first + timedelta(days=found.since),
-            "until": days.first + timedelta(days=found.at),
-            "seen": found.seen,
-            "usual": found.usual,
-            "rung_at": now,
-        },
+        way=way, kind=kind, name=name, heard_at=None, defaults={**told, "rung_at": now}
     )
     return alarm if is_new else None
