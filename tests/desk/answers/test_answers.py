@@ -165,6 +165,46 @@ class TestInTheComposer:
             said += [one.text for one in queries.ready(complaint=complaint, agent=agent, now=now)]
         assert ["13:00" in said[0], "23:59" in said[1]] == [True, True]
 
+    @pytest.mark.parametrize(
+        ("language", "theirs", "same", "other"),
+        [
+            ("en", "Asia/Tehran", "13:00", "13:00 (Istanbul time)"),
+            ("tr", "Asia/Tehran", "13:00", "13:00 (İstanbul saatiyle)"),
+            ("fa", "Asia/Tehran", "۱۳:۰۰", "۱۳:۰۰ (به وقت استانبول)"),
+            ("mn", "Asia/Ulaanbaatar", "13:00", "13:00 (Истанбул хотын цагаар)"),
+        ],
+    )
+    def test_an_hour_says_whose_it_is_unless_both_clocks_show_the_same(  # noqa: PLR0917
+        self, agent, make_complaint, now, language, theirs, same, other
+    ):
+        agent.language = "en" if language != "en" else "tr"  # the words are the customer's, whoever reads the page
+        calendar = agent.team.calendar
+        calendar.week = {str(day): [["09:00", "13:00"]] for day in range(7)}
+        calendar.save()
+        complaint = make_complaint(owner=agent, language=language)
+        told = [queries.facts_of(complaint=complaint, agent=agent, now=now)["hour"]]
+        for zone in (theirs, "Europe/Istanbul"):
+            complaints.append(
+                complaint=complaint, kind="acknowledged", by="system", data={"zone": zone, "theirs": True}, now=now
+            )
+            told.append(queries.facts_of(complaint=complaint, agent=agent, now=now)["hour"])
+        assert told == [other, other, same]
+
+    def test_when_a_promise_is_due_is_said_with_whose_hour_it_is_and_a_whole_day_without(
+        self, agent, make_complaint, now
+    ):
+        complaint = make_complaint(owner=agent, language="tr")
+        event = complaint.events.first()
+        said = []
+        for whole_day in (True, False):
+            promises.make(
+                complaint=complaint, owner=agent, made_in=event, words="Ararım.",
+                due_at=now + timedelta(days=1, hours=-int(not whole_day)), whole_day=whole_day, now=now,
+            )  # fmt: skip
+            said.append(queries.facts_of(complaint=complaint, agent=agent, now=now)["promised"])
+        at = (now + timedelta(hours=23)).astimezone(agent.calendar().zone)
+        assert said == ["yarın", f"yarın {at:%H:%M} (İstanbul saatiyle)"]
+
     def test_sent_to_many_it_is_told_to_be_canned(self, agent, make_complaint, now):
         save(
             agent,

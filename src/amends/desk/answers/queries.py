@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils import translation
 
 from amends.desk.answers.actions import may_change
 from amends.desk.answers.blocks import Block, read, together, whole
 from amends.desk.answers.filling import fill
 from amends.desk.answers.models import Answer, Kind, Wording
-from amends.desk.complaints.models import Complaint
+from amends.desk.complaints.models import Complaint, EventKind
+from amends.desk.complaints.story import zone_told
 from amends.desk.customers.queries import greeting_name
 from amends.desk.people.models import Agent
 from amends.desk.promises.models import Promise, State
@@ -58,7 +61,7 @@ class Row:
 def ready(*, complaint: Complaint, agent: Agent, words: str = "", now: datetime) -> list[Ready]:
     """The answers in the customer's language that somebody may use, filled in, whose name or words hold some words."""
     language = complaint.language
-    rows = Wording.objects.filter(language=language, answer__in=_usable(agent)).select_related("answer")
+    rows = Wording.objects.filter(language=language, answer__in=usable(agent=agent)).select_related("answer")
     facts = facts_of(complaint=complaint, agent=agent, now=now)
     wanted = _folded(words, language)
     found = []
@@ -85,32 +88,44 @@ def facts_of(*, complaint: Complaint, agent: Agent, now: datetime) -> dict[str, 
 
     `day` is the next day on which the writer works, and `hour` when their work ends on it, so that a word given for
     both can be kept; `received` is the day on which they complained, `promised` when the next open promise falls due.
+    An hour is the writer's, by which a promise is read, and says so, unless the customer's clock shows the same one.
     """
-    language = complaint.language
-    calendar = agent.calendar()
+    with translation.override(complaint.language):
+        return _facts(complaint, agent, now)
+
+
+def _facts(complaint: Complaint, agent: Agent, now: datetime) -> dict[str, str]:
+    language, calendar = complaint.language, agent.calendar()
+    receipts = complaint.events.filter(kind=EventKind.ACKNOWLEDGED).select_related("content").order_by("sequence")
+    theirs, ours = zone_told(receipts), ZoneInfo(str(calendar.zone))
+
+    def whose(words: str, at: datetime) -> str:
+        if theirs is not None and at.astimezone(theirs).utcoffset() == at.astimezone(ours).utcoffset():
+            return words
+        return f"{words} ({wording.zone_time(ours, language=language)})"
+
     tomorrow = (now.astimezone(calendar.zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     try:
         day = calendar.next_opening(tomorrow).astimezone(calendar.zone)
     except NoWorkingTimeError:
         day = tomorrow
+    until = _end_of_work(calendar, day)
     open_promises = Promise.objects.filter(complaint=complaint, state=State.OPEN).order_by("due_at", "pk")
     promise = open_promises.values_list("due_at", "whole_day").first()
+    promised = ""
+    if promise is not None:
+        at, whole_day = promise
+        promised = wording.due(at.astimezone(ours), now=now.astimezone(ours), whole_day=whole_day, language=language)
+        promised = promised if whole_day else whose(promised, at)
     return {
         "name": greeting_name(customer=complaint.customer, reader_language=language),
         "number": wording.digits(complaint.number, language=language),
         "subject": complaint.subject,
         "owner": agent.name_for(language),
         "day": wording.weekday_and_day(day, language=language),
-        "hour": wording.clock(_end_of_work(calendar, day), language=language),
-        "received": wording.weekday_and_day(complaint.received_at.astimezone(calendar.zone), language=language),
-        "promised": ""
-        if promise is None
-        else wording.due(
-            promise[0].astimezone(calendar.zone),
-            now=now.astimezone(calendar.zone),
-            whole_day=promise[1],
-            language=language,
-        ),
+        "hour": whose(wording.clock(until, language=language), until),
+        "received": wording.weekday_and_day(complaint.received_at.astimezone(theirs or ours), language=language),
+        "promised": promised,
     }
 
 
@@ -121,7 +136,7 @@ def _end_of_work(calendar: WorkingCalendar, day: datetime) -> datetime:
 
 def all_for(*, agent: Agent) -> list[Row]:
     """Everything that somebody may use, with whether they may change it."""
-    rows = _usable(agent).select_related("written_by").prefetch_related("wordings")
+    rows = usable(agent=agent).select_related("written_by").prefetch_related("wordings")
     return [
         Row(
             id=row.pk,
@@ -137,7 +152,7 @@ def all_for(*, agent: Agent) -> list[Row]:
 
 def one(*, pk: int, agent: Agent) -> Answer | None:
     """An answer that somebody may use."""
-    return _usable(agent).filter(pk=pk).first()
+    return usable(agent=agent).filter(pk=pk).first()
 
 
 def blocks_of(*, answer: Answer) -> list[Block]:
@@ -149,8 +164,9 @@ def _called(kind: str) -> str:
     return "" if kind == Kind.WORDS else str(dict(Kind.choices).get(kind, ""))
 
 
-def _usable(agent: Agent) -> QuerySet[Answer]:
-    return Answer.objects.filter(Q(is_shared=True) | Q(written_by=agent))
+def usable(*, agent: Agent) -> QuerySet[Answer]:
+    """The answers that somebody may use: their own and everybody's."""
+    return Answer.objects.filter(Q(is_shared=True) | Q(written_by=agent)).order_by("name", "pk")
 
 
 def _folded(text: str, language: str) -> str:

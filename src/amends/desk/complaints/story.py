@@ -340,7 +340,7 @@ def person(
     events = whole.holding(whole.events(complaint) if events is None else events)
     promises = list(_promises(events, complaint.number))
     elsewhere = _promises_elsewhere(complaint) if around.owed_elsewhere else []
-    told = _zone_told(events)
+    told = zone_told(events)
     return PersonPane(
         customer_id=customer.pk,
         name=customer.name,
@@ -513,7 +513,7 @@ def _asked_for(events: Iterable[Event]) -> list[str]:
     return list(open_)
 
 
-def _zone_told(events: Iterable[Event]) -> ZoneInfo | None:
+def zone_told(events: Iterable[Event]) -> ZoneInfo | None:
     """The zone that their own browser named when they complained, as the receipt keeps it."""
     found = None
     for event in events:

@@ -44,6 +44,7 @@ _UNDOING = frozenset({"past", "none", "wont"})
 _ENDS = frozenset(".!?؟…;؛\n")
 _ASKING = frozenset("?؟")
 _CUTS = frozenset(',،:()–—"-')
+_ASIDE = 4  # words in brackets
 _ASKS_LATE = 3  # tokens at the end of a clause among which a word that asks stands
 _LEANS = 2.5  # how many times its own length a dated deed may grow by the undated one before it
 _BARE = frozenset({"verb", "follow", "serve", "noun"})
@@ -150,6 +151,9 @@ class _Cutter:
             if not _may_cut(tokens[index].key, grammar) or index in inside:
                 index += 1
                 continue
+            if after := self._aside(index):
+                index = after
+                continue
             if self.tokens[index].key in _CUTS and not self._hyphen(index):
                 self._close(at, index, joined=joined, opens=opens)
                 at, joined, opens = index + 1, False, self._phrase(index + 1, self.grammar.opens) > 0
@@ -253,6 +257,21 @@ class _Cutter:
         if index + 1 >= clause.last or self.tokens[index + 1].key not in self.grammar.quotes:
             return False
         return any(kind in _OURS for kind, _ in self._acts(index + 2, clause.last))
+
+    def _aside(self, index: int) -> int:
+        """Where a clause whose verb is to come goes on after a few words in brackets behind a time.
+
+        'saat 18:00 (İstanbul saatiyle) arayacağım'.
+        """
+        if self.tokens[index].key != "(" or not self.grammar.verb_last:
+            return 0
+        if not any(each.last == index for each in self.times):
+            return 0
+        ends = range(index + 2, min(index + 2 + _ASIDE, self.end))
+        closes = next((end for end in ends if self.tokens[end].key == ")"), 0)
+        if not closes or any(index < each.first < closes for each in self.times) or [*self._acts(index, closes)]:
+            return 0
+        return closes + 1
 
     def _hyphen(self, index: int) -> bool:
         """Whether a dash stands within a word or number."""
