@@ -20,7 +20,8 @@ from amends.desk.improvements.models import Improvement, Theme
 from amends.desk.insight import behind, kept
 from amends.desk.insight.models import Look, OnTheWay
 from amends.desk.promises.models import Promise
-from amends.desk.remedies.models import Remedy
+from amends.desk.remedies import rules
+from amends.desk.remedies.models import Remedy, Rule
 from amends.desk.third_parties.models import Party, Wait
 from amends.desk.web import wording
 
@@ -212,6 +213,14 @@ def told(full, make_complaint, now):
         outcome = "" if ended is None else "no" if place == 4 else "ended" if place == 5 else "yes"
         Wait.objects.create(complaint=complaint, party=post, since=at, ended_at=ended, outcome=outcome)
     complaints.ask_for(complaint=full[0], what="manager", now=now - timedelta(hours=3))
+    by = full[0].owner
+    rule = rules.write(title="No refunds", text="None.", purpose="Margins.", owner=by, by=by, now=now)
+    for complaint in full[2:6]:  # three of them say that they are not content
+        rules.say_trouble(complaint=complaint, rule=rule, by=by, now=now)
+    Remedy.objects.create(
+        complaint=full[0], kind="apology", what="Sorry", rule=rule, is_exception=True, reason="Ill.", by=by, at=now,
+        state="done",
+    )  # fmt: skip
     for place in range(11):
         complaints.rate(complaint=full[place], outcome=5 - place % 5, handling=5 if place < 8 else 2, now=now)
     Promise.objects.filter(pk=Promise.objects.filter(state="broken").first().pk).update(notice_at=now)
@@ -243,6 +252,8 @@ def test_the_days_tell_the_lists_that_the_tables_tell(told, frame, now):
         "lost-both", "lost-watched", "lostspend-try", f"cured-{Improvement.objects.get().pk}", "replies",
         *(f"bad-{hurt}{late}" for hurt in ("", "again-")),
         *(f"{kind}-{late}" for kind in ("theme", "again", "planned", "hit", "spend", "remedies")),
+        "leave-0-employee", "goes-0-employee", "leave-0-customer",
+        *(f"{kind}rule-{Rule.objects.get().pk}" for kind in ("leave", "goes")),
         f"promises-in-{int(frame.since.timestamp())}-{int(now.timestamp())}",
         *{f"{kind}-{name}" for kind, name in Seen.objects.exclude(kind=Kind.SIGNAL).values_list("kind", "name")},
     ]  # fmt: skip
@@ -281,6 +292,18 @@ def test_no_number_of_the_other_pages_is_without_its_door(see, told, client):
         assert [one.text for one in found if "/behind/" not in one.href or not one.tells] == [], page
         assert len(found) > (2 if page == "lost/" else 6), page
         assert wrong_doors(client, found) == [], page
+
+
+def test_what_causes_and_rules_may_cost_opens_on_its_customers(see, told, client):
+    text = see("/desk/insight/money/").content.decode()
+    begins = text.index('aria-labelledby="losses"')
+    begins = text.rindex("<section", 0, begins)
+    found = numbers(f"<main>{text[begins : text.index('</section>', begins)]}</section></main>")
+    figures = {one.href.split("/behind/")[1].partition("-")[0] for one in found}
+    assert {"leave", "goes", "leaverule", "goesrule"} <= figures
+    assert wrong_doors(client, found) == []
+    file = client.get("/desk/insight/tables/losses.csv?currency=TRY").content.decode()
+    assert "No refunds" in file
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -75,6 +75,8 @@ def test_without_any_money_nothing_breaks():
     for nothing in (counted(), counted((None, ""))):
         shown = figures(money=nothing, currency="", told=read({"customers": "10", "keeping": "1"}), mouth=True)
         assert names(shown) == ["Winning new ones instead of keeping them"]
+        said = "is about to leave" if not nothing.value.customers else "not on record"
+        assert said in shown[0].missing
     endless = figures(money=TWO, currency="TRY", told=read({"stays": "100", "discount": "0"}), mouth=False)
     assert any("worth more than any sum" in one.missing for one in endless)
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
-from amends.desk.insight import lasting, load, lost, queries, risk, satisfaction, surprises, word
+from amends.desk.insight import lasting, load, losses, lost, queries, risk, satisfaction, surprises, word
 from amends.desk.insight.facts import Array
 from amends.desk.insight.frame import Frame
 from amends.desk.insight.kept import Facts
@@ -231,10 +231,23 @@ def customers(*, figure: str, frame: Frame, currency: str) -> Customers | None:
         return Customers(complaints=surprises.again(frame))
     if figure in _LEAVERS:
         return Customers(complaints=risk.at_risk(frame), known=_LEAVERS[figure])
-    theme = _theme(name) if kind in {"hit", "spend"} else None
+    found = _weighed(kind, name, frame)
+    return None if found is None else Customers(complaints=found, currency=currency if kind in _SPENT else None)
+
+
+_SPENT = frozenset({"spend", "goes", "goesrule"})
+
+
+def _weighed(kind: str, name: str, frame: Frame) -> QuerySet[Complaint] | None:
+    """Complaints by which a cause or a rule is weighed: all of them, or those whose customer may leave."""
+    if kind in {"leaverule", "goesrule"} and re.fullmatch(r"[0-9]{1,9}", name):
+        return risk.at_risk(frame).filter(pk__in=losses.because(int(name)).values("pk"))
+    theme = _theme(name)
     if theme is None:
         return None
-    return Customers(complaints=_confirmed(frame).filter(theme), currency=currency if kind == "spend" else None)
+    if kind in {"leave", "goes"}:
+        return risk.at_risk(frame).filter(theme, cause__confirmed_at__isnull=False)
+    return _confirmed(frame).filter(theme) if kind in {"hit", "spend"} else None
 
 
 def remedies(*, figure: str, frame: Frame, currency: str) -> QuerySet[Remedy] | None:
@@ -281,13 +294,23 @@ _WHOLES = {
 }
 
 
+_OF = {
+    "spend": "hit-{}",
+    "lostspend": "lost-any",
+    "goes": "leave-{}",
+    "goesrule": "leaverule-{}",
+    "leave": "leavers",
+    "leaverule": "leavers",
+}
+
+
 def whole_of(figure: str) -> str:
     """Name the figure that a figure is a part of; nothing where it stands for itself."""
     kind, _dash, name = figure.partition("-")
     if figure in _WHOLES:
         return _WHOLES[figure]
-    if kind in {"spend", "lostspend"} and name:
-        return f"hit-{name}" if kind == "spend" else "lost-any"
+    if kind in _OF and name:
+        return _OF[kind].format(name)
     if kind in {"open", "without"} and name:
         return f"took-{name}"
     if kind == "again" and name:

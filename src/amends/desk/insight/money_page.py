@@ -79,7 +79,7 @@ def figures(
     known = Known(now=told, own=fits)
     found = [
         _day(told),
-        _spent(yearly),
+        _spent(yearly, customers=money.value.customers),
         _lifetime(yearly, known),
         _keeping(money, known),
         _market(yearly, spenders, known),
@@ -131,9 +131,12 @@ def _day(told: Mapping[str, float]) -> Shown | None:
 NO_SPEND: Final = N_("What customers who may leave spend a year is not on record in this currency.")
 
 
-def _spent(yearly: Input | None) -> Shown:
+NOBODY: Final = N_("No customer of this time is about to leave, as far as they let us know.")
+
+
+def _spent(yearly: Input | None, *, customers: int) -> Shown:
     if yearly is None:
-        return Shown(figure=None, missing=NO_SPEND)
+        return Shown(figure=None, missing=NO_SPEND if customers else NOBODY)
     return Shown(
         figure=Figure(
             name=N_("Direct loss in a year"),

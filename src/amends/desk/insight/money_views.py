@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from amends.desk.insight import bar as bars
-from amends.desk.insight import money_page, own, queries
+from amends.desk.insight import losses, money_page, own, queries, words
 
 
 @login_required
 def money(request: HttpRequest) -> HttpResponse:
-    bar = bars.read(request.GET, language=(get_language() or "en").split("-")[0], now=timezone.now())
+    language = (get_language() or "en").split("-")[0]
+    bar = bars.read(request.GET, language=language, now=timezone.now())
     counted = queries.money(frame=bar.frame, facts=bar.facts)
     known = [currency for currency, _ in counted.value.totals]
     currency = queries.shown_currency(known, bar.choice.currency)
@@ -31,6 +32,11 @@ def money(request: HttpRequest) -> HttpResponse:
         "typed": {name: request.GET.get(name, "") for name in own.TOLD},
         "has_own": bool(kept),
         "mouth": "mouth" in request.GET,
+        "causes": [
+            (words.cause_words(one.theme, one.layer, language=language), one)
+            for one in losses.of_causes(frame=bar.frame, currency=currency, facts=bar.facts)
+        ],
+        "rules": [(one.rule, one) for one in losses.of_rules(frame=bar.frame, currency=currency, facts=bar.facts)],
         "figures": money_page.figures(
             money=counted,
             currency=currency,

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from amends.desk.insight import lists, lost, queries, risk, surprises
+from amends.desk.insight import lists, losses, lost, queries, risk, surprises
 from amends.desk.insight.facts import (
     COMPLAINTS,
     COURSE,
@@ -161,6 +161,12 @@ def customers(figure: str, *, frame: Frame, facts: Facts, asked: Customers) -> C
         mask = _mask("again", "", rows, frame, facts)
     elif kind in {"hit", "spend"}:
         mask = _mask("theme", name, rows, frame, facts)
+    elif kind in {"leave", "goes"}:
+        of_cause, may_leave = _mask("theme", name, rows, frame, facts), _mask("risk", "", rows, frame, facts)
+        mask = None if of_cause is None or may_leave is None else of_cause & may_leave
+    elif kind in {"leaverule", "goesrule"}:
+        may_leave = _mask("risk", "", rows, frame, facts)
+        mask = None if may_leave is None else may_leave & losses.is_because(rows, int(name))
     elif kind in {"lost", "lostspend"}:
         mask = lost.among(rows, frame, name if kind == "lost" else "any")
     else:

@@ -11,6 +11,7 @@ from amends.desk.improvements.models import Improvement, Theme
 from amends.desk.improvements.words import layer_words
 from amends.desk.insight import severity, words
 from amends.desk.people.models import Team
+from amends.desk.remedies.models import Rule
 from amends.desk.third_parties.models import Party
 
 
@@ -26,7 +27,7 @@ def title(figure: str, *, language: str) -> str:
 
 def _of_causes(figure: str, *, language: str) -> str:
     kind, _dash, name = figure.partition("-")
-    if theme := re.fullmatch(r"(theme|hit|spend|remedies|planned|again)-(\d{1,9})-([a-z-]+)", figure):
+    if theme := re.fullmatch(r"(theme|hit|spend|leave|goes|remedies|planned|again)-(\d{1,9})-([a-z-]+)", figure):
         return _of_theme(theme[1], int(theme[2]), theme[3], language=language)
     if bad := severity.FIGURE.fullmatch(figure):
         return _of_theme(bad[1] or "bad", int(bad[2]), bad[3], language=language)
@@ -54,6 +55,13 @@ def _of_others(figure: str) -> str:
     if carried := re.fullmatch(r"load-(\d{1,9})", figure):
         name = Team.objects.filter(pk=carried[1]).values_list("name", flat=True).first() or _("without a team")
         return _("Going on at this moment: {team}").format(team=name)
+    if of_rule := re.fullmatch(r"(leave|goes)rule-(\d{1,9})", figure):
+        title = Rule.objects.filter(pk=of_rule[2]).values_list("title", flat=True).first() or ""
+        told = {
+            "leave": _("{cause}: customers who may leave"),
+            "goes": _("{cause}: what customers who may leave spend a year"),
+        }
+        return told[of_rule[1]].format(cause=title)
     if cured := re.fullmatch(r"cured-(\d{1,9})", figure):
         title = Improvement.objects.filter(pk=cured[1]).values_list("title", flat=True).first() or ""
         return _("“{improvement}” is in force, and it came again").format(improvement=title)
@@ -70,6 +78,8 @@ def _of_theme(kind: str, number: int, layer: str, *, language: str) -> str:
         "bad": _("{cause}: how bad it is").format(cause=cause),
         "hit": _("{cause}: the customers it hit").format(cause=cause),
         "spend": _("{cause}: what the customers it hit spend a year").format(cause=cause),
+        "leave": _("{cause}: customers who may leave").format(cause=cause),
+        "goes": _("{cause}: what customers who may leave spend a year").format(cause=cause),
         "remedies": _("{cause}: spent to put it right").format(cause=cause),
         "planned": _("{cause}: delivered as planned, and unhappy").format(cause=cause),
         "again": _("{cause}: the same customer again within a year").format(cause=cause),
