@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from amends.desk.insight.bar import Bar
 from amends.desk.insight.facts import COMPLAINTS, PROMISES
@@ -10,7 +13,7 @@ from amends.desk.insight.forms import Choice
 from amends.desk.insight.lasting import Lasting, reckon
 from amends.desk.insight.queries import count, inside, until_a_person
 from amends.desk.insight.spans import Part
-from amends.engine.measures import Share, share
+from amends.engine.measures import Share, laney_limits, share
 from amends.engine.measures.counted import MANY
 
 
@@ -24,6 +27,25 @@ class Period:
     to_a_person: Lasting
     at_most_two: Share  # of the complaints that a person has
     kept: Share  # of the promises that came to their end in these days
+
+
+FEWEST_PARTS: Final = 8  # whole weeks or months, before chance can be told from them
+FEWEST_A_PART: Final = 1  # complaints in one of them, on the average
+
+
+def limits(found: Sequence[Period]) -> tuple[float | None, ...]:
+    """Return up to how many complaints of each week or month are chance; None for what is cut off, or for too few.
+
+    The limit of a Laney u′ chart, complaints a day: it holds as well where counts vary more than chance alone does.
+    """
+    whole = [
+        (one.complaints, (one.part.until - one.part.since) / timedelta(days=1)) for one in found if one.part.is_whole
+    ]
+    if len(whole) < FEWEST_PARTS or sum(count for count, _days in whole) < FEWEST_A_PART * len(whole):
+        return (None,) * len(found)
+    upper = iter(laney_limits(*zip(*whole, strict=True)).upper)
+    days = iter(days for _count, days in whole)
+    return tuple(next(upper) * next(days) if one.part.is_whole else None for one in found)
 
 
 def periods(bar: Bar) -> tuple[Period, ...]:

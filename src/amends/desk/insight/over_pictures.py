@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from amends.desk.insight.links import address
 from amends.desk.insight.over import Period
 from amends.desk.web import drawings, wording
 
 
-def came_in(found: tuple[Period, ...], *, language: str) -> drawings.Picture | None:
-    """Draw how many complaints came in."""
+def came_in(found: tuple[Period, ...], *, limits: Sequence[float | None], language: str) -> drawings.Picture | None:
+    """Draw how many complaints came in, and how many of them chance alone leaves."""
     if not any(one.complaints for one in found):
         return None
     pillars = [
-        drawings.Pillar(words=one.part.label, good=one.complaints, bad=0, door=_door("complaints", one))
-        for one in found
+        drawings.Pillar(words=one.part.label, good=one.complaints, bad=0, door=_door("complaints", one), limit=limit)
+        for one, limit in zip(found, limits, strict=True)
     ]
     return _drawn(pillars, language=language)
 

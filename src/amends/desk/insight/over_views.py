@@ -18,6 +18,7 @@ def over_time(request: HttpRequest) -> HttpResponse:
     language = (get_language() or "en").split("-")[0]
     bar = bars.read(request.GET, language=language, now=timezone.now())
     found = over.periods(bar)
+    limits = over.limits(found)
     context = {
         "here": "insight",
         "bar": bar,
@@ -25,6 +26,7 @@ def over_time(request: HttpRequest) -> HttpResponse:
         "rows": [
             {
                 "of": one,
+                "is_beyond": limit is not None and one.complaints > limit,
                 "all": address("complaints", choice=one.choice),
                 "answers": address("answers", choice=one.choice),
                 "two": address("people-two", choice=one.choice),
@@ -33,10 +35,11 @@ def over_time(request: HttpRequest) -> HttpResponse:
                 "settled": address("promises-settled", choice=one.choice),
                 "median": curves.median_words(one.to_a_person, language=language),
             }
-            for one in found
+            for one, limit in zip(found, limits, strict=True)
         ],
+        "has_limits": any(limit is not None for limit in limits),
         "none": not any(one.complaints or one.kept.n for one in found),
-        "came_in": over_pictures.came_in(found, language=language),
+        "came_in": over_pictures.came_in(found, limits=limits, language=language),
         "promised": over_pictures.promised(found, language=language),
         "columns": spans.by_words(bar.choice.told_by),
     }

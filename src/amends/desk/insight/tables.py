@@ -14,7 +14,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from amends.desk.improvements.words import layer_words, theme_words
-from amends.desk.insight import over, queries, severity, surprises, word
+from amends.desk.insight import losses, over, queries, severity, surprises, word, words
 from amends.desk.insight.bar import Bar
 from amends.desk.insight.lasting import KINDS, Lasting, lasting
 from amends.desk.insight.satisfaction import satisfaction
@@ -166,9 +166,10 @@ def _satisfaction(bar: Bar, language: str) -> Filled:
 
 def _periods(bar: Bar, language: str) -> Filled:
     del language
+    found = over.periods(bar)
     columns = (
-        "period", "since", "until_day", "complaints", "median_hours", "at_most_two", "with_a_person", "kept", "of",
-        *SHARED,
+        "period", "since", "until_day", "complaints", "by_chance", "median_hours", "at_most_two", "with_a_person",
+        "kept", "of", *SHARED,
     )  # fmt: skip
     return columns, [
         (
@@ -176,6 +177,7 @@ def _periods(bar: Bar, language: str) -> Filled:
             one.part.since.astimezone(bar.zone).date().isoformat(),
             (one.part.until - timedelta(microseconds=1)).astimezone(bar.zone).date().isoformat(),
             one.complaints,
+            None if limit is None else round(limit, 1),
             _hours(one.to_a_person.median),
             one.at_most_two.k,
             one.at_most_two.n,
@@ -183,7 +185,23 @@ def _periods(bar: Bar, language: str) -> Filled:
             one.kept.n,
             *_share(one.kept),
         )
-        for one in over.periods(bar)
+        for one, limit in zip(found, over.limits(found), strict=True)
+    ]
+
+
+def _losses(bar: Bar, language: str) -> Filled:
+    currency = bar.choice.currency
+    causes = losses.of_causes(frame=bar.frame, currency=currency, facts=bar.facts)
+    found = (*causes, *losses.of_rules(frame=bar.frame, currency=currency, facts=bar.facts))
+    return ("by", "name", "customers", "spend", "currency"), [
+        (
+            _("Rule") if one.rule else _("Cause"),
+            one.rule or words.cause_words(one.theme, one.layer, language=language),
+            one.customers,
+            float(one.spend) if one.known else None,
+            currency,
+        )
+        for one in found
     ]
 
 
@@ -199,6 +217,7 @@ TABLES: Final[Mapping[str, Callable[[Bar, str], Filled]]] = {
     "reach": _reach,
     "periods": _periods,
     "satisfaction": _satisfaction,
+    "losses": _losses,
 }
 
 
@@ -220,10 +239,12 @@ def _headings() -> dict[str, str]:
         "again": _("The same customer again"),
         "at_most_two": _("At most two people"),
         "by": _("By"),
+        "by_chance": _("Complaints that chance leaves, at most"),
         "cases": _("Cases"),
         "complaints": _("Complaints"),
         "content": _("Four or five of five"),
         "currency": _("Currency"),
+        "customers": _("Customers who may leave"),
         "ended_without": _("Ended without it"),
         "from_hours": _("Median, from (hours)"),
         "group": _("Group"),

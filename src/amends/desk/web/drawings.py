@@ -219,6 +219,7 @@ class Pillar:
     good: int
     bad: int
     door: Door | None = None
+    limit: float | None = None  # a fine line: as much as chance alone leaves
 
 
 ROOM_FOR_DIGITS = 15  # pixels of a column: on a finer one its number would stand on its neighbour's
@@ -233,7 +234,7 @@ def pillars(
     second: str = RED,
 ) -> Picture:
     """Counts over time; counts and no rates, since a column holds few. `second` is the colour of what stands above."""
-    tallest = max((column.good + column.bad for column in columns), default=0) or 1
+    tallest = max((max(column.good + column.bad, column.limit or 0) for column in columns), default=0) or 1
 
     def draw(width: int) -> Drawing:
         drawing = Drawing(height=150)
@@ -249,6 +250,9 @@ def pillars(
                         Block(x=x, x2=x2, y=head, y2=foot - (1 if fill == second else 0), fill=fill, door=column.door)
                     )
                     foot = head
+            if column.limit is not None:
+                line = 116 - column.limit / tallest * 90
+                drawing.blocks.append(Block(x=place * step, x2=(place + 1) * step, y=line, y2=line + 1.5, fill=STONE))
             if column.good + column.bad and step >= ROOM_FOR_DIGITS:
                 total = digits(column.good + column.bad)
                 drawing.words.append(
