@@ -122,6 +122,14 @@ def test_a_cure_shows_against_a_line_that_was_rising() -> None:
     assert found.told == "improved"
     assert found.whole[0] == pytest.approx(0.52, abs=0.02)
     assert found.avoided > 150
+    assert not found.is_too_far
+
+
+def test_a_step_taken_for_a_steep_line_is_not_gone_on() -> None:
+    found = interrupted([2] * 26 + [9, 8, 10] * 8 + [2] * 28, at=50)
+    assert found is not None
+    assert found.told == "improved"
+    assert found.is_too_far
 
 
 def test_a_fall_that_was_on_its_way_is_not_taken_for_the_cure() -> None:

@@ -17,6 +17,7 @@ from amends.engine.measures.people import t_point
 
 FEWEST_POINTS: Final = 8  # on each side; three are the very least elsewhere (EPOC), eight to twelve better
 FEWEST_A_POINT: Final = 2.0  # events a point before: of fewer a line tells nothing
+FARTHEST: Final = 2.0  # times the most of any period before: a line gone on beyond that tells of itself alone
 _ROUNDS: Final = 50
 _SETTLED: Final = 1e-10
 _STEEP: Final = 20.0  # of a logarithm: beyond it the fit runs away, as where one side has no event at all
@@ -49,6 +50,7 @@ class Interrupted:
     without: tuple[float, ...]  # periods after, had the line before gone on
     whole: tuple[float, float, float]  # all periods after, as a ratio of that: the ratio, from, to
     avoided: float
+    is_too_far: bool  # the line gone on leaves all that was ever seen behind: `whole` and `avoided` are not to be told
 
 
 def segments(values: Sequence[float], *, at: int) -> Line:
@@ -112,6 +114,7 @@ def interrupted(counts: Sequence[int], *, at: int) -> Interrupted | None:
         without=tuple(map(float, without)),
         whole=whole,
         avoided=float(without.sum() - seen[at:].sum()),
+        is_too_far=bool(without.max() > FARTHEST * max(before)),
     )
 
 

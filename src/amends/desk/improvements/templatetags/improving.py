@@ -43,6 +43,11 @@ def whole(value: float) -> str:
 
 
 @register.simple_tag
+def whole_less(value: float) -> str:
+    return whole(-value)
+
+
+@register.simple_tag
 def tenth(value: float) -> str:
     return wording.number(round(value, 1), language=_language())
 
