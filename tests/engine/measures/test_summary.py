@@ -87,6 +87,16 @@ def test_a_customer_is_counted_once_in_the_money() -> None:
     assert (at_risk.totals, at_risk.known, at_risk.customers) == ((("TRY", Decimal(18400)),), 1, 1)
 
 
+def test_what_a_customer_spends_is_known_whichever_conversation_tells_it() -> None:
+    told = [
+        Figures(conversation="1", customer="Ayşe", risks=("hot",)),
+        Figures(conversation="2", customer="Ayşe", risks=("hot",), yearly_value="900", currency="TRY"),
+    ]
+    for seen in (told, told[::-1]):
+        at_risk = total(*seen).at_risk
+        assert (at_risk.totals, at_risk.known, at_risk.customers) == ((("TRY", Decimal(900)),), 1, 1)
+
+
 def test_the_order_does_not_matter() -> None:
     assert len({json.dumps(total(*order).as_dict()) for order in permutations(SEEN)}) == 1
 

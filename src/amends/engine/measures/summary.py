@@ -158,7 +158,9 @@ class Tally:
             self.by["risks"].update(figures.risks)
             self.count["risky"] += 1
             value = Decimal(figures.yearly_value) if figures.yearly_value else None
-            self.customers.setdefault(figures.customer or figures.conversation, (value, figures.currency))
+            who, told = figures.customer or figures.conversation, (value, figures.currency if value is not None else "")
+            # One customer once: of several figures the highest, and none only where no conversation has any.
+            self.customers[who] = max(self.customers.get(who, told), told, key=_as_known)
 
     def _keep(self, name: str, example: Example) -> None:
         if not example.words.strip() or len(example.words) > _LONGEST_EXAMPLE:
@@ -233,6 +235,11 @@ class Tally:
             for name, k in _sorted(self.by[kind])
         ]
         return tuple(sorted(figures, key=lambda one: (one.preview, -one.rate.k, one.name)))
+
+
+def _as_known(told: tuple[Decimal | None, str]) -> tuple[bool, str, Decimal]:
+    value, currency = told
+    return value is not None, currency, value or Decimal()
 
 
 def _thinned(steps: tuple[Step, ...]) -> tuple[Step, ...]:
