@@ -7,6 +7,7 @@ import socketserver
 import struct
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -18,7 +19,7 @@ from amends.desk.channels.models import Outgoing
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import Upload
 from amends.desk.jobs import post as post_room
-from amends.desk.jobs.post import NoPost, Outcome, Smtp, post_from_settings
+from amends.desk.jobs.post import NoPost, Outcome, Smtp, _is_this_machine, post_from_settings
 from tests.desk.channels.conftest import Told
 
 
@@ -219,6 +220,23 @@ class TestRealServer:
         letter = Outgoing.objects.get()
         assert letter.state == state
         assert letter.problem.split(" ", 1)[1] in {"mailbox busy", "no such user", "disk full", "no thanks"}
+
+    def test_no_password_goes_over_a_line_that_others_can_read(self, server, reply, now, monkeypatch):
+        reply()
+        handler = Handler()
+        far = replace(server(handler), user="desk", password="a password")
+        monkeypatch.setattr("amends.desk.jobs.post._is_this_machine", lambda _host: False)
+        actions.deliver_due(now=now, post=far)
+        letter = Outgoing.objects.get()
+        assert (letter.state, handler.letters) == ("waiting", [])
+        assert "our password is not sent" in letter.problem
+
+    @pytest.mark.parametrize(
+        ("host", "is_this"),
+        [("127.0.0.1", True), ("::1", True), ("localhost", True), ("10.0.0.5", False), ("mx", False)],
+    )
+    def test_to_this_machine_it_may_go_as_it_is(self, host, is_this):
+        assert _is_this_machine(host) is is_this
 
     def test_nobody_at_home_is_a_passing_trouble(self, reply, now):
         reply()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -83,16 +84,28 @@ class Smtp:
             line = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
         try:
             line.ehlo_or_helo_if_needed()
-            if not self.tls and line.has_extn("starttls"):
+            is_sealed = self.tls
+            if not is_sealed and line.has_extn("starttls"):
                 line.starttls(context=trusting())
                 line.ehlo()
+                is_sealed = True
             if self.user:
+                # Whoever stands in the middle can leave STARTTLS out of what the server offers, and would read it.
+                if not (is_sealed or _is_this_machine(self.host)):
+                    raise smtplib.SMTPNotSupportedError("it offers no encryption, so our password is not sent to it")
                 line.login(self.user, self.password)
             yield line
             with suppress(smtplib.SMTPException, OSError):  # the letter's fate is known; the farewell changes nothing
                 line.quit()
         finally:
             line.close()
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
 
 
 @lru_cache(maxsize=32)
