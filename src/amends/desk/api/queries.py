@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.api.actions import KINDS
@@ -23,6 +25,7 @@ from amends.desk.remedies.models import DeliveryState
 MOST_FOUND: Final = 50
 LOOKED_AT: Final = 200
 LOGGED: Final = 50
+NO_WORDS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,26 +50,34 @@ class TokenRow:
 def tokens(*, now: datetime, agent: Agent | None = None) -> list[TokenRow]:
     """List the tokens, or those that act for one person: those that hold first, the newest on top."""
     words = dict(Scope.choices)
-    found = Token.objects.select_related("agent", "made_by").order_by("-made_at", "-pk")
-    rows = [
-        TokenRow(
-            id=one.pk,
-            name=one.name,
-            hint=one.hint,
-            agent_name=one.agent.name,
-            agent_left=not one.agent.is_active,
-            scopes=[str(words.get(scope, scope)) for scope in one.scopes],
-            per_minute=one.per_minute,
-            made_by=one.made_by.name,
-            made_at=one.made_at,
-            expires_at=one.expires_at,
-            ended_at=one.ended_at or (one.expires_at if not one.holds(now) else None),
-            seen_at=one.seen_at,
-            holds=one.holds(now) and one.agent.is_active,
-        )
-        for one in (found if agent is None else found.filter(agent=agent))
-    ]
-    return sorted(rows, key=lambda row: not row.holds)
+    found = tokens_by_use(now=now)
+    return [token_row(one, words=words, now=now) for one in (found if agent is None else found.filter(agent=agent))]
+
+
+def tokens_by_use(*, now: datetime) -> QuerySet[Token]:
+    """Tokens, those that hold first, the newest on top."""
+    over = Q(ended_at__isnull=False) | Q(expires_at__isnull=False, expires_at__lte=now) | Q(agent__is_active=False)
+    rows = Token.objects.select_related("agent", "made_by").annotate(is_over=over)
+    return rows.order_by("is_over", "-made_at", "-pk")
+
+
+def token_row(one: Token, *, words: Mapping[str, Any] = NO_WORDS, now: datetime) -> TokenRow:
+    """Tell of a token, with its scopes in the reader's words where there are `words` for them."""
+    return TokenRow(
+        id=one.pk,
+        name=one.name,
+        hint=one.hint,
+        agent_name=one.agent.name,
+        agent_left=not one.agent.is_active,
+        scopes=[str(words.get(scope, scope)) for scope in one.scopes],
+        per_minute=one.per_minute,
+        made_by=one.made_by.name,
+        made_at=one.made_at,
+        expires_at=one.expires_at,
+        ended_at=one.ended_at or (one.expires_at if not one.holds(now) else None),
+        seen_at=one.seen_at,
+        holds=one.holds(now) and one.agent.is_active,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +116,9 @@ def endpoints() -> list[EndpointRow]:
     return rows
 
 
-def log(*, limit: int = LOGGED) -> list[Message]:
-    """Return the newest messages to webhooks."""
-    found = Message.objects.select_related("endpoint", "event__complaint")
-    return list(found.order_by("-at", "-pk")[:limit])
+def log() -> QuerySet[Message]:
+    """Messages to webhooks, the newest first."""
+    return Message.objects.select_related("endpoint", "event__complaint").order_by("-at", "-pk")
 
 
 def about(message: Message) -> str:
@@ -160,6 +170,6 @@ def last_event_of(*, complaint: Complaint) -> int:
     return newest or 0
 
 
-def people() -> list[Agent]:
+def people() -> QuerySet[Agent]:
     """Everybody who works here, by name: whom a program can hand over to."""
-    return list(Agent.objects.filter(is_active=True).select_related("team").order_by("name", "pk"))
+    return Agent.objects.filter(is_active=True).select_related("team").order_by("name", "pk")

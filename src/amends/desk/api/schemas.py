@@ -1050,6 +1050,7 @@ class PersonOut(Schema):
 
 class PeopleOut(Schema):
     people: list[PersonOut]
+    next: str | None = Field(None, description="Send it as `after` for the next page; null at the end.")
 
 
 ProblemOut.model_rebuild()

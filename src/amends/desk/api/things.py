@@ -5,7 +5,7 @@ Each is the form of its page and the actions behind it. From a row follow the ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import GenericAlias
 from typing import Any, Final
@@ -15,11 +15,12 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import create_model
 
 from amends.desk.api import by_forms
 from amends.desk.api.by_forms import Fields
+from amends.desk.api.pages import WHOLE, ListIn, Next, page
 from amends.desk.api.routes.common import Call, Pk, acts, reads, refused
 from amends.desk.api.schemas import In
 from amends.desk.api.scopes import Scope
@@ -80,7 +81,7 @@ class Thing:
     may: May
     fields: Fields
     begin: Callable[[Call, Any, Any], Form]
-    rows: Callable[[Call], Iterable[Any]]
+    rows: Callable[[Call], QuerySet[Any]]  # in an order by columns, the last of which is the key
     make: Callable[[Call, Form], Any] | None = None
     change: Callable[[Call, Any, Form], Any] | None = None
     remove: Callable[[Call, Any], None] | None = None
@@ -102,12 +103,7 @@ class Thing:
 
         :raises Http404: if there is none
         """
-        rows = self.rows(call)
-        found = (
-            rows.filter(pk=pk).first()
-            if isinstance(rows, QuerySet)
-            else next((row for row in rows if row.pk == pk), None)
-        )
+        found = self.rows(call).filter(pk=pk).first()
         if found is None:
             raise Http404
         return found
@@ -134,7 +130,7 @@ class _Opened:
         self.router, self.thing = router, thing
         self.path, self.key = f"{PREFIX}/{thing.many}", _under(thing.many)
         self.shape = by_forms.told(_named(thing.one, "Out"), thing.fields, thing.about, id=int, **thing.more)
-        listed: dict[str, Any] = {self.key: (GenericAlias(list, (self.shape,)), ...)}
+        listed: dict[str, Any] = {self.key: (GenericAlias(list, (self.shape,)), ...), "next": (Next, None)}
         self.listed: Any = create_model(_named(thing.many, "ListOut"), __base__=Schema, **listed)
 
     def out(self, call: Call, row: Any) -> Schema:
@@ -142,14 +138,15 @@ class _Opened:
         form = self.thing.begin(call, row, None)
         return _shown(self.shape, form, self.thing.fields, {"id": row.pk, **self.thing.tell(row)})
 
-    def look(self, call: Call) -> Schema:
+    def look(self, call: Call, asked: ListIn = WHOLE) -> Schema:
         guard(self.thing.may_read or self.thing.may, call.agent)
-        found: Schema = self.listed(**{self.key: [self.out(call, row) for row in self.thing.rows(call)]})
+        rows, after = page(self.thing.rows(call), asked)
+        found: Schema = self.listed(**{self.key: [self.out(call, row) for row in rows], "next": after})
         return found
 
     def listing(self) -> None:
-        def view(call: Call) -> Schema:
-            return self.look(call)
+        def view(call: Call, asked: ListIn) -> Schema:
+            return self.look(call, asked)
 
         opened = reads(
             self.router,
@@ -157,7 +154,14 @@ class _Opened:
             scope=Scope.READ_SETUP,
             summary=format_lazy(_("{what}: list"), what=self.thing.title),
         )
-        _route(opened, view, name=f"list_set_up_{self.key}", says=f"List them. {self.thing.about}", answer=self.listed)
+        _route(
+            opened,
+            view,
+            name=f"list_set_up_{self.key}",
+            says=f"List them. {self.thing.about}",
+            answer=self.listed,
+            asked=ListIn,
+        )
 
     def making(self, make: Callable[[Call, Form], Any]) -> None:
         def view(call: Call, told: In) -> Schema:
@@ -296,6 +300,8 @@ def _route(
     view.__annotations__ = {"call": Call, "return": answer}
     if "pk" in told:
         view.__annotations__["pk"] = Pk
+    if "asked" in told:
+        view.__annotations__["asked"] = Query[told["asked"]]
     if "told" in told:
         view.__annotations__["told"] = told["told"]
     opened(view)

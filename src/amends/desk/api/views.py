@@ -86,7 +86,7 @@ def end_mine(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def webhooks(request: HttpRequest) -> HttpResponse:
     """Webhooks, and the log of what was sent to them."""
-    log = [(message, queries.about(message)) for message in queries.log()]
+    log = [(message, queries.about(message)) for message in queries.log()[: queries.LOGGED]]
     return render(request, "api/webhooks.html", {"rows": queries.endpoints(), "log": log, "here": "programs"})
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -304,9 +304,10 @@ def matching(asked: str) -> Q:
     return Q(pk__in=rows.values("complaint"))
 
 
-def listed() -> list[Field]:
+def listed() -> QuerySet[Field]:
     """List all fields as administrators keep them: those that are asked for first."""
-    return sorted(Field.objects.select_related("team"), key=lambda field: field.retired_at is not None)
+    rows = Field.objects.select_related("team").annotate(is_past=Q(retired_at__isnull=False))
+    return rows.order_by("is_past", "place", "pk")
 
 
 def as_lines_in(field: Field, language: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints.models import Branch, Listed, Product
@@ -41,6 +42,11 @@ def choices(which: str, *, language: str, also: int | None = None) -> list[Choic
 def entries(which: str) -> list[Listed]:
     """Return the whole list, those that are chosen no more at the end."""
     return sorted(LISTS[which].objects.all(), key=lambda one: (one.retired_at is not None, fold(one.name).text))
+
+
+def by_name(which: str) -> QuerySet[Listed]:
+    """Return the list in the order of the database; those that are chosen no more at the end."""
+    return LISTS[which].objects.annotate(is_past=Q(retired_at__isnull=False)).order_by("is_past", "name", "pk")
 
 
 def product(told: str) -> Product | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from amends.desk.people import second_factor
@@ -43,9 +43,9 @@ def read(role: str) -> tuple[Role, OwnRole | None]:
     return Role(own.base), own
 
 
-def listed() -> list[OwnRole]:
+def listed() -> QuerySet[OwnRole]:
     """All own roles, each with how many people have it."""
-    return list(OwnRole.objects.annotate(count=Count("people")).order_by("name"))
+    return OwnRole.objects.annotate(count=Count("people")).order_by("name", "pk")
 
 
 @transaction.atomic

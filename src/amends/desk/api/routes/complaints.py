@@ -17,6 +17,7 @@ from pydantic import Field
 
 from amends.desk.api import once, queries
 from amends.desk.api.door import needs
+from amends.desk.api.pages import ListIn, page
 from amends.desk.api.problems import Problem, not_valid
 from amends.desk.api.routes.around import filled_in
 from amends.desk.api.routes.common import (
@@ -167,8 +168,9 @@ def read_complaint(call: Call, number: Number) -> ComplaintOut:
 
 
 @reads(router, "people", scope=Scope.READ_COMPLAINTS, summary=_("List who works here"))
-def list_people(_call: Call) -> PeopleOut:
+def list_people(_call: Call, asked: Query[ListIn]) -> PeopleOut:
     """List everybody to whom a complaint could be handed over."""
+    found, after = page(queries.people(), asked)
     rows = [
         PersonOut(
             id=one.pk,
@@ -178,9 +180,9 @@ def list_people(_call: Call) -> PeopleOut:
             languages=one.languages,
             presence=one.presence,
         )
-        for one in queries.people()
+        for one in found
     ]
-    return PeopleOut(people=rows)
+    return PeopleOut(people=rows, next=after)
 
 
 # ── Opening ──────────────────────────────────────────────────────────────────

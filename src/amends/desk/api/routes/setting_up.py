@@ -158,7 +158,7 @@ def _list(which: listed.Which, *, many: str, title: Any) -> Thing:
         may=administrators,
         fields=EntryForm.base_fields,
         begin=_entry,
-        rows=lambda _call: listed.entries(which),
+        rows=lambda _call: listed.by_name(which),
         make=lambda _call, form: keep(form, None),
         change=lambda _call, row, form: keep(form, row.pk),
         more={"is_retired": bool},

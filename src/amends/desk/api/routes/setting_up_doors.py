@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field as Shape
 from pydantic import StrictBool
 
@@ -19,6 +19,7 @@ from amends.desk.api import actions, queries
 from amends.desk.api import forms as own_forms
 from amends.desk.api.door import needs
 from amends.desk.api.models import Endpoint, Message, Token
+from amends.desk.api.pages import WHOLE, ListIn, Next, page
 from amends.desk.api.routes.common import Call, Pk, acts, agent_of, answers, reads, refused
 from amends.desk.api.schemas import In
 from amends.desk.api.scopes import Scope
@@ -237,17 +238,20 @@ class LoggedOut(Schema):
 
 class LogOut(Schema):
     messages: list[LoggedOut]
+    next: Next = None
 
 
 @reads(router, "setup/webhooks/log", scope=Scope.READ_SETUP, summary=_("Read the log of webhooks"))
-def read_webhook_log(call: Call) -> LogOut:
+def read_webhook_log(call: Call, asked: Query[ListIn]) -> LogOut:
     """Read the newest messages: to whom, of what, and whether they arrived."""
     guard(administrators, call.agent)
-    return _log()
+    return _log(asked)
 
 
-def _log() -> LogOut:
-    return LogOut(messages=[_logged(one, to=one.endpoint, about=queries.about(one)) for one in queries.log()])
+def _log(asked: ListIn = WHOLE) -> LogOut:
+    rows, after = page(queries.log(), asked, usual=queries.LOGGED)
+    told = [_logged(one, to=one.endpoint, about=queries.about(one)) for one in rows]
+    return LogOut(messages=told, next=after)
 
 
 def _logged(one: Message | Delivery, *, to: Endpoint | Hook, about: str) -> LoggedOut:
@@ -311,9 +315,10 @@ REMEDY_HOOKS = Thing(
 )
 
 
-def _deliveries() -> LogOut:
-    rows = Delivery.objects.select_related("hook").order_by("-at", "-pk")[:SHOWN]
-    return LogOut(messages=[_logged(one, to=one.hook, about=str(one.body.get("type", ""))) for one in rows])
+def _deliveries(asked: ListIn = WHOLE) -> LogOut:
+    rows, after = page(Delivery.objects.select_related("hook").order_by("-at", "-pk"), asked, usual=SHOWN)
+    told = [_logged(one, to=one.hook, about=str(one.body.get("type", ""))) for one in rows]
+    return LogOut(messages=told, next=after)
 
 
 @reads(
@@ -322,10 +327,10 @@ def _deliveries() -> LogOut:
     scope=Scope.READ_SETUP,
     summary=_("Read the log of webhooks"),
 )
-def read_remedy_webhook_log(call: Call) -> LogOut:
+def read_remedy_webhook_log(call: Call, asked: Query[ListIn]) -> LogOut:
     """Read the newest messages about remedies."""
     guard(administrators, call.agent)
-    return _deliveries()
+    return _deliveries(asked)
 
 
 @acts(
@@ -362,24 +367,20 @@ class TokenOut(Schema):
 
 class TokensOut(Schema):
     tokens: list[TokenOut]
+    next: Next = None
 
 
-def _tokens(call: Call) -> TokensOut:
-    scopes = dict(Token.objects.values_list("pk", "scopes"))
-    names = ("id", "name", "hint", "agent_name", "per_minute", "made_by", "made_at", "ended_at", "seen_at", "holds")
-    return TokensOut(
-        tokens=[
-            TokenOut(scopes=scopes.get(row.id, []), **{name: getattr(row, name) for name in names})
-            for row in queries.tokens(now=call.now)
-        ]
-    )
+def _tokens(call: Call, asked: ListIn = WHOLE) -> TokensOut:
+    rows, after = page(queries.tokens_by_use(now=call.now), asked)
+    told = [TokenOut.model_validate(queries.token_row(one, now=call.now), from_attributes=True) for one in rows]
+    return TokensOut(tokens=told, next=after)
 
 
 @reads(router, "setup/tokens", scope=Scope.READ_SETUP, summary=_("List tokens"))
-def list_tokens(call: Call) -> TokensOut:
+def list_tokens(call: Call, asked: Query[ListIn]) -> TokensOut:
     """List the tokens of the desk. A token makes none: they are made on the page, by people."""
     guard(administrators, call.agent)
-    return _tokens(call)
+    return _tokens(call, asked)
 
 
 # ── The second reader, and free words in training ────────────────────────────

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from django.http import Http404
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from ninja import Path, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import Field as Shape
 from pydantic import StrictBool
 
@@ -18,6 +18,7 @@ from amends.desk.answers.blocks import Block
 from amends.desk.answers.models import Answer
 from amends.desk.answers.models import Kind as BlockKind
 from amends.desk.api import by_forms
+from amends.desk.api.pages import WHOLE, ListIn, Next, page
 from amends.desk.api.routes.common import Call, Pk, acts, reads, refused
 from amends.desk.api.schemas import In
 from amends.desk.api.scopes import Scope
@@ -391,6 +392,7 @@ class AnswerOut(Schema):
 
 class AnswersOut(Schema):
     answers: list[AnswerOut]
+    next: Next = None
 
 
 def _answer(agent: Agent, row: Answer) -> AnswerOut:
@@ -412,10 +414,9 @@ def _mine(agent: Agent, pk: int) -> Answer:
     return row
 
 
-def _answers(agent: Agent) -> AnswersOut:
-    rows = written.all_for(agent=agent)
-    known = Answer.objects.in_bulk([row.id for row in rows])
-    return AnswersOut(answers=[_answer(agent, known[row.id]) for row in rows])
+def _answers(agent: Agent, asked: ListIn = WHOLE) -> AnswersOut:
+    rows, after = page(written.usable(agent=agent), asked)
+    return AnswersOut(answers=[_answer(agent, row) for row in rows], next=after)
 
 
 def _save(call: Call, row: Answer | None, told: AnswerIn) -> AnswerOut:
@@ -439,9 +440,9 @@ SAVED = _("Saved answers")
     scope=Scope.READ_SETUP,
     summary=format_lazy(_("{what}: list"), what=SAVED),
 )
-def list_set_up_answers(call: Call) -> AnswersOut:
+def list_set_up_answers(call: Call, asked: Query[ListIn]) -> AnswersOut:
     """List the saved answers that the token's person may use: their own and everybody's."""
-    return _answers(call.agent)
+    return _answers(call.agent, asked)
 
 
 @acts(
