@@ -146,6 +146,29 @@ class TestCalendars:
         assert "2027-10-29" in calendar.days_off
         assert len(calendar.days_off) == len(set(calendar.days_off))
 
+    def test_a_persian_reader_is_shown_and_types_days_and_years_of_their_calendar(self, admin, administrator):
+        administrator.language = "fa"
+        administrator.save()
+        calendar = administrator.team.calendar
+        calendar.days_off = ["2027-01-01"]
+        calendar.save()
+        address = reverse("people:calendar", args=[calendar.pk])
+        page = admin.get(address)
+        assert str(page.context["form"]["days_off"].help_text).count("۱۴۰۵-۱۰-۱۱") == 1
+        assert ">\n۱۴۰۵-۱۰-۱۱</textarea>" in page.content.decode()
+        wrong = admin.post(reverse("people:new-calendar"), {**self.FILLED, "days_off": "فردا"})
+        assert "۱۴۰۵-۱۰-۱۱" in str(wrong.context["form"].errors["days_off"])
+        admin.post(reverse("people:holidays", args=[calendar.pk]), {"country": "IR", "year": "۱۴۰۶"})
+        calendar.refresh_from_db()
+        assert {"2027-03-21", "2028-03-19"} <= set(calendar.days_off)  # its first day, and its last holiday
+
+    @pytest.mark.parametrize("year", ["", "x", "2019", "1398", "1440", "²"])
+    def test_a_year_that_is_none_is_refused_in_words(self, admin, administrator, year):
+        calendar = administrator.team.calendar
+        admin.post(reverse("people:holidays", args=[calendar.pk]), {"country": "TR", "year": year})
+        calendar.refresh_from_db()
+        assert (calendar.country, calendar.holidays_until) == ("", 0)
+
     def test_have_the_holidays_of_each_next_year_by_themselves(self, admin, administrator):
         calendar = administrator.team.calendar
         admin.post(reverse("people:holidays", args=[calendar.pk]), {"country": "US", "year": "2027"})

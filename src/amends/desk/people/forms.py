@@ -14,6 +14,8 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Se
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from persiantools.jdatetime import JalaliDate
@@ -26,6 +28,7 @@ from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import MOST_AT_ONCE, Agent, Calendar, Language, OwnRole, Right, Role, Team
 from amends.desk.people.setup_code import is_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
+from amends.desk.web import wording
 from amends.engine.languages.figures import LATIN_DIGITS, LOCALES
 from amends.engine.languages.folding import fold
 
@@ -41,6 +44,8 @@ WEEKDAYS = [
 ]
 
 
+BEFORE_JALALI_ENDS = 1700  # a year before this one is a Jalali one
+FIRST_YEAR, LAST_YEAR = 2020, 2060  # whose public holidays one may ask for
 COUNTRIES_FIRST = ("TR", "IR", "MN", "GB", "US")
 MONEY_FIRST = ("TRY", "IRR", "MNT", "EUR", "USD", "GBP")
 
@@ -409,6 +414,21 @@ class HoursField(forms.CharField):
         return [opens, closes]
 
 
+def _typed(day: date = date(2027, 1, 1)) -> str:
+    """A day as the reader types it, in their calendar."""
+    return wording.day_in_figures(day, language=(get_language() or "en")[:2])
+
+
+def year_typed(day: date) -> str:
+    """The year of a day as the reader types it."""
+    return _typed(day).partition("-")[0]
+
+
+def _years() -> dict[str, str]:
+    """The first and last year of public holidays that lie wholly within those that one may ask for."""
+    return {"first": year_typed(date(FIRST_YEAR, 12, 31)), "last": year_typed(date(LAST_YEAR, 1, 1))}
+
+
 class DaysField(forms.CharField):
     """Days, one a line, in either calendar: a year before 1700 is a Jalali one."""
 
@@ -419,18 +439,15 @@ class DaysField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, list):
             return value
-        days = [date.fromisoformat(day) for day in value]
-        if get_language() == "fa":
-            return "\n".join(JalaliDate(day).strftime("%Y-%m-%d", locale="fa") for day in days)
-        return "\n".join(day.isoformat() for day in days)
+        return "\n".join(_typed(date.fromisoformat(day)) for day in value)
 
     def _read(self, line: str) -> date:
         try:
             year, month, day = (int(part) for part in re.split(r"[-/.]", line))
-            return JalaliDate(year, month, day).to_gregorian() if year < 1700 else date(year, month, day)
+            return JalaliDate(year, month, day).to_gregorian() if year < BEFORE_JALALI_ENDS else date(year, month, day)
         except ValueError as wrong:
             raise ValidationError(
-                gettext("'%(line)s' is no date. Write one a line, like 2027-01-01.") % {"line": line}
+                gettext("“%(line)s” is no date. Write one a line, like %(day)s.") % {"line": line, "day": _typed()}
             ) from wrong
 
 
@@ -440,7 +457,7 @@ class CalendarForm(Dressed):
     days_off = DaysField(
         label=_("Days off"),
         required=False,
-        help_text=_("One day a line, like 2027-01-01."),
+        help_text=format_lazy(_("One day a line, like {day}."), day=lazy(_typed, str)()),
         widget=forms.Textarea(attrs={"rows": 8, "dir": "ltr"}),
     )
 
@@ -476,6 +493,20 @@ class CalendarForm(Dressed):
         return {str(day): spans for day in range(7) if (spans := self.cleaned_data[f"day_{day}"])}
 
 
+class YearField(forms.CharField):
+    """A year in either calendar; a Jalali one lies in two years of the other."""
+
+    def to_python(self, value: Any) -> list[int]:
+        text = super().to_python(value).strip().translate(LATIN_DIGITS)
+        year = int(text) if text.isdecimal() else 0
+        years = [year + 621, year + 622] if year < BEFORE_JALALI_ENDS else [year]
+        if not all(FIRST_YEAR <= one <= LAST_YEAR for one in years):
+            raise ValidationError(gettext("Choose a year between %(first)s and %(last)s.") % _years())
+        return years
+
+
 class HolidaysForm(Dressed):
     country = forms.ChoiceField(label=_("Country"), choices=countries)
-    year = forms.IntegerField(label=_("Year"), min_value=2020, max_value=2060)
+    year = YearField(
+        label=_("Year"), max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    )

@@ -354,7 +354,7 @@ def calendar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("people:everybody")
     country = instance.country if instance else ""
-    beginning = {"year": timezone.now().year, **({"country": country} if country else {})}
+    beginning = {"year": forms.year_typed(timezone.localdate()), **({"country": country} if country else {})}
     context = {
         "form": form,
         "calendar": instance,
@@ -380,13 +380,15 @@ def holidays(request: HttpRequest, pk: int) -> HttpResponse:
         administering.leave_holidays(calendar=instance)
         messages.success(request, _("Saved."))
     elif form.is_valid():
-        added = administering.add_holidays(calendar=instance, **form.cleaned_data)
+        country = form.cleaned_data["country"]
+        years = form.cleaned_data["year"]
+        added = sum(administering.add_holidays(calendar=instance, country=country, year=year) for year in years)
         messages.success(
             request,
             ngettext("%(count)s day off added.", "%(count)s days off added.", added) % {"count": added},
         )
     else:
-        messages.error(request, _("Choose a country, and a year between 2020 and 2060."))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("people:calendar", pk=pk)
 
 

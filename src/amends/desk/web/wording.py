@@ -109,6 +109,13 @@ def day(value: date, *, language: str, year: bool) -> str:
     return format_date(value, "d MMMM y" if year else "d MMMM", locale=LOCALES[language])
 
 
+def day_in_figures(value: date, *, language: str) -> str:
+    """The day as one types it: '2027-01-01', '۱۴۰۵-۱۰-۱۱'."""
+    if language == "fa":
+        return digits(JalaliDate.to_jalali(value.year, value.month, value.day).isoformat(), language=language)
+    return value.isoformat()
+
+
 def month(value: date, *, language: str) -> str:
     if language == "fa":
         jalali = JalaliDate.to_jalali(value.year, value.month, value.day)
