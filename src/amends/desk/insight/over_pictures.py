@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from amends.desk.insight.links import address
 from amends.desk.insight.over import Period
 from amends.desk.web import drawings, wording
@@ -18,6 +20,14 @@ def came_in(found: tuple[Period, ...], *, limits: Sequence[float | None], langua
         for one, limit in zip(found, limits, strict=True)
     ]
     return _drawn(pillars, language=language)
+
+
+def line_words() -> str:
+    """Say what the fine line is."""
+    return _(
+        "The fine line is as much as chance alone leaves: what rises above it has a reason. It is the limit of a "
+        "Laney u′ chart, complaints a day, and holds as well where the counts vary more than chance alone does."
+    )
 
 
 def promised(found: tuple[Period, ...], *, language: str) -> drawings.Picture | None:

@@ -21,7 +21,7 @@ from amends.desk.improvements import room_page
 from amends.desk.improvements.models import Improvement, State
 from amends.desk.improvements.room_words import change_words, range_words
 from amends.desk.improvements.words import layer_words
-from amends.desk.insight import curves, lasting_words, money_page, over, over_pictures, own, queries, word
+from amends.desk.insight import curves, lasting_words, losses, money_page, over, over_pictures, own, queries, word
 from amends.desk.insight import page as pages
 from amends.desk.insight.bar import Bar
 from amends.desk.insight.lasting import KINDS, lasting
@@ -31,6 +31,7 @@ from amends.desk.insight.satisfaction import satisfaction
 from amends.desk.insight.satisfaction_views import picture as satisfaction_picture
 from amends.desk.insight.satisfaction_views import question_words
 from amends.desk.insight.templatetags.explained import amount, origin, said
+from amends.desk.insight.words import cause_words
 from amends.desk.people.organisation import organisation_name
 from amends.desk.web import drawings, wording
 from amends.desk.web.paper import drawn, typeset
@@ -282,6 +283,7 @@ def _over(of: _Counted) -> Made:
     found = over.periods(of.bar)
     if not any(one.complaints or one.kept.n for one in found):
         return None
+    limits = over.limits(found)
     share = of.figures.promises.share
     if not share.n:
         meaning = _("No promise fell due in this time.")
@@ -294,7 +296,7 @@ def _over(of: _Counted) -> Made:
             meaning=meaning,
             pictures=[
                 *_picture(
-                    over_pictures.came_in(found, language=of.language),
+                    over_pictures.came_in(found, limits=limits, language=of.language),
                     title=_("Complaints that came in"),
                     note=columns,
                 ),
@@ -304,6 +306,7 @@ def _over(of: _Counted) -> Made:
                     note=columns,
                 ),
             ],
+            notes=[over_pictures.line_words()] if any(limits) else [],
         ),
         [
             Table(
@@ -317,17 +320,23 @@ def _over(of: _Counted) -> Made:
                 ],
                 rows=[
                     [
-                        one.part.words,
-                        of.number(one.complaints),
+                        one.part.words if one.part.is_whole else f"{one.part.words} ({_('cut off')})",
+                        _above(of, one.complaints, limit),
                         _median(of, one.to_a_person),
                         _pair(of, one.at_most_two),
                         _pair(of, one.kept),
                     ]
-                    for one in found[-MOST_ROWS:]
+                    for one, limit in [*zip(found, limits, strict=True)][-MOST_ROWS:]
                 ],
             )
         ],
     )
+
+
+def _above(of: _Counted, complaints: int, limit: float | None) -> str:
+    """Tell how many came in, and whether that is more than chance leaves."""
+    told = of.number(complaints)
+    return f"{told} ({_('more than chance')})" if limit is not None and complaints > limit else told
 
 
 def _pair(of: _Counted, share: Share) -> str:
@@ -620,8 +629,31 @@ def _money(of: _Counted) -> Made:
             )
             for one in found
             if one.figure is not None
-        ],
+        ]
+        + _losses(of, currency),
     )
+
+
+def _losses(of: _Counted, currency: str) -> list[Table]:
+    """What may be lost by each cause, and by each rule."""
+    frame, facts = of.bar.frame, of.bar.facts
+    causes = losses.of_causes(frame=frame, currency=currency, facts=facts)
+    rules = losses.of_rules(frame=frame, currency=currency, facts=facts)
+    heads = [_("They spend a year"), _("Customers with a figure, of all who may leave")]
+
+    def row(name: str, one: losses.Loss) -> list[str]:
+        spend = of.money(one.spend, currency) if one.known else _("not on record")
+        return [name, spend, of.of(one.known, one.customers)]
+
+    told = [
+        (
+            _("Direct loss by cause"),
+            _("Cause"),
+            [row(cause_words(one.theme, one.layer, language=of.language), one) for one in causes],
+        ),
+        (_("Direct loss by rule"), _("Rule"), [row(of.name(one.rule), one) for one in rules]),
+    ]
+    return [Table(title=title, head=[head, *heads], rows=rows) for title, head, rows in told if rows]
 
 
 def _amount(value: float, low: float | None, high: float | None, unit: str, currency: str) -> str:
