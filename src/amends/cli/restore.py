@@ -25,7 +25,7 @@ def command(
     A desk on SQLite that is overwritten is moved aside within its data folder; of one on PostgreSQL make a backup
     first. A backup goes back only to the kind of database it was made on.
     """
-    secret = secret_of(passphrase_file, key_file, ask=_is_sealed(file), twice=False)
+    secret = secret_of(passphrase_file, key_file, ask=_asks_for_words(file), twice=False)
     had_key = (data / "secret.key").exists()
     place = place_of(data)
     if not had_key:  # the settings have just made one for an empty folder
@@ -81,8 +81,9 @@ def _here(told: str) -> Path:
     return file
 
 
-def _is_sealed(file: Path) -> bool:
-    from amends.desk.upkeep.sealed import MAGIC, is_sealed
+def _asks_for_words(file: Path) -> bool:
+    """Whether a passphrase opens it; nobody is asked for one where a key does."""
+    from amends.desk.upkeep.sealed import is_sealed_by_words
 
     with file.open("rb") as raw:
-        return is_sealed(raw.read(len(MAGIC)))
+        return is_sealed_by_words(raw)

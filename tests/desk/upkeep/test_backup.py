@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -321,3 +321,8 @@ def test_the_commands_say_what_they_did(tiny: Place, tmp_path: Path, monkeypatch
     assert "Rows: 1 in 5 tables. Files: 1. Keys: secret.key." in told.stdout
     told = run(main, ["restore", str(file), "--data", str(new.data)], env=spoken)
     assert (told.exit_code, "holds a desk already" in told.stderr) == (1, True)
+    told = run(main, ["restore", str(file), "--data", str(new.data)], input="plums and tea\n")
+    assert (told.exit_code, "the passphrase does not fit" in told.stderr) == (1, True)
+    back_up(place=tiny, to=tmp_path / "by-key.backup", secret=KEY, now=datetime(2026, 10, 14, 6, tzinfo=UTC))
+    told = run(main, ["restore", str(tmp_path / "by-key.backup"), "--data", str(new.data)])  # nobody is asked for words
+    assert (told.exit_code, "--key-file" in told.stderr, "Passphrase" in told.stderr) == (1, True, False)

@@ -150,7 +150,7 @@ def _plain(file: Path, *, secret: Secret | None) -> Iterator[IO[bytes]]:
         source: IO[bytes] = raw
         if is_sealed(head):
             if secret is None:
-                raise UnableToOpen("the backup is encrypted; give its passphrase or key")
+                raise UnableToOpen("the backup is encrypted; name its --key-file or --passphrase-file")
             source = cast("IO[bytes]", io.BufferedReader(Opening(raw, secret=secret), 1024 * 1024))
         elif not head.startswith(b"\x1f\x8b"):
             raise UnableToOpen("this is no backup of a desk, or its beginning is lost")

@@ -155,6 +155,16 @@ def is_sealed(head: bytes) -> bool:
     return head.startswith(MAGIC)
 
 
+def is_sealed_by_words(file: IO[bytes]) -> bool:
+    """Whether a file, read from its beginning, is a backup that a passphrase opens; of a spoilt one no."""
+    if file.read(len(MAGIC)) != MAGIC:
+        return False
+    try:
+        return bool(json.loads(file.readline(_LONGEST_HEAD))["key"] == "passphrase")
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
 def _nonce(prefix: bytes, count: int, *, last: bool) -> bytes:
     return prefix + count.to_bytes(4, "big") + bytes([last])
 
