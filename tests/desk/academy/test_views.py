@@ -155,7 +155,7 @@ def test_what_to_do_now_stands_before_what_comes_later(make_agent, now):
     assert page.finished == ()
 
 
-def test_what_is_late_stands_first_and_the_count_is_that_of_the_rows(client, sign_in, now):
+def test_what_is_late_stands_first_and_the_count_is_that_of_the_rows(client, sign_in, now, monkeypatch):
     from datetime import timedelta
 
     from amends.desk.academy import actions, queries
@@ -169,6 +169,7 @@ def test_what_is_late_stands_first_and_the_count_is_that_of_the_rows(client, sig
     assert all(row.is_late for row in (*page.overdue, *page.overdue_more))
     assert not any(row.is_late for row in (*page.coming, *page.later))
     assert page.next == page.overdue[0]
+    monkeypatch.setattr("amends.desk.academy.views.timezone.now", lambda: now)
     shown = client.get(reverse("academy:home")).content.decode()
     assert "Late: begin with these" in shown
     assert shown.index("Late: begin with these") < shown.index("In the next weeks")
