@@ -237,6 +237,8 @@ def _tell(audited: Audited, *, out: Path, read_by: readers.Name) -> None:
     found = audited.summary
     if audited.bad:
         click.echo(f"Left out: {len(audited.bad)}.", err=True)
+    if not found.conversations:
+        click.echo("No conversation was found. Columns with other names are told with --map, agents with --agent.")
     click.echo(
         f"Conversations: {found.conversations}. Replies read: {found.replies}, {_HOW[read_by]}."
         f" Findings, figures and report: {out}"

@@ -102,6 +102,31 @@ def test_nothing_at_all_still_makes_a_report() -> None:
     page = render(Tally().summary(), language="en", made_on=MADE_ON)
     assert "Not in this export, and so not in this report" in page
     assert "<figure>" not in page
+    assert "Nothing to judge" in page
+    assert "0 of 0" not in page
+
+
+def test_of_one_reply_no_rate_is_told_and_no_order_of_causes() -> None:
+    tally = Tally()
+    tally.add(
+        Figures(
+            conversation="1", replies=1, flawed=1, failings={"rule-book": 1}, good={"apology": 1}, layer="process",
+            theme="rules",
+        )
+    )  # fmt: skip
+    page = render(tally.summary(), language="en", made_on=MADE_ON)
+    assert "of a hundred" not in page
+    assert "in 1 of 1 replies" in page
+    assert "too few to say which hurts most" in page
+    assert "comes first" not in page
+
+
+def test_what_each_cause_may_cost_stands_with_its_customers() -> None:
+    page = render(summary(), language="en", made_on=MADE_ON)
+    table = page[page.index("Direct loss by cause") :]
+    cells = re.findall(r"<t[hd][^>]*>([^<]*)", table[: table.index("</table>")])
+    assert len([cell for cell in cells if "300" in cell]) == 4  # three customers with each of four causes
+    assert "Direct loss by cause" not in render(Tally().summary(), language="en", made_on=MADE_ON)
 
 
 def test_one_case_is_no_per_cent() -> None:

@@ -90,6 +90,7 @@ class Summary:
     risks: tuple[tuple[str, int], ...]  # conversations whose customer may leave, by why
     risky: int  # and in all, each once
     at_risk: YearlyValue  # of customers who may leave
+    losses: tuple[tuple[str, str, YearlyValue], ...]  # the same by layer and theme; who has two causes is in both
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `summary.json` holds: every share and rate with its count, whole and interval."""
@@ -109,6 +110,7 @@ class Tally:
         self.asked: list[tuple[float, bool]] = []
         self.days: list[str] = []
         self.customers: dict[str, tuple[Decimal | None, str]] = {}
+        self.leaving: dict[tuple[str, str], dict[str, tuple[Decimal | None, str]]] = defaultdict(dict)
         self.examples: dict[str, list[Example]] = defaultdict(list)
 
     def add(self, figures: Figures, examples: Iterable[tuple[str, Example]] = ()) -> None:
@@ -161,6 +163,9 @@ class Tally:
             who, told = figures.customer or figures.conversation, (value, figures.currency if value is not None else "")
             # One customer once: of several figures the highest, and none only where no conversation has any.
             self.customers[who] = max(self.customers.get(who, told), told, key=_as_known)
+            if figures.layer:
+                of_cause = self.leaving[figures.layer, figures.theme]
+                of_cause[who] = max(of_cause.get(who, told), told, key=_as_known)
 
     def _keep(self, name: str, example: Example) -> None:
         if not example.words.strip() or len(example.words) > _LONGEST_EXAMPLE:
@@ -226,7 +231,23 @@ class Tally:
             risks=tuple((reason, by["risks"][reason]) for reason in REASONS),
             risky=count["risky"],
             at_risk=yearly_value_at_risk(self.customers.values()),
+            losses=self._losses(),
         )
+
+    def _losses(self) -> tuple[tuple[str, str, YearlyValue], ...]:
+        """What may go with each cause, in the order of the highest sum in any currency; sums are never mixed."""
+        found = [(*cause, yearly_value_at_risk(told.values())) for cause, told in self.leaving.items()]
+
+        def dearest(one: tuple[str, str, YearlyValue]) -> tuple[Decimal, int, str, str]:
+            layer, theme, value = one
+            return (
+                -max((amount for _currency, amount in value.totals), default=Decimal()),
+                -value.customers,
+                layer,
+                theme,
+            )
+
+        return tuple(sorted(found, key=dearest))
 
     def _failings(self, replies: int) -> tuple[FailingFigure, ...]:
         figures = [

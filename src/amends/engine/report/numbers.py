@@ -72,6 +72,24 @@ def tables(summary: Summary, *, reader: Reader) -> Iterator[Table]:
         reader.say(N_("Causes by theme")),
         [(theme_title(theme, layer, reader), share) for layer, theme, share in summary.themes],
     )
+    if summary.at_risk.known:
+        yield Table(
+            reader.say(N_("Direct loss by cause")),
+            (
+                reader.say(N_("Customers who may leave")),
+                reader.say(N_("With a figure")),
+                reader.say(N_("They spend a year")),
+            ),
+            tuple(
+                (
+                    theme_title(theme, layer, reader),
+                    reader.number(value.customers),
+                    reader.number(value.known),
+                    " · ".join(reader.money(amount, currency) for currency, amount in value.totals) or "–",
+                )
+                for layer, theme, value in summary.losses
+            ),
+        )
     if summary.failings:
         yield Table(
             reader.say(N_("What makes it worse")),

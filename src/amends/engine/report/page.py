@@ -62,9 +62,12 @@ def render(
 
 def _cover(summary: Summary, reader: Reader, *, title: str, made_on: date, source: str, read_by: ReadBy) -> str:
     period = reader.period(summary.first_day, summary.last_day) if summary.first_day else ""
+    told = [
+        (summary.clean, N_("of replies have nothing that makes it worse")),
+        (summary.dated, N_("of promises name a day or an hour")),
+    ]
     big = [
-        (reader.share(summary.clean), reader.say(N_("of replies have nothing that makes it worse"))),
-        (reader.share(summary.dated), reader.say(N_("of promises name a day or an hour"))),
+        *((reader.share(part), reader.say(words)) for part, words in told if part.n),
         (
             reader.minutes(summary.median_wait) if summary.median_wait is not None else reader.say(N_("not known")),
             reader.say(N_("until half of the customers had a first answer")),

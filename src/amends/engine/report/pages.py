@@ -60,7 +60,24 @@ def pages(summary: Summary, *, reader: Reader, compared: Compared | None = None,
     )
 
 
+def _nothing(reader: Reader) -> Page:
+    return Page(
+        title=reader.say(N_("Nothing to judge")),
+        meaning=reader.say(N_("No conversation could be read, so there is no figure to tell.")),
+        notes=(
+            reader.say(
+                N_(
+                    "Look whether the export has conversations in it, with who spoke and what was said. Columns with"
+                    " other names are told with --map, and who is an agent with --agent."
+                )
+            ),
+        ),
+    )
+
+
 def _about_causes(summary: Summary, reader: Reader) -> Iterator[Page]:
+    if not summary.conversations:
+        yield _nothing(reader)
     if summary.third_party.n:  # conversations with a cause
         yield _where_from(summary, reader)
         yield _what_hurts(summary, reader)
@@ -164,7 +181,11 @@ def _what_hurts(summary: Summary, reader: Reader) -> Page:
         theme=theme_words(first[1], first[0], reader),
         share=reader.share(first[2]),
     )
-    if len(top) > 1 and top[1][2].high > first[2].low:
+    if first[2].too_few:
+        meaning = reader.say(
+            N_("Only {n} conversations show a cause: too few to say which hurts most."), n=reader.number(first[2].n)
+        )
+    elif len(top) > 1 and top[1][2].high > first[2].low:
         meaning = reader.say(
             N_("“{first}” and “{second}” hurt most; they are too close to tell which comes first."),
             first=theme_words(first[1], first[0], reader),
@@ -311,12 +332,16 @@ def _failings(summary: Summary, counted: Sequence[FailingFigure], reader: Reader
     flawed = Share(summary.clean.n - summary.clean.k, summary.clean.n, 1 - summary.clean.high, 1 - summary.clean.low)
     meaning = reader.say(N_("In {k} of {n} replies something makes it worse."), **reader.counts(flawed))
     if stable:
+        most = stable[0].rate
         meaning += " " + reader.say(
-            N_("Most often: “{name}”, in {rate} of a hundred replies."),
+            N_("Most often: “{name}”, in {k} of {n} replies.")
+            if most.too_few
+            else N_("Most often: “{name}”, in {rate} of a hundred replies."),
             name=reader.say(get(stable[0].name).title),
-            rate=reader.rate(stable[0].rate),
+            rate=reader.rate(most),
+            **reader.counts(most),
         )
-    notes = [reader.say(N_("Times in a hundred replies, of {n} replies."), n=reader.number(summary.replies))]
+    notes = [_of_replies(summary, reader)]
     if any(one.preview for one in counted[:_ROWS]):
         notes.append(reader.say(N_("Pale bars are still on trial: they are shown and not counted.")))
     return Page(
@@ -390,14 +415,14 @@ def _good(summary: Summary, reader: Reader) -> Page:
         title=reader.say(N_("What helps")),
         picture=pictures.bars(rows, rtl=reader.rtl),
         meaning=reader.say(
-            N_("What is done well most often: “{name}”, in {rate} of a hundred replies."),
+            N_("What is done well most often: “{name}”, in {k} of {n} replies.")
+            if rate.too_few
+            else N_("What is done well most often: “{name}”, in {rate} of a hundred replies."),
             name=reader.say(names.GOOD.get(first, first)),
             rate=reader.rate(rate),
+            **reader.counts(rate),
         ),
-        notes=(
-            reader.say(N_("Times in a hundred replies, of {n} replies."), n=reader.number(summary.replies)),
-            _range_note(reader),
-        ),
+        notes=(_of_replies(summary, reader), _range_note(reader)),
     )
 
 
@@ -482,6 +507,13 @@ def _money(summary: Summary, reader: Reader) -> Page:
             reader.say(N_("It is the most that can leave with them and no forecast. Word of mouth is not in it.")),
         ),
     )
+
+
+def _of_replies(summary: Summary, reader: Reader) -> str:
+    n = reader.number(summary.replies)
+    if summary.clean.too_few:
+        return reader.say(N_("Counted in {n} replies: too few for a rate."), n=n)
+    return reader.say(N_("Times in a hundred replies, of {n} replies."), n=n)
 
 
 def _range_note(reader: Reader) -> str:

@@ -75,8 +75,8 @@ class Reader:
         return {"k": self.number(part.k), "n": self.number(part.n)}
 
     def rate(self, rate: PerHundred) -> str:
-        """Return happenings per hundred; with one digit after the point where it is small."""
-        if rate.value is None:
+        """Return happenings per hundred; with one digit after the point where it is small. Of a few, the few alone."""
+        if rate.value is None or rate.too_few:
             return self.fraction(rate)
         return self.number(rate.value, digits=0 if rate.value >= 10 else 1)
 
