@@ -25,6 +25,8 @@ def refuse_without_folder(data: Path) -> None:
     """Say that there is no desk, for a command that would only make an empty folder."""
     if not data.is_dir():
         raise click.ClickException(f"There is no data folder {data}; name the desk's own with --data or AMENDS_DATA.")
+    if "DATABASE_URL" not in os.environ and not any(data.iterdir()):
+        raise click.ClickException(f"The data folder {data} is empty; name the desk's own with --data or AMENDS_DATA.")
 
 
 def refuse_without_tables() -> None:

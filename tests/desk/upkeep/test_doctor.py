@@ -147,4 +147,8 @@ def test_the_command_speaks_to_people_and_to_programs(
     assert (answer.exit_code, said["state"]) == (2, "ill")
     assert [one["check"] for one in said["checks"] if one["state"] == "ill"] == ["worker"]
     assert run(main, ["doctor", "--data", str(tmp_path / "gone")]).exit_code == 1
+    (empty := tmp_path / "empty").mkdir()
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    told = run(main, ["doctor", "--data", str(empty)])
+    assert (told.exit_code, "is empty" in told.stderr, list(empty.iterdir())) == (1, True, [])
     assert run(main, ["doctor", "--data", str(tmp_path), "--language", "xx"]).exit_code == 2
