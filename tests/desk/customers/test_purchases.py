@@ -56,6 +56,18 @@ def test_who_stopped_buying_is_lost_beside_who_said_so(buyers, now):
     assert behind.behind(figure="lost-any", frame=frame, language="en").total == 2
 
 
+def test_an_old_table_makes_nobody_gone(buyers, now, client, make_agent, monkeypatch):
+    take_in(lines=buyers)
+    later = now + timedelta(days=60)
+    found = lost(frame=Frame(since=now - timedelta(days=90), until=later))
+    assert (found.silent.k, found.silent.n) == (1, 2)  # who stopped; of the other nothing newer is known
+    assert found.known_until == (now - timedelta(days=3)).date()
+    assert lost(frame=Frame(since=now - timedelta(days=90), until=now)).known_until is None
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    client.force_login(make_agent(language="en"))
+    assert "nobody knows" in client.get("/desk/insight/lost/?span=365").content.decode()
+
+
 def test_go_with_a_person_who_is_erased(buyers, now, make_agent):
     take_in(lines=buyers)
     customer = Purchase.objects.first().customer

@@ -243,6 +243,7 @@ def test_the_days_tell_the_lists_that_the_tables_tell(told, frame, now):
             gone_from=gone,
             is_own=True,
         )
+    BuyingRhythm.objects.filter(customer=told[0].customer).update(last_on=now.date())  # purchases are known up to today
     figures = [
         "complaints", "unanswered", "risk", "unconfirmed", "unseen", "planned", "unplanned", "named", "again",
         "risk-leaving", "risk-hot", "cause-all", "cause-organisation", "cause-employee", "people-1", "people-all",

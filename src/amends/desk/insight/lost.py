@@ -2,7 +2,8 @@
 Lost customers: those who said that they go, and those who stopped buying, which says it without a word.
 
 Who complained in the span and has not bought for longer than nineteen of twenty of their usual intervals counts as
-gone; the rhythm follows from purchases that the organisation takes in (customers/purchases.py).
+gone; the rhythm follows from purchases that the organisation takes in (customers/purchases.py). Nobody is gone on days
+of which no purchase of anybody is known: then the table is old, and not the customers away.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from decimal import Decimal
 from typing import Final
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.customers.models import BuyingRhythm
@@ -39,6 +40,10 @@ class Lost:
     any: int
     spend: Mapping[str, Decimal]  # what the lost ones spent a year, by currency
     has_purchases: bool
+    known_until: date | None  # the last purchase of anybody, where it is long past; nothing else is told of later days
+
+
+OLD: Final = 7  # days without a purchase of anybody, from which a page says so
 
 
 def today(frame: Frame) -> date:
@@ -46,12 +51,19 @@ def today(frame: Frame) -> date:
     return frame.until.astimezone(organisation_zone()).date()
 
 
+def looked_on(frame: Frame) -> date:
+    """The day on which it is looked who is gone: that one, or the last one of which purchases are known."""
+    newest = BuyingRhythm.objects.aggregate(newest=Max("last_on"))["newest"]
+    return min(today(frame), newest or today(frame))
+
+
 def lost(*, frame: Frame, facts: Facts | None = None) -> Lost:
     """Count customers who complained in the span and are gone, each once."""
     rows = (facts or Facts()).of(COMPLAINTS, frame)
     customers, first = np.unique(rows["customer"], return_index=True)
     said = np.isin(customers, rows["customer"][risk.reasons(rows)["leaving"]])
-    silent = np.isin(customers, _ids(BuyingRhythm.objects.filter(gone_from__lte=today(frame))))
+    looked = looked_on(frame)
+    silent = np.isin(customers, _ids(BuyingRhythm.objects.filter(gone_from__lte=looked)))
     watched = np.isin(customers, _ids(BuyingRhythm.objects.all()))
     gone = said | silent
     spends, paid_in = rows["spends"][first], rows["currency"][first]
@@ -67,6 +79,7 @@ def lost(*, frame: Frame, facts: Facts | None = None) -> Lost:
             word_of(one): money_of(spends[is_known & (paid_in == one)]) for one in np.unique(paid_in[is_known]).tolist()
         },
         has_purchases=BuyingRhythm.objects.exists(),
+        known_until=looked if (today(frame) - looked).days > OLD else None,
     )
 
 
@@ -78,7 +91,7 @@ def among(rows: Table, frame: Frame, kind: str) -> Array:
         return np.isin(customer, customer[risk.reasons(rows)["leaving"]])
 
     def silent() -> Array:
-        return np.isin(customer, _ids(BuyingRhythm.objects.filter(gone_from__lte=today(frame))))
+        return np.isin(customer, _ids(BuyingRhythm.objects.filter(gone_from__lte=looked_on(frame))))
 
     which: Mapping[str, Callable[[], Array]] = {
         "any": lambda: said() | silent(),
@@ -98,7 +111,7 @@ def complaints(frame: Frame, kind: str) -> QuerySet[Complaint]:
     """The complaints of the customers behind a figure."""
     found = frame.complaints()
     said = Q(customer__in=risk.leaving(frame).order_by().values("customer"))
-    silent = Q(customer__in=BuyingRhythm.objects.filter(gone_from__lte=today(frame)).values("pk"))
+    silent = Q(customer__in=BuyingRhythm.objects.filter(gone_from__lte=looked_on(frame)).values("pk"))
     which = {
         "any": said | silent,
         "said": said,
