@@ -139,6 +139,7 @@ def test_the_command_speaks_to_people_and_to_programs(
 ) -> None:
     Worker.objects.update(seen_at=timezone.now())
     run = CliRunner().invoke
+    (tmp_path / "secret.key").write_text("the key that signs", encoding="ascii")  # a folder in which a desk is
     told = run(main, ["doctor", "--data", str(tmp_path), "--language", "en"])
     assert (told.exit_code, "✓ The database answers" in told.stdout) == (0, True)
     Worker.objects.all().delete()
