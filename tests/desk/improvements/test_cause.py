@@ -1,5 +1,7 @@
 """Why it happened: proposed by the engine, confirmed or corrected by a person."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -13,7 +15,7 @@ from amends.desk.remedies import rules
 from amends.desk.third_parties.actions import party_of
 from amends.desk.third_parties.models import Wait
 from amends.desk.third_parties.queries import SLOW
-from amends.engine.causes import Proposal
+from amends.engine.causes import LAYERS, Proposal
 from amends.engine.causes.propose import SURE
 from amends.engine.languages.vectors import VectorsMissingError
 
@@ -246,6 +248,16 @@ class TestThePane:
         client.post(self.path(complaint), {"layer": shown.layer, "theme": shown.theme})
         assert Cause.objects.get().confirmed_by == complaint.owner
         assert Cause.objects.get().theme.name == "late"
+
+    def test_corrects_in_one_click(self, client, complaint):
+        client.force_login(complaint.owner)
+        page = client.get(self.path(complaint)).content.decode()
+        one_click = re.findall(r'<button type="submit"[^>]*name="layer" value="([^"]+)"', page)
+        assert set(one_click) == set(LAYERS) - {"process"}
+        client.post(self.path(complaint), {"layer": "message"})
+        cause = Cause.objects.get()
+        assert (cause.layer, cause.theme, cause.proposed_layer) == ("message", None, "process")
+        assert cause.confirmed_at is not None
 
     def test_is_a_part_for_scripts_and_a_page_without_them(self, client, complaint):
         client.force_login(complaint.owner)
