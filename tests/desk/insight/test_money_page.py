@@ -7,6 +7,7 @@ import pytest
 from amends.desk.insight.money_page import figures as reckon
 from amends.desk.insight.money_page import read
 from amends.desk.insight.queries import Money
+from amends.desk.people.models import Organisation
 from amends.engine.measures import yearly_value_at_risk
 
 
@@ -43,6 +44,10 @@ def test_the_cappuccino_stands_with_its_days():
         money=TWO, currency="TRY", told=read({"day_from": "15", "day_to": "۲۰", "day_count": "365"}), mouth=False
     )
     assert (shown[0].figure.low, shown[0].figure.high) == (5475, 7300)
+    assert "told" in shown[0].figure.caution
+    shown = figures(money=TWO, currency="TRY", told=read({"day_from": "15", "day_to": "20"}), mouth=False)
+    assert (shown[0].figure.low, shown[0].figure.high) == (5475, 7300)
+    assert "all 365 days" in shown[0].figure.caution
 
 
 def test_currencies_are_never_mixed():
@@ -89,3 +94,12 @@ def test_the_page_opens_in_every_language(client, make_agent, make_complaint, ma
     make_complaint(customer=make_customer(yearly_value=Decimal(900), currency="TRY"))
     page = client.get("/desk/insight/money/?mouth=on&customers=1000&keeping=20&day_from=15&day_to=20")
     assert page.status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_is_tried_on_an_empty_desk_stands_in_the_organisations_own_currency(client, make_agent, make_team, now):
+    Organisation.objects.create(
+        id=1, name="Karvan", language="mn", calendar=make_team().calendar, founded_at=now, currency="MNT"
+    )
+    client.force_login(make_agent(language="en"))
+    assert "₮5,475" in client.get("/desk/insight/money/?day_from=15&day_to=20").content.decode()

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from amends.desk.insight import bar as bars
 from amends.desk.insight import losses, money_page, own, queries, words
+from amends.desk.people.organisation import organisation_currency
 
 
 @login_required
@@ -18,7 +19,7 @@ def money(request: HttpRequest) -> HttpResponse:
     bar = bars.read(request.GET, language=language, now=timezone.now())
     counted = queries.money(frame=bar.frame, facts=bar.facts)
     known = [currency for currency, _ in counted.value.totals]
-    currency = queries.shown_currency(known, bar.choice.currency)
+    currency = queries.shown_currency(known, bar.choice.currency) or organisation_currency()
     told, kept = money_page.read(request.GET), own.kept()
     bar = bar.with_currency(currency)
     context = {

@@ -42,6 +42,9 @@ def direct_loss(
             Input(name=N_("Spent a day"), value=(low + high) / 2, low=low, high=high, unit="money", origin=origin),
             Input(name=N_("Days counted"), value=days, unit="days", origin=days_from),
         ),
+        caution=N_("Counted are all 365 days of a year: tell fewer where nobody buys on some of them.")
+        if days_from == "default"
+        else N_("Counted are as many days a year as were told."),
     )
 
 
