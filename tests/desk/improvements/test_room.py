@@ -8,6 +8,7 @@ import pytest
 
 from amends.desk.improvements import improving
 from amends.desk.improvements.models import Cause, Improvement, Theme
+from amends.desk.remedies import rules
 from amends.desk.remedies.models import Remedy
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,11 @@ def at_the_time_of_the_fixtures(monkeypatch, now):
 @pytest.fixture
 def lead(make_agent):
     return make_agent(name="Deniz Kaya", role="quality")
+
+
+def one(client, improvement, reader):
+    client.force_login(reader)
+    return client.get(f"/desk/improvements/{improvement.pk}/").content.decode()
 
 
 @pytest.fixture
@@ -71,6 +77,19 @@ def test_no_number_stands_alone(client, cured, lead):
     for pattern in (r"<svg.*?</svg>", r"<a [^>]*>.*?</a>", r"<(\w+)[^>]* data-(?:told|reckoned)[^>]*>.*?</\1>"):
         section = re.sub(pattern, "", section, flags=re.DOTALL)
     assert re.findall(r">[^<]*\d[^<]*<", section) == []
+
+
+def test_the_exceptions_to_its_rule_stand_beside_it(client, cured, lead, make_complaint, now):
+    assert "The rule it is about" not in one(client, cured, lead)
+    rule = rules.write(title="No refunds", text="None.", purpose="Margins.", owner=lead, by=lead, now=now)
+    Improvement.objects.filter(pk=cured.pk).update(rule=rule)
+    for ago in (200, 150, 140, 30):
+        Remedy.objects.create(
+            complaint=make_complaint(at=now - timedelta(days=ago)), kind="refund", rule=rule, is_exception=True,
+            reason="Ill.", by=lead, at=now - timedelta(days=ago),
+        )  # fmt: skip
+    said = " ".join(re.sub(r"<[^>]+>", " ", one(client, cured, lead)).split())
+    assert "No refunds · 3 exceptions before it came into force, 1 since" in said
 
 
 def test_board_and_page_speak_every_language(client, cured, make_agent):

@@ -12,6 +12,8 @@ from django.utils import timezone
 from amends.desk.improvements import board, effect
 from amends.desk.improvements.models import Improvement, State, Step
 from amends.desk.improvements.room_words import told_sentence, told_words
+from amends.desk.remedies.models import Remedy
+from amends.desk.remedies.models import State as RemedyState
 from amends.desk.web import drawings, wording
 
 MONTH = 30
@@ -32,6 +34,7 @@ class Page:
     fewer: tuple[float, float, float] | None  # shares of one: best guess, least, most; below zero is more
     hoped_a_year: float | None
     steps: list[Step]
+    exceptions: tuple[int, int] | None  # to its rule: before it came into force, and since; None where it has no rule
     is_open: bool
     is_in_force: bool
 
@@ -54,9 +57,19 @@ def page(*, improvement: Improvement, language: str, now: datetime) -> Page:
         fewer=(1 - here.ratio, 1 - here.high, 1 - here.low) if here and is_told and here.high < inf else None,
         hoped_a_year=pace * 365 * improvement.fewer / 100 if pace and improvement.fewer else None,
         steps=board.steps(improvement=improvement),
+        exceptions=_exceptions(improvement, found),
         is_open=improvement.state not in {State.STAYS, State.GIVEN_UP},
         is_in_force=improvement.state == State.IN_FORCE,
     )
+
+
+def _exceptions(improvement: Improvement, found: effect.Effect) -> tuple[int, int] | None:
+    """How often the rule was bent before, and since; all of it before where it is not in force."""
+    if improvement.rule_id is None:
+        return None
+    bent = Remedy.objects.filter(rule=improvement.rule_id, is_exception=True).exclude(state=RemedyState.DROPPED)
+    since = bent.filter(at__gte=found.after.since).count() if found.after is not None else 0
+    return bent.count() - since, since
 
 
 def _picture(improvement: Improvement, found: effect.Effect, *, language: str) -> drawings.Picture | None:
