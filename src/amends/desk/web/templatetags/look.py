@@ -151,16 +151,18 @@ def due(
         return ""
     at, language = timezone.localtime(value), _language()
     words = wording.due(at, now=_now(context), whole_day=whole_day, language=language)
-    names_the_hour = wording.clock(at, language=language) in words
+    names_the_hour, whose = wording.clock(at, language=language) in words, ""
     if times_of is not None and names_the_hour:
-        words = f"{words} ({wording.zone_time(times_of, language=language)})"
+        whose += f"({wording.zone_time(times_of, language=language)})"
     if meant_in is not None and names_the_hour:
         said = at.astimezone(meant_in)
         if said.date() == at.date():
             hour = wording.clock(said, language=language)
         else:
             hour = wording.due(said, now=_now(context).astimezone(meant_in), whole_day=False, language=language)
-        words = f"{words} ({hour} {wording.zone_time(meant_in, language=language)})"
+        whose += f"{whose and ' '}({hour} {wording.zone_time(meant_in, language=language)})"
+    if whose:  # it goes onto the next line as one
+        words = format_html('{} <span class="inline-block">{}</span>', words, whose)
     return _time(at, words, title=wording.weekday_and_day(at, language=language) if whole_day else "")
 
 
