@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from amends.desk.channels.models import Outgoing
 from amends.desk.coaching.models import Seen, SentAsItWas
@@ -81,6 +82,41 @@ def test_the_same_key_sends_once(complaint, now):
     again = actions.reply(complaint=complaint, by=complaint.owner, text="Hello.", key="k1", now=now)
     assert once == again
     assert Outgoing.objects.count() == 1
+
+
+def test_it_is_read_before_anybody_has_to_wait_for_it(complaint, now, monkeypatch):
+    did = []
+
+    def noted(name, act):
+        def done(*given, **named):
+            did.append(name)
+            return act(*given, **named)
+
+        return done
+
+    monkeypatch.setattr(actions, "read_at_sending", noted("read", actions.read_at_sending))
+    monkeypatch.setattr(complaints, "take_in_hand", noted("locked", complaints.take_in_hand))
+    actions.reply(complaint=complaint, by=complaint.owner, text="I am so sorry.", now=now)
+    assert did == (["read", "locked"] if connection.vendor == "sqlite" else ["locked", "read"])
+
+
+def test_it_is_read_again_where_something_was_said_just_then(complaint, now, monkeypatch):
+    read, usual = [], actions.read_at_sending
+
+    def reading(**told):
+        if not read:
+            other = type(complaint).objects.get(pk=complaint.pk)
+            complaints.customer_writes(complaint=other, text="And what of the lamp?", channel="mail", now=now)
+        read.append([event.content.text for event in told["events"]])
+        return usual(**told)
+
+    if connection.vendor != "sqlite":  # what is locked already hears nothing new
+        pytest.skip("it is read once it is locked")
+    monkeypatch.setattr(actions, "read_at_sending", reading)
+    event = actions.reply(complaint=complaint, by=complaint.owner, text="I am so sorry.", now=now)
+    assert len(read) == 2
+    assert "And what of the lamp?" in read[1]
+    assert Seen.objects.filter(event=event, name="apology").exists()
 
 
 def test_a_promise_whose_time_has_passed_sends_nothing(complaint, now):

@@ -239,7 +239,7 @@ def take_in_hand(complaint: Complaint) -> list[Event]:
     _lock(complaint)
     if (page := one_moment.page_of(complaint.pk)) is not None and page.events is not None:
         return page.events
-    events: list[Event] = questions.ask("timeline", _timeline, complaint=complaint.pk)
+    events = timeline_of(complaint)
     if page is None:
         page = _take(complaint, [happened(event) for event in events])
     page.events = events
@@ -256,6 +256,12 @@ def append(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Even
 
     The complaint handed in is brought up to date too.
     """
+def timeline_of(complaint: Complaint) -> list[Event]:
+    """Read all that happened in a complaint with words and authors, as it stands just now; nothing is locked."""
+    events: list[Event] = questions.ask("timeline", _timeline, complaint=complaint.pk)
+    return events
+
+
     return append_all(complaint=complaint, said=[said], now=now)[0]
 
 

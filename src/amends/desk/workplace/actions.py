@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from amends.desk.calm import actions as calm
@@ -21,7 +21,7 @@ from amends.desk.channels.phone import conversing
 from amends.desk.channels.phone.conversing import UnableToLogCall
 from amends.desk.channels.reading import language_of
 from amends.desk.coaching import actions as coaching
-from amends.desk.coaching.queries import read_at_sending
+from amends.desk.coaching.queries import AtSending, read_at_sending
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.actions import Upload
@@ -59,7 +59,6 @@ class Undertaken:
     whole_day: bool = False
 
 
-@transaction.atomic
 def reply(
     *,
     complaint: Complaint,
@@ -92,18 +91,22 @@ def reply(
         raise UnableToReply(_("The reply is empty."))
     if len(text) > LONGEST_REPLY:
         raise UnableToReply(_("This is too long for one message. Attach it as a file, or send it in two."))
-    with complaints.in_one_moment():
+    marked = Marked(text)
+    with_marks = with_marks and marked.has_marks
+    if with_marks:
+        text = marked.plain
+    ahead = _read_ahead(complaint=complaint, by=by, text=text, now=now)
+    with transaction.atomic(), complaints.in_one_moment():
         before = complaints.take_in_hand(complaint)
         if key and (sent := _sent_with(key, before)) is not None:
             return sent
         if seen is not None and (why := said_meanwhile(complaint=complaint, events=before, by=by, seen=seen)):
             raise UnableToReply(why)
         files = enclosed.chosen(complaint=complaint, agent=by, kept=kept)
-        marked = Marked(text)
-        with_marks = with_marks and marked.has_marks
-        if with_marks:
-            text = marked.plain
-        reading = read_at_sending(complaint=complaint, agent=by, text=text, now=now, events=before)
+        if ahead is not None and ahead.is_behind(before):
+            reading = ahead.reading
+        else:
+            reading = read_at_sending(complaint=complaint, agent=by, text=text, now=now, events=before)
         address = email_of(customer=complaint.customer)
         chats = channels.chats_now(complaint, now)
         uploads = [*enclosed.take(files), *attachments]
@@ -303,6 +306,27 @@ def _promise(complaint: Complaint, event: Event, undertaken: Sequence[Undertaken
             whole_day=one.whole_day,
             now=now,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ahead:
+    """What the coach read of a reply before its complaint was locked, and what had happened in it until then."""
+
+    reading: AtSending
+    events: tuple[int, ...]
+
+    def is_behind(self, events: Iterable[Event]) -> bool:
+        """Whether all that happened is what was read."""
+        return self.events == tuple(event.pk for event in events)
+
+
+def _read_ahead(*, complaint: Complaint, by: Agent, text: str, now: datetime) -> _Ahead | None:
+    """Read a reply before its complaint is locked, where that keeps others waiting: on SQLite nobody else writes."""
+    if connection.vendor != "sqlite":
+        return None
+    events = complaints.timeline_of(complaint)
+    reading = read_at_sending(complaint=complaint, agent=by, text=text, now=now, events=events)
+    return _Ahead(reading=reading, events=tuple(event.pk for event in events))
 
 
 def _sent_with(key: str, events: Iterable[Event]) -> Event | None:
