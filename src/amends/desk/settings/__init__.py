@@ -71,7 +71,7 @@ def _database() -> dict[str, Any]:
     if url := os.environ.get("DATABASE_URL"):
         return _postgres(url)
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "amends.desk.web.sqlite",
         "NAME": DATA / "amends.sqlite3",
         "CONN_MAX_AGE": 60,  # opening the file and setting it up costs more than most questions
         "OPTIONS": {
