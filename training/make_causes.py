@@ -1,4 +1,4 @@
-"""Train the layer head of the causes from `training/causes/*.txt`, the same bit for bit every time.
+"""Train the layer heads of the causes from `training/causes/*.txt`, the same bit for bit every time.
 
 make_causes.py              writes src/amends/engine/causes/layer.npz
 make_causes.py measure      cross-validates first, and says how well a layer is found on events not learned from
@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.linear_model import LogisticRegression
 
 from amends.engine.causes.cues import load
-from amends.engine.causes.head import FILE, Floats, Head, agreed, cue_row, features, odds_of, save_head
+from amends.engine.causes.head import FILE, Floats, Head, agreed, as_one, cue_row, features, odds_of, save_heads
 from amends.engine.causes.layers import LAYERS, THEMES, Layer
 from amends.engine.languages.text import prepare
 from amends.engine.languages.vectors import WEIGHTS, Vectors, load_vectors
@@ -44,32 +44,38 @@ AT_ONCE = 200  # sentences between two commits: what was read stays when a run i
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A complaint, read: vectors of its sentences and of its note's, and its cues."""
+    """A complaint, read: vectors of its sentences and of its note's, its cues, and both texts read as one."""
 
     label: Labelled
     told: Floats
     noted: Floats
     cues: Floats
+    whole: tuple[Floats, Floats]
+
+    def as_whole(self) -> Read:
+        """Return the same in as many pieces as there are texts."""
+        return replace(self, told=self.whole[0], noted=self.whole[1])
 
     def note_alone(self) -> Read:
         """Return the same as if nothing but the note were known."""
         cues = self.cues.copy()
         cues[: len(LAYERS)] = 0
-        return replace(self, told=self.told[:0], cues=cues)
+        return replace(self, told=self.told[:0], cues=cues, whole=(self.whole[0][:0], self.whole[1]))
 
 
 def read_one(one: Labelled, vectors: Vectors) -> Read:
     """Read a complaint."""
-    told, hints = _read(one.text, one.language, vectors)
-    noted, more = _read(one.note, one.language, vectors)
-    return Read(one, told, noted, cue_row(hints, more))
+    told, hints, whole_told = _read(one.text, one.language, vectors)
+    noted, more, whole_noted = _read(one.note, one.language, vectors)
+    return Read(one, told, noted, cue_row(hints, more), (whole_told, whole_noted))
 
 
-def _read(text: str, code: str, vectors: Vectors) -> tuple[Floats, list[tuple[Layer, str, float]]]:
+def _read(text: str, code: str, vectors: Vectors) -> tuple[Floats, list[tuple[Layer, str, float]], Floats]:
     language, cues = load(code)
     prepared = prepare(text, language=language)
     said = [text[each.sentence.start : each.sentence.end] for each in prepared.sentences]
-    return vectors.of(said), [(hint.layer, hint.theme, hint.weight) for hint in cues.read(prepared)]
+    hints = [(hint.layer, hint.theme, hint.weight) for hint in cues.read(prepared)]
+    return vectors.of(said), hints, vectors.of(as_one(text, said))
 
 
 class Kept:
@@ -122,7 +128,7 @@ def middles(read: list[Read]) -> tuple[Floats, Floats]:
 
 
 def learn(read: list[Read], *, sharpness: float = 1.0) -> Head:
-    """Fit a head."""
+    """Fit a head on the pieces that complaints were read in."""
     told, noted = middles(read)
     alone = [one.note_alone() for one in read if len(one.noted)]
     # However many stories of a layer were written: none is likelier before anything is read.
@@ -149,8 +155,17 @@ def learn(read: list[Read], *, sharpness: float = 1.0) -> Head:
     )
 
 
-def logits(head: Head, read: list[Read]) -> NDArray[np.float64]:
-    """Return a row a complaint, a column a theme of NAMES, then a column a layer of LAYERS."""
+def learn_both(read: list[Read], *, sharpness: float = 1.0) -> tuple[Head, Head]:
+    """Fit the head that reads sentence by sentence, and the one that reads each text as one."""
+    return learn(read, sharpness=sharpness), learn([one.as_whole() for one in read], sharpness=sharpness)
+
+
+def logits(heads: tuple[Head, Head], read: list[Read]) -> NDArray[np.float64]:
+    """Return for each head a row a complaint, a column a theme of NAMES, then a column a layer of LAYERS."""
+    return np.stack([_logits(heads[0], read), _logits(heads[1], [one.as_whole() for one in read])])
+
+
+def _logits(head: Head, read: list[Read]) -> NDArray[np.float64]:
     found = np.full((len(read), len(NAMES) + len(LAYERS)), -20.0)
     seen = rows(read, (head.middle_told, head.middle_noted))
     found[:, [NAMES.index(name) for name in head.names]] = seen @ head.weights.T + head.bias
@@ -159,9 +174,9 @@ def logits(head: Head, read: list[Read]) -> NDArray[np.float64]:
 
 
 def layers(found: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
-    """Return probabilities of the layers."""
-    themes, plainer = odds_of(found[:, : len(NAMES)] * sharpness), odds_of(found[:, len(NAMES) :] * sharpness)
-    odds = agreed(themes, plainer, names=NAMES)
+    """Return probabilities of the layers: the mean of both heads."""
+    themes, plainer = odds_of(found[..., : len(NAMES)] * sharpness), odds_of(found[..., len(NAMES) :] * sharpness)
+    odds = np.mean([agreed(*one, names=NAMES) for one in zip(themes, plainer, strict=True)], axis=0)
     return np.stack([odds[:, [THEMES[name][0] == layer for name in NAMES]].sum(axis=1) for layer in LAYERS], axis=1)
 
 
@@ -185,13 +200,13 @@ def events(read: list[Read]) -> NDArray[np.int64]:
 
 
 def held_out(read: list[Read]) -> NDArray[np.float64]:
-    """Return logits of every complaint by a head that has not seen its event."""
+    """Return logits of every complaint by heads that have not seen its event."""
     groups = events(read)
     fold = np.random.RandomState(0).permutation(groups.max() + 1)[groups] % FOLDS
-    found = np.zeros((len(read), len(NAMES) + len(LAYERS)))
+    found = np.zeros((2, len(read), len(NAMES) + len(LAYERS)))
     for one in range(FOLDS):
-        head = learn([each for each, at in zip(read, fold, strict=True) if at != one])
-        found[fold == one] = logits(head, [each for each, at in zip(read, fold, strict=True) if at == one])
+        heads = learn_both([each for each, at in zip(read, fold, strict=True) if at != one])
+        found[:, fold == one] = logits(heads, [each for each, at in zip(read, fold, strict=True) if at == one])
     return found
 
 
@@ -221,7 +236,7 @@ def measure(read: list[Read], found: NDArray[np.float64], sharpness: float) -> N
 
 
 def main(*, measured: bool) -> int:
-    """Train and write the head."""
+    """Train and write the heads."""
     vectors = Vectors(Kept())
     read = [read_one(one, vectors) for one in read_complaints()]
     found = held_out(read)
@@ -234,7 +249,7 @@ def main(*, measured: bool) -> int:
     if measured:
         measure(read, found, sharpness)
     with TARGET.open("wb") as file:
-        np.savez(file, **save_head(replace(learn(read), sharpness=sharpness)))
+        np.savez(file, **save_heads(*learn_both(read, sharpness=sharpness)))
     print(f"{TARGET.name}: {len(read)} complaints, {TARGET.stat().st_size // 1024} kB")
     return 0
 

@@ -7,7 +7,7 @@ import pytest
 
 from amends.engine.causes import LAYERS, THEMES, Proposal, propose_cause
 from amends.engine.causes.cues import load
-from amends.engine.causes.head import Head, cue_row, load_head
+from amends.engine.causes.head import Head, cue_row, load_head, load_whole
 from amends.engine.causes.propose import NOTE
 from amends.engine.conversation import Conversation, Turn
 from amends.engine.languages.text import prepare
@@ -40,7 +40,8 @@ def head(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, float]], None]:
             layer_bias=np.log(np.array(by_layer, dtype=np.float32)),
             sharpness=1.0,
         )
-        monkeypatch.setattr("amends.engine.causes.propose.load_head", lambda: one)
+        for which in ("load_head", "load_whole"):
+            monkeypatch.setattr(f"amends.engine.causes.propose.{which}", lambda: one)
 
     return put
 
@@ -50,12 +51,45 @@ def proposal(text: str, *, language: str = "en", note: str = "") -> Proposal | N
     return propose_cause(talk, language=language, note=note, vectors=Vectors(Zeros()))
 
 
-def test_the_shipped_head_knows_every_theme_and_no_other() -> None:
-    head = load_head()
+@pytest.mark.parametrize("shipped", [load_head, load_whole])
+def test_each_shipped_head_knows_every_theme_and_no_other(shipped: Callable[[], Head]) -> None:
+    head = shipped()
     assert set(head.names) <= set(THEMES)
     assert {THEMES[name][0] for name in head.names} == set(LAYERS)
     assert head.weights.shape == (len(head.names), 2 * SIZE + 2 * len(LAYERS))
     assert np.isfinite(head.weights).all()
+
+
+def test_two_heads_come_to_the_mean_of_both_and_the_first_tells_the_sentences() -> None:
+    cues = cue_row([("product", "defect", 3.0)], [])
+    no, said = np.zeros((0, SIZE), dtype=np.float32), np.full((2, SIZE), 0.05, dtype=np.float32)
+    first = load_head().score(told=said, noted=no, cues=cues)
+    other = load_whole().score(told=said[:1], noted=no, cues=cues)
+    both = first.beside(other)
+    assert sum(both.themes.values()) == pytest.approx(1)
+    assert both.themes["defect"] == pytest.approx((first.themes["defect"] + other.themes["defect"]) / 2)
+    assert both.told is first.told
+
+
+def test_texts_are_read_by_the_sentence_and_as_one() -> None:
+    class Noting(Zeros):
+        def __init__(self) -> None:
+            self.asked: list[str] = []
+
+        def query(self, texts: list[str]) -> Matrix:
+            self.asked += texts
+            return super().query(texts)
+
+    noting = Noting()
+    turns = (
+        Turn(by="customer", text=" The samovar leaks. Its handle is cracked. "),
+        Turn(by="agent", text="We are sorry."),
+        Turn(by="customer", text=" … "),
+    )
+    talk = Conversation(id="1", turns=turns, as_of=datetime(2026, 5, 4))
+    assert propose_cause(talk, language="en", note="A seal was torn!", vectors=Vectors(noting)) is not None
+    by_sentence = {"The samovar leaks", "Its handle is cracked", "A seal was torn"}
+    assert set(noting.asked) - {"…"} == by_sentence | {"The samovar leaks. Its handle is cracked.", "A seal was torn!"}
 
 
 def test_probabilities_of_the_layers_add_up() -> None:

@@ -19,6 +19,7 @@ Floats = NDArray[np.float32]
 FILE: Final = "layer.npz"
 SPREAD: Final = 8.0  # brings centred vectors to the size of the cues
 _CALM: Final = 4.0  # a cue total of this size is a strong one
+_WHOLE: Final = "whole_"  # before the names of what belongs to the head of whole texts
 _AGAIN: Final = 0.3  # what the same theme said once more still adds
 
 
@@ -27,7 +28,7 @@ class Scores:
     """How likely each theme is, and what each sentence adds to it."""
 
     themes: Mapping[str, float]
-    told: Floats  # a row a sentence of the customer, a column a theme
+    told: Floats  # a row a piece of what the customer told, a column a theme
     noted: Floats  # the same of the closing note
 
     def layer(self, *, without: frozenset[Layer] = frozenset()) -> tuple[Layer, float]:
@@ -38,6 +39,11 @@ class Scores:
                 sums[layer] += value
         best = max(sums, key=lambda one: sums[one])
         return best, sums[best] / (sum(sums.values()) or 1.0)
+
+    def beside(self, other: Scores) -> Scores:
+        """Return the mean with what another head says of the same complaint; sentences keep what this one says."""
+        themes = {one: (self.themes.get(one, 0.0) + other.themes.get(one, 0.0)) / 2 for one in THEMES}
+        return Scores(themes, self.told, self.noted)
 
     def theme(self, layer: Layer, *, among: Collection[str] = ()) -> str:
         """Return the likeliest theme of a layer; of those that words name, where they name any."""
@@ -50,7 +56,8 @@ class Head:
     """Linear heads over what the customer tells, what the note says, and the cues of both.
 
     One tells themes apart, the other only layers, which are held against each other more plainly by fewer weights: the
-    mean of both is right more often than either.
+    mean of both is right more often than either. There are two such pairs: one has learned from the mean of all
+    sentences, one from whole texts, in which a sentence is read together with those around it.
     """
 
     names: tuple[str, ...]
@@ -63,7 +70,7 @@ class Head:
     sharpness: float  # set on training text held apart, so that a confidence is how often it is right
 
     def score(self, *, told: Floats, noted: Floats, cues: Floats) -> Scores:
-        """Score one complaint: vectors of its sentences, of those of the note, and `cue_row`."""
+        """Score one complaint: vectors of the pieces of what was told and of the note, and `cue_row`."""
         row = features(told=told, noted=noted, cues=cues, middle_told=self.middle_told, middle_noted=self.middle_noted)
         themes = odds_of((self.weights @ row + self.bias) * self.sharpness)
         layers = odds_of((self.layer_weights @ row + self.layer_bias) * self.sharpness)
@@ -100,6 +107,11 @@ def features(*, told: Floats, noted: Floats, cues: Floats, middle_told: Floats, 
     return np.concatenate(parts).astype(np.float32)
 
 
+def as_one(text: str, sentences: Collection[Any]) -> list[str]:
+    """Return a text in one piece, with all its marks, for the head of whole texts; none where nothing is said."""
+    return [text.strip()] if sentences else []
+
+
 def cue_row(told: Iterable[tuple[Layer, str, float]], noted: Iterable[tuple[Layer, str, float]]) -> Floats:
     """Return how strongly cues (layer, theme, weight) point at each layer: in the complaint, then in the note."""
     return np.concatenate([_by_layer(told), _by_layer(noted)])
@@ -115,31 +127,49 @@ def _by_layer(hints: Iterable[tuple[Layer, str, float]]) -> Floats:
     return np.tanh(np.array([sums[one] for one in LAYERS], dtype=np.float32) / _CALM).astype(np.float32)
 
 
-@lru_cache(maxsize=1)
 def load_head() -> Head:
-    """Return the head that stands beside this file, read once."""
+    """Return the head that reads sentence by sentence."""
+    return load_heads()[0]
+
+
+def load_whole() -> Head:
+    """Return the head that reads each text as one."""
+    return load_heads()[1]
+
+
+@lru_cache(maxsize=1)
+def load_heads() -> tuple[Head, Head]:
+    """Return both heads of the file that stands beside this one, read once."""
     with resources.as_file(resources.files(__package__) / FILE) as path, np.load(path, allow_pickle=False) as found:
-        return Head(
-            names=tuple(str(one) for one in found["themes"]),
-            middle_told=found["middle_told"].astype(np.float32),
-            middle_noted=found["middle_noted"].astype(np.float32),
-            weights=found["weights"].astype(np.float32),
-            bias=found["bias"].astype(np.float32),
-            layer_weights=found["layer_weights"].astype(np.float32),
-            layer_bias=found["layer_bias"].astype(np.float32),
-            sharpness=float(found["sharpness"]),
-        )
+        return _opened(found, ""), _opened(found, _WHOLE)
 
 
-def save_head(head: Head) -> dict[str, NDArray[Any]]:
+def _opened(found: Mapping[str, NDArray[Any]], which: str) -> Head:
+    return Head(
+        names=tuple(str(one) for one in found[f"{which}themes"]),
+        middle_told=found[f"{which}middle_told"].astype(np.float32),
+        middle_noted=found[f"{which}middle_noted"].astype(np.float32),
+        weights=found[f"{which}weights"].astype(np.float32),
+        bias=found[f"{which}bias"].astype(np.float32),
+        layer_weights=found[f"{which}layer_weights"].astype(np.float32),
+        layer_bias=found[f"{which}layer_bias"].astype(np.float32),
+        sharpness=float(found[f"{which}sharpness"]),
+    )
+
+
+def save_heads(by_sentence: Head, whole: Head) -> dict[str, NDArray[Any]]:
     """Return what `layer.npz` holds: small numbers, because many."""
+    return {**_kept(by_sentence, ""), **_kept(whole, _WHOLE)}
+
+
+def _kept(head: Head, which: str) -> dict[str, NDArray[Any]]:
     return {
-        "themes": np.array(head.names),
-        "middle_told": head.middle_told.astype(np.float16),
-        "middle_noted": head.middle_noted.astype(np.float16),
-        "weights": head.weights.astype(np.float16),
-        "bias": head.bias.astype(np.float32),
-        "layer_weights": head.layer_weights.astype(np.float16),
-        "layer_bias": head.layer_bias.astype(np.float32),
-        "sharpness": np.array(head.sharpness, dtype=np.float32),
+        f"{which}themes": np.array(head.names),
+        f"{which}middle_told": head.middle_told.astype(np.float16),
+        f"{which}middle_noted": head.middle_noted.astype(np.float16),
+        f"{which}weights": head.weights.astype(np.float16),
+        f"{which}bias": head.bias.astype(np.float32),
+        f"{which}layer_weights": head.layer_weights.astype(np.float16),
+        f"{which}layer_bias": head.layer_bias.astype(np.float32),
+        f"{which}sharpness": np.array(head.sharpness, dtype=np.float32),
     }

@@ -14,7 +14,7 @@ from typing import Final
 
 from amends.engine import languages
 from amends.engine.causes.cues import CauseCues, Hint, load
-from amends.engine.causes.head import Scores, cue_row, load_head
+from amends.engine.causes.head import Scores, as_one, cue_row, load_head, load_whole
 from amends.engine.causes.layers import LAYERS, Layer
 from amends.engine.conversation import Conversation
 from amends.engine.languages.folding import fold, skeleton
@@ -178,19 +178,22 @@ def _by_head(told: list[_Told], vectors: Vectors, spared: frozenset[Layer]) -> P
     if words == 0 or (words < _FEW_WORDS and not any(one.hints for one in told)):
         return None
     told_words, noted_words = _sentences(customer), _sentences(noted)
-    scores = load_head().score(
+    cues = cue_row(
+        [
+            (hint.layer, hint.theme, hint.weight * one.trust)
+            for one in told
+            if one.turn != NOTE and one.tells  # the head never learned from what agents answer
+            for hint in one.hints
+        ],
+        [(hint.layer, hint.theme, hint.weight) for one in noted for hint in one.hints],
+    )
+    by_sentence = load_head().score(
         told=vectors.of([one.text for one in told_words]),
         noted=vectors.of([one.text for one in noted_words]),
-        cues=cue_row(
-            [
-                (hint.layer, hint.theme, hint.weight * one.trust)
-                for one in told
-                if one.turn != NOTE and one.tells  # the head never learned from what agents answer
-                for hint in one.hints
-            ],
-            [(hint.layer, hint.theme, hint.weight) for one in noted for hint in one.hints],
-        ),
+        cues=cues,
     )
+    whole = load_whole().score(told=vectors.of(_wholes(customer)), noted=vectors.of(_wholes(noted)), cues=cues)
+    scores = by_sentence.beside(whole)
     # Where a rule or a script was obeyed, how we work is named as well.
     named = _named(told) - spared | (frozenset({"process"}) if spared else frozenset())
     spoken_of = any(hint.layer in _PERSONS for one in told if one.tells for hint in one.hints)
@@ -246,6 +249,10 @@ def _themes(told: Iterable[_Told], layer: Layer) -> frozenset[str]:
 
 def _sentences(told: Sequence[_Told]) -> list[Words]:
     return [one.words(each.sentence.start, each.sentence.end) for one in told for each in one.text.sentences]
+
+
+def _wholes(told: Sequence[_Told]) -> list[str]:
+    return [piece for one in told for piece in as_one(one.text.original, one.text.sentences)]
 
 
 def _distinct(found: list[tuple[float, Words]]) -> tuple[Words, ...]:
