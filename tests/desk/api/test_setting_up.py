@@ -241,6 +241,16 @@ class TestLists:
         assert program("PATCH", path, {"kind": "text"}).json()["errors"][0]["place"].endswith("kind")
         assert program("POST", f"{path}/retire").json()["fields"][0]["is_retired"] is True
 
+    def test_a_saved_answer_is_put_back_as_it_was_read(self, program):
+        told = {"name": "Hello", "blocks": [{"kind": "greeting", "en": "Dear {name},"}, {"tr": "Merhaba"}]}
+        made = program("POST", "setup/answers", told, key="a").json()
+        blocks = [{**one, "texts": {**one["texts"], "fa": "سلام"}} for one in made["blocks"]]
+        changed = program("PUT", f"setup/answers/{made['id']}", {"name": "Hi", "blocks": blocks}).json()
+        assert [one["texts"] for one in changed["blocks"]] == [
+            {"en": "Dear {name},", "fa": "سلام"},
+            {"tr": "Merhaba", "fa": "سلام"},
+        ]
+
     def test_of_saved_answers_are_ones_own_or_everybodys(self, make_program, make_agent, program):
         told = {"name": "Sorry", "blocks": [{"kind": "ours", "en": "It was our mistake."}]}
         mine = make_program(agent=make_agent())

@@ -359,13 +359,21 @@ def change_set_up_jargon(call: Call, told: JargonIn) -> JargonOut:
 # ── Saved answers ────────────────────────────────────────────────────────────
 
 
-class BlockIn(In):
-    kind: BlockKind = BlockKind.WORDS
-    is_on: StrictBool = True
+class BlockWordsIn(In):
+    """The words of a block in each language."""
+
     tr: Annotated[str, Shape(max_length=4000)] = ""
     fa: Annotated[str, Shape(max_length=4000)] = ""
     mn: Annotated[str, Shape(max_length=4000)] = ""
     en: Annotated[str, Shape(max_length=4000)] = ""
+
+
+class BlockIn(BlockWordsIn):
+    """A block: its words stand in it by their language, or in `texts`, as they are read."""
+
+    kind: BlockKind = BlockKind.WORDS
+    is_on: StrictBool = True
+    texts: BlockWordsIn | None = None
 
 
 class AnswerIn(In):
@@ -419,11 +427,13 @@ def _answers(agent: Agent, asked: ListIn = WHOLE) -> AnswersOut:
     return AnswersOut(answers=[_answer(agent, row) for row in rows], next=after)
 
 
+def _words_of(block: BlockIn) -> dict[str, str]:
+    read = block.texts or BlockWordsIn()
+    return {code: getattr(block, code) or getattr(read, code) for code in Language.values}
+
+
 def _save(call: Call, row: Answer | None, told: AnswerIn) -> AnswerOut:
-    blocks = [
-        Block(kind=one.kind, is_on=one.is_on, texts={code: getattr(one, code) for code in Language.values})
-        for one in told.blocks
-    ]
+    blocks = [Block(kind=one.kind, is_on=one.is_on, texts=_words_of(one)) for one in told.blocks]
     with refused(answers.UnableToSave):
         kept = answers.save(
             answer=row, by=call.agent, name=told.name, is_shared=told.is_shared, blocks=blocks, now=call.now
