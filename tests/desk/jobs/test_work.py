@@ -16,7 +16,7 @@ from amends.desk.jobs.models import Period
 from amends.desk.jobs.models import Worker as WorkerRow
 from amends.desk.jobs.periods import Periodic
 from amends.desk.jobs.policy import Retries, retries
-from amends.desk.jobs.worker import Worker
+from amends.desk.jobs.worker import IDLE, Worker
 
 done: list[object] = []
 
@@ -31,6 +31,11 @@ def write_down(what):
 def stumble(what):
     done.append(what)
     raise ValueError(f"cannot do {what}")
+
+
+@task(priority=-10)
+def write_down_later(what):
+    done.append(what)
 
 
 @retries(attempts=1)
@@ -339,3 +344,37 @@ def test_work_is_called_by_its_name_and_by_its_path_where_it_has_none(monkeypatc
     names.called("Write something down")(write_down)
     assert names.name_of(write_down.module_path) == "Write something down"
     assert names.name_of("gone.and.forgotten") == "gone.and.forgotten"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("took", "owes"), [(0.1, 0.2), (0.0, 0.0), (30.0, 1.0)])
+def test_after_work_that_nobody_waits_for_it_rests(now, took, owes):
+    moments = iter([0.0, took] * 2)
+    worker = Worker(worker_id="one", clock=Clock(now), processor=lambda: next(moments))
+    worker.begin()
+    write_down_later.enqueue("later")
+    assert worker.turn()
+    assert worker.owes == owes
+    write_down.enqueue("at once")
+    assert worker.turn()
+    assert worker.owes == 0
+    assert done == ["later", "at once"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("gives_way", [True, False])
+def test_it_rests_only_where_it_gives_way(now, monkeypatch, gives_way):
+    moments = iter([0.0, 0.1])
+    worker = Worker(worker_id="one", clock=Clock(now), processor=lambda: next(moments))
+    rests = []
+
+    def rest(seconds):
+        rests.append(seconds)
+        worker.stopping.set()
+
+    monkeypatch.setattr(worker.stopping, "wait", rest)
+    monkeypatch.setattr(worker, "_beat", lambda: None)
+    monkeypatch.setattr("amends.desk.jobs.worker._give_way", lambda: None)
+    write_down_later.enqueue("later")
+    worker.run(gives_way=gives_way)
+    assert rests[0] == (0.2 if gives_way else IDLE)

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ IDLE = 1.0  # seconds between two looks at an empty queue
 BEAT_EVERY = 15.0
 RECOVER_EVERY = timedelta(seconds=30)
 GIVES_WAY = 5  # how nice: a quarter to a third of the processor when all want it
+RESTS = 2.0  # times as long as work that nobody waits for took of the processor
+LONGEST_REST = 1.0  # seconds; whoever comes meanwhile waits no longer than at an empty queue
 
 
 def new_worker_id() -> str:
@@ -45,12 +48,24 @@ def _give_way() -> None:
 
 
 class Worker:
-    """One process that works; the clock is handed in."""
+    """One process that works; the clock is handed in, and what tells how long its thread had the processor.
 
-    def __init__(self, *, worker_id: str, clock: Callable[[], datetime] = timezone.now) -> None:
+    After work that nobody waits for (a priority below nought) it owes a rest, so that a burst of it takes a third of
+    a processor and not all that pages leave, which they would have to win back each time.
+    """
+
+    def __init__(
+        self,
+        *,
+        worker_id: str,
+        clock: Callable[[], datetime] = timezone.now,
+        processor: Callable[[], float] = time.thread_time,
+    ) -> None:
         self.id = worker_id
         self.clock = clock
+        self.processor = processor
         self.stopping = threading.Event()
+        self.owes = 0.0  # seconds of rest, after the last task
         self._recovered_at: datetime | None = None
         self._table = periods.table()
 
@@ -71,6 +86,8 @@ class Worker:
         while not self.stopping.is_set():
             if not self._safely(self.turn, lanes=frozenset({""})):
                 self.stopping.wait(IDLE)
+            elif gives_way and self.owes:
+                self.stopping.wait(self.owes)
         for thread in beside:
             thread.join()
         heart.join(BEAT_EVERY)
@@ -99,7 +116,9 @@ class Worker:
         task = actions.claim_task(worker_id=self.id, now=self.clock())
         if task is None:
             return False
+        begins = self.processor()
         self._run_task(task)
+        self.owes = min(RESTS * (self.processor() - begins), LONGEST_REST) if task.priority < 0 else 0.0
         return True
 
     def _run_lane(self, lane: str) -> None:
