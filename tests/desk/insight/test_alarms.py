@@ -97,6 +97,9 @@ def test_an_alarm_of_a_theme_that_was_merged_leads_to_its_complaints(complain, l
     complain([3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1], theme="broken", layer="product")
     [rung] = alarms.watch(now=now)
     broken, cups = Theme.objects.get(name="broken"), Theme.objects.create(name="Cups")
+    for name in ("Glasses", "Plates"):
+        themes.merge(theme=Theme.objects.create(name=name), into=broken)
+    assert alarms.complaints_of(rung).count() == rung.seen
     themes.merge(theme=broken, into=cups)
     assert alarms.complaints_of(rung).count() == rung.seen
     assert alarm_words.told(rung, language="en").theme == cups.pk

@@ -130,10 +130,15 @@ def complaints_of(alarm: Alarm) -> QuerySet[Complaint]:
         merged_into=None,
     )
     if alarm.kind == "theme":  # merged since, its complaints have the other theme
-        found = found.filter(Q(cause__theme=alarm.name) | Q(cause__theme__holds=alarm.name))
+        found = found.filter(cause__theme__in=_themes(alarm.name).values("pk"))
     elif alarm.kind != "all":
         found = found.filter(**{KINDS[alarm.kind]: alarm.name})
     return found.order_by("-received_at", "-pk")
+
+
+def _themes(name: str) -> QuerySet[Theme]:
+    """The theme that an alarm is about, and the one that it was merged into since."""
+    return Theme.objects.filter(Q(pk=name) | Q(holds=name))
 
 
 @transaction.atomic
@@ -184,8 +189,7 @@ class _Counted:
         if kind == "all":
             return np.ones(len(self.day), dtype=bool)
         if kind == "theme":  # merged since, its complaints have the other theme
-            themes = Theme.objects.filter(Q(pk=name) | Q(holds=name)).values_list("pk", flat=True)
-            of_themes: Array = np.isin(self.rows[kind], list(themes))
+            of_themes: Array = np.isin(self.rows[kind], list(_themes(name).values_list("pk", flat=True)))
             return of_themes
         mine: Array = self.rows[kind] == (code(name) if kind in _WORDS else int(name))
         return mine
