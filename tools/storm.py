@@ -6,6 +6,9 @@ Workers are killed, and so is who answers, hands over or takes a mail in, in the
 slows down or is busy, the lines to the mailbox, to the object store and, on PostgreSQL, to the database are cut, slow
 or dead, the disk is full, the clock turns back. Every move comes from a seed, so that a storm can be had again.
 
+What is counted as a fault is what somebody felt: a process that was killed before it was done, a line that was cut
+while something was said on it, a disk that was full when something was written. What met nobody is none.
+
 After each round: whoever wrote is heard once, with their files, no letter went out twice, every answer has its letter,
 every complaint has an owner, the columns are what the timeline says, search finds every word. When it calms down,
 nothing waits any more.
@@ -47,6 +50,7 @@ POST: Final = ("well", "well", "slow", "cut-before", "cut-after", "busy")
 LONGEST_LIFE: Final = 0.5  # seconds until a worker is killed, of the clock or of the processor
 SHORT_LIFE: Final = 0.06  # seconds of the processor until who acts is killed
 DYING: Final = 0.3  # of those who act
+STOPPED_BY_DISK: Final = 28  # how a worker ends that felt it: ENOSPC
 WAVES: Final = 3  # in a round: so often the lines get other moods and workers start anew
 OUTLET: Final = "customer.example"
 
@@ -71,6 +75,7 @@ class Outside(socketserver.ThreadingTCPServer):
         """Listen on a port of loopback that is free."""
         super().__init__(("127.0.0.1", 0), _Line)
         self.mood = "well"
+        self.met = set[str]()  # the moods that somebody felt
         self.took: list[str] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
@@ -84,21 +89,25 @@ class _Line(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         mood = self.server.mood
         if mood == "cut-before":
+            self.server.met.add(mood)
             return
         self._say("220 outside")
         while words := self.rfile.readline():
             if mood == "slow":
+                self.server.met.add(mood)
                 time.sleep(0.02)
             verb = words[:4].upper()
             if verb == b"DATA":
                 self._say("354 go on")
                 letter = b"".join(iter(self.rfile.readline, b".\r\n"))
                 if mood == "busy":
+                    self.server.met.add(mood)
                     self._say("451 later")
                     continue
                 if named := re.search(rb"^Message-ID:\s*<([^>]+)>", letter, flags=re.IGNORECASE | re.MULTILINE):
                     self.server.took.append(named.group(1).decode())
                 if mood == "cut-after":
+                    self.server.met.add(mood)
                     return
                 self._say("250 taken")
             elif verb == b"QUIT":
@@ -120,13 +129,18 @@ class Lines:
     wires: dict[str, Wire]
     troubles: Troubles = field(default_factory=Troubles)
 
-    def take_moods(self, chance: random.Random) -> Counter[str]:
-        """Give every line its mood for a round; return what is wrong with them."""
+    def take_moods(self, chance: random.Random) -> None:
+        """Give every line its mood for a round."""
         self.outside.mood = chance.choice(POST)
         for wire in self.wires.values():
             wire.mood = chance.choice(MOODS)
-        moods = {"post": self.outside.mood, **{name: wire.mood for name, wire in self.wires.items()}}
-        return Counter(f"{name}: {mood}" for name, mood in moods.items() if mood != "well")
+        for line in (self.outside, *self.wires.values()):
+            line.met.clear()
+
+    def felt(self) -> Counter[str]:
+        """Return what was wrong with them this round, as far as somebody felt it."""
+        lines = {"post": self.outside, **self.wires}
+        return Counter(f"{name}: {line.mood}" for name, line in lines.items() if line.mood in line.met)
 
     def calm_down(self) -> None:
         self.outside.mood = "well"
@@ -184,8 +198,9 @@ def storm(
             faults.update(_move(f"w{number}x{move}", said, lines, people, chance=chance, now=latest))
         connections.close_all()
         for _ in range(WAVES):
-            faults.update(lines.take_moods(chance))
+            lines.take_moods(chance)
             faults.update(_with_workers(now, lines, chance))
+            faults.update(lines.felt())
         check(lines.outside, said, calm=False)
     lines.calm_down()
     for _ in range(200):  # nothing fails any more
@@ -475,7 +490,7 @@ def _waits() -> bool:
 def _with_workers(now: datetime, lines: Lines, chance: random.Random) -> Counter[str]:
     """Let two workers do what is to be done, and have them killed or their disk full."""
     full = chance.random() < 0.15
-    workers, found = [], Counter({"disk full": int(full)})
+    workers, found = [], Counter[str]()
     for at in range(2):
         life = None if chance.random() < 0.3 else chance.random() ** 2 * LONGEST_LIFE
         by_work = chance.random() < 0.5  # else by the clock, which also hits who waits for somebody
@@ -488,7 +503,9 @@ def _with_workers(now: datetime, lines: Lines, chance: random.Random) -> Counter
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         found["worker killed"] += os.WIFSIGNALED(status)
-        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        ended = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0
+        found["disk full"] += ended == STOPPED_BY_DISK
+        if ended not in {0, STOPPED_BY_DISK}:
             raise Broken(f"a worker failed: {lines.troubles.told()}")
     return +found
 
@@ -509,6 +526,8 @@ def _worker(now: datetime, lines: Lines, *, is_full: bool, life: float | None) -
         while _fetch(now, lines) + _pass(now, lines.outside) > 0:
             pass
     except Error as error:  # of the database, or of the line to it
+        if is_full and connection.vendor == "sqlite":
+            os._exit(STOPPED_BY_DISK)
         if not is_full and not lines.is_broken("database"):
             lines.troubles.tell(error)
             os._exit(1)

@@ -29,6 +29,7 @@ class Wire(socketserver.ThreadingTCPServer):
         """Listen on a port of loopback: one that is free, unless it is named."""
         super().__init__(("127.0.0.1", at), _Passing)
         self.target, self.chance, self.mood, self.piece = (host, port), chance, "well", _PIECE
+        self.met = set[str]()  # the moods that somebody felt
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
@@ -49,13 +50,16 @@ class _Passing(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         mood = self.server.mood
         if mood == "dead":
+            self.server.met.add(mood)
             return
         left = self.server.chance.randrange(_LONGEST) if mood in {"cut", "silent"} else None
         rest = _SLOW if mood == "slow" else 0.0
         with socket.create_connection(self.server.target) as far:
             up = threading.Thread(target=_pass_on, args=(self.request, far, None, rest), daemon=True)
             up.start()
-            _pass_on(far, self.request, left, rest, at_once=self.server.piece)
+            is_felt = _pass_on(far, self.request, left, rest, at_once=self.server.piece)
+            if is_felt:
+                self.server.met.add(mood)
             if mood == "silent":  # the line stays, and nothing comes on it any more
                 up.join(60)
             for end in (far, self.request):  # both hear of it at once
@@ -66,16 +70,19 @@ class _Passing(socketserver.BaseRequestHandler):
 
 def _pass_on(
     here: socket.socket, there: socket.socket, left: int | None, rest: float, *, at_once: int = _PIECE
-) -> None:
-    """Pass on what comes until the line ends, or until so many bytes have gone."""
+) -> bool:
+    """Pass on what comes until the line ends, or until so many bytes have gone; return whether it was cut or slow."""
+    is_felt = False
     with suppress(OSError):
         while piece := here.recv(at_once):
             if rest:
                 time.sleep(rest)
+                is_felt = True
             if left is not None and len(piece) >= left:
                 there.sendall(piece[:left])
-                return
+                return True
             there.sendall(piece)
             left = None if left is None else left - len(piece)
     with suppress(OSError):  # also when the one end was killed with something unread: the other hears of it
         there.shutdown(socket.SHUT_WR)
+    return is_felt
