@@ -95,6 +95,7 @@ soak: setup build/scale ## Kill workers, cut every line, fill the disk, read bro
 	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --storm --store --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 	@$(BIN)/python tools/soak.py --storm --postgresql --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 	@$(BIN)/python tools/run_tests.py --large
+	@$(BIN)/python tools/older.py && $(BIN)/python tools/older.py --postgresql
 	@AMENDS_EVERY_SCHEMA=1 $(BIN)/python -m pytest -p no:cacheprovider tests/desk/upkeep/test_upgrade.py
 	@$(BIN)/python tools/steady.py --minutes $(or $(STEADY),60)
 
