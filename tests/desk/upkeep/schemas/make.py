@@ -49,8 +49,8 @@ def main(name: str, *wanted: str) -> None:
             shutil.copyfileobj(plain, pressed)
 
 
-def fill(apps: Any) -> None:
-    """Make a row of every model of ours, those before others that others name."""
+def fill(apps: Any) -> dict[Any, Any]:
+    """Make a row of every model of ours, those before others that others name; return them by their models."""
     from django.apps import apps as now
 
     ours = {one.label for one in now.get_app_configs() if one.name.startswith(OURS)}
@@ -61,6 +61,7 @@ def fill(apps: Any) -> None:
         for model in ready or waiting[:1]:
             made[model] = create(model, made)
             waiting.remove(model)
+    return made
 
 
 def create(model: Any, made: dict[Any, Any]) -> Any:
