@@ -169,7 +169,7 @@ def _lines(row: tuple[str, ...]) -> int:
 # no note of how they ended, as an export holds none.
 _LABELLED: Final = 120
 _BY_CUES: Final = (48, 96)
-_BY_MODEL: Final = (75, 108)
+_BY_MODEL: Final = (77, 108)
 
 
 def how_to_read(summary: Summary, *, reader: Reader, read_by: str = "") -> Iterator[str]:
