@@ -241,7 +241,7 @@ class TestMachines:
         monkeypatch.setattr(receipts, "MOST_TO_A_MACHINE", 4)
         make_agent()
         for number in range(7):
-            subject = f"{'Auto: Re: ' * number}Ticket {number}"  # it takes ours along, and grows with each round
+            subject = f"{'Auto: Re: ' * number}Ticket received"  # it takes ours along, and grows with each round
             arrive(letter(sender=f"bot{number}@loop.example", message_id=f"<{number}@loop.example>", subject=subject))
         assert Complaint.objects.count() == 7
         assert Outgoing.objects.count() == 4
