@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+
+from amends.engine.languages.hidden import Hidden
 
 Array = NDArray[Any]
 
@@ -123,6 +126,17 @@ def learn_network(dense: Array, answers: Array, counts: Array, walk: Walk, *, se
                 parts[at_part] -= pace * (slopes[at_part] / np.float32(1 - 0.9**step)) / usual
     into, past = into / spread[:, None], walk.past * past / spread[:, None]
     return Network(into, onset - middle @ into, out, past, bias - middle @ past)
+
+
+def side_by_side(networks: Sequence[Network], *, share: float) -> tuple[Array, Array, Hidden]:
+    """Make the mean of networks one layer that counts `share`; return what goes past it, the bias, and the layer."""
+    each = share / len(networks)
+    hidden = Hidden(
+        into=np.hstack([one.into for one in networks]),
+        onset=np.hstack([one.onset for one in networks]),
+        out=each * np.vstack([one.out for one in networks]),
+    )
+    return each * sum(one.past for one in networks), each * sum(one.bias for one in networks), hidden
 
 
 def _shown(dice: np.random.Generator, shape: tuple[int, ...], hide: float) -> Array:

@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread adds numbers in one 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from fitting import Array, Walk, best_cut, fit, learn_network
+from fitting import Array, Walk, best_cut, fit, learn_network, side_by_side
 from scenes import HELD_BACK, HERE, Said, Scene, read_scenes, talk_of
 from scipy.sparse import csr_matrix
 from vectors import vectors_of
@@ -27,12 +27,12 @@ from vectors import vectors_of
 from amends.engine import languages
 from amends.engine.conversation import By
 from amends.engine.failings.catalogue import catalogue
-from amends.engine.failings.hidden import Hidden, pack_hidden
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.weighing import Weights, features, strongest, unpack
 from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY, SEEMS, Act
 from amends.engine.languages.folding import fold
-from amends.engine.languages.heads import BEFORE, GRAMS, directions, grams_of
+from amends.engine.languages.heads import GRAMS, grams_of, looked_at
+from amends.engine.languages.hidden import NOTHING_HIDDEN, Hidden, pack_hidden
 from amends.engine.languages.learned import FLOOR, NAMES_A_THING, strength
 from amends.engine.languages.reading import LEARNED, USUAL_READERS, CueReader, read
 from amends.engine.languages.text import Text, prepare
@@ -43,10 +43,12 @@ ROOT = HERE.parent
 ENGINE = ROOT / "src" / "amends" / "engine"
 FOLDS = 4
 ENOUGH = 15  # sentences of an act; with fewer, cues alone say it
-HEADS, WEIGHTS = 1.0, 0.5  # strength of the two fits
-WALK = Walk(hidden=128, rounds=10, at_once=128, pace=3e-3, past=0.1, even=0.1)
-NETWORKS = 3  # for the weights, each from another throw of the dice: their mean counts
-LINEAR = 0.3  # the share of the linear fit in the weights; the rest is the networks'
+HEADS, WEIGHTS = {"agent": 0.5, "customer": 1.0}, 0.5  # strength of the linear fits
+HEADS_WALK = Walk(hidden=256, rounds=12, at_once=256, pace=2e-3, past=0.05, even=0.02)
+WEIGHTS_WALK = Walk(hidden=128, rounds=10, at_once=128, pace=3e-3, past=0.1, even=0.1)
+NETWORKS = 3  # for the weights, each from another throw of the dice: their mean counts; one is enough for the heads
+HEADS_LINEAR = {"agent": 0.5, "customer": 1.0}  # the share of the linear fit; the rest is the network's
+WEIGHTS_LINEAR = 0.3
 GRAM_WEIGHT = 2.0
 HINT = 0.15  # below, nothing is said
 CAUTION = 0.5  # below 1, precision counts more than recall
@@ -95,7 +97,7 @@ class Side:
 
     def dense(self, centre: Array) -> Array:
         """Return the columns that heads look at besides the grams."""
-        return np.hstack([directions(self.vectors, centre), BEFORE * directions(self.before, centre), self.cues])
+        return looked_at(self.vectors, self.before, self.cues, centre)
 
 
 def side_of(rows: Sequence[Row], by: By, vectors: Mapping[str, Array]) -> Side:
@@ -143,6 +145,32 @@ def answers_of(rows: Sequence[Row], side: Side) -> tuple[tuple[str, ...], Array,
     return tuple(kinds), np.stack(truths, axis=1), np.stack(counts, axis=1).astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A linear model and a hidden layer beside it, each with its share."""
+
+    ours: Array  # what a dense column weighs by itself
+    theirs: Array  # what a gram weighs
+    bias: Array
+    hidden: Hidden
+
+    def read(self, dense: Array, grams: csr_matrix) -> Array:
+        """Return how likely each answer is, as the logarithm of the odds."""
+        said: Array = dense @ self.ours + grams @ self.theirs + self.bias + self.hidden.read(dense)
+        return said
+
+
+def learn_both(by: str, dense: Array, grams: csr_matrix, truth: Array, counts: Array) -> Both:
+    """Fit the linear model of heads and, where it has a share, their network; this does not see the grams."""
+    ours, theirs, bias = fit(dense, grams, truth, strength=HEADS[by], counts=counts)
+    share = HEADS_LINEAR[by]
+    if share == 1:
+        return Both(ours, theirs, bias, NOTHING_HIDDEN)
+    network = learn_network(dense, truth, counts, HEADS_WALK, seed=0)
+    past, onward, hidden = side_by_side([network], share=1 - share)
+    return Both(share * ours + past, share * theirs, share * bias + onward, hidden)
+
+
 def learn_heads(rows: Sequence[Row], vectors: Mapping[str, Array]) -> tuple[dict[str, Any], list[dict[str, float]]]:
     """Return the arrays of heads.npz, and for each row what heads say that have not seen its scene."""
     kept: dict[str, Any] = {}
@@ -156,11 +184,11 @@ def learn_heads(rows: Sequence[Row], vectors: Mapping[str, Array]) -> tuple[dict
         sure = np.zeros(truth.shape)
         for part in range(-1, FOLDS):
             seen, unseen = learn & (side.folds != part), side.folds == part
-            ours, theirs, bias = fit(dense[seen], side.grams[seen], truth[seen], strength=HEADS, counts=counts[seen])
+            fitted = learn_both(by, dense[seen], side.grams[seen], truth[seen], counts[seen])
             if part == -1:
-                whole = ours, theirs, bias
+                whole = fitted
             if unseen.any():
-                sure[unseen] = 1 / (1 + np.exp(-(dense[unseen] @ ours + side.grams[unseen] @ theirs + bias)))
+                sure[unseen] = 1 / (1 + np.exp(-fitted.read(dense[unseen], side.grams[unseen])))
         usual = learn & ~np.array([rows[place].gathered for place in side.at])
         cuts = np.array(
             [
@@ -177,21 +205,17 @@ def learn_heads(rows: Sequence[Row], vectors: Mapping[str, Array]) -> tuple[dict
     return kept, foreseen
 
 
-def _packed(
-    by: str, kinds: tuple[str, ...], centre: Array, whole: tuple[Array, Array, Array], odds: Array
-) -> dict[str, Any]:
-    ours, theirs, bias = whole
-    scale = np.abs(theirs).max(axis=0) / 127
+def _packed(by: str, kinds: tuple[str, ...], centre: Array, whole: Both, odds: Array) -> dict[str, Any]:
+    scale = np.abs(whole.theirs).max(axis=0) / 127
     return {
         f"{by}-kinds": np.array(" ".join(kinds)),
         f"{by}-cue-kinds": np.array(" ".join(CUE_KINDS)),
         f"{by}-centre": centre.astype(np.float32),
-        f"{by}-vector": ours[:SIZE].astype(np.float16),
-        f"{by}-before": ours[SIZE : 2 * SIZE].astype(np.float16),
-        f"{by}-cues": ours[2 * SIZE :].astype(np.float16),
-        f"{by}-grams": np.round(theirs / scale).astype(np.int8),
+        f"{by}-table": whole.ours.astype(np.float16),
+        f"{by}-grams": np.round(whole.theirs / scale).astype(np.int8),
         f"{by}-scale": (scale * GRAM_WEIGHT).astype(np.float32),
-        f"{by}-bias": (bias - odds).astype(np.float32),
+        f"{by}-bias": (whole.bias - odds).astype(np.float32),
+        **pack_hidden(whole.hidden, before=f"{by}-"),
     }
 
 
@@ -266,18 +290,13 @@ def learn_weights(replies: Sequence[Judged]) -> dict[str, Any]:
     none = csr_matrix((len(learn), 0))
     counts = counts.astype(np.float32)
     table, _, bias = fit(dense, none, truth, strength=WEIGHTS, counts=counts, rounds=300)
-    networks = [learn_network(dense, truth, counts, WALK, seed=seed) for seed in range(NETWORKS)]
-    share = (1 - LINEAR) / NETWORKS
-    hidden = Hidden(
-        into=np.hstack([one.into for one in networks]),
-        onset=np.hstack([one.onset for one in networks]),
-        out=share * np.vstack([one.out for one in networks]),
-    )
+    networks = [learn_network(dense, truth, counts, WEIGHTS_WALK, seed=seed) for seed in range(NETWORKS)]
+    past, onward, hidden = side_by_side(networks, share=1 - WEIGHTS_LINEAR)
     return {
         "names": np.array("\n".join(names)),
         "failings": np.array("\n".join(FAILINGS)),
-        "table": (LINEAR * table + share * sum(one.past for one in networks)).astype(np.float32),
-        "bias": (LINEAR * bias + share * sum(one.bias for one in networks)).astype(np.float32),
+        "table": (WEIGHTS_LINEAR * table + past).astype(np.float32),
+        "bias": (WEIGHTS_LINEAR * bias + onward).astype(np.float32),
         **pack_hidden(hidden),
     }
 

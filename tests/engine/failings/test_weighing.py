@@ -9,6 +9,7 @@ from amends.engine.failings.catalogue import catalogue
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.thresholds import hint_floor, threshold
 from amends.engine.failings.weighing import Weights, features, load_weights, strongest, weighed
+from amends.engine.languages.hidden import NOTHING_HIDDEN, Hidden
 from amends.engine.languages.reading import read
 
 TALK = Conversation(
@@ -63,3 +64,21 @@ def test_thresholds_stand_above_the_hints():
     for language in ("en", "fa", "mn", "tr"):
         for failing in REPLY_FAILINGS:
             assert hint_floor(learned=True) < threshold(failing, language, learned=True) < 1
+
+
+def test_weights_add_what_numbers_mean_together():
+    plain = np.zeros((2, 1), dtype=np.float32), np.array([-3.0], dtype=np.float32)
+    one_without_the_other = Hidden(
+        into=np.array([[4.0], [-4.0]], dtype=np.float32),
+        onset=np.array([-1.0], dtype=np.float32),
+        out=np.array([[2.0]], dtype=np.float32),
+    )
+    weights = Weights(("refused", "offered"), ("dead-end",), *plain, hidden=one_without_the_other)
+    assert weights.weigh({"refused": 1.0})["dead-end"] > 0.9
+    assert weights.weigh({"refused": 1.0, "offered": 1.0})["dead-end"] < 0.1
+
+
+def test_without_a_hidden_layer_nothing_is_added():
+    weights = Weights(("dated",), ("denial",), np.zeros((1, 1), dtype=np.float32), np.zeros(1, dtype=np.float32))
+    assert weights.hidden is NOTHING_HIDDEN
+    assert weights.weigh({"dated": 1.0}) == {"denial": 0.5}

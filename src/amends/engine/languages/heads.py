@@ -1,7 +1,8 @@
-"""The heads of the learned reader: small linear models that turn what is known of a sentence into speech acts.
+"""The heads of the learned reader: small models that turn what is known of a sentence into speech acts.
 
 A head looks at the sentence's vector, the vector of the sentence before it in the same turn, what the cues said, and
-the letters and words themselves (hashed). `make model` trains them from `training/`; here they are only applied.
+the letters and words themselves (hashed). Each is a linear model; one hidden layer that all heads of a side share says
+what vectors and cues mean together. `make model` trains them from `training/`; here they are only applied.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from amends.engine.languages.hidden import NOTHING_HIDDEN, Hidden, unpack_hidden
 from amends.engine.languages.vectors import Matrix
 
 BITS: Final = 13
@@ -34,22 +36,26 @@ class Heads:
     kinds: tuple[str, ...]
     centre: Matrix  # (384,)
     cue_kinds: tuple[str, ...]
-    vector: Matrix  # (384, kinds)
-    before: Matrix  # (384, kinds)
-    cues: Matrix  # (cue kinds, kinds)
+    table: Matrix  # (384 of the sentence, 384 of the one before, cue kinds; kinds)
     grams: NDArray[np.int8]  # (8192, kinds)
     scale: Matrix  # (kinds,): what one step of a gram weighs
     bias: Matrix  # (kinds,), with the cut folded in: 0.5 is where precision and recall balance best
+    hidden: Hidden = NOTHING_HIDDEN  # looks at vectors and cues
 
     def read(self, *, vectors: Matrix, before: Matrix, cues: Matrix, folded: Sequence[str]) -> Matrix:
         """Return how sure each act is: shape (sentences, kinds), in [0, 1]."""
-        seen, seen_before = directions(vectors, self.centre), directions(before, self.centre)
-        logit: Matrix = seen @ self.vector + BEFORE * seen_before @ self.before + cues @ self.cues + self.bias
+        seen = looked_at(vectors, before, cues, self.centre)
+        logit: Matrix = seen @ self.table + self.bias + self.hidden.read(seen)
         for row, text in enumerate(folded):
             found = grams_of(text)
             if len(found):
                 logit[row] += self.grams[found].sum(axis=0, dtype=np.int32) * self.scale / np.sqrt(len(found))
         return np.asarray(1.0 / (1.0 + np.exp(-logit)), dtype=np.float32)
+
+
+def looked_at(vectors: Matrix, before: Matrix, cues: Matrix, centre: Matrix) -> Matrix:
+    """Return the numbers that heads look at beside letters and words: a row for each sentence."""
+    return np.hstack([directions(vectors, centre), BEFORE * directions(before, centre), cues])
 
 
 def directions(vectors: Matrix, centre: Matrix) -> Matrix:
@@ -87,10 +93,9 @@ def unpack(kept: Mapping[str, Any], side: str) -> Heads:
         kinds=tuple(str(kept[f"{side}-kinds"]).split()),
         centre=real("centre"),
         cue_kinds=tuple(str(kept[f"{side}-cue-kinds"]).split()),
-        vector=real("vector"),
-        before=real("before"),
-        cues=real("cues"),
+        table=real("table"),
         grams=np.asarray(kept[f"{side}-grams"], dtype=np.int8),
         scale=real("scale"),
         bias=real("bias"),
+        hidden=unpack_hidden(kept, before=f"{side}-"),
     )

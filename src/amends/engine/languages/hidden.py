@@ -35,21 +35,21 @@ _NO_ROW: Final = np.zeros((0, 0), dtype=np.float32)
 NOTHING_HIDDEN: Final = Hidden(_NO_ROW, np.zeros(0, dtype=np.float32), _NO_ROW)
 
 
-def pack_hidden(hidden: Hidden) -> dict[str, Any]:
-    """Return the arrays of a file: a byte for each number that is looked at."""
-    scale = np.maximum(np.abs(hidden.into).max(axis=0), 1e-9) / 127
+def pack_hidden(hidden: Hidden, *, before: str = "") -> dict[str, Any]:
+    """Return the arrays of a file: a byte for each number that is looked at; `before` begins their names."""
+    scale = np.abs(hidden.into).max(axis=0, initial=1e-9) / 127
     return {
-        "hidden": np.round(hidden.into / scale).astype(np.int8),
-        "hidden-scale": scale.astype(np.float32),
-        "hidden-onset": hidden.onset.astype(np.float32),
-        "hidden-out": hidden.out.astype(np.float16),
+        f"{before}hidden": np.round(hidden.into / scale).astype(np.int8),
+        f"{before}hidden-scale": scale.astype(np.float32),
+        f"{before}hidden-onset": hidden.onset.astype(np.float32),
+        f"{before}hidden-out": hidden.out.astype(np.float16),
     }
 
 
-def unpack_hidden(kept: Mapping[str, Any]) -> Hidden:
+def unpack_hidden(kept: Mapping[str, Any], *, before: str = "") -> Hidden:
     """Make a hidden layer of the arrays of a file."""
     return Hidden(
-        into=np.asarray(kept["hidden"], dtype=np.float32) * kept["hidden-scale"],
-        onset=np.asarray(kept["hidden-onset"], dtype=np.float32),
-        out=np.asarray(kept["hidden-out"], dtype=np.float32),
+        into=np.asarray(kept[f"{before}hidden"], dtype=np.float32) * kept[f"{before}hidden-scale"],
+        onset=np.asarray(kept[f"{before}hidden-onset"], dtype=np.float32),
+        out=np.asarray(kept[f"{before}hidden-out"], dtype=np.float32),
     )
