@@ -246,6 +246,12 @@ def take_in_hand(complaint: Complaint) -> list[Event]:
     return events
 
 
+def timeline_of(complaint: Complaint) -> list[Event]:
+    """Read all that happened in a complaint with words and authors, as it stands just now; nothing is locked."""
+    events: list[Event] = questions.ask("timeline", _timeline, complaint=complaint.pk)
+    return events
+
+
 def _timeline() -> QuerySet[Event]:
     return whole.in_order(Event.objects.filter(complaint=Blank("complaint", BigIntegerField())))
 
@@ -256,12 +262,6 @@ def append(*, complaint: Complaint, now: datetime, **said: Unpack[Said]) -> Even
 
     The complaint handed in is brought up to date too.
     """
-def timeline_of(complaint: Complaint) -> list[Event]:
-    """Read all that happened in a complaint with words and authors, as it stands just now; nothing is locked."""
-    events: list[Event] = questions.ask("timeline", _timeline, complaint=complaint.pk)
-    return events
-
-
     return append_all(complaint=complaint, said=[said], now=now)[0]
 
 
