@@ -73,6 +73,7 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "amends.desk.web.sqlite",
         "NAME": DATA / "amends.sqlite3",
+        "TEST": {"NAME": ":memory:"},  # said outright: tests side by side know it of Django's own engine alone
         "CONN_MAX_AGE": 60,  # opening the file and setting it up costs more than most questions
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
