@@ -70,3 +70,12 @@ def test_the_page_says_what_its_line_is(client, make_agent, make_complaint, now,
     assert "Laney" in page
     assert page.count(">more than chance<") == 1
     assert periods(read({"span": "90", "by": "week"}, language="en", now=now))
+
+
+def test_silence_before_the_first_complaint_says_nothing(week):
+    counts = (52, 61, 48, 70, 55, 66, 43, 74, 58)
+    found = [week(place, count) for place, count in enumerate((0,) * 20 + counts)]
+    lines = limits(found)
+    assert lines[:20] == (None,) * 20
+    assert [round(line) for line in lines[20:]] == [round(line) for line in limits(found[20:])]
+    assert all(one.complaints <= line for one, line in zip(found[20:], lines[20:], strict=True))

@@ -37,15 +37,20 @@ def limits(found: Sequence[Period]) -> tuple[float | None, ...]:
     """Return up to how many complaints of each week or month are chance; None for what is cut off, or for too few.
 
     The limit of a Laney u′ chart, complaints a day: it holds as well where counts vary more than chance alone does.
+    What lies before the first complaint says nothing: the desk may not have stood yet.
     """
+    begins = next((place for place, one in enumerate(found) if one.complaints), len(found))
+    told = [one.part.is_whole and place >= begins for place, one in enumerate(found)]
     whole = [
-        (one.complaints, (one.part.until - one.part.since) / timedelta(days=1)) for one in found if one.part.is_whole
+        (one.complaints, (one.part.until - one.part.since) / timedelta(days=1))
+        for one, is_told in zip(found, told, strict=True)
+        if is_told
     ]
     if len(whole) < FEWEST_PARTS or sum(count for count, _days in whole) < FEWEST_A_PART * len(whole):
         return (None,) * len(found)
     upper = iter(laney_limits(*zip(*whole, strict=True)).upper)
     days = iter(days for _count, days in whole)
-    return tuple(next(upper) * next(days) if one.part.is_whole else None for one in found)
+    return tuple(next(upper) * next(days) if is_told else None for is_told in told)
 
 
 def periods(bar: Bar) -> tuple[Period, ...]:
