@@ -24,6 +24,7 @@ COMMANDS = {
     "import": "import_",
     "purchases": "purchases",
     "rebuild": "rebuild",
+    "archive": "archive",
     "seed": "seed",
     "backup": "backup",
     "restore": "restore",

@@ -22,8 +22,10 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from amends.cli import main
+from amends.desk.channels import archiving
 from amends.desk.channels.models import Outgoing, OutgoingState
-from amends.desk.complaints.models import Attachment, Complaint
+from amends.desk.complaints.archived import unpress_letters
+from amends.desk.complaints.models import Archive, Attachment, Complaint
 from amends.desk.jobs.models import Worker
 from amends.desk.upkeep.backups import UnableToBackUp, back_up
 from amends.desk.upkeep.place import Place
@@ -326,3 +328,24 @@ def test_the_commands_say_what_they_did(tiny: Place, tmp_path: Path, monkeypatch
     back_up(place=tiny, to=tmp_path / "by-key.backup", secret=KEY, now=datetime(2026, 10, 14, 6, tzinfo=UTC))
     told = run(main, ["restore", str(tmp_path / "by-key.backup"), "--data", str(new.data)])  # nobody is asked for words
     assert (told.exit_code, "--key-file" in told.stderr, "Passphrase" in told.stderr) == (1, True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_archived_comes_back_and_is_read_there(
+    make_complaint: Callable[..., Complaint], tmp_path: Path, other: Place, now: datetime
+) -> None:
+    complaint = make_complaint(text="Kargom gelmedi; بسته نرسید. " * 40)
+    event = complaint.events.earliest("sequence")
+    mime = b"Subject: \xc3\x9c\n\n" + b"Kargonuz yolda. " * 40
+    Outgoing.objects.create(
+        event=event, complaint=complaint, recipient="a@mail.example", mime=mime, message_id="<1@desk.example>",
+        not_before=now, state=OutgoingState.SENT,
+    )  # fmt: skip
+    Complaint.objects.update(live=False)
+    assert archiving.archive(ended_before=now + timedelta(days=1), now=now).complaints == 1
+    place = the_desk(tmp_path)
+    made = back_up(place=place, to=tmp_path, secret=KEY, now=now)
+    put_back(made.file, place=other, secret=KEY, now=now)
+    assert rows(other) == rows(place)
+    archive = Archive.objects.get()
+    assert unpress_letters((other.files / archive.place).read_bytes()) == (mime,)

@@ -32,6 +32,7 @@ from amends.desk.api import actions as api
 from amends.desk.api.scopes import Scope
 from amends.desk.calm.models import Takeover
 from amends.desk.channels import actions as channels
+from amends.desk.channels import archiving
 from amends.desk.channels.chat import actions as chats
 from amends.desk.channels.form.actions import take_in_form
 from amends.desk.channels.mail.identity import identity_of
@@ -40,7 +41,7 @@ from amends.desk.channels.phone.actions import type_in
 from amends.desk.complaints import actions, fields
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.handing_out import hand_out
-from amends.desk.complaints.models import Complaint, Field
+from amends.desk.complaints.models import Archive, Complaint, Field
 from amends.desk.complaints.one_person import join
 from amends.desk.complaints.tasks import let_index_go
 from amends.desk.customers.models import Customer, Purchase
@@ -112,14 +113,18 @@ def in_the_lake(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield path.parent.name, json.dumps(row, ensure_ascii=False, default=str).encode()
 
 
+@pytest.mark.parametrize("is_archived", [False, True])
 @pytest.mark.django_db(transaction=True)
 def test_of_somebody_who_came_through_every_door(
-    make_agent: Callable[..., Agent], make_team: Callable[..., Any], settings: Any, tmp_path: Path
+    *, is_archived: bool, make_agent: Callable[..., Agent], make_team: Callable[..., Any], request: Any, tmp_path: Path
 ) -> None:
+    settings = request.getfixturevalue("settings")
     settings.MAIL_FROM, settings.SMTP = "desk@acme.example", ""
     now = datetime(2026, 3, 2, 10, tzinfo=UTC)  # within office hours
     agent = make_agent(team=make_team(), goodwill_limit=10, role=Role.ADMINISTRATOR)
     customer = lived(agent, now)
+    if is_archived:
+        archive_all(request.getfixturevalue("monkeypatch"), now)
     lake = tmp_path / "lake"
     pour(folder=lake, zone=ZoneInfo("UTC"), names=True, now=now)
     assert len(found_in(written_down())) > 30
@@ -142,7 +147,21 @@ def test_of_somebody_who_came_through_every_door(
     pour(folder=lake, zone=ZoneInfo("UTC"), names=True, now=now)
     assert found_in(written_down()) == set()
     assert found_in(kept_files(settings.MEDIA_ROOT)) == set()
+    assert not Archive.objects.exists()
+    assert not list((Path(settings.MEDIA_ROOT) / "archive").rglob("*/*"))
     assert found_in(in_the_lake(lake)) == set()
+
+
+def archive_all(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Archive all that can be, as if it had ended years ago and every word were long."""
+    monkeypatch.setattr(archiving, "LONG", 1)
+    monkeypatch.setattr(archiving, "LEAST", 1)
+    live = list(Complaint.objects.filter(live=True).values_list("pk", flat=True))
+    Complaint.objects.update(live=False)
+    done = archiving.archive(ended_before=now + timedelta(days=9), now=now)
+    assert done.complaints == Complaint.objects.count()
+    assert done.letters
+    Complaint.objects.filter(pk__in=live).update(live=True)
 
 
 def handed_out(customer: Customer, now: datetime) -> dict[str, bytes]:

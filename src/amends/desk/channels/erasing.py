@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from amends.desk.channels import archiving
 from amends.desk.channels.chat.actions import name_of_words
 from amends.desk.channels.form.page import name_of_page
 from amends.desk.channels.imports.record import MARK
@@ -17,8 +18,8 @@ from amends.desk.customers.models import ContactWay
 
 def erase_raw(*, customer_id: int, complaint_ids: Collection[int], now: datetime) -> None:
     """Empty what the customer sent and what was sent to them, parked and set-aside mail of their addresses too."""
-    del now
     theirs = of_them(customer_id=customer_id, complaint_ids=complaint_ids)
+    archiving.let_go_of(arrivals=theirs, besides=complaint_ids, now=now)
     theirs.update(raw=b"", sender="", subject="", problem="")
     letters = Outgoing.objects.filter(complaint__in=complaint_ids)
     letters.filter(state=OutgoingState.WAITING).update(state=OutgoingState.TAKEN_BACK)  # nobody is written to any more

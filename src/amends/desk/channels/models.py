@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from amends.desk.channels.chat.models import Chat
 from amends.desk.channels.imports.models import Brought
 from amends.desk.channels.mailboxes.models import Folder, Mailbox, Unfetched
+from amends.desk.complaints.archived import ArchivableBytes
 from amends.desk.complaints.models import Channel, Complaint, Event
 
 __all__ = [
@@ -41,7 +42,7 @@ class Arrival(models.Model):
     # Mailbox + Message-ID + digest of the content, or the key of a form: taking in twice is impossible.
     identity = models.CharField(_("identity"), max_length=300, unique=True)
     digest = models.CharField(_("digest of the content"), max_length=64, db_index=True, default="")
-    raw = models.BinaryField(_("raw"))
+    raw = ArchivableBytes(_("raw"))
     size = models.PositiveBigIntegerField(_("size"))
     received_at = models.DateTimeField(_("received"))
     state = models.CharField(_("state"), max_length=10, choices=ArrivalState, default=ArrivalState.WAITING)
@@ -103,7 +104,7 @@ class Outgoing(models.Model):
     recipient = models.EmailField(_("to"))
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="letters", null=True, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=255, unique=True)
-    mime = models.BinaryField(_("message"))
+    mime = ArchivableBytes(_("message"))
     state = models.CharField(_("state"), max_length=10, choices=OutgoingState, default=OutgoingState.WAITING)
     not_before = models.DateTimeField(_("not before"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

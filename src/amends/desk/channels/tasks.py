@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.channels import actions, comings
+from amends.desk.channels import actions, archiving, comings
 from amends.desk.channels.mailboxes import watch
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import POST, periodic
@@ -28,6 +30,19 @@ def take_in_what_waits(*, now: datetime) -> int:
 @periodic(every=timedelta(minutes=20))
 def forget_comings(*, now: datetime) -> int:
     return comings.forget(now=now)
+
+
+# A part each hour: a run is over long before another worker would take it for dead.
+ARCHIVED_AT_ONCE: Final = 2_000
+
+
+@called(_("Archive the contents of what ended long ago"))
+@periodic(every=timedelta(hours=1))
+def archive_what_is_old(*, now: datetime) -> int:
+    """Do so where the settings say after how long, and sweep what archives left behind."""
+    if settings.ARCHIVE_AFTER is not None:
+        archiving.archive(ended_before=now - settings.ARCHIVE_AFTER, now=now, at_most=ARCHIVED_AT_ONCE, goes_on=True)
+    return archiving.sweep(now=now) if archiving.is_in_use() else 0
 
 
 @called(_("See that every mailbox is fetched"))

@@ -21,7 +21,17 @@ from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from amends.desk.complaints import erasure, following, heard_names, one_moment, relief, search, timeline, whole
+from amends.desk.complaints import (
+    archived,
+    erasure,
+    following,
+    heard_names,
+    one_moment,
+    relief,
+    search,
+    timeline,
+    whole,
+)
 from amends.desk.complaints.attention import held_at_once
 from amends.desk.complaints.heat import heat_of, signals_in
 from amends.desk.complaints.laying_down import forget_once_committed, lay_down
@@ -784,7 +794,8 @@ def erase(*, customer: Customer, by: Agent, now: datetime) -> int:
     theirs += [pk for parts in whole.merged_into(theirs).values() for pk in parts]
     complaints = list(Complaint.objects.select_for_update().filter(pk__in=theirs).order_by("pk"))
     ids = [complaint.pk for complaint in complaints]
-    for content in EventContent.objects.filter(event__complaint__in=ids):
+    # What is archived need not be read for it: it may even be out of reach.
+    for content in EventContent.objects.filter(event__complaint__in=ids).defer("text", "html", "quoted"):
         content.text = content.html = content.quoted = ""
         content.data = {
             name: value
@@ -799,6 +810,7 @@ def erase(*, customer: Customer, by: Agent, now: datetime) -> int:
     for eraser in erasure.erasers():
         for pk in customers.records_of(customer=customer):
             eraser(customer_id=pk, complaint_ids=ids, now=now)
+    archived.forget(complaint_ids=ids)
     customers.empty(customer=customer, now=now)
     for complaint in complaints:
         complaint.subject = complaint.wish = ""

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from amends.desk.complaints.archived import ArchivableText
 from amends.desk.customers.models import Customer
 from amends.desk.people.models import Agent, Language, Team
 
@@ -305,9 +306,9 @@ class EventContent(models.Model):
     """What was said or recorded; emptied when a person is erased."""
 
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="content", primary_key=True)
-    text = models.TextField(_("text"), blank=True)
-    html = models.TextField(_("sanitised HTML"), blank=True)
-    quoted = models.TextField(_("quoted text"), blank=True)
+    text = ArchivableText(_("text"), blank=True)
+    html = ArchivableText(_("sanitised HTML"), blank=True)
+    quoted = ArchivableText(_("quoted text"), blank=True)
     # By kind, for instance {"words": …, "promise": 12} or {"from": 3, "to": 5, "reason": …}.
     data: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("data"), default=dict)
 
@@ -317,6 +318,31 @@ class EventContent(models.Model):
 
     def __str__(self) -> str:
         return f"content of {self.event_id}"
+
+
+class Archive(models.Model):
+    """What one complaint that ended long ago held; its rows say which part of it is theirs (archived.py).
+
+    Never changed. Texts stay in the database, so that no page waits for a store; letters are one file among the files.
+    """
+
+    id = models.BigIntegerField(_("number"), primary_key=True)  # drawn by lot, so that none is given twice
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="archives")
+    at = models.DateTimeField(_("archived"))
+    upto = models.DateTimeField(_("last event"))  # of the complaint, when it was archived
+    texts = models.BinaryField(_("texts, pressed"))
+    place = models.CharField(_("file of the letters"), max_length=100, blank=True)
+    digest = models.CharField(_("digest of that file"), max_length=64, blank=True)
+    # Not in force: not yet, or its rows hold their contents again. It goes a day later, for somebody may be at it.
+    spent_at = models.DateTimeField(_("not in force since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("archive")
+        verbose_name_plural = _("archives")
+        indexes = [models.Index(fields=["upto"], name="archive_by_end")]
+
+    def __str__(self) -> str:
+        return f"archive {self.pk:016x}"
 
 
 def attachment_path(attachment: Attachment, name: str) -> str:

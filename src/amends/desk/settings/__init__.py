@@ -4,6 +4,7 @@ Settings of the desk, read from the environment.
 AMENDS_DATA         folder of the database, files and keys (default ./data)
 AMENDS_FILES        s3://bucket/prefix?endpoint=https://…: files in an object store instead of that folder
 DATABASE_URL        PostgreSQL; SQLite inside AMENDS_DATA when absent
+AMENDS_ARCHIVE      3y, 18m or 400d: what ended so long ago is archived, a part each hour; nothing when absent
 AMENDS_REPLICA      a copy of that PostgreSQL that only reads: pages of figures ask it, as long as it is not behind
 AMENDS_HOSTS        host names, separated by commas, under which the desk answers beside loopback
 AMENDS_ADDRESS      the address customers use, for links in mail (default http://127.0.0.1:PORT)
@@ -37,7 +38,7 @@ import dj_database_url
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.settings import files
+from amends.desk.settings import files, spans
 
 DATA = Path(os.environ.get("AMENDS_DATA", "data")).resolve()
 DEBUG = os.environ.get("AMENDS_DEBUG") == "1"
@@ -244,6 +245,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.startswith("https://")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}
+
+ARCHIVE_AFTER = spans.long_span(_span) if (_span := os.environ.get("AMENDS_ARCHIVE", "")) else None
 
 MAIL_FROM = os.environ.get("AMENDS_MAIL_FROM", "desk@example.org")
 SMTP = os.environ.get("AMENDS_SMTP", "")

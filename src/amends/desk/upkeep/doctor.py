@@ -31,7 +31,7 @@ from amends.desk.channels.mailboxes.queries import MailboxRow, mailboxes
 from amends.desk.channels.mailboxes.queries import usual_mailbox as sending_mailbox
 from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, OutgoingState
 from amends.desk.complaints import search
-from amends.desk.complaints.models import Attachment, Complaint, Event
+from amends.desk.complaints.models import Archive, Attachment, Complaint, Event
 from amends.desk.jobs import queries as jobs
 from amends.desk.people.middleware import HOME
 from amends.desk.people.models import Agent, Organisation
@@ -407,6 +407,8 @@ def _outbox(now: datetime) -> Iterator[Trouble]:
 def _files(now: datetime) -> Iterator[Trouble]:
     del now
     named = Attachment.objects.exclude(file="").values_list("file", flat=True)
+    letters = Archive.objects.filter(spent_at=None).exclude(place="").values_list("place", flat=True)
+    named = named.union(letters, all=True)
     if settings.FILES is None:
         there = Path(settings.MEDIA_ROOT)
         missing = sum(not (there / name).is_file() for name in named.iterator(chunk_size=2000))

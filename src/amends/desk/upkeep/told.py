@@ -118,6 +118,7 @@ _THEIRS: Final = "what somebody practised, or was told by the coach, is theirs a
 LEFT_OUT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "complaints.EventContent": "stands in events.jsonl, with its event",
+        "complaints.Archive": "holds contents of other rows, which are told with those",
         "complaints.Numbering": _DERIVED,
         "complaints.SearchEntry": _DERIVED,
         "customers.BuyingRhythm": _DERIVED,

@@ -23,7 +23,10 @@ MOST_ARENAS: Final = 2
 EVERY: Final = 20.0  # seconds
 FORGETS: Final = 6  # of these pass, and what was read is forgotten
 MANY: Final = 512  # what remembers fewer holds words of the house: languages, grammars, files
-READS: Final = ("amends.engine.", "amends.desk.complaints.search", "amends.desk.complaints.where_found")
+READS: Final = (
+    "amends.engine.", "amends.desk.complaints.search", "amends.desk.complaints.where_found",
+    "amends.desk.complaints.archived",
+)  # fmt: skip
 _M_ARENA_MAX: Final = -8  # malloc.h
 
 
