@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from amends.desk.complaints.models import Complaint
 from amends.desk.insight import risk
@@ -20,6 +22,7 @@ from amends.desk.insight.frame import Frame
 from amends.desk.insight.kept import Facts, Table
 from amends.desk.insight.queries import by_cause, money_of, once
 from amends.desk.remedies.models import Remedy, Request, Rule, RuleTrouble
+from amends.desk.web.questions import These
 
 MOST: Final = 12
 
@@ -66,29 +69,33 @@ def of_rules(*, frame: Frame, currency: str, facts: Facts) -> tuple[Loss, ...]:
     at = np.flatnonzero(_may_leave(rows))
     if not len(at):
         return ()
-    by_rule: dict[int, set[int]] = {}
-    for linked in (RuleTrouble.objects.all(), Remedy.objects.filter(rule__isnull=False), Request.objects.all()):
-        for rule, complaint in linked.order_by().values_list("rule_id", "complaint_id"):
-            if rule is not None:
-                by_rule.setdefault(rule, set()).add(complaint)
-    titles = dict(Rule.objects.filter(pk__in=by_rule).values_list("pk", "title"))
     ids = rows["complaint"][at]
-    found = []
-    for rule, complaints in by_rule.items():
-        mine = at[np.isin(ids, sorted(complaints))]
-        if len(mine):
-            found.append(_loss(rows, mine, currency, rule=titles[rule], key=str(rule)))
+    by_rule: dict[int, set[int]] = {}
+    for linked in _linked():
+        of_these = linked.filter(These("complaint_id", ids.tolist())).order_by()
+        for rule, complaint in of_these.values_list("rule_id", "complaint_id"):
+            by_rule.setdefault(rule, set()).add(complaint)
+    titles = dict(Rule.objects.filter(pk__in=by_rule).values_list("pk", "title"))
+    found = [
+        _loss(rows, at[np.isin(ids, sorted(complaints))], currency, rule=titles[rule], key=str(rule))
+        for rule, complaints in by_rule.items()
+    ]
     return _dearest(found)
 
 
 def because(rule: int) -> QuerySet[Complaint]:
     """Complaints because of a rule: where somebody said so, and where it was bent or asked to be."""
-    linked = [table.filter(rule=rule).values("complaint") for table in (RuleTrouble.objects, Remedy.objects)]
-    asked = Request.objects.filter(rule=rule).values("complaint")
-    found = Complaint.objects.filter(pk__in=asked)
-    for one in linked:
-        found |= Complaint.objects.filter(pk__in=one)
-    return found
+    ways = (Q(pk__in=linked.filter(rule=rule).values("complaint")) for linked in _linked())
+    return Complaint.objects.filter(reduce(or_, ways))
+
+
+def _linked() -> tuple[QuerySet[RuleTrouble] | QuerySet[Remedy] | QuerySet[Request], ...]:
+    """All that links complaints with a rule."""
+    return (
+        RuleTrouble.objects.all(),
+        Remedy.objects.filter(rule__isnull=False),
+        Request.objects.filter(rule__isnull=False),
+    )
 
 
 def is_because(rows: Table, rule: int) -> Array:

@@ -22,8 +22,10 @@ def came_in(found: tuple[Period, ...], *, limits: Sequence[float | None], langua
     return _drawn(pillars, language=language)
 
 
-def line_words() -> str:
-    """Say what the fine line is."""
+def line_words(limits: Sequence[float | None]) -> str:
+    """Say what the fine line is, where there is one."""
+    if all(limit is None for limit in limits):
+        return ""
     return _(
         "The fine line is as much as chance alone leaves: what rises above it has a reason. It is the limit of a "
         "Laney u′ chart, complaints a day, and holds as well where the counts vary more than chance alone does."

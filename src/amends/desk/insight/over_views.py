@@ -37,7 +37,7 @@ def over_time(request: HttpRequest) -> HttpResponse:
             }
             for one, limit in zip(found, limits, strict=True)
         ],
-        "line": over_pictures.line_words() if any(limit is not None for limit in limits) else "",
+        "line": over_pictures.line_words(limits),
         "none": not any(one.complaints or one.kept.n for one in found),
         "came_in": over_pictures.came_in(found, limits=limits, language=language),
         "promised": over_pictures.promised(found, language=language),

@@ -306,7 +306,7 @@ def _over(of: _Counted) -> Made:
                     note=columns,
                 ),
             ],
-            notes=[over_pictures.line_words()] if any(limits) else [],
+            notes=[*filter(None, [over_pictures.line_words(limits)])],
         ),
         [
             Table(
