@@ -5,9 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.storage import default_storage
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from amends.desk.complaints import actions, queries, search
+from amends.desk.complaints.laying_down import lay_down
 from amends.desk.complaints.models import Attachment, Complaint, Event, EventContent
+from amends.desk.complaints.tasks import forget_files
 from amends.desk.customers.models import ContactWay, Customer
 from amends.desk.promises import actions as promises
 from amends.desk.promises.models import Promise
@@ -98,6 +102,60 @@ def test_a_file_that_another_complaint_holds_stays_for_it(
     kept = Attachment.objects.get()
     assert kept.event.complaint == other
     assert default_storage.exists(kept.file.name)
+
+
+@pytest.fixture
+def no_files_go(monkeypatch):
+    """Yield the delete of a store that is out of reach; afterwards it is what it was."""
+
+    def refuse(_place):
+        raise ConnectionResetError("the line to the store")
+
+    with monkeypatch.context() as out_of_reach:
+        out_of_reach.setattr(default_storage._wrapped, "delete", refuse)
+        yield out_of_reach
+
+
+def test_files_that_cannot_be_deleted_now_are_deleted_later(
+    lived, now, no_files_go, django_capture_on_commit_callbacks
+):
+    place = Attachment.objects.get().file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase(customer=lived.customer, by=lived.owner, now=now)
+    work = DBTaskResult.objects.get(task_path=forget_files.module_path)
+    assert default_storage.exists(place)
+    no_files_go.undo()
+    forget_files.call(*work.args_kwargs["args"])
+    assert not default_storage.exists(place)
+
+
+def test_who_dies_before_files_are_deleted_leaves_that_to_a_worker(lived, now):
+    actions.erase(customer=lived.customer, by=lived.owner, now=now)  # what comes after the commit never runs
+    assert DBTaskResult.objects.filter(task_path=forget_files.module_path, status=TaskResultStatus.READY).exists()
+
+
+def test_files_that_went_at_once_leave_no_work(lived, now, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase(customer=lived.customer, by=lived.owner, now=now)
+    assert not DBTaskResult.objects.filter(task_path=forget_files.module_path).exists()
+
+
+def test_somebody_else_sends_the_same_file_while_it_is_forgotten(
+    lived, make_complaint, now, django_capture_on_commit_callbacks
+):
+    same = actions.Upload(name="x", media_type="text/plain", body=SECRET.encode())
+    with django_capture_on_commit_callbacks() as once_it_is_in:
+        place = lay_down(Attachment.objects.get().file.name, same.body)  # it is there, and is not written again
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase(customer=lived.customer, by=lived.owner, now=now)
+    assert not default_storage.exists(place)
+    for look in once_it_is_in:
+        look()
+    with default_storage.open(place) as file:
+        assert file.read() == same.body
+    other = make_complaint(attachments=[same])
+    forget_files.call([place])  # a worker that comes late
+    assert default_storage.exists(Attachment.objects.get(event__complaint=other).file.name)
 
 
 def test_it_happens_once(lived, now):

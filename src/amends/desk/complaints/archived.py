@@ -21,7 +21,7 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import models
 
-from amends.desk.complaints.laying_down import forget_once_committed
+from amends.desk.complaints.laying_down import forget_once_committed, is_out_of_reach
 
 FOLDER: Final = "archive"
 BITS: Final = 63  # of the number of an archive
@@ -176,6 +176,10 @@ def read_letters(place: str, digest: str) -> tuple[bytes, ...]:
             pressed = file.read()
     except FileNotFoundError as error:
         raise ArchiveUnreadableError(f"There is no file {place}.") from error
+    except Exception as error:
+        if not is_out_of_reach(error):
+            raise
+        raise ArchiveUnreadableError(f"The file {place} cannot be read: {type(error).__name__}: {error}") from error
     if hashlib.sha256(pressed).hexdigest() != digest:
         raise ArchiveUnreadableError(f"The file {place} is not what it was.")
     return unpress_letters(pressed)
