@@ -210,14 +210,15 @@ class TestWhich:
             assert Archive.objects.latest("upto").complaint == one
         assert archive(goes_on=True).complaints == archive().complaints == 0
 
-    def test_somebody_writes_meanwhile_and_it_stays(self, old, monkeypatch):
+    def test_somebody_writes_meanwhile_and_it_stays(self, old, monkeypatch, django_capture_on_commit_callbacks):
         def write(*given: Any) -> Any:
             complaints.append(complaint=old, kind="customer-wrote", by="customer", text="Yine gelmedi.", now=NOW)
             return lay_down(*given)
 
         lay_down = archiving.lay_down
         monkeypatch.setattr(archiving, "lay_down", write)
-        assert archive().complaints == 0
+        with django_capture_on_commit_callbacks(execute=True):
+            assert archive().complaints == 0
         assert not files()
         assert b"archive:0" in stand()  # the note that looks like a mark
         assert WORD.encode() in stand()
@@ -286,7 +287,9 @@ class TestKilled:
         assert not files()
         assert WORD.encode() not in stand()
 
-    def test_a_run_that_took_so_long_that_it_was_swept_empties_nothing(self, old, monkeypatch):
+    def test_a_run_that_took_so_long_that_it_was_swept_empties_nothing(
+        self, old, monkeypatch, django_capture_on_commit_callbacks
+    ):
         before, real = stand(), archiving.lay_down
 
         def slow(*given: Any) -> str:
@@ -294,7 +297,8 @@ class TestKilled:
             return real(*given)
 
         monkeypatch.setattr(archiving, "lay_down", slow)
-        assert archive().complaints == 0
+        with django_capture_on_commit_callbacks(execute=True):
+            assert archive().complaints == 0
         assert (stand(), files()) == (before, [])
 
     def test_where_files_cannot_be_kept_nothing_is_emptied(self, old, monkeypatch):

@@ -181,9 +181,9 @@ def _archive_one(pk: int, *, ended_before: datetime, now: datetime, number: int)
             _put_marks(cells, number)
             _read_again(cells)
     if not is_same:  # somebody was at it meanwhile
-        if place:
-            default_storage.delete(place)
-        half.delete()
+        with transaction.atomic():
+            half.delete()
+            forget_once_committed([place] if place else [])
         return None
     held = sum(len(cell.value if isinstance(cell.value, bytes) else cell.value.encode()) for cell in cells)
     return held, len(texts), size
