@@ -16,7 +16,7 @@ from amends.desk.jobs.models import Period
 from amends.desk.jobs.models import Worker as WorkerRow
 from amends.desk.jobs.periods import Periodic
 from amends.desk.jobs.policy import Retries, retries
-from amends.desk.jobs.worker import IDLE, Worker
+from amends.desk.jobs.worker import AT_LAST, IDLE, LATER, Worker
 
 done: list[object] = []
 
@@ -365,7 +365,7 @@ def test_after_work_that_nobody_waits_for_it_rests(now, took, owes):
 @pytest.mark.parametrize("gives_way", [True, False])
 def test_it_rests_only_where_it_gives_way(now, monkeypatch, gives_way):
     moments = iter([0.0, 0.1])
-    worker = Worker(worker_id="one", clock=Clock(now), processor=lambda: next(moments))
+    worker = Worker(worker_id="one", clock=Clock(now), processor=lambda: next(moments), leisure=lambda: True)
     rests = []
 
     def rest(seconds):
@@ -376,5 +376,40 @@ def test_it_rests_only_where_it_gives_way(now, monkeypatch, gives_way):
     monkeypatch.setattr(worker, "_beat", lambda: None)
     monkeypatch.setattr("amends.desk.jobs.worker._give_way", lambda: None)
     write_down_later.enqueue("later")
+    DBTaskResult.objects.update(enqueued_at=now - LATER)
     worker.run(gives_way=gives_way)
     assert rests[0] == (0.2 if gives_way else IDLE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("ago", "at_leisure", "begins"),
+    [
+        (LATER - timedelta(seconds=1), True, False),  # it does not begin beside what brought it about
+        (LATER, True, True),
+        (LATER, False, False),
+        (AT_LAST - timedelta(seconds=1), False, False),
+        (AT_LAST, False, True),
+    ],
+)
+def test_work_that_nobody_waits_for_waits_for_leisure_but_not_for_ever(now, ago, at_leisure, begins):
+    worker = Worker(worker_id="one", clock=Clock(now), leisure=lambda: at_leisure)
+    worker.begin()
+    write_down_later.enqueue("later")
+    DBTaskResult.objects.update(enqueued_at=now - ago)
+    assert worker.turn(gives_way=True) == begins
+    assert done == ["later"] * begins
+
+
+@pytest.mark.django_db
+def test_work_that_somebody_waits_for_waits_for_no_leisure(now):
+    worker = Worker(worker_id="one", clock=Clock(now), leisure=lambda: False)
+    worker.begin()
+    write_down_later.enqueue("later")
+    write_down.enqueue("at once")
+    DBTaskResult.objects.update(enqueued_at=now)
+    assert worker.turn(gives_way=True)
+    assert not worker.turn(gives_way=True)
+    assert done == ["at once"]
+    assert worker.turn()  # one that gives nobody way takes it
+    assert done == ["at once", "later"]

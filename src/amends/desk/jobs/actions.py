@@ -54,11 +54,16 @@ def leave(*, worker_id: str) -> None:
     Worker.objects.filter(pk=worker_id).delete()
 
 
-def claim_task(*, worker_id: str, now: datetime) -> Row | None:
-    """Take the next task that is due, so that no other worker runs it."""
+def claim_task(*, worker_id: str, now: datetime, quiet_before: datetime | None = None) -> Row | None:
+    """Take the next task that is due, so that no other worker runs it.
+
+    :param quiet_before: of work that nobody waits for only what was asked for until then; without it all
+    """
     due = DBTaskResult.objects.filter(status=TaskResultStatus.READY).filter(
         Q(run_after=get_date_max()) | Q(run_after__lte=now)
     )
+    if quiet_before is not None:
+        due = due.filter(Q(priority__gte=0) | Q(enqueued_at__lte=quiet_before))
     if not due.exists():  # an idle worker asks every second: asking takes no lock
         return None
     with transaction.atomic():

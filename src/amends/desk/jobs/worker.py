@@ -34,6 +34,8 @@ BEAT_EVERY = 15.0
 RECOVER_EVERY = timedelta(seconds=30)
 GIVES_WAY = 5  # how nice: a quarter to a third of the processor when all want it
 RESTS = 2.0  # times as long as work that nobody waits for took of the processor
+LATER = timedelta(seconds=10)  # after which such work begins where there is leisure for it
+AT_LAST = timedelta(minutes=10)  # after which it begins wherever
 LONGEST_REST = 1.0  # seconds; whoever comes meanwhile waits no longer than at an empty queue
 
 
@@ -51,7 +53,8 @@ class Worker:
     """One process that works; the clock is handed in, and what tells how long its thread had the processor.
 
     After work that nobody waits for (a priority below nought) it owes a rest, so that a burst of it takes a third of
-    a processor and not all that pages leave, which they would have to win back each time.
+    a processor and not all that pages leave, which they would have to win back each time. Where it gives way, such work
+    does not begin beside what brought it about, nor while others want the processors, for some minutes at least.
     """
 
     def __init__(
@@ -60,10 +63,12 @@ class Worker:
         worker_id: str,
         clock: Callable[[], datetime] = timezone.now,
         processor: Callable[[], float] = time.thread_time,
+        leisure: Callable[[], bool] | None = None,
     ) -> None:
         self.id = worker_id
         self.clock = clock
         self.processor = processor
+        self.leisure = leisure or giving_way.Leisure().is_there
         self.stopping = threading.Event()
         self.owes = 0.0  # seconds of rest, after the last task
         self._recovered_at: datetime | None = None
@@ -84,7 +89,7 @@ class Worker:
         if gives_way:
             _give_way()
         while not self.stopping.is_set():
-            if not self._safely(self.turn, lanes=frozenset({""})):
+            if not self._safely(self.turn, lanes=frozenset({""}), gives_way=gives_way):
                 self.stopping.wait(IDLE)
             elif gives_way and self.owes:
                 self.stopping.wait(self.owes)
@@ -105,7 +110,7 @@ class Worker:
         for name in self._table:
             actions.enter_period(name=name, now=now)
 
-    def turn(self, *, lanes: Collection[str] | None = None) -> bool:
+    def turn(self, *, lanes: Collection[str] | None = None, gives_way: bool = False) -> bool:
         """Do what is due, once, in some lanes or in all; return whether a task was run."""
         now = self.clock()
         if self._recovered_at is None or now - self._recovered_at >= RECOVER_EVERY:
@@ -113,13 +118,19 @@ class Worker:
             actions.recover_lost(now=now)
         if not self._do_periods(lanes):
             return False
-        task = actions.claim_task(worker_id=self.id, now=self.clock())
+        task = actions.claim_task(worker_id=self.id, now=self.clock(), quiet_before=self._quiet_before(gives_way))
         if task is None:
             return False
         begins = self.processor()
         self._run_task(task)
         self.owes = min(RESTS * (self.processor() - begins), LONGEST_REST) if task.priority < 0 else 0.0
         return True
+
+    def _quiet_before(self, gives_way: bool) -> datetime | None:  # noqa: FBT001
+        """Until when work that nobody waits for has to be asked for, so that it begins now; None for any."""
+        if not gives_way:
+            return None
+        return self.clock() - (LATER if self.leisure() else AT_LAST)
 
     def _run_lane(self, lane: str) -> None:
         """Do what is due in one lane, beside all the other work, until told to stop."""
