@@ -72,12 +72,15 @@ class TestTheTable:
         complaints.erase(customer=cases[0].customer, by=cases[0].owner, now=now)
         assert (SentText.objects.count(), SentUse.objects.count()) == (1, 3)
 
-    def test_is_filled_up_with_what_nobody_remembered(self, sent, now):
+    def test_is_filled_up_with_what_nobody_remembered(self, sent, now, monkeypatch):
+        rests = []
+        monkeypatch.setattr(tasks.giving_way, "rest", lambda: rests.append(now))
         sent_before.forget(complaint_ids=[event.complaint_id for event in sent])
         assert SentText.objects.count() == 0
         assert tasks.remember_what_was_sent(now=now) == 4
         assert tasks.remember_what_was_sent(now=now) == 0
         assert (SentText.objects.count(), SentUse.objects.count()) == (1, 4)
+        assert len(rests) == 4  # who waits for the processor comes in between
 
 
 class TestWhatWasSent:

@@ -13,6 +13,7 @@ from amends.desk.coaching.second import actions as second_actions
 from amends.desk.coaching.second import reading as second
 from amends.desk.coaching.second.line import UnableToAsk
 from amends.desk.complaints.models import Event
+from amends.desk.jobs import giving_way
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import periodic
 from amends.desk.jobs.policy import retries
@@ -76,6 +77,7 @@ def remember_what_was_sent(*, now: datetime) -> int:
     missed = sent_before.not_kept(at_most=AT_ONCE)
     for event in missed:
         actions.remember_what_was_sent(event=event)
+        giving_way.rest()  # hundreds after one another would be seconds of the processor that pages want
     return len(missed)
 
 
