@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any, NoReturn
@@ -39,6 +40,8 @@ class Late(click.Group):
 
     def __call__(self, *args: Any, **given: Any) -> Any:
         """Run as the program itself, as no test does."""
+        if os.getpid() == 1:  # in a container, where the kernel keeps from the first process what it has no handler for
+            signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
         try:
             return self.main(*args, **given)
         except SystemExit as end:

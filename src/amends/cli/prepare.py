@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, cast
 
 import click
 
 from amends.cli.desk import open_desk
-from amends.cli.preparing import bring_up_to_date, lay_out_example
-
-LOCK: Final = 4_702_111_234_234_475  # one number that all machines of a desk know
+from amends.cli.preparing import alone, bring_up_to_date, lay_out_example
 
 
 @click.command("prepare")
@@ -31,30 +26,10 @@ def command(*, data: Path, example: bool, pages: bool) -> None:
     open_desk(data=data)
     from amends.cli.pages import are_laid_out, lay_out
 
-    with _alone():
-        bring_up_to_date()
-        if example:
+    bring_up_to_date()
+    if example:
+        with alone():
             lay_out_example()
     if pages and not are_laid_out():
         lay_out()
     click.echo("Ready.")
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Hold the desk's lock on PostgreSQL, which ends with the connection, however this program ends."""
-    from amends.desk.upkeep.place import Place
-
-    place = Place.from_settings()
-    if place.vendor == "sqlite":
-        yield
-        return
-    import psycopg
-
-    try:
-        line = psycopg.connect(**cast("Any", place.postgres), autocommit=True)
-    except psycopg.Error as error:
-        raise click.ClickException(f"The database cannot be used: {error}") from error
-    with line:
-        line.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        yield

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, Final, cast
 
 import click
 
+LOCK: Final = 4_702_111_234_234_475  # one number that all machines of a desk know
 _MARK = ".ready"
 _MADE_OF = ("desk/*/migrations/*.py", "desk/*/static/**/*")
 
@@ -48,23 +50,56 @@ def _fingerprint(data: Path) -> str:
 
 
 def bring_up_to_date() -> None:
+    """Make or change what this version needs in the database; of several that start at once, one does.
+
+    Nobody who finds all as it should be waits: a server of the version before starts again while the next one prepares.
+    """
     from django.core.management import call_command
     from django.db import DatabaseError, connection, connections
-    from django.db.migrations.executor import MigrationExecutor
 
     from amends.desk.upkeep import tables
 
     try:
-        if tables.are_missing(connection):
-            tables.lay_out(connection)
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            click.echo("Bringing the database up to date: some seconds …")
-            call_command("migrate", interactive=False, verbosity=0)
+        if not (tables.are_missing(connection) or _plan()):
+            return
+        with alone():
+            if tables.are_missing(connection):
+                tables.lay_out(connection)
+            if _plan():
+                click.echo("Bringing the database up to date: some seconds …")
+                call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise click.ClickException(f"The database cannot be used: {error}") from error
     finally:
         connections.close_all()
+
+
+def _plan() -> list[Any]:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the desk's lock on PostgreSQL, which ends with the connection, however this program ends."""
+    from amends.desk.upkeep.place import Place
+
+    place = Place.from_settings()
+    if place.vendor == "sqlite":
+        yield
+        return
+    import psycopg
+
+    try:
+        line = psycopg.connect(**cast("Any", place.postgres), autocommit=True)
+    except psycopg.Error as error:
+        raise click.ClickException(f"The database cannot be used: {error}") from error
+    with line:
+        line.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        yield
 
 
 def start_pages[Part](start: Callable[[str], Part]) -> Part | None:

@@ -196,6 +196,15 @@ class TestFromElsewhere:
         assert Agent.objects.count() == 1
         assert not (tmp_path / "setup.code").exists()
 
+    def test_machines_that_share_a_key_ask_for_the_same_code(self, settings, tmp_path):
+        settings.SHARES_KEY = True
+        codes = []
+        for at, key in enumerate(("k" * 50, "k" * 50, "q" * 50)):
+            settings.SECRET_KEY, settings.DATA = key, tmp_path / str(at)
+            codes.append(setup_code.setup_code())
+        assert codes[0] == codes[1] != codes[2]
+        assert re.fullmatch(f"([{setup_code.LETTERS}]{{4}}-){{2}}[{setup_code.LETTERS}]{{4}}", codes[0])
+
     def test_at_home_it_is_not_asked_for(self, client):
         assert "code" not in client.get(reverse("people:first-run")).context["form"].fields
 

@@ -87,6 +87,7 @@ def _database() -> dict[str, Any]:
 
 
 SECRET_KEY = _secret()
+SHARES_KEY = bool(os.environ.get("AMENDS_SECRET_KEY"))  # with other machines, it may be
 ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
