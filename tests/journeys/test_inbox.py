@@ -145,3 +145,19 @@ def test_several_are_chosen_on_a_phone(language, desk, new_page, pictures):
     page.locator("#views:popover-open").wait_for(timeout=SHORT)
     page.screenshot(path=pictures / f"{language}-inbox-phone-views.png")
     accessible(page, "the views on a phone")
+    written_on_a_phone(page, pictures / f"{language}-inbox-phone-open.png")
+
+
+def written_on_a_phone(page, picture):
+    """On a small phone the words have the room, and a button that is touched while one writes stays where it is."""
+    page.set_viewport_size({"width": 390, "height": 664})
+    page.goto("/desk/?view=all")
+    page.locator("#list .row").first.click()
+    field = page.locator("form[data-composer] [data-part=field]")
+    expect(field).to_be_in_viewport(timeout=SHORT)
+    page.screenshot(path=picture)
+    assert page.locator("#talk").evaluate("talk => talk.clientHeight") > 150
+    field.click()
+    place = page.locator("[data-answers]").bounding_box()
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.locator("dialog[open]").wait_for(timeout=SHORT)

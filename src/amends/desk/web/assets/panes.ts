@@ -46,7 +46,26 @@ function openSheets(root: ParentNode): void {
   sheet?.showModal();
 }
 
+/**
+ * On a phone the composer changes its height as the field gains and loses the focus. A button that is touched leaves it
+ * where it is: it would move away under the finger, and the touch would be lost, or meet what lies below. Sending ends it.
+ */
+function keepField(): void {
+  const isField = (element: Element | null) => Boolean(element?.matches("form[data-composer] [data-part=field]"));
+  document.addEventListener("mousedown", (event) => {
+    const pressed = (event.target as Element).closest("button, label, summary");
+    if (isPhone() && pressed?.closest("#conversation") && isField(document.activeElement)) event.preventDefault();
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target as Element;
+    if (isPhone() && form.matches("form[data-composer]") && isField(document.activeElement)) {
+      (document.activeElement as HTMLElement).blur();
+    }
+  });
+}
+
 export function panes(): void {
+  keepField();
   document.addEventListener("click", (event) => {
     const target = event.target as Element;
     const pane = target.closest<HTMLElement>("[data-to-pane]")?.dataset.toPane;
