@@ -131,8 +131,9 @@ class Hears:
     [
         ("Leave that one with our people, they are good.", ("undertaking",), 1),  # no word of it is in the grammar
         ("Leave that one with our people, they are good.", ("undertaking", "ownership"), 0),  # somebody stays in charge
-        ("We will call you on Monday at nine.", ("answer",), 0),
-        ("We will call you on Monday at nine.", ("answer", "undertaking"), 1),
+        ("We will call you on Monday.", ("answer",), 0),
+        ("We will call you on Monday.", ("answer", "undertaking"), 1),
+        ("We will call you on Monday at nine.", ("answer",), 1),  # a day and an hour are an appointment
     ],
 )
 def test_the_learned_reader_tells_putting_off_from_answering(said: str, heard: tuple[str, ...], promised: int) -> None:

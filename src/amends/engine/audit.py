@@ -221,10 +221,11 @@ def _put_off(said: TurnReading, *, beside: Sequence[Promise]) -> Iterator[Promis
 def undertakes(said: TurnReading, promise: Promise) -> bool:
     """Tell whether the sentence in which a promise begins does anything that promises do.
 
-    The learned reader knows a date in a question or a rule from a date in an undertaking, cues alone do not.
+    The learned reader knows a date in a question or a rule from a date in an undertaking, cues alone do not; it is not
+    asked where a day and an hour were told.
     """
     within = next((one for one in said.sentences if one.start <= promise.start < one.end), None)
-    if within is None:
+    if within is None or promise.appointed:
         return True
     # 'We open on Monday at nine' only answers.
     only_answers = said.has("answer", within=within, at_least=MATTERS)

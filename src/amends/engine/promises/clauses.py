@@ -15,13 +15,15 @@ The kinds of deed (`[acts.patterns]` in a grammar) are:
 `ask`              the customer is to do it, or may
 `rule`             it is so in general
 `past`, `wont`     it was done, it will not be
+`noword`           somebody said so, or it is expressly not promised
+`plural`           things of a kind: with a length of time it tells how long such things take
 `none`             thanks, sorry, not, looking into it
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -35,7 +37,7 @@ from amends.engine.promises.tokens import Token
 PLAINLY = frozenset({"will", "announced", "coming"})
 PUTS_OFF = frozenset({"announced", "follow"})  # without one of these nothing is undertaken that names no time
 
-_VERBS = PLAINLY | {"let", "doing", "does", "past", "wont", "none", "ask", "put"}
+_VERBS = PLAINLY | {"let", "doing", "does", "past", "wont", "none", "ask", "put", "yours"}
 _DEEDS = PLAINLY | {"let", "doing", "does", "set", "ask", "past", "put"}
 _OURS = PLAINLY | {"let", "doing"}
 _BARS = frozenset({"past", "ask", "none", "wont"})
@@ -160,10 +162,13 @@ class _Cutter:
             elif index not in begins and self._conditional(index):
                 self._close(at, index + 1, joined=joined, opens=True)
                 at, joined, opens = index + 1, False, False
-            elif index not in begins and (size := self._phrase(index, self.grammar.splits)):
+            elif index not in begins and not self._reports(at, index) and (size := self._phrase(index, grammar.splits)):
                 self._close(at, index, joined=joined, opens=opens)
                 at, joined, opens = index + size, True, self._phrase(index + size, self.grammar.opens) > 0
                 index += size - 1
+            elif opens and index > at + 1 and self._phrase(index, grammar.resumes):
+                self._close(at, index, joined=joined, opens=True)
+                at, joined, opens = index, False, False
             elif index > at and index not in begins and self._phrase(index, self.grammar.opens):
                 self._close(at, index, joined=joined, opens=opens)
                 at, joined, opens = index, False, True
@@ -195,6 +200,8 @@ class _Cutter:
         head = next((kind for kind in reversed(cues) if kind in _VERBS), "") if heads else ""
         if grammar.follow and any(follows(token.key, grammar) for token in words):
             cues.append("follow")
+        if _VERBS.intersection(cues) and self._in_quotation(first, last):
+            cues.append("noword")
         told = [each for each in self.times if first <= each.first < last and not self._only_begins(each, first)]
         times = _with_bare(told, frozenset(cues), head)
         self.found.append(
@@ -257,6 +264,18 @@ class _Cutter:
         if index + 1 >= clause.last or self.tokens[index + 1].key not in self.grammar.quotes:
             return False
         return any(kind in _OURS for kind, _ in self._acts(index + 2, clause.last))
+
+    def _in_quotation(self, first: int, last: int) -> bool:
+        """Whether a clause fills a quotation, or what a mark leaves of one: somebody else's words."""
+        if last >= self.end or sum(token.key == '"' for token in self.tokens[self.start : first]) % 2 == 0:
+            return False
+        return any(token.key == '"' for token in self.tokens[last : self.end])
+
+    def _reports(self, first: int, index: int) -> bool:
+        """Whether a word only leads on from what somebody said to what was said: 'گفتید [که] جمعه می‌آید'."""
+        if self.tokens[index].key not in self.grammar.reports:
+            return False
+        return any(kind == "noword" and found[-1].last == index for kind, found in self._acts(first, index))
 
     def _aside(self, index: int) -> int:
         """Where a clause whose verb is to come goes on after a few words in brackets behind a time.
@@ -351,7 +370,7 @@ def _merged(clauses: Sequence[Clause]) -> list[Clause]:
     """Give a stretch that has a time but no deed of its own to the clause that it belongs to."""
     merged: list[Clause] = []
     waiting: Clause | None = None
-    for clause in _hung(clauses):
+    for clause in _hung(_with_names(clauses)):
         this = clause
         if waiting is not None:
             if _goes_on_into(waiting, this):
@@ -380,6 +399,22 @@ def _merged(clauses: Sequence[Clause]) -> list[Clause]:
     return merged
 
 
+def _with_names(clauses: Iterable[Clause]) -> Iterator[Clause]:
+    """Give a time the few words between marks that only name who does it: 'on Friday at three, our Mr Hale, …'."""
+    before: Clause | None = None
+    for clause in clauses:
+        empty = not (clause.cues or clause.times or clause.opens or clause.joined or clause.asks)
+        short = clause.last - clause.first <= _ASIDE
+        if empty and short and before is not None and before.times and not (before.does or before.opens):
+            before = _join(before, clause)
+            continue
+        if before is not None:
+            yield before
+        before = clause
+    if before is not None:
+        yield before
+
+
 def _belongs_to(before: Clause, this: Clause) -> bool:
     """Whether a clause is part of the one before it: its time, or a deed that leans on it."""
     if this.times and not this.does and not this.opens:
@@ -387,12 +422,16 @@ def _belongs_to(before: Clause, this: Clause) -> bool:
     return _leans_on(before, this)
 
 
-def _hung(clauses: Sequence[Clause]) -> Iterator[Clause]:
-    """Give a deed the time of the condition before it, where only that has one: 'when it arrives on Monday, …'."""
+def _hung(clauses: Iterable[Clause]) -> Iterator[Clause]:
+    """Give a deed the time of the condition or the plea before it, where only that has one.
+
+    'When it arrives on Monday, …', 'give me until four and …'.
+    """
     before: Clause | None = None
     for clause in clauses:
         ours = not clause.opens and bool(clause.cues & (PLAINLY | {"doing"}))
-        if ours and before and before.opens and "ahead" in before.senses and "ahead" not in clause.senses:
+        sets = before is not None and (before.opens or "wait" in before.cues) and "ahead" in before.senses
+        if ours and before and sets and "ahead" not in clause.senses:
             yield replace(clause, first=before.first, times=before.times + clause.times)
         else:
             yield clause

@@ -64,6 +64,7 @@ class Time:
     shift: float | None = None  # hours that a part of the day adds to a small hour: 12 after noon
     moment: datetime | None = None
     later: bool = False  # on a day after today
+    soon: bool = False  # at an hour of today that is still to come, if it is of today
     exact: bool = False  # '05:30' is early in the morning, '5' need not be
 
 
@@ -148,7 +149,10 @@ class _Reckoning:
         if told is None:
             return None
         exact = any(item.name in {"CLOCK", "DOT"} and item.value for item in items)
-        return Time(*place, "ahead", clock=told, shift=_shift(items), exact=exact)
+        shift = _shift(items)
+        hour = told[0] + 12 if shift and told[0] < 12 else told[0]
+        soon = (hour, told[1]) > (self.here.hour, self.here.minute)
+        return Time(*place, "ahead", clock=told, shift=shift, soon=soon, exact=exact)
 
     def _dayclock(self, place: _Place, items: _Items) -> Time | None:
         told = _hour(items)

@@ -24,6 +24,7 @@ from amends.engine.promises.times import Time, local, reckoned
 from amends.engine.promises.tokens import Token
 
 _MAKES = PLAINLY | {"let", "doing", "set", "put", "does", "noun", "serve"}
+_LENGTHS = frozenset({"span", "bare"})
 _LONG = 10  # tokens; a longer clause is cut down to begin with the one who undertakes
 
 
@@ -35,6 +36,7 @@ class Promise:
     `vague` means that no time was told at all, or one that is none: 'soon'.
     `kind` is what it is about: call, money, visit, goods, answer or other.
     `every` says how often it comes again; `due` is the first time.
+    `appointed`: both a day and an hour of it were told.
     """
 
     words: str
@@ -44,6 +46,7 @@ class Promise:
     vague: bool
     kind: str
     every: Every | None = None
+    appointed: bool = False
 
 
 def find_promises(
@@ -109,7 +112,8 @@ def _found(said: Said, grammar: Grammar, now: datetime, calendar: WorkingCalenda
             continue
         vague = due is None and "open" not in clause.senses
         kind = _kind(tokens[first:last], grammar)
-        found.append(Promise(words, begin + start, begin + end, due, vague, kind, every))
+        appointed = isinstance(due, datetime) and bool(clause.days) and any(each.clock for each in clause.times)
+        found.append(Promise(words, begin + start, begin + end, due, vague, kind, every, appointed))
     return tuple(found)
 
 
@@ -143,7 +147,7 @@ def _does_now(clause: Clause, tokens: Sequence[Token], grammar: Grammar) -> bool
     if not any(each.kind == "now" for each in clause.times) or clause.senses & {"ahead", "vague", "open", "past"}:
         return False
     denied = clause.head in {"past", "put"} or (not clause.head and "past" in cues)
-    if denied or clause.asks or clause.opens or cues & {"rule", "ask", "none", "wont"}:
+    if denied or clause.asks or clause.opens or cues & {"rule", "ask", "none", "wont", "noword"}:
         return False
     if any(grammar.looks.fullmatch(token.key) for token in tokens):
         return False
@@ -166,7 +170,9 @@ def is_promise(clause: Clause) -> bool:
     cues, senses = clause.cues, clause.senses
     plainly = bool(cues & PLAINLY)
     said_plainly = bool(cues & {"will", "announced"})
-    if clause.asks or clause.opens or (cues & {"rule", "ask"} and not said_plainly):
+    # 'Lütfen merak etmeyin yarın arıyorum': who pleads and then does is the one who undertakes.
+    pleads = "ask" in cues and not (said_plainly or clause.head == "doing")
+    if clause.asks or clause.opens or pleads or "noword" in cues or ("rule" in cues and not said_plainly):
         return False
     if "ahead" in senses:
         return _lies_ahead(clause, plainly=plainly)
@@ -179,7 +185,7 @@ def is_promise(clause: Clause) -> bool:
 def _comes_again(clause: Clause, *, words: str, to: Grammar) -> bool:
     """Whether a clause undertakes something again and again: 'I call you every Friday'; hours of opening do not."""
     cues = clause.cues
-    if "other" not in clause.senses or clause.asks or clause.opens or cues & {"rule", "ask", "none"}:
+    if "other" not in clause.senses or clause.asks or clause.opens or cues & {"rule", "ask", "none", "noword"}:
         return False
     if clause.head in {"past", "wont", "none", "ask", "put"} or (not clause.head and cues & {"wont", "past"}):
         return False
@@ -192,13 +198,18 @@ def _lies_ahead(clause: Clause, *, plainly: bool) -> bool:
     cues, senses = clause.cues, clause.senses
     habit = "other" in senses and not cues & {"will", "announced"}
     habit = habit or ("past" in senses and not plainly)
+    habit = habit or (
+        "plural" in cues and clause.head == "does" and all(each.kind in _LENGTHS for each in clause.times)
+    )
     arranged = "set" in cues or (clause.until and clause.head == "past")
-    arranged = arranged or ("put" in cues and any(each.later for each in clause.times))
-    only_a_part = all(each.kind == "part" for each in clause.times) and not plainly  # 'in the morning', of any day
+    arranged = arranged or ("put" in cues and any(each.later or each.soon for each in clause.times))
+    # 'in the morning', of any day
+    only_a_part = all(each.kind == "part" for each in clause.times) and not (plainly or "doing" in cues)
     if habit or only_a_part:
         return False
     if clause.head:
-        denied = clause.head in {"past", "put", "wont", "none", "ask"} and not arranged
+        denied = clause.head in {"past", "put", "none", "ask", "yours"} and not arranged
+        denied = denied or clause.head == "wont"
         denied = denied or (clause.head == "let" and "none" in cues)  # 'we hope to see you on Friday'
     else:
         denied = bool(cues & {"wont", "none"}) and not plainly
@@ -229,7 +240,7 @@ def _tight(tokens: Sequence[Token], clause: Clause, grammar: Grammar) -> tuple[i
     limit = min((each.first for each in clause.times), default=last)
     limit = last if "ask" in clause.cues else limit  # 'please wait until noon I will have it by then'
     starts = [index for index in range(first, min(limit, last)) if tokens[index].key in grammar.subjects]
-    return (starts[-1], last) if starts and last - first > _LONG else (first, last)
+    return (starts[-1], last) if starts and (last - first > _LONG or "ask" in clause.cues) else (first, last)
 
 
 def _kind(tokens: Sequence[Token], grammar: Grammar) -> str:

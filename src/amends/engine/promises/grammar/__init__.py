@@ -96,13 +96,15 @@ class Grammar:
     acts: Tape
     splits: frozenset[str]
     opens: frozenset[str]
+    resumes: frozenset[str]  # ends a condition where no mark does
     closes: tuple[re.Pattern[str], ...]
     asks: frozenset[str]
+    reports: frozenset[str]  # leads on from what somebody said to what was said
     quotes: frozenset[str]  # beside one of these a word that asks only tells what will be asked
     converb: re.Pattern[str] | None  # the form of a verb that leans on the next one
     until: frozenset[str]
     subjects: frozenset[str]
-    phrase_heads: frozenset[str]  # first words of `splits` and `opens`
+    phrase_heads: frozenset[str]  # first words of `splits`, `opens` and `resumes`
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
     follow: re.Pattern[str] | None
     looks: re.Pattern[str]
@@ -140,9 +142,11 @@ def _read(code: str, data: Mapping[str, Any]) -> Grammar:
         acts=_tape(data["acts"], fold, endings),
         splits=folded("splits"),
         opens=folded("opens"),
-        phrase_heads=frozenset(row.split()[0] for row in folded("opens") | folded("splits")),
+        resumes=folded("resumes"),
+        phrase_heads=frozenset(row.split()[0] for name in ("opens", "resumes", "splits") for row in folded(name)),
         closes=tuple(fold.form(form) for form in data["closes"]),
         asks=folded("asks"),
+        reports=folded("reports"),
         quotes=folded("quotes"),
         converb=fold.form("|".join(data["converbs"])) if data["converbs"] else None,
         until=folded("until"),
