@@ -32,13 +32,20 @@ REPLIES = (
     "I am sorry, Mrs Hill. I have sent the 20 euros back today, and I will call you on Friday at 10:00.",
 )
 FILES, EACH = 6, 60
+STARTS = 20  # of one machine: on a busy one it gives up by itself after half a minute
+# A machine that is busy is not dead: its cluster gives it a minute for each of five answers. One that is gone refuses
+# them at once.
+PATIENT = {"RAY_health_check_timeout_ms": "60000"}
 
 
 def write(folder: Path) -> None:
-    """Lay out an export in several files, with a text that went to many and a line that is cut."""
+    """Lay out an export in several files, with a text that went to many and a line that is cut.
+
+    Every second one has a row for each message, first what customers wrote and then what agents did.
+    """
     folder.mkdir()
     for file in range(FILES):
-        talks = []
+        talks: list[dict[str, Any]] = []
         for at in range(EACH):
             number = file * EACH + at
             said = REPLIES[number % 4] if at % 7 else f"Your number is {number}. {REPLIES[number % 4]}"
@@ -46,15 +53,22 @@ def write(folder: Path) -> None:
                 {"by": "customer", "text": f"My parcel {number} is late.", "at": "2026-03-02T09:00"},
                 {"by": "agent", "text": said, "at": "2026-03-02T09:30"},
             ]
-            talks.append(json.dumps({"id": f"{number}", "turns": turns}))
-        (folder / f"talks-{file}.jsonl").write_text("\n".join([*talks, talks[0][:50]]), encoding="utf-8")
+            talks.append({"id": f"{number}", "turns": turns})
+        if file % 2:
+            rows = [(one["id"], turn) for by in (0, 1) for one in talks for turn in [one["turns"][by]]]
+            lines = [f'{of},{turn["at"]},{turn["by"]},"{turn["text"]}"' for of, turn in rows]
+            whole = "\n".join(["ticket_id,created_at,role,body", *lines, "1"])
+            (folder / f"talks-{file}.csv").write_text(f"{whole}\n", encoding="utf-8")
+        else:
+            lines = [json.dumps(one) for one in talks]
+            (folder / f"talks-{file}.jsonl").write_text("\n".join([*lines, lines[0][:50]]), encoding="utf-8")
 
 
 class Machine:
     """A machine of the cluster: a process whose children are the machine."""
 
     def __init__(self, *options: str, env: dict[str, str]) -> None:
-        self._options, self._env, self._left = options, env, 4
+        self._options, self._env, self._left = options, env, STARTS
         self.start()
 
     def start(self) -> None:
@@ -76,7 +90,7 @@ class Machine:
         return any(_name(one).startswith(b"ray::_run") for one in below(self.process.pid))
 
     def start_again(self) -> None:
-        """Start it once more: on a busy machine it gives up by itself after half a minute."""
+        """Start it once more if it gave up, as whoever looks after a cluster would."""
         if self.process.poll() is not None:
             self._left -= 1
             assert self._left, "a machine does not start"
@@ -113,32 +127,42 @@ def free_port() -> int:
 
 
 @contextmanager
-def cluster(env: dict[str, str]) -> Iterator[tuple[str, list[Machine]]]:
-    """A head without cores, and two machines with one core each; yields its address and the two."""
+def cluster(env: dict[str, str]) -> Iterator[tuple[str, str, list[Machine]]]:
+    """A head without cores, and two machines with one core each; yields its addresses, within, outside, and the two."""
     port = free_port()
     machines: list[Machine] = []
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:  # short: sockets lie in it
-        options = ("--head", f"--port={port}", f"--ray-client-server-port={free_port()}", "--include-dashboard=false")
+        outside = free_port()
+        options = ("--head", f"--port={port}", f"--ray-client-server-port={outside}", "--include-dashboard=false")
         try:
             machines.append(Machine(*options, "--num-cpus=0", f"--temp-dir={folder}", env=env))
             wait(machines[0].is_up)
             machines += [Machine(f"--address=127.0.0.1:{port}", "--num-cpus=1", env=env) for _ in range(2)]
             for machine in machines[1:]:
                 wait(machine.is_up)
-            yield f"127.0.0.1:{port}", machines[1:]
+            yield f"127.0.0.1:{port}", f"ray://127.0.0.1:{outside}", machines[1:]
         finally:
             for machine in machines:
                 machine.kill()
 
 
 def wait(until: Callable[[], bool], *running: subprocess.Popen[Any]) -> None:
-    """Wait for something as long as processes run that it depends on."""
-    for _ in range(4800):
-        if until():
-            return
+    """Wait for something as long as processes run that it depends on, however busy the machine is."""
+    while not until():
         assert [one.communicate() for one in running if one.poll() is not None] == []
         time.sleep(0.05)
-    raise AssertionError("waited for four minutes")
+
+
+def ended(audit: subprocess.Popen[bytes], *machines: Machine) -> tuple[str, str]:
+    """Wait for the end of an audit, with machines looked after; return what it said, and of what it complained."""
+    while True:
+        try:
+            told, errors = audit.communicate(timeout=1)
+        except subprocess.TimeoutExpired:
+            for machine in machines:
+                machine.start_again()
+        else:
+            return told.decode(), errors.decode()
 
 
 def audit(*given: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -151,27 +175,37 @@ def test_a_machine_that_dies_changes_nothing(bucket: str, tmp_path: Path) -> Non
     write(tmp_path / "export")
     for file in sorted((tmp_path / "export").iterdir()):
         store.put(file, file.name)
-    env = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "PYTHONWARNINGS": "ignore"}
+    quiet = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "PYTHONWARNINGS": "ignore"}
+    env = {**os.environ, **quiet, **PATIENT}
 
     alone = audit(str(tmp_path / "export"), "--out", str(tmp_path / "alone"), "--workers", "1", env=env)
-    with cluster(env) as (address, (one, other)):
-        spread = audit(bucket, "--out", str(tmp_path / "spread"), "--cluster", address, env=env)
+    with cluster(env) as (within, outside, (one, other)):
+        spread = audit(bucket, "--out", str(tmp_path / "spread"), "--cluster", within, env=env)
         wait(one.is_at_work, spread)
         one.kill()
         assert spread.poll() is None
-        told, errors = spread.communicate(timeout=240)
-        assert other.process.poll() is None
-    _, errors_alone = alone.communicate(timeout=240)
+        told, errors = ended(spread, other)
+        one.start()
+        wait(one.is_up)
+        called = audit(bucket, "--out", str(tmp_path / "called"), "--cluster", outside, env=env)
+        told_outside, errors_outside = ended(called, one, other)
+    _, errors_alone = ended(alone)
 
-    assert (spread.returncode, alone.returncode) == (1, 1), errors.decode()  # lines were left out
-    assert f"Conversations: {FILES * EACH}." in told.decode()
-    assert errors.decode().count(f"{store}/talks-") == FILES
-    assert errors.decode().replace(str(store), "") == errors_alone.decode().replace(str(tmp_path / "export"), "")
-    tables = [pq.read_table(tmp_path / name / "findings.parquet") for name in ("spread", "alone")]
+    left_out = (1, 1, 1)  # lines were
+    assert (spread.returncode, called.returncode, alone.returncode) == left_out, errors + errors_outside
+    assert f"Conversations: {FILES * EACH}." in told
+    assert errors.count(f"{store}/talks-") == FILES
+    assert errors.replace(str(store), "") == errors_alone.replace(str(tmp_path / "export"), "")
+    # Before the last line the cluster may say that a machine went.
+    assert told_outside.splitlines()[-1:] == [told.splitlines()[-1].replace("/spread", "/called")]
+    assert errors_outside == errors
+    tables = [pq.read_table(tmp_path / name / "findings.parquet") for name in ("alone", "spread", "called")]
     assert tables[0].num_rows > FILES * EACH
-    assert tables[0].equals(tables[1])
-    figures = [json.loads((tmp_path / name / "summary.json").read_text("utf-8")) for name in ("spread", "alone")]
-    assert figures[0] == figures[1]
+    assert [tables[0].equals(table) for table in tables[1:]] == [True, True]
+    figures = [
+        json.loads((tmp_path / name / "summary.json").read_text("utf-8")) for name in ("alone", "spread", "called")
+    ]
+    assert figures[1:] == figures[:1] * 2
 
 
 def test_where_no_cluster_is_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
