@@ -20,7 +20,7 @@ from amends.desk.web.until_asked import UntilAsked
 
 
 def read_in() -> None:
-    """Load pages, words, cues, the learned reader and the work of a worker; a second or two."""
+    """Load pages, words, cues, the learned reader and the work of a worker; two or three seconds."""
     from amends.desk import asgi
     from amends.desk.jobs import periods
 
@@ -28,6 +28,7 @@ def read_in() -> None:
     _walk(get_resolver())
     periods.table()
     import_module("amends.desk.jobs.worker")
+    import_module("encodings.idna")  # Python loads it with the first letter that is written
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             _read_pages(whole=language == settings.LANGUAGE_CODE)

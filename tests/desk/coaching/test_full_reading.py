@@ -148,11 +148,18 @@ def test_nothing_is_loaded_to_say_whether_there_is_a_model(monkeypatch):
     assert not fresh._asked
 
 
-def test_warming_reads_cues_first_and_then_with_the_learned_reader(full, encoder):
+def test_warming_reads_cues_first_and_then_with_the_learned_reader(full, encoder, monkeypatch):
+    monkeypatch.setattr(warming, "EVERY_DAY", warming.EVERY_DAY[:1])
+    monkeypatch.setattr(warming, "REPLIES", {"en": warming.REPLIES["en"]})
     warming.warm_cues()
     assert encoder.read == []  # what answers first is not kept waiting by what takes seconds
     warming.warm_full()
     assert "Please fill in the form" in encoder.read
+
+
+def test_what_is_read_before_anybody_waits_is_there_in_every_language_and_of_both_sides():
+    for language in warming.REPLIES:
+        assert {by for by, _text in warming._said(language)} == {"customer", "agent"}
 
 
 def test_after_warming_a_draft_loads_nothing_more(ask):
