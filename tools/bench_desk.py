@@ -317,9 +317,9 @@ async def _ask(
         await asyncio.sleep(1)
     at_rest = most = processes.memory([desk])
     for group in groups:  # every page once: what a process reads on its first page is not what is measured
-        for line in lines:
-            for who, address, body in group.asks[:2]:  # by each who asks
-                await line.ask(who, address, "htmx" if body == "htmx" else "")
+        for n, line in enumerate(lines):
+            for who, address, body in group.asks[:2]:  # by each who asks; a reply with another key is another reply
+                await line.ask(who, address, body if body in {"", "htmx"} else f"{body}+first+{n}")
     for group, rest in [*((one, pause) for one in groups), *((one, 0.0) for one in flat_out)]:
         before, begins = processes.processor([desk], named=WEB), time.perf_counter()
         await asyncio.gather(*(_walk(line, group, n, rest=rest) for n, line in enumerate(lines)))
