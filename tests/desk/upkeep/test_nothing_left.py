@@ -130,8 +130,10 @@ def test_of_somebody_who_came_through_every_door(
     assert len(found_in(written_down())) > 30
     whole = handed_out(customer, now)
     assert {place.partition("/")[0] for place in found_in(iter(whole.items()))} >= {
-        "person.json", "complaints.jsonl", "notes.jsonl", "fields.jsonl", "files", "as-it-came",
+        "person.json", "complaints.jsonl", "timeline.jsonl", "about.jsonl", "notes.jsonl", "drafts.jsonl",
+        "fields.jsonl", "files", "as-it-came", "later.jsonl", "drafts", "causes.jsonl",
     }  # fmt: skip
+    assert not [name for name in whole if any(key.encode() in whole[name] for key in keys())]
     mails = [held for place, held in whole.items() if place.endswith(".eml")]
     assert mails == [bytes(Arrival.objects.get(channel="mail").raw)]
     assert (
@@ -150,6 +152,10 @@ def test_of_somebody_who_came_through_every_door(
     assert not Archive.objects.exists()
     assert not list((Path(settings.MEDIA_ROOT) / "archive").rglob("*/*"))
     assert found_in(in_the_lake(lake)) == set()
+
+
+def keys() -> list[str]:
+    return list(Complaint.objects.values_list("key", flat=True))
 
 
 def archive_all(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
@@ -224,6 +230,7 @@ def more_work(agent: Agent, complaint: Complaint, now: datetime) -> None:
         upload=Upload(name=f"{NAME}.txt", media_type="text/plain", body=BODY + b"#"),
         now=now,
     )
+    actions.save_draft(complaint=complaint, agent=agent, text=f"{WORDS}!", now=now)
     Takeover.objects.create(complaint=complaint, asked_by=agent, asked=agent, reason=WORDS, asked_at=now)
     Cause.objects.update_or_create(complaint=complaint, defaults={"layer": "process", "words": WORDS})
     drill = OwnDrill.objects.create(title=WORDS, complaint=complaint, made_at=now)
