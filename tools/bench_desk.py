@@ -9,7 +9,7 @@ rests a moment between two questions, as quick people would; then lists and conv
 figures as JSON: times in milliseconds as who asks sees them on this machine, and the processor time of the web servers.
 
 What a worker has to do first on a desk that was just laid in (figures by day, causes and courses of all complaints, how
-names sound) is put off meanwhile: it takes minutes, and what it takes of two processors is another measure. A desk that
+names sound, which texts were sent) is put off meanwhile: it takes minutes, and what it takes of two processors is another measure. A desk that
 was kept and stood still first catches up with what fell due, and its database is read once, as one at work has been.
 """
 
@@ -149,6 +149,7 @@ def _vacuumed() -> None:
 
 
 FIRST_WORK = (
+    "amends.desk.coaching.tasks.remember_what_was_sent",
     "amends.desk.insight.tasks.keep_days",
     "amends.desk.insight.tasks.look_again",
     "amends.desk.insight.tasks.watch",

@@ -148,9 +148,14 @@ def test_nothing_is_loaded_to_say_whether_there_is_a_model(monkeypatch):
     assert not fresh._asked
 
 
-def test_warming_reads_cues_first_and_then_with_the_learned_reader(full, encoder, monkeypatch):
+@pytest.fixture
+def in_english(monkeypatch):
+    """To put patterns together takes seconds, in four languages."""
     monkeypatch.setattr(warming, "EVERY_DAY", warming.EVERY_DAY[:1])
     monkeypatch.setattr(warming, "REPLIES", {"en": warming.REPLIES["en"]})
+
+
+def test_warming_reads_cues_first_and_then_with_the_learned_reader(full, encoder, in_english):
     warming.warm_cues()
     assert encoder.read == []  # what answers first is not kept waiting by what takes seconds
     warming.warm_full()
@@ -162,7 +167,7 @@ def test_what_is_read_before_anybody_waits_is_there_in_every_language_and_of_bot
         assert {by for by, _text in warming._said(language)} == {"customer", "agent"}
 
 
-def test_after_warming_a_draft_loads_nothing_more(ask):
+def test_after_warming_a_draft_loads_nothing_more(ask, in_english):
     warming.warm_cues()
     before = cues.load.cache_info().misses
     assert ask()["findings"]
