@@ -85,6 +85,17 @@ def test_the_sheet_puts_aside_and_the_line_takes_back(desk, agent, make_complain
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("sheet", ["snooze", "hand-over"])
+def test_a_sheet_that_can_lead_nowhere_says_so_and_has_no_button(desk, agent, make_agent, make_complaint, sheet):
+    mine = make_complaint(owner=agent, at=timezone.now())
+    another = make_complaint(owner=make_agent(name="Deniz"), at=timezone.now())
+    assert 'type="submit"' in desk.get(address(sheet, mine.number), headers=HTMX).content.decode()
+    told = desk.get(address(sheet, another.number), headers=HTMX).content.decode()
+    assert "Deniz" in told
+    assert 'type="submit"' not in told
+
+
+@pytest.mark.django_db
 def test_a_promise_or_a_limit_is_not_passed_without_saying_so(desk, agent, make_complaint):
     now = timezone.now()
     row = make_complaint(owner=agent, at=now)

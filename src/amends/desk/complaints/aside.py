@@ -30,6 +30,17 @@ class PassesOver(UnableToPutAside):
     """A promise or a time limit falls due before it would come back, and nobody has said that they know."""
 
 
+def why_not(*, complaint: Complaint, by: Agent) -> str:
+    """Say why this agent cannot put a complaint aside until whenever; nothing if they can."""
+    if not complaint.live:
+        return _("Nobody has to do anything here any more, so there is nothing to put aside.")
+    if complaint.owner_id != by.pk and not by.leads_people:
+        return _("Only %(name)s, who owns it, can put it aside.") % {"name": complaint.owner.name}
+    if complaint.broken_since is not None:
+        return _("A promise to this customer is broken. That cannot wait: say sorry first.")
+    return ""
+
+
 @transaction.atomic
 def put_aside(*, complaint: Complaint, by: Agent, until: datetime, now: datetime, passes: bool = False) -> Event:
     """Take a complaint out of what needs its owner now, until a time or the customer's next word.
@@ -40,14 +51,10 @@ def put_aside(*, complaint: Complaint, by: Agent, until: datetime, now: datetime
     :raises UnableToPutAside: if the time does not do, nobody has to do anything, or it is somebody else's
     """
     row = Complaint.objects.select_for_update().select_related("owner").get(pk=complaint.pk)
-    if not row.live:
-        raise UnableToPutAside(_("Nobody has to do anything here any more, so there is nothing to put aside."))
-    if row.owner_id != by.pk and not by.leads_people:
-        raise UnableToPutAside(_("Only %(name)s, who owns it, can put it aside.") % {"name": row.owner.name})
+    if reason := why_not(complaint=row, by=by):
+        raise UnableToPutAside(reason)
     if not now < until <= now + FURTHEST:
         raise UnableToPutAside(_("Choose a time that is ahead, within the next three months."))
-    if row.broken_since is not None:
-        raise UnableToPutAside(_("A promise to this customer is broken. That cannot wait: say sorry first."))
     if not passes and row.promise_due_at is not None and row.promise_due_at <= until:
         raise PassesOver(_("A promise to this customer falls due before then."))
     data = {"until": until.isoformat(), **({"past": True} if passes else {})}

@@ -19,11 +19,14 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_timedelta, get_timezone_location
 from babel.numbers import format_percent
 from babel.units import format_unit
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from persiantools.jdatetime import JalaliDate
 
 from amends.engine.languages import figures
+
+# Said by forms of Django, which has it in English and Turkish alone.
+gettext_noop("- Select an option -")
 
 LOCALES = figures.LOCALES
 PERSIAN_MONTHS = (

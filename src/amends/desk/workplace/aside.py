@@ -150,8 +150,9 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
     row, now = screens.find(number), timezone.now()
     asked = request.method == "POST"
     form = Until(request.POST if asked else None, agent=request.user, now=now)
-    trouble, before, until = "", [], None
-    if form.is_valid():
+    never = aside.why_not(complaint=row, by=request.user)
+    trouble, before, until = never, [], None
+    if not never and form.is_valid():
         until = form.cleaned_data["until"]
         try:
             event = put_aside(complaint=row, by=request.user, until=until, knows="knows" in request.POST, now=now)
@@ -161,7 +162,7 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
             trouble = str(error)
         else:
             return acts.done(request, number, _said(until, now), undo=events_line(by=request.user, events=[event]))
-    context = {"complaint": row, "form": form, "trouble": trouble, "before": before, "until": until}
+    context = {"complaint": row, "form": form, "trouble": trouble, "never": never, "before": before, "until": until}
     return render(request, "workplace/sheets/snooze.html", context, status=422 if asked else 200)
 
 

@@ -32,7 +32,9 @@ class Other(forms.Form):
         initial="this",
     )
     same_person = forms.BooleanField(
-        label=gettext_lazy("I know that these two customers are one person"), required=False, widget=forms.CheckboxInput
+        label=gettext_lazy("I know that these two customers are one person"),
+        required=False,
+        widget=forms.CheckboxInput({"class": "checkbox"}),
     )
 
 
