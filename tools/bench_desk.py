@@ -9,8 +9,9 @@ rests a moment between two questions, as quick people would; then lists and conv
 figures as JSON: times in milliseconds as who asks sees them on this machine, and the processor time of the web servers.
 
 What a worker has to do first on a desk that was just laid in (figures by day, causes and courses of all complaints, how
-names sound, which texts were sent) is put off meanwhile: it takes minutes, and what it takes of two processors is another measure. A desk that
-was kept and stood still first catches up with what fell due, and its database is read once, as one at work has been.
+names sound, which texts were sent) is put off meanwhile: it takes minutes, and what it takes of two processors is
+another measure; so is what an earlier run left to be read at leisure. A desk that was kept and stood still first
+catches up with what fell due, and its database is read once, as one at work has been.
 """
 
 from __future__ import annotations
@@ -162,10 +163,14 @@ FIRST_WORK = (
 def _put_off() -> None:
     """Let the first work wait until all is measured."""
     from django.db import connections
+    from django.tasks import TaskResultStatus
     from django.utils import timezone
+    from django_tasks_db.models import DBTaskResult
 
     from amends.desk.jobs.models import Period
 
+    quiet = DBTaskResult.objects.filter(status=TaskResultStatus.READY, priority__lt=0)
+    quiet.update(run_after=timezone.now() + PUT_OFF)
     for name in FIRST_WORK:
         Period.objects.update_or_create(name=name, defaults={"claimed_at": None, "next_at": timezone.now() + PUT_OFF})
     connections.close_all()
