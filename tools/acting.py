@@ -25,6 +25,7 @@ from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import bench_desk
+import drawing
 from browsing import Answer, Browser, Record
 from postgres import running_postgres
 
@@ -32,6 +33,9 @@ ASSETS: Final = Path(__file__).resolve().parents[1] / "src/amends/desk/web/asset
 AT_ONCE: Final = 40  # lines of news that are opened at the same time
 STAMP: Final = re.compile(r'name="(stamp|once)" value="([^"]*)"')
 NUMBER: Final = re.compile(r'data-number="(\d+)"')
+NAME: Final = re.compile(r"(?im)^etag: *(\S+)")
+UP_TO: Final = re.compile(r"(?im)^amends-newest: *(\d+)")
+AT_FIRST: Final = re.compile(r'data-newest="(\d+)"')
 
 # ── The rhythm: seconds, and shares of one ───────────────────────────────────
 
@@ -46,7 +50,6 @@ SPREAD: Final = 0.5  # of the logarithm
 A_WORD: Final = (0.12, 1.5)  # how often somebody looks for the next word, and how long
 A_SENTENCE: Final = 2.5  # between two of them
 OWN_VIEWS: Final = ("now", "mine")
-IN_THEM: Final = 0.75  # of those who look at a list
 HELD: Final = 10.0  # a reply can be taken back
 TO_A_CHAT: Final = 20.0  # until somebody turns to the chat in which something was said
 
@@ -143,24 +146,21 @@ def asked_for(*, agents: int, customers: int, pauses: Pauses) -> dict[str, float
     dice = random.Random(1)  # noqa: S311 - who types how
 
     def typed(*, more: bool) -> float:
-        """How often a page asks while an answer is typed and sent, and drawn in the list, its head and its timeline."""
+        """How often a page asks while an answer is typed and sent, and drawn in its list and its timeline."""
         texts = [bench_desk.REPLY[one].format(n=100_000) + MORE[one] * more for one in MORE for _again in range(25)]
         asked = sum(sum(1 for _one in asked_while_typing(keys(text, dice), pauses)) for text in texts)
-        return 2 + asked / len(texts) + 1 + 3 + 2
+        return 2 + asked / len(texts) + 1 + 1 + 2
 
     opened = 1 + len(BESIDE) + 2
     answers, a_second = agents * AN_HOUR / 3600, customers / 600 / 100
-    each_page = 1.5 * max(of_page("live.ts", "CALM"), agents / 2 / 3)  # seconds, in two processes
-    whole = 1 - IN_THEM * max(0.0, 1 - each_page / of_page("live.ts", "OWN_CALM"))
+    each_page = 1.5 * max(drawing.calm(), agents / 2 / 3)  # seconds, in two processes
     spoken = (CUSTOMERS["complains"] + CUSTOMERS["writes again"] + CUSTOMERS["chats"] * A_CHATS_WORDS) * a_second
     each = {"complains": 3.0, "writes again": 3.0, "looks": 1 + LOOKS_AGAIN, "chats": 4 + 3 * A_CHATS_WORDS}
     return {
         "agents who answer": answers
-        * (3 * ANOTHER_VIEW + SEARCHED + (1 + ONLY_READ) * opened + typed(more=True) + NOTED),
+        * (2 * ANOTHER_VIEW + SEARCHED + (1 + ONLY_READ) * opened + typed(more=True) + NOTED),
         "agents who chat": CUSTOMERS["chats"] * a_second * A_CHATS_WORDS * (opened + typed(more=False)),
-        "pages that are open": agents / of_page("present.ts", "EVERY")
-        + (1 + 2 * whole) * agents / each_page
-        + 3 * spoken,
+        "pages that are open": agents / of_page("present.ts", "EVERY") + agents / each_page + spoken,
         "customers": a_second * sum(share * each[kind] for kind, share in CUSTOMERS.items()),
     }
 
@@ -171,14 +171,17 @@ def asked_for(*, agents: int, customers: int, pauses: Pauses) -> dict[str, float
 class Agent:
     """Somebody at work, with the page that is open before them."""
 
-    def __init__(self, browser: Browser, dice: random.Random, pauses: Pauses, *, me: int) -> None:
+    def __init__(self, browser: Browser, dice: random.Random, pauses: Pauses, *, me: int, team: int | None) -> None:
         """Sit down; nothing is asked yet."""
-        self.browser, self.dice, self.pauses, self.me = browser, dice, pauses, me
+        self.browser, self.dice, self.pauses, self.me, self.team = browser, dice, pauses, me, team
         self.page = f"{dice.getrandbits(64):x}"
         self.view, self.rows, self.open = "now", list[str](), ""
         self.heard: deque[str] = deque()  # my chats in which something was said
         self.news = asyncio.Event()
-        self.drawn, self.drawn_whole, self.waits = 0.0, 0.0, False
+        clock = asyncio.get_running_loop()
+        self.pace = drawing.Pace(self.draw, lambda: self.view in OWN_VIEWS, clock, dice)
+        self.up_to, self.shown, self.length = 0, "", 0  # the event up to which all is drawn, and what is
+        self.is_drawing = self.draws_again = False
         self.beside: set[asyncio.Task[Any]] = set()  # what the page asks by itself
 
     async def work(self, gate: asyncio.Semaphore, *, burst: bool) -> None:
@@ -249,11 +252,14 @@ class Agent:
         """Open a view, with what its page asks for."""
         self.view = view
         page = await self.browser.ask("list", f"/desk/?view={view}")
-        self.rows = NUMBER.findall(page.body)[:30] or self.rows
-        await asyncio.gather(self.browser.ask("counts", "/desk/counts/"), self.asked_of_me())
+        self.take(page)
+        self.up_to, self.shown = max(self.up_to, int(found[1]) if (found := AT_FIRST.search(page.body)) else 0), ""
+        await self.browser.ask("counts", "/desk/counts/?menu=&around=1", htmx=True)
 
-    async def asked_of_me(self) -> None:
-        await self.browser.ask("asked of me", "/desk/asked-of-me/", htmx=True)
+    def take(self, page: Answer) -> None:
+        """See the rows that came."""
+        rows = NUMBER.findall(page.body)
+        self.rows, self.length = rows[:30] or self.rows, len(rows)
 
     async def read(self, number: str) -> Answer:
         """Open a conversation, with what stands beside it."""
@@ -299,7 +305,7 @@ class Agent:
         self.draw()
 
     def hear(self, told: dict[str, Any]) -> None:
-        """Hear of news, as the page does: what is mine or in sight is drawn at once, the rest after a while."""
+        """Hear of news, as the page does: what is mine is drawn at once, the rest after a while."""
         numbers = [str(one) for one in told.get("numbers", ())]
         if "owners" not in told:  # who is where
             if self.open in numbers:
@@ -307,35 +313,51 @@ class Agent:
             return
         if self.open in numbers:
             self.do(self.browser.ask("conversation anew", f"/desk/{self.open}/now/", htmx=True))
-        if told.get("everything") or self.me in told["owners"] or not {*self.rows, self.open}.isdisjoint(numbers):
-            self.draw()
-        elif not self.waits:
-            self.waits = True
-            calm = float(told.get("calm", of_page("live.ts", "CALM")))
-            rest = max(0.0, self.drawn + calm - time.monotonic())
-            self.do(self.draw_after(rest + self.dice.random() * calm))
+        self.pace.hear(self.near(told, numbers), max(drawing.calm(), float(told.get("calm", 0))))
 
-    async def draw_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        if self.waits:
-            old = time.monotonic() - self.drawn_whole >= of_page("live.ts", "OWN_CALM")
-            self.draw(whole=old or self.view not in OWN_VIEWS)
+    def near(self, told: dict[str, Any], numbers: list[str]) -> str:
+        """Say how much news are this page's, as `live.ts` does."""
+        if told.get("everything"):
+            return "seen"
+        if told["last"] <= self.up_to:
+            return "again"
+        if self.me in told["owners"]:
+            return "mine"
+        if not {*self.rows, self.open}.isdisjoint(numbers):
+            return "seen"
+        holds_all = self.view == "all" or self.team is None
+        return "near" if holds_all or told.get("moved") or self.team in told["teams"] else "far"
 
-    def draw(self, *, whole: bool = True) -> None:
-        """Draw the list anew, and what stands around it; of what comes together once."""
-        self.waits = False
-        if time.monotonic() - self.drawn < 0.3:
-            return
-        self.drawn = time.monotonic()
-        self.do(self.browser.ask("counts", "/desk/counts/", htmx=True))
-        if whole:
-            self.drawn_whole = self.drawn
+    def draw(self, whole: bool = True) -> None:  # noqa: FBT001, FBT002 - as `Pace` calls it
+        """Draw the list anew and what stands around it, or that alone; one at a time, and what comes meanwhile once."""
+        if not whole:
+            self.do(self.draw_counts())
+        elif self.is_drawing:
+            self.draws_again = True
+        else:
+            self.is_drawing = True
             self.do(self.draw_list())
-            self.do(self.asked_of_me())
+
+    async def draw_counts(self) -> None:
+        self.pace.ask(whole=False)
+        await self.browser.ask("counts", "/desk/counts/?around=1", htmx=True)
+        self.pace.has_answer()
 
     async def draw_list(self) -> None:
-        page = await self.browser.ask("list anew", f"/desk/list/?view={self.view}", htmx=True)
-        self.rows = NUMBER.findall(page.body)[:30] or self.rows
+        self.pace.ask(whole=True)
+        asked = {"view": self.view, "around": "1", "shown": str(self.length)}
+        page = await self.browser.ask("list anew", f"/desk/list/?{urlencode(asked)}", htmx=True, unless=self.shown)
+        if page.status == 200:
+            self.take(page)
+        if page.status:
+            found, name = UP_TO.search(page.headers), NAME.search(page.headers)
+            self.up_to = max(self.up_to, int(found[1]) if found else 0)
+            self.shown = name[1] if name else ""
+        self.is_drawing = False
+        self.pace.has_answer()
+        if self.draws_again:
+            self.draws_again = False
+            self.draw()
 
     def do(self, what: Coroutine[Any, Any, Any]) -> None:
         """Have the page do something by itself."""
@@ -459,7 +481,7 @@ def lay_out(stack: ExitStack, home: Path, asked: argparse.Namespace, **env: str)
 class Company:
     """Who works here, and pages that customers have."""
 
-    agents: list[tuple[int, str, str]]  # key, cookie, language
+    agents: list[tuple[int, str, str, int | None]]  # key, cookie, language, team
     keys: list[str]
     whose: Callable[[str], tuple[str, int]]  # the number of a chat, and its owner
 
@@ -498,7 +520,9 @@ def people(agents: int) -> Company:
         return str(number), owner
 
     return Company(
-        agents=[(row.pk, f"{sessions[row.pk]}; {token}", row.language) for row in there], keys=keys, whose=whose
+        agents=[(row.pk, f"{sessions[row.pk]}; {token}", row.language, row.team_id) for row in there],
+        keys=keys,
+        whose=whose,
     )
 
 
@@ -542,9 +566,9 @@ class Crowd:
 
     def agent(self, n: int, pauses: Pauses) -> Agent:
         """Somebody who works here."""
-        pk, cookie, language = self.company.agents[n]
+        pk, cookie, language, team = self.company.agents[n]
         browser = Browser(self.record, port=self.port, address=_address(n), cookie=cookie, language=language)
-        self.agents[pk] = Agent(browser, self._dice(f"a {n}"), pauses, me=pk)
+        self.agents[pk] = Agent(browser, self._dice(f"a {n}"), pauses, me=pk, team=team)
         return self.agents[pk]
 
     def customer(self, n: int) -> Customer:

@@ -78,20 +78,30 @@ class Browser:
         self._free = asyncio.Semaphore(CONNECTIONS)
 
     async def ask(
-        self, act: str, path: str, told: dict[str, str] | None = None, *, htmx: bool = False, as_json: bool = False
+        self,
+        act: str,
+        path: str,
+        told: dict[str, str] | None = None,
+        *,
+        htmx: bool = False,
+        as_json: bool = False,
+        unless: str = "",
     ) -> Answer:
-        """Ask for a page or send a form, and note how long it took; what is not answered well is counted."""
+        """Ask for a page or send a form, and note how long it took; what is not answered well is counted.
+
+        :param unless: the name of an answer that is there already (`ETag`)
+        """
         async with self._free:
             begins = time.perf_counter()
             try:
                 async with asyncio.timeout(PATIENCE):
-                    answer = await self._ask(path, told, htmx=htmx, as_json=as_json)
+                    answer = await self._ask(path, told, htmx=htmx, as_json=as_json, unless=unless)
             except (OSError, TimeoutError, asyncio.IncompleteReadError) as trouble:
                 self.wrong(f"{act}: {type(trouble).__name__}", "")
                 return Answer(0, "", "")
         if not self.record.is_over:
             self.record.took[act].append(time.perf_counter() - begins)
-        if answer.status not in ({200} if told is None else {200, 204, 302}):
+        if answer.status not in ({200, 304} if unless else {200} if told is None else {200, 204, 302}):
             self.wrong(f"{act}: {answer.status}", answer.body)
         return answer
 
@@ -102,10 +112,10 @@ class Browser:
             words = " ".join(re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", body, flags=re.DOTALL).split())
             self.record.said.setdefault(what, words[:600])
 
-    async def _ask(self, path: str, told: dict[str, str] | None, *, htmx: bool, as_json: bool) -> Answer:
+    async def _ask(self, path: str, told: dict[str, str] | None, *, htmx: bool, as_json: bool, unless: str) -> Answer:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
         try:
-            writer.write(self.call(path, told, htmx=htmx, as_json=as_json))
+            writer.write(self.call(path, told, htmx=htmx, as_json=as_json, unless=unless))
             whole = await reader.read()
         finally:
             writer.close()
@@ -115,7 +125,13 @@ class Browser:
         return Answer(int(head.split(b" ", 2)[1]), head.decode("latin-1"), body.decode(errors="replace"))
 
     def call(
-        self, path: str, told: dict[str, str] | None = None, *, htmx: bool = False, as_json: bool = False
+        self,
+        path: str,
+        told: dict[str, str] | None = None,
+        *,
+        htmx: bool = False,
+        as_json: bool = False,
+        unless: str = "",
     ) -> bytes:
         """Write a request."""
         body = "" if told is None else json.dumps(told) if as_json else urlencode(told)
@@ -129,6 +145,7 @@ class Browser:
             f"X-CSRFToken: {bench_desk.TOKEN}",
             "Connection: close",
             *(["HX-Request: true"] if htmx else []),
+            *([f"If-None-Match: {unless}"] if unless else []),
             *([f"Content-Type: {kind}", f"Content-Length: {len(body.encode())}"] if told is not None else []),
         ]
         return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
@@ -148,9 +165,12 @@ class Browser:
                     await asyncio.sleep(1)
                     continue
             try:
+                last = 0
                 while line := await reader.readline():
-                    if line.startswith(b"data: {"):
-                        hear(json.loads(line[6:]))
+                    if line.startswith(b"id: "):
+                        last = int(line[4:]) if line[4:].strip().isdigit() else last
+                    elif line.startswith(b"data: {"):
+                        hear(json.loads(line[6:]) | {"last": last})
             except (OSError, asyncio.IncompleteReadError):
                 self.wrong("line of news", "")
             finally:

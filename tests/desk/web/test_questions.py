@@ -142,3 +142,29 @@ class TestWhatIsKept:
         questions.ask("all", lambda: Complaint.objects.select_related("owner"))
         (question,) = [one for name, one in questions._known.items() if name[1] == "all"]
         assert not [value for value in vars(question).values() if type(value).__name__ == "DatabaseWrapper"]
+
+
+class TestTogether:
+    def test_counts_are_asked_in_one_question_each_as_by_itself(self, three, make_agent, django_assert_num_queries):
+        def of(agent):
+            return questions.Count("of one", lambda: of_one().filter(live=True), {"agent": agent.pk})
+
+        def of_one():
+            return Complaint.objects.filter(owner=Blank("agent", BigIntegerField())).values("pk")
+
+        nobody = questions.Count("of nobody", lambda: Complaint.objects.none().values("pk"), {})
+        late = questions.Count(
+            "late", lambda: Complaint.objects.filter(received_at__gt=Blank("at", DateTimeField())).values("pk"),
+            {"at": three[0].received_at},
+        )  # fmt: skip
+        counts = [of(three[0].owner), nobody, of(make_agent()), late]
+        for _time in range(2):
+            with django_assert_num_queries(1):
+                assert questions.together(counts) == [3, 0, 0, 2]
+        assert [one.asked() for one in counts] == [3, 0, 0, 2]
+
+    def test_nothing_is_asked_where_there_can_be_nothing(self, django_assert_num_queries):
+        nobody = questions.Count("of nobody", lambda: Complaint.objects.none().values("pk"), {})
+        with django_assert_num_queries(0):
+            assert questions.together([nobody, nobody]) == [0, 0]
+            assert questions.together([]) == []

@@ -14,8 +14,8 @@ from amends.desk.workplace import live
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
-def change(number, owner=7, kind="noted"):
-    return Change(id=number, complaint_id=number, number=number, owner_id=owner, kind=kind, at=AT)
+def change(number, owner=7, kind="noted", team=None):
+    return Change(id=number, complaint_id=number, number=number, owner_id=owner, team_id=team, kind=kind, at=AT)
 
 
 @pytest.fixture
@@ -59,8 +59,17 @@ def test_a_line_says_where_it_begins(wire):
 
 def test_changes_are_told_together_with_whose_they_are(wire):
     said = collect(wire, [change(4127), change(4128, owner=8)], [change(4127)])
-    assert events(said) == [{"numbers": [4127, 4128], "owners": [7, 8]}]
+    assert events(said) == [{"numbers": [4127, 4128], "owners": [7, 8], "teams": []}]
     assert any(word.startswith("id: 4128\n") for word in said)
+
+
+def test_a_page_is_told_whose_teams_they_are_and_whether_one_was_somebody_elses_before():
+    listener = live.Listener()
+    listener.tell([change(3, team=2), change(4, team=1), change(5)], 5)
+    listener.tell([change(3, team=2, kind="handed-over")], 6)
+    assert events([listener.take()]) == [{"numbers": [3, 4, 5], "owners": [7], "teams": [1, 2], "moved": True}]
+    listener.tell([change(3, team=2)], 7)
+    assert events([listener.take()]) == [{"numbers": [3], "owners": [7], "teams": [2]}]
 
 
 def test_many_who_come_at_once_wake_one_look_out(wire):
@@ -85,12 +94,12 @@ def test_a_silent_line_says_that_it_is_there_and_ends(wire):
 def test_who_comes_back_hears_what_was_missed(wire):
     wire.missed = [change(51)]
     said = collect(wire, last=48)
-    assert events(said) == [{"numbers": [51], "owners": [7]}]
+    assert events(said) == [{"numbers": [51], "owners": [7], "teams": []}]
 
 
 def test_who_was_away_for_long_draws_everything_anew(wire):
     wire.missed = None
-    assert events(collect(wire, last=1)) == [{"numbers": [], "owners": [], "everything": True}]
+    assert events(collect(wire, last=1)) == [{"numbers": [], "owners": [], "teams": [], "everything": True}]
 
 
 def test_who_missed_nothing_hears_nothing(wire):
@@ -213,7 +222,7 @@ def test_two_processes_hear_the_same(make_complaint):
     row = make_complaint()
     for mark in (one, other):
         later, changes = live._look(mark)
-        assert {change.number for change in changes} == {row.number}
+        assert {(change.number, change.team_id) for change in changes} == {(row.number, row.team_id)}
         assert live._look(later)[1] == []
 
 

@@ -66,10 +66,11 @@ def test_every_view_opens(desk, view):
     assert desk.get(address("inbox"), {"view": view}).status_code == 200
 
 
-@pytest.mark.parametrize(("view", "is_own"), [("now", True), ("mine", True), ("team", False), ("all", False)])
-def test_a_list_says_whether_what_others_do_can_change_it(desk, view, is_own):
+@pytest.mark.parametrize(("view", "of"), [("now", "me"), ("mine", "me"), ("team", "team"), ("all", "all")])
+def test_a_list_says_whose_complaints_can_change_it(desk, view, of):
     page = desk.get(address("inbox"), {"view": view}).content.decode()
-    assert ('<ul id="list" class="list-rows" data-own' in page) is is_own
+    assert f'<ul id="list" class="list-rows" data-of="{of}"' in page
+    assert re.search(r'data-me="\d+" data-team="\d*"', page)
 
 
 def test_the_list_needs_few_questions(desk, complaint, make_complaint, django_assert_max_num_queries):

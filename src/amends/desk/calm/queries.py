@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from amends.desk.calm import said
 from amends.desk.calm.actions import answer_until, one_chat_more, taken
@@ -19,7 +19,8 @@ from amends.desk.complaints.models import Channel, Complaint, Event, EventKind, 
 from amends.desk.customers.queries import greeting_name
 from amends.desk.people.limits import limits
 from amends.desk.people.models import Agent, Presence
-from amends.desk.web import wording
+from amends.desk.web import questions, wording
+from amends.desk.web.questions import Blank
 from amends.engine.measures.counted import HOT
 
 SPOKEN: Final = frozenset({Channel.PHONE, Channel.VISIT})
@@ -184,6 +185,16 @@ def asked_of(*, agent: Agent, now: datetime) -> list[Asked]:
     rows = list(_whole(Takeover.objects.filter(asked=agent, state=Takeover.State.OPEN)))
     beyond = talks.beyond(agent=agent, complaints=[row.complaint for row in rows], now=now)
     return [_asked(row, beyond=beyond.get(row.complaint_id, 0)) for row in rows]
+
+
+def counted_asked(*, agent: Agent) -> questions.Count:
+    """How many ask it of somebody: where nobody does, `asked_of` need not be asked."""
+    me = Blank("agent", BigIntegerField())
+    return questions.Count(
+        "takeovers asked",
+        lambda: Takeover.objects.filter(asked=me, state=Takeover.State.OPEN).values("pk"),
+        {"agent": agent.pk},
+    )
 
 
 def asked_in(*, complaint: Complaint, now: datetime) -> Asked | None:

@@ -20,7 +20,7 @@ LOOK_BACK = 1_000  # ids: two transactions may commit in another order; `side_by
 MOST_AT_ONCE = 500
 LATE = 50  # ids before the last one heard of that may have been committed after it,
 A_MOMENT = timedelta(minutes=1)  # if they are as young as this
-COLUMNS = ("pk", "complaint_id", "complaint__number", "complaint__owner_id", "kind", "at")
+COLUMNS = ("pk", "complaint_id", "complaint__number", "complaint__owner_id", "complaint__team_id", "kind", "at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class Change:
     owner_id: int
     kind: str
     at: datetime
+    team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,8 @@ def missed(last: int, *, now: datetime) -> list[Change] | None:
 
 def _changes(rows: Iterable[tuple[Any, ...]]) -> list[Change]:
     return [
-        Change(id=pk, complaint_id=complaint, number=number, owner_id=owner, kind=kind, at=at)
-        for pk, complaint, number, owner, kind, at in rows
+        Change(id=pk, complaint_id=complaint, number=number, owner_id=owner, team_id=team, kind=kind, at=at)
+        for pk, complaint, number, owner, team, kind, at in rows
     ]
 
 

@@ -234,10 +234,13 @@ def views_with_counts(
     now: datetime,
     saved: Mapping[str, tuple[str, Filters]] = MappingProxyType({}),
     around: Circle | None = None,
+    with_all: bool = True,
 ) -> dict[str, int]:
     """Count every view, and the saved ones by their own names: exactly what is going on, the rest up to MOST_COUNTED.
 
     The views of one person are counted among what is theirs, the others among what is going on.
+
+    :param with_all: whether "all" is counted too, which is a question of its own
     """
     reader = Reader(agent=agent, now=now, around=around or circle(agent=agent))
     counted: dict[str, int] = {}
@@ -258,8 +261,9 @@ def views_with_counts(
         counted |= dict(zip(conditions, _count_each(live, conditions.values()).get(), strict=True))
     for name in saved.keys() - ours.keys():
         counted[name] = count(agent=agent, view="all", now=now, filters=saved[name][1], around=reader.around)
-    counted["all"] = count(agent=agent, view="all", now=now, around=reader.around)
-    return {**{view: counted[view] for view in VIEWS}, **{name: counted[name] for name in saved}}
+    if with_all:
+        counted["all"] = count(agent=agent, view="all", now=now, around=reader.around)
+    return {name: counted[name] for name in (*VIEWS, *saved) if name in counted}
 
 
 def _counting(views: Sequence[str], look: Look) -> QuerySet[Any, Any]:

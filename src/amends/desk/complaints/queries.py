@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import BigIntegerField, QuerySet
 
-from amends.desk.complaints.held import NO_FILTERS, PERSONAL, VIEWS, Circle, Filters, View, circle
+from amends.desk.complaints.held import NO_FILTERS, OF_THE_TEAM, PERSONAL, VIEWS, Circle, Filters, View, circle
 from amends.desk.complaints.inbox import Hit, count, find, inbox, most_counted, one, page, views_with_counts
 from amends.desk.complaints.models import Complaint
 from amends.desk.complaints.order import UnableToContinue
@@ -28,6 +28,7 @@ from amends.desk.web.questions import Blank
 
 __all__ = [
     "NO_FILTERS",
+    "OF_THE_TEAM",
     "PERSONAL",
     "VIEWS",
     "Circle",

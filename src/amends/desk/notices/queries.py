@@ -49,7 +49,12 @@ def count_new(*, agent: Agent, now: datetime) -> int:
     since = now - COUNTED_FOR
     if has_walls(agent):
         return _new(agent.pk, since).filter(visible_to(agent, "complaint__")).count()
-    return questions.count("new notices", _new_ones, agent=agent.pk, since=since)
+    return counted_new(agent=agent, now=now).asked()
+
+
+def counted_new(*, agent: Agent, now: datetime) -> questions.Count:
+    """The same where no wall stands, to be asked together with other counts."""
+    return questions.Count("new notices", _new_ones, {"agent": agent.pk, "since": now - COUNTED_FOR})
 
 
 def told(*, agent: Agent, now: datetime) -> list[Told]:

@@ -106,15 +106,26 @@ def due_today(*, agent: Agent, now: datetime) -> int:
 
     It is what stands under 'Broken' and 'Today' on their own board.
     """
-    zone = ZoneInfo(agent.time_zone)
-    end = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time.min, zone)
+    end = _end_of_day(agent, now)
     if seen := visible():  # a wall stands, and it is otherwise for each reader
         whose = Promise.objects.filter(complaint__in=Complaint.objects.filter(seen).values("pk"))
         return _due(whose, agent.pk, end).count() + _broken(whose, agent.pk).count()
+    return sum(one.asked() for one in counts_due_today(agent=agent, now=now))
+
+
+def counts_due_today(*, agent: Agent, now: datetime) -> tuple[questions.Count, ...]:
+    """What `due_today` adds up where no wall stands."""
     whose, end_, owner = Promise.objects.all(), Blank("end", DateTimeField()), Blank("owner", BigIntegerField())
-    return questions.count(
-        "promises due", lambda: _due(whose, owner, end_).values("pk"), owner=agent.pk, end=end
-    ) + questions.count("promises broken", lambda: _broken(whose, owner).values("pk"), owner=agent.pk)
+    end = _end_of_day(agent, now)
+    return (
+        questions.Count("promises due", lambda: _due(whose, owner, end_).values("pk"), {"owner": agent.pk, "end": end}),
+        questions.Count("promises broken", lambda: _broken(whose, owner).values("pk"), {"owner": agent.pk}),
+    )
+
+
+def _end_of_day(agent: Agent, now: datetime) -> datetime:
+    zone = ZoneInfo(agent.time_zone)
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time.min, zone)
 
 
 def _due(promises: QuerySet[Promise], owner: Any, end: Any) -> QuerySet[Promise]:

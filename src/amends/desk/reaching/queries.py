@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
@@ -17,6 +17,8 @@ from amends.desk.people.limits import limits
 from amends.desk.people.models import Agent, Team
 from amends.desk.reaching import rota
 from amends.desk.reaching.models import Ring
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 from amends.engine.measures import Share, median_wait, share
 from amends.engine.measures.counted import Wait
 from amends.engine.promises.calendar import WorkingCalendar
@@ -59,6 +61,14 @@ def rings_for(*, agent: Agent, now: datetime) -> list[Rung]:
     return list(_rung(Ring.objects.filter(manager=agent, state="ringing")))
 
 
+def counted_rings(*, agent: Agent) -> questions.Count:
+    """How many wishes ring this manager, walls apart: where there are none, `rings_for` need not be asked."""
+    me = Blank("agent", BigIntegerField())
+    return questions.Count(
+        "rings", lambda: Ring.objects.filter(manager=me, state="ringing").values("pk"), {"agent": agent.pk}
+    )
+
+
 def rung_for(*, event: Event) -> str:
     """The name of whom a wish for a manager rings now, or who came; empty where nobody was rung."""
     last = Ring.objects.filter(asked_in=event).select_related("manager").order_by("-turn").first()
@@ -77,12 +87,8 @@ class AskedByName:
 
 def asked_by_name(*, agent: Agent) -> list[AskedByName]:
     """Customers who ask for somebody by name and wait for them: until they write or call."""
-    asked = Event.objects.filter(
-        visible("complaint__"),
-        kind=EventKind.ASKED_FOR_PERSON,
-        content__data__agent=agent.pk,
-        complaint__waiting_since__isnull=False,
-    ).select_related("complaint__customer")
+    named = Event.objects.filter(_waiting_wish(), content__data__agent=agent.pk)
+    asked = named.filter(visible("complaint__")).select_related("complaint__customer")
     spoke = Event.objects.filter(complaint=OuterRef("complaint"), agent=agent, sequence__gt=OuterRef("sequence"))
     return [
         AskedByName(
@@ -93,6 +99,15 @@ def asked_by_name(*, agent: Agent) -> list[AskedByName]:
         )
         for event in asked.filter(~Exists(spoke.filter(kind__in=SPOKE))).order_by("at")
     ]
+
+
+def counted_by_name() -> questions.Count:
+    """How many ask for anybody by name and wait: where nobody does, `asked_by_name` need not be asked."""
+    return questions.Count("by name", lambda: Event.objects.filter(_waiting_wish()).values("pk")[:1], {})
+
+
+def _waiting_wish() -> Q:
+    return Q(kind=EventKind.ASKED_FOR_PERSON, complaint__waiting_since__isnull=False)
 
 
 def _rung(rings: QuerySet[Ring]) -> Iterator[Rung]:

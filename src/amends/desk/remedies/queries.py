@@ -281,7 +281,12 @@ def answered(*, limit: int = 30) -> list[RequestRow]:
 
 def count_for(*, agent: Agent) -> int:
     """How many requests are asked of somebody now."""
-    return questions.count("requests", _asked_of, agent=agent.pk)
+    return counted_for(agent=agent).asked()
+
+
+def counted_for(*, agent: Agent) -> questions.Count:
+    """The same, to be asked together with other counts."""
+    return questions.Count("requests", _asked_of, {"agent": agent.pk})
 
 
 def _asked_of() -> QuerySet[Any, Any]:

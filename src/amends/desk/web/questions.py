@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from types import SimpleNamespace
 from typing import Any, Final
@@ -203,6 +204,36 @@ def count(shape: Hashable, rows: Callable[[], QuerySet[Any, Any]], /, **values: 
     """Likewise, and return how many rows there would be; `rows` has one narrow column."""
     found = ask(("count", shape), rows, _counted, **values)
     return int(found[0][0]) if found else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are of something, to be asked by itself or together with others."""
+
+    shape: Hashable
+    rows: Callable[[], QuerySet[Any, Any]]
+    values: Mapping[str, Any]
+
+    def asked(self) -> int:
+        """Ask it by itself."""
+        return count(self.shape, self.rows, **self.values)
+
+
+def together(counts: Sequence[Count]) -> list[int]:
+    """Ask for several counts in one question; each as `count` would return it."""
+    name = (usual.vendor, "together", tuple(one.shape for one in counts))
+    parts: list[_Question | None] = (
+        _known[name] if name in _known else _keep(name, [_put_together(one.rows(), _counted) for one in counts])
+    )
+    asked = [(part, one.values) for part, one in zip(parts, counts, strict=True) if part is not None]
+    if not asked:
+        return [0] * len(counts)
+    connection = connections[router.db_for_read(asked[0][0].model)]
+    values = [value for part, named in asked for value in _filled(part.values, named, connection)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"({part.words})" for part, _named in asked), values)
+        found = iter(cursor.fetchone())
+    return [0 if part is None else int(next(found)) for part in parts]
 
 
 def change(shape: Hashable, rows: Callable[[], QuerySet[Any, Any]], to: Mapping[str, Blank], /, **values: Any) -> int:

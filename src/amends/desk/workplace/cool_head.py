@@ -22,7 +22,6 @@ from amends.desk.calm import queries as calm_queries
 from amends.desk.calm import said
 from amends.desk.calm.models import CallOffer, Pause, Takeover
 from amends.desk.calm.words import SIGNS
-from amends.desk.channels.chat.talks import talks_of
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.course_of_heat import course
@@ -33,7 +32,7 @@ from amends.desk.reaching import actions as reaching
 from amends.desk.reaching import queries as reaching_queries
 from amends.desk.reaching.models import Ring
 from amends.desk.web import wording
-from amends.desk.workplace import actions, screens
+from amends.desk.workplace import actions, around, screens
 from amends.desk.workplace.acts import done, refused
 from amends.desk.workplace.cool_head_forms import OfferCall, Rest, times_to_return, with_time
 from amends.desk.workplace.forms import HandOver
@@ -108,14 +107,8 @@ def one_page(request: HttpRequest, number: int) -> HttpResponse:
 @never_cache
 def asked_of_me(request: HttpRequest) -> HttpResponse:
     """Whom this reader chats with, and what others ask of them: to come to a customer, to take over, to rest."""
-    now = timezone.now()
-    context = {
-        "rings": reaching_queries.rings_for(agent=request.user, now=now),
-        "asked": calm_queries.asked_of(agent=request.user, now=now),
-        "talks": talks_of(agent=request.user, now=now),
-        "by_name": reaching_queries.asked_by_name(agent=request.user),
-    }
-    return render(request, "calm/asked_of_me.html", context)
+    told = around.asked_of_me(agent=request.user, now=timezone.now())
+    return render(request, "calm/asked_of_me.html", told)
 
 
 # ── Taking five ──────────────────────────────────────────────────────────────

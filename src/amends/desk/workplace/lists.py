@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,14 +27,10 @@ from amends.desk.clocks.queries import ages
 from amends.desk.complaints import fields, tags
 from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Channel
-from amends.desk.complaints.queries import NO_FILTERS, PERSONAL, VIEWS, Filters
+from amends.desk.complaints.queries import NO_FILTERS, OF_THE_TEAM, PERSONAL, VIEWS, Circle, Filters
 from amends.desk.complaints.where_found import with_words_found
-from amends.desk.notices import queries as notices
 from amends.desk.people.models import Agent, Language, Team
-from amends.desk.people.queries import is_at_work
-from amends.desk.promises.queries import due_today
-from amends.desk.remedies.queries import count_for
-from amends.desk.workplace import narrowing, queries, saved_views
+from amends.desk.workplace import around, narrowing, queries, saved_views
 from amends.desk.workplace.models import Sharing
 from amends.desk.workplace.saved_views import Saved
 
@@ -114,9 +113,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def rows(request: HttpRequest) -> HttpResponse:
-    """The rows alone: after a change, a search, or at the end of a page of them; none for who takes five.
+    """The rows alone: after a search, or at the end of a page of them; none for who takes five.
 
-    A page that opened with a conversation asks for the whole list (`whole`, with the number of that conversation).
+    A page that draws its list anew asks for what stands around it too (`around`), and is told in a word where nothing
+    is otherwise. One that opened with a conversation asks for the whole list (`whole`, with that one's number).
     """
     if "whole" in request.GET:
         number = request.GET["whole"]
@@ -124,33 +124,47 @@ def rows(request: HttpRequest) -> HttpResponse:
         return trigger_client_event(
             render(request, "workplace/list.html", context(request) | beside), "views-shown", after="swap"
         )
-    if resting(agent=request.user, now=timezone.now()) is not None:
+    agent, now = request.user, timezone.now()
+    if resting(agent=agent, now=now) is not None:
         return HttpResponse(status=204)
-    return render(request, "workplace/rows.html", context(request, menu=False) | {"fragment": True})
+    if "around" not in request.GET:
+        return render(request, "workplace/rows.html", context(request, menu=False) | {"fragment": True})
+    newest, circle = queries.newest_event(), complaints.circle(agent=agent)
+    told = context(request, menu=False, circle=circle) | {"fragment": True, "anew": True}
+    told |= around.around(agent=agent, now=now, menu=request.GET.get("menu"), circle=circle)
+    return _unless_the_same(request, render(request, "workplace/anew.html", told), newest)
+
+
+# What is otherwise each time and shows nothing: where a list goes on, and the proof that a form is the desk's own.
+_UNSEEN = re.compile(rb'(?<=\?after=)[^"]*|(?<=name="csrfmiddlewaretoken" value=")[^"]*')
+
+
+def _unless_the_same(request: HttpRequest, answer: HttpResponse, newest: int) -> HttpResponse:
+    """Say in a word that nothing is otherwise where the page shows all of this already (`If-None-Match`).
+
+    The page is told up to which event this was drawn, so that it need not ask again when it hears of one before.
+    """
+    name = quote_etag(blake2b(_UNSEEN.sub(b"", answer.content), digest_size=12).hexdigest())
+    if name in {one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))}:
+        answer = HttpResponse(status=304)
+    answer["ETag"], answer["Amends-Newest"] = name, str(newest)
+    return answer
 
 
 @login_required
 @never_cache
 def counts(request: HttpRequest) -> HttpResponse:
-    """How much is in every view: those of the rail, and of the menu where the page has one. Who rests sees none."""
-    agent, now = request.user, timezone.now()
+    """How much is in every view: those of the rail, and of the menu where the page has one. Who rests sees none.
+
+    A page with a list asks for what others want of its reader along with it (`around`).
+    """
+    agent, now, menu = request.user, timezone.now(), request.GET.get("menu")
     if resting(agent=agent, now=now) is not None:
         return HttpResponse(status=204)
-    there = request.GET.get("menu", "").split()  # one that was kept since has no place on the page yet
-    saved = [one for one in saved_views.seen_by(agent=agent) if str(one.id) in there] if there else []
-    found = complaints.views_with_counts(agent=agent, now=now, saved=saved_views.as_counted(saved))
-    # Beside 'Promises' stands what is under 'mine' there.
-    found = {**found, "due": due_today(agent=agent, now=now), "requests": count_for(agent=agent)}
-    told = notices.count_new(agent=agent, now=now)
-    # The browser shows what is newest in another window, and nobody's evening is for that; the count stands anyway.
-    shows = bool(told) and is_at_work(agent=agent, now=now)
-    words = {
-        "counts": found,
-        "menu": "menu" in request.GET,
-        "told_count": told,
-        "newest": notices.newest(agent=agent, now=now) if shows else None,
-    }
-    return render(request, "workplace/counts.html", words)
+    if "around" in request.GET:
+        told = around.around(agent=agent, now=now, menu=menu)
+        return render(request, "workplace/anew.html", told)
+    return render(request, "workplace/counts.html", around.counts(agent=agent, now=now, menu=menu))
 
 
 def heading(one: Asked) -> dict[str, Any]:
@@ -161,17 +175,22 @@ def heading(one: Asked) -> dict[str, Any]:
         "view": one.view,
         "here": one.view,
         "list_title": title,
-        "list_is_own": one.view in PERSONAL,  # what happens to others' complaints changes nothing in it
+        "list_of": _of_whom(one.view),
     }
 
 
-def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
+def _of_whom(view: str) -> str:
+    """Whose complaints a list holds: what happens to those of others changes nothing in it."""
+    return "me" if view in PERSONAL else "team" if view in OF_THE_TEAM else "all"
+
+
+def context(request: HttpRequest, *, menu: bool = True, circle: Circle | None = None) -> dict[str, Any]:
     """What the list shows; `menu` with the views beside it."""
     agent, now_, told = request.user, timezone.now(), request.GET
     one = asked(told, agent=agent)
     open_number, place, shown = told.get("open", ""), told.get("place", ""), told.get("shown", "")
-    around = complaints.circle(agent=agent)
-    hit = complaints.find(agent=agent, view=one.view, now=now_, search=one.search, filters=one.filters, around=around)
+    circle = circle or complaints.circle(agent=agent)
+    hit = complaints.find(agent=agent, view=one.view, now=now_, search=one.search, filters=one.filters, around=circle)
     try:
         found, more, count = queries.page_of_rows(
             agent=agent,
@@ -183,7 +202,7 @@ def context(request: HttpRequest, *, menu: bool = True) -> dict[str, Any]:
             open_number=int(open_number) if open_number.isdecimal() else 0,
             place=int(place) if place.isdecimal() else -1,
             shown=int(shown[:6]) if shown.isdecimal() else 0,
-            around=around,
+            around=circle,
             best=one.best,
             hit=hit,
         )

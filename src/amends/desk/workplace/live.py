@@ -44,6 +44,11 @@ EVERY = 0.1  # seconds between two looks
 GATHER = 1.0  # seconds between two words about what has time
 # What an owner hears at once: their customer speaks. What they do themselves they see in the answer to doing it.
 AT_ONCE = frozenset({EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT})
+# It may have been in the lists of others before: they hear of it although it is theirs no more.
+MOVES = frozenset({
+    EventKind.HANDED_OVER, EventKind.MERGED, EventKind.MERGED_INTO, EventKind.SPLIT, EventKind.SPLIT_FROM,
+    EventKind.UNDONE,
+})  # fmt: skip
 CALM = 4.0  # seconds at least between two drawings of a list for the sake of complaints that are not the reader's
 A_PAGE = 1 / 3  # and for each page of this process so much more: together they take a fifth of a core for it
 AGAIN = 5.0  # seconds until the next look when the database did not answer
@@ -105,6 +110,8 @@ class Listener:
     agent: int = 0  # whose page it is
     number: int = 0  # the one complaint of which a customer's window hears; it hears of nothing else
     changed: dict[int, int] = field(default_factory=dict)  # number -> owner
+    teams: set[int] = field(default_factory=set)  # whose they are
+    moved: bool = False  # one of them may have been somebody else's before
     last: int = 0
     everything: bool = False  # more than can be told: draw all anew
     present: frozenset[int] = frozenset()  # numbers at which others came, left, or began to write
@@ -122,6 +129,8 @@ class Listener:
             self.everything = True
         else:
             self.changed |= {change.number: change.owner_id for change in changes}
+            self.teams.update(change.team_id for change in changes if change.team_id is not None)
+            self.moved = self.moved or any(change.kind in MOVES for change in changes)
         self.last = max(self.last, last)
         if not later:
             self.woken.set()
@@ -152,11 +161,14 @@ class Listener:
         told = {
             "numbers": list(self.changed),
             "owners": sorted(set(self.changed.values())),
+            "teams": sorted(self.teams),
+            **({"moved": True} if self.moved else {}),
             **({"everything": True} if self.everything else {}),
             **({"calm": round(calm)} if calm > CALM else {}),
         }
         self.changed.clear()
-        self.everything = False
+        self.teams.clear()
+        self.moved = self.everything = False
         return f"id: {self.last}\nevent: changed\ndata: {json.dumps(told)}\n\n"
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, QuerySet, Subquery
 
 from amends.desk.channels.chat.models import Chat
-from amends.desk.channels.chat.standing import going_on
+from amends.desk.channels.chat.standing import ALIVE, going_on, heard_since
 from amends.desk.complaints.models import Channel, Complaint, Event, EventKind, ReadMark, Turn
 from amends.desk.people.models import Agent
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 
 MOST_SHOWN: Final = 30  # of somebody whose customers all came back at once
 
@@ -70,6 +72,16 @@ def talks_of(*, agent: Agent, now: datetime) -> Talks:
     ]
     talks.sort(key=lambda one: (one.waits is None, -(one.waits or timedelta()), one.number))
     return Talks(rows=tuple(talks), most=agent.at_once)
+
+
+def counted(*, agent: Agent, now: datetime) -> questions.Count:
+    """How many chats go on with somebody, to be asked together with other counts."""
+    me, since = Blank("agent", BigIntegerField()), Blank("since", DateTimeField())
+    return questions.Count(
+        "talks",
+        lambda: Chat.objects.filter(heard_since(since), complaint__owner=me).values("pk"),
+        {"agent": agent.pk, "since": now - ALIVE},
+    )
 
 
 def beyond(*, agent: Agent, complaints: Collection[Complaint], now: datetime) -> Mapping[int, int]:

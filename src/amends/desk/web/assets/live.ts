@@ -2,44 +2,112 @@
 import htmx from "htmx.org";
 
 import { notifies } from "./notify";
+import { CALM, type Nearness, Pace } from "./pace";
 
 interface Changes {
   numbers: number[];
   owners: number[];
+  teams?: number[];
+  moved?: boolean; // one of them may have been another team's, or another person's, before
   everything?: boolean;
   calm?: number; // seconds, where many pages are open
 }
 
 const LONGEST_PAUSE = 30_000;
-const CALM = 4_000; // between two drawings of a list for the sake of others' complaints, and as much again by chance
-const OWN_CALM = 180_000; // of a list of one's own, in which they change nothing but how long ago things were
+
+const list = () => document.getElementById("list");
+const isDrawing = (elt: Element) => elt.id === "list" || elt.classList.contains("rail");
 
 /** Draw the list at once where it is about the reader, and now and then where it is not: many may look at one desk. */
-function drawing(): (urgent: boolean, changes: Changes) => void {
-  let last = 0;
-  let lastWhole = 0;
-  let waiting = 0;
-  const draw = (changes: Changes, urgent = false) => {
-    clearTimeout(waiting);
-    waiting = 0;
-    last = Date.now();
-    const isOwn = document.querySelector("#list[data-own]") !== null;
-    const whole = urgent || !isOwn || last - lastWhole >= OWN_CALM;
-    if (whole) lastWhole = last;
-    htmx.trigger(document.body, whole ? "changed" : "changed-elsewhere", changes);
-  };
-  return (urgent, changes) => {
-    const calm = Math.max(CALM, (changes.calm ?? 0) * 1_000);
-    const rest = last + calm - Date.now();
-    // Where hundreds of pages are open they do not all begin in the moment in which something happens.
-    if (urgent || (rest <= 0 && calm === CALM)) draw(changes, urgent);
-    else waiting ||= window.setTimeout(() => draw(changes), Math.max(rest, 0) + Math.random() * calm);
-  };
+function drawing(): Pace {
+  const pace = new Pace(
+    (whole) => htmx.trigger(document.body, whole ? "changed" : "changed-elsewhere", {}),
+    () => list()?.dataset.of === "me",
+    () => document.hidden,
+    {
+      now: () => Date.now(),
+      after: (milliseconds, act) => window.setTimeout(act, milliseconds),
+      not: (timer) => clearTimeout(timer),
+      chance: Math.random,
+    },
+  );
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt } = (event as CustomEvent).detail as { elt: Element };
+    if (isDrawing(elt)) pace.ask(elt.id === "list");
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (isDrawing((event as CustomEvent).detail.elt as Element)) pace.hasAnswer();
+  });
+  document.addEventListener("visibilitychange", () => !document.hidden && pace.see());
+  return pace;
+}
+
+interface Drawn {
+  upTo: number; // the event up to which the page was drawn
+}
+
+/** A list that is drawn anew brings what stands around it, and only where something is otherwise than the page has it. */
+function drawnOnce(): Drawn {
+  const drawn: Drawn = { upTo: Number(document.getElementById("panes")?.dataset.newest ?? 0) };
+  let shown = ""; // the name of the answer that the page shows as it came
+  let wasLeft = false; // a part of it was not put in, for it is in somebody's hand
+  const isAnew = (asked?: Asked) => asked?.elt.id === "list" && asked.triggeringEvent?.type === "changed";
+  const views = () => document.querySelector<HTMLElement>("#views:popover-open");
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const detail = (event as CustomEvent).detail as Asked & {
+      parameters: Record<string, string>;
+      headers: Record<string, string>;
+    };
+    // The counts of a menu that is closed are asked for when it opens.
+    if (detail.triggeringEvent?.type === "changed-elsewhere" && !views()) delete detail.parameters.menu;
+    if (!isAnew(detail)) return;
+    detail.parameters.around = "1";
+    const menu = views()?.querySelector<HTMLInputElement>("input[name=menu]");
+    if (menu) detail.parameters.menu = menu.value;
+    if (shown) detail.headers["If-None-Match"] = shown;
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const detail = (event as CustomEvent).detail as Swap;
+    if (detail.xhr.status === 304) {
+      detail.shouldSwap = false;
+      return;
+    }
+    wasLeft = false;
+    if (isDrawing(detail.requestConfig.elt) || detail.target.closest("#list, #asked-of-me")) shown = "";
+  });
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (!((event as CustomEvent).detail as Swap).shouldSwap) wasLeft = true;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const detail = (event as CustomEvent).detail as Swap;
+    if (isAnew(detail.requestConfig) && !wasLeft) shown = detail.xhr.getResponseHeader("ETag") ?? "";
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { xhr } = (event as CustomEvent).detail as { xhr: XMLHttpRequest };
+    drawn.upTo = Math.max(drawn.upTo, Number(xhr.getResponseHeader("Amends-Newest") ?? 0));
+  });
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if ((event.target as Element).id !== "views" || (event as ToggleEvent).newState !== "open") return;
+      htmx.trigger(document.body, "changed-elsewhere", {});
+    },
+    true,
+  );
+  return drawn;
 }
 
 interface Asked {
   elt: Element;
   triggeringEvent?: Event;
+}
+
+interface Swap {
+  target: Element;
+  shouldSwap: boolean;
+  requestConfig: Asked;
+  xhr: XMLHttpRequest;
 }
 
 /** What is drawn again waits while a menu in it is open or a button in it is held down: nothing is taken from under a hand. */
@@ -87,7 +155,8 @@ export function live(): void {
   if (!address) return;
   leaveWhatIsInHand();
   const page = document.getElementById("panes");
-  const draw = drawing();
+  const pace = drawing();
+  const drawn = drawnOnce();
   let heard = page?.dataset.newest ?? "";
   let source: EventSource | undefined;
   let pause = 1_000;
@@ -98,9 +167,16 @@ export function live(): void {
     if (bar) bar.hidden = !offline;
     document.body.classList.toggle("is-offline", offline);
   };
-  const concerns = ({ numbers, owners }: Changes) =>
-    owners.includes(Number(page?.dataset.me)) ||
-    numbers.some((number) => document.querySelector(`[data-number="${number}"], [data-complaint="${number}"]`));
+  const near = ({ numbers, owners, teams, moved, everything }: Changes, last: number): Nearness => {
+    if (everything) return "seen";
+    if (last <= drawn.upTo) return "again"; // or one of them came late, and was not seen yet when that was drawn
+    if (owners.includes(Number(page?.dataset.me))) return "mine";
+    const there = (number: number) => document.querySelector(`[data-number="${number}"], [data-complaint="${number}"]`);
+    if (numbers.some(there)) return "seen";
+    const team = page?.dataset.team;
+    const holdsAll = !page || list()?.dataset.of === "all" || !team;
+    return holdsAll || moved || !teams || teams.includes(Number(team)) ? "near" : "far";
+  };
 
   const listen = () => {
     clearTimeout(again);
@@ -117,7 +193,7 @@ export function live(): void {
     source.addEventListener("changed", (event) => {
       heard = event.lastEventId || heard;
       const changes = JSON.parse(event.data as string) as Changes;
-      draw(changes.everything || concerns(changes), changes);
+      pace.hear(near(changes, Number(heard)), Math.max(CALM, (changes.calm ?? 0) * 1_000));
       for (const number of changes.numbers) htmx.trigger(document.body, `changed-${number}`, {});
       const open = document.querySelector<HTMLElement>("[data-complaint]")?.dataset.complaint;
       if (changes.everything && open) htmx.trigger(document.body, `changed-${open}`, {});

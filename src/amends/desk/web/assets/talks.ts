@@ -33,12 +33,13 @@ function again(): void {
 }
 
 export function talks(): void {
-  document.addEventListener("htmx:afterSwap", (event) => {
+  const swapped = (event: Event) => {
     const target = (event as CustomEvent).detail.target as HTMLElement;
     if (target.id !== "asked-of-me" && target.id !== "focus") return;
     show();
     if (target.id === "focus") again(); // another one is in focus now, and read
-  });
+  };
+  for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(name, swapped);
   document.body.addEventListener("present", (event) => {
     const { numbers } = (event as CustomEvent).detail as { numbers: number[] };
     if (numbers.some((number) => strip()?.querySelector(`[data-talk="${number}"]`))) again();
