@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 from django.db import transaction
-from django.db.models import BigIntegerField, CharField, Count, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Q, QuerySet
 
 from amends.desk.coaching.models import SentBand, SentText, SentUse
 from amends.desk.complaints.models import Complaint, Event, EventKind
@@ -70,8 +70,13 @@ def _sharing() -> QuerySet[SentText, Any]:
 @in_transaction
 def keep_text(*, event: Event, reply: Reply, is_first: bool = False) -> None:
     """Remember that a text was sent; doing so twice changes nothing. It `is_first` where it leaves just now."""
+    text = None
+    if (found := reply.body.print) is not None:
+        text, is_new = SentText.objects.get_or_create(digest=found.digest.hex(), defaults={"pairs": found.to_bytes()})
+        if is_new:
+            SentBand.objects.bulk_create([SentBand(text=text, key=key) for key in found.bands])
     told = {
-        "text_id": None if reply.body.print is None else _text_of(reply.body.print),
+        "text": text,
         "customer_id": event.complaint.customer_id,
         "matter": np.array(sorted(reply.use.matter), dtype="<u4").tobytes(),
     }
@@ -79,21 +84,6 @@ def keep_text(*, event: Event, reply: Reply, is_first: bool = False) -> None:
         SentUse.objects.create(event=event, **told)
     else:
         SentUse.objects.get_or_create(event=event, defaults=told)
-
-
-def _text_of(found: Print) -> int:
-    """Return under which number a text is kept, and keep it where it is new."""
-    digest = found.digest.hex()
-    if known := questions.ask("text by digest", _by_digest, digest=digest):
-        return int(known[0][0])
-    text, is_new = SentText.objects.get_or_create(digest=digest, defaults={"pairs": found.to_bytes()})
-    if is_new:
-        SentBand.objects.bulk_create([SentBand(text=text, key=key) for key in found.bands])
-    return text.pk
-
-
-def _by_digest() -> QuerySet[SentText, Any]:
-    return SentText.objects.filter(digest=Blank("digest", CharField())).values_list("pk")
 
 
 def not_kept(*, at_most: int) -> list[Event]:
