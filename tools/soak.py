@@ -1,6 +1,7 @@
 """Kill workers at random while promises and clocks fall due, and see that everything is said once.
 
-    soak.py [--rounds 200] [--seed 1] [--mails 20000] [--postgresql] [--storm [--store]] [--faults 10000]
+    soak.py [--rounds 200] [--seed 1] [--mails 20000] [--postgresql] [--storm | --archive] [--store]
+            [--faults 10000]
     soak.py --told                          what the ledger holds, and nothing is run
 
 Each round makes new promises, moves the clock on (now and then back), starts two real worker processes and kills them
@@ -60,8 +61,11 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=0)
     parser.add_argument("--data", type=Path, help="a folder with a database that is laid out already")
     parser.add_argument("--storm", action="store_true", help="post, disk and clock fail too (tools/storm.py)")
+    parser.add_argument("--archive", action="store_true", help="whoever archives is killed (tools/archive_storm.py)")
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own, where one is installed")
-    parser.add_argument("--store", action="store_true", help="in a storm, let files lie in an object store")
+    parser.add_argument(
+        "--store", action="store_true", help="in a storm or an archive, let files lie in an object store"
+    )
     parser.add_argument("--faults", type=int, help="run after run, until so many faults have happened")
     parser.add_argument("--ledger", type=Path, default=Path("build/faults.jsonl"), help="where each run is noted")
     parser.add_argument("--told", action="store_true", help="say what the ledger holds, and run nothing")
@@ -101,10 +105,14 @@ def once(asked: argparse.Namespace, seed: int, faults: Counter[str], *, store: t
     :raises Broken: if the books are not in order
     """
     chance = random.Random(seed)  # noqa: S311 - a seed to repeat
+    wire = Wire("127.0.0.1", store[0], chance=chance, at=store[1]) if store else None
+    if asked.archive:
+        import archive_storm
+
+        return archive_storm.storm(rounds=asked.rounds, chance=chance, start=START, faults=faults, store=wire)
     if asked.storm:
         from storm import storm
 
-        wire = Wire("127.0.0.1", store[0], chance=chance, at=store[1]) if store else None
         return storm(rounds=asked.rounds, first=1000 * seed, chance=chance, start=START, faults=faults, store=wire)
     return soak(rounds=asked.rounds, chance=chance, faults=faults)
 
@@ -119,7 +127,8 @@ def many(asked: argparse.Namespace, run: Callable[[int, Counter[str]], str]) -> 
     warm()  # once, not in each run
     gc.collect()
     gc.freeze()  # a collector that looks at it in each process that is forked would copy it there
-    kind = f"{'storm' if asked.storm else 'promises'}, {'PostgreSQL' if asked.postgresql else 'SQLite'}"
+    what = "archive" if asked.archive else "storm" if asked.storm else "promises"
+    kind = f"{what}, {'PostgreSQL' if asked.postgresql else 'SQLite'}"
     kind += ", object store" if asked.store else ""
     faults, broken, begun = 0, [], time.monotonic()
     for seed in count(asked.seed):

@@ -21,6 +21,12 @@ def test_nothing_is_lost_and_nothing_comes_twice(soak):
     assert "none lost, none twice" in soak("--storm", "--rounds", "4", "--seed", "2")
 
 
+@pytest.mark.scale("boto3", "moto")
+def test_archives_outlive_whoever_is_killed(soak):
+    """In an object store that a real server keeps, over a line that breaks."""
+    assert "none lost" in soak("--archive", "--store", "--rounds", "4", "--seed", "3")
+
+
 def test_a_column_that_drifts_after_it_was_in_order_is_found(make_complaint):
     complaint, seen = make_complaint(), Seen()
     look_through(seen)
