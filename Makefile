@@ -15,7 +15,7 @@ CUES := $(wildcard src/amends/engine/languages/*/*.toml src/amends/engine/langua
 MODULES := $(shell find src/amends -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup company run test check audit format bench bench-load bench-peers soak faults quality model encoder lock messages screenshots site clean
+.PHONY: help setup company run test check audit format bench bench-load bench-peers soak faults image quality model encoder lock messages screenshots site clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -89,11 +89,13 @@ bench: setup ## Measure speed (FIGURES: over how many complaints the pages of fi
 bench-load: setup ## Let 500 agents and 5,000 customers act for ten minutes on PostgreSQL (AGENTS, CUSTOMERS, MINUTES, BURST=1)
 	@$(BIN)/python tools/bench_load.py --agents $(or $(AGENTS),500) --customers $(or $(CUSTOMERS),5000) --minutes $(or $(MINUTES),10) $(if $(BURST),--burst)
 
-soak: setup build/scale ## Kill workers, cut every line, fill the disk, read broken mails, watch memory (ROUNDS, SEED, MAILS, STEADY)
+soak: setup build/scale ## Kill workers and archives, cut every line, fill the disk, read broken mails, watch memory (ROUNDS, SEED, MAILS, STEADY)
 	@$(BIN)/python tools/soak.py --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --mails $(or $(MAILS),20000)
 	@AMENDS_MADE_UP_MAILS=2000 $(BIN)/python -m pytest -p no:cacheprovider -q tests/desk/channels/test_made_up_mails.py
 	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --storm --store --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 	@$(BIN)/python tools/soak.py --storm --postgresql --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --archive --store --rounds 15 --seed $(or $(SEED),1)
+	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --archive --store --postgresql --rounds 15 --seed $(or $(SEED),1)
 	@$(BIN)/python tools/run_tests.py --large
 	@$(BIN)/python tools/older.py && $(BIN)/python tools/older.py --postgresql
 	@AMENDS_EVERY_SCHEMA=1 $(BIN)/python -m pytest -p no:cacheprovider tests/desk/upkeep/test_upgrade.py
@@ -105,6 +107,9 @@ faults: setup build/scale ## Short storms, one after the other, until FAULTS (10
 
 bench-peers: setup ## Ask Amends, django-helpdesk and Request Tracker 5 for the same, over the same complaints (COMPLAINTS)
 	@$(BIN)/python tools/bench_peers.py --keep --complaints $(or $(COMPLAINTS),1000)
+
+image: setup ## Build the image of deploy/ and try it, alone and composed (an engine of Debian's packages where there is none)
+	@$(BIN)/python tools/image.py $(if $(KEEP),--keep)
 
 quality: setup ## Measure judgement on the labelled replies
 	@$(BIN)/python tools/quality.py
@@ -148,7 +153,7 @@ lock: | build/uv ## Lock the Python packages again
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 training/requirements.in --output-file training/requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 docs/site/requirements.in --output-file docs/site/requirements.lock
 	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 -c requirements.lock tests/scale/requirements.in --output-file tests/scale/requirements.lock
-	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 -c requirements.lock -c tests/scale/requirements.lock deploy/requirements.in --output-file deploy/requirements.lock
+	@$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.13 --extra s3 --extra traces -c requirements.lock -c tests/scale/requirements.lock pyproject.toml --output-file deploy/requirements.lock
 
 clean: ## Remove everything that was built, but no data
 	@rm -rf .venv build node_modules src/amends/desk/web/static/built

@@ -1,7 +1,7 @@
 """What `deploy/` says fits the program: files are well formed, commands and options exist, variables are read.
 
-No engine runs the images here. What can be wrong without one is a name: of a command, an option, a variable, a volume,
-a service, a probe's address or a file.
+What can be wrong without anybody who runs it is a name: of a command, an option, a variable, a volume, a service, a
+probe's address or a file. `make image` runs the compose file.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,33 @@ def test_compose_runs_what_there_is() -> None:
             assert set(re.findall(r"127\.0\.0\.1:8000(/\w+)", check)) <= PROBES
     assert {"prepare", "web", "worker", "database", "proxy"} <= set(services)
     assert services["web"]["deploy"]["replicas"] >= 2
+
+
+def test_what_runs_in_containers_may_write_its_data_only() -> None:
+    for service in compose()["services"].values():
+        if service.get("image") == "amends":
+            assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+            assert service["security_opt"] == ["no-new-privileges:true"]
+            assert service["init"]  # hears a signal from its first moment
+    for pod in pods():
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["automountServiceAccountToken"] is pod["enableServiceLinks"] is False
+        for container in pod["containers"]:
+            own = container["securityContext"]
+            assert (own["allowPrivilegeEscalation"], own["readOnlyRootFilesystem"]) == (False, True)
+            assert own["capabilities"] == {"drop": ["ALL"]}
+            assert {"/data", "/tmp"} <= {mount["mountPath"] for mount in container["volumeMounts"]}
+            assert container["resources"].keys() == {"requests", "limits"}
+    deployments = {one["metadata"]["name"]: one["spec"] for one in manifests() if one["kind"] == "Deployment"}
+    budgets = {one["metadata"]["name"]: one["spec"] for one in manifests() if one["kind"] == "PodDisruptionBudget"}
+    assert budgets.keys() == deployments.keys()
+    for name, told in budgets.items():
+        assert told["selector"] == deployments[name]["selector"]
+        assert told["maxUnavailable"] < deployments[name]["replicas"]
+
+
+def test_all_that_run_are_of_one_image() -> None:
+    assert len({container["image"] for pod in pods() for container in pod["containers"]}) == 1
 
 
 def test_manifests_run_what_there_is() -> None:
@@ -151,13 +179,18 @@ def test_the_image_has_one_version_of_each_package() -> None:
     desk, image = versions("requirements.lock"), versions("deploy/requirements.lock")
     assert {name: (image[name], desk[name]) for name in image.keys() & desk if image[name] != desk[name]} == {}
     assert {"boto3", "opentelemetry-sdk"} <= image.keys()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {re.split(r"[^a-z0-9-]", one)[0] for one in project["project"]["dependencies"]}
+    assert wanted <= image.keys()
+    workshop = {re.split(r"[^a-z0-9-]", one)[0] for one in project["dependency-groups"]["dev"]}
+    assert image.keys() & workshop == set()  # nothing of what tests and builds need
     assert "deploy/requirements.lock" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 
 
 def test_the_proxy_speaks_to_what_runs_and_keeps_figures_inside() -> None:
     said = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     assert said.count("{") == said.count("}")
-    host, port = re.findall(r"^\s*server (\w+):(\d+);", said, flags=re.MULTILINE)[0]
+    host, port = re.findall(r"^\s*set \$desk (\w+):(\d+);", said, flags=re.MULTILINE)[0]
     assert host in compose()["services"]
     assert port == "8000"
     assert re.search(r"location ~ \^/\(ready\|metrics\)", said)

@@ -20,6 +20,7 @@ KINDS = {
     "Deployment": "deployment-apps-v1",
     "Job": "job-batch-v1",
     "PersistentVolumeClaim": "persistentvolumeclaim-v1",
+    "PodDisruptionBudget": "poddisruptionbudget-policy-v1",
     "Service": "service-v1",
 }
 
