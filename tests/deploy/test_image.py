@@ -56,7 +56,7 @@ def test_what_is_run_while_it_is_built_exists() -> None:
     runs = [command.split() for line in said("RUN") for command in line.split("&&")]
     assert {words[1] for words in runs if words[0] == "make"} == {"setup"}
     assert "setup" in targets
-    locks = {word.lstrip("/") for words in runs for word in words if word.endswith(".lock")}
+    locks = {word.lstrip("/") for words in runs for word in words if word.endswith("requirements.lock")}
     copied = {line.split()[0] for line in said("COPY") if line.split()[0].endswith(".lock")}
     assert {Path(one).name for one in copied} == locks
     assert all((ROOT / one).is_file() for one in copied)
