@@ -236,6 +236,14 @@ class TestColleagues:
         complaint.refresh_from_db()
         assert complaint.owner_id == colleague.pk
 
+    @pytest.mark.parametrize("sheet", ["hand-over", "bring-in"])
+    def test_who_does_not_speak_the_language_comes_last_and_it_is_said(self, desk, complaint, make_agent, sheet):
+        make_agent(name="Aylin", languages=["tr"], language="tr")
+        make_agent(name="Zoe", languages=["tr", "en"], language="tr")
+        assert complaint.language == "en"
+        offered = desk.get(page("sheet", complaint.number, sheet), headers=HTMX).text
+        assert offered.index("Zoe · here</option>") < offered.index("Aylin · here · does not speak English</option>")
+
     def test_somebody_else_cannot_hand_it_over(self, client, complaint, make_agent):
         lead = make_agent(role="lead")
         client.force_login(lead)

@@ -278,16 +278,17 @@ def book(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 def hand_over(request: HttpRequest, number: int) -> HttpResponse:
     """Ask a colleague; it is theirs when they say yes."""
     row = screens.find(number)
-    form = HandOver(request.POST if request.method == "POST" else None, colleagues=colleagues(of=request.user))
+    asked = request.POST if request.method == "POST" else None
+    form = HandOver(asked, colleagues=colleagues(of=request.user), speaking=row.language)
     trouble = ""
     if form.is_valid():
         try:
-            asked = calm.ask_to_take_over(complaint=row, by=request.user, now=timezone.now(), **form.cleaned_data)
+            takeover = calm.ask_to_take_over(complaint=row, by=request.user, now=timezone.now(), **form.cleaned_data)
         except UNABLE as error:
             trouble = str(error)
         else:
             return done(
-                request, number, _("%(name)s is asked. Until they say yes it is yours.") % {"name": asked.asked.name}
+                request, number, _("%(name)s is asked. Until they say yes it is yours.") % {"name": takeover.asked.name}
             )
     return _sheet(request, row, "hand_over", form=form, trouble=trouble, mine=row.owner_id == request.user.pk)
 

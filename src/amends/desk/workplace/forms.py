@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from amends.desk.complaints import listed
@@ -20,6 +20,7 @@ from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Branch, Complaint, Product
 from amends.desk.complaints.queries import by_number
 from amends.desk.people.models import Agent, Language
+from amends.desk.web import wording
 from amends.desk.workplace.actions import Undertaken
 from amends.engine.languages.figures import LATIN_DIGITS
 
@@ -141,9 +142,9 @@ class BringIn(forms.Form):
     )
     question = forms.CharField(label=_("What you would like to know"), widget=area(4, **{"data-naming": ""}))
 
-    def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), **named: Any) -> None:
+    def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), speaking: str = "", **named: Any) -> None:
         super().__init__(*arguments, **named)
-        _choose_among(self, "agent", colleagues)
+        _choose_among(self, "agent", colleagues, speaking=speaking)
 
 
 class HandOver(forms.Form):
@@ -152,9 +153,9 @@ class HandOver(forms.Form):
     )
     reason = forms.CharField(label=_("Why it is better there"), widget=area(3))
 
-    def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), **named: Any) -> None:
+    def __init__(self, *arguments: Any, colleagues: Sequence[Agent] = (), speaking: str = "", **named: Any) -> None:
         super().__init__(*arguments, **named)
-        _choose_among(self, "to", colleagues)
+        _choose_among(self, "to", colleagues, speaking=speaking)
 
 
 class Call(forms.Form):
@@ -299,11 +300,18 @@ class NoticeOfPromise(forms.Form):
     due_at = Moment(label=_("The new time that you name in it"))
 
 
-def _choose_among(form: forms.Form, name: str, agents: Sequence[Agent]) -> None:
+def _choose_among(form: forms.Form, name: str, agents: Sequence[Agent], *, speaking: str) -> None:
+    """Offer colleagues; those who do not speak the customer's language come last, and it is said of them."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = Agent.objects.filter(pk__in=[one.pk for one in agents])
-        by_pk = {one.pk: f"{one.name} · {one.get_presence_display()}" for one in agents}
+        mute = {one.pk for one in agents if speaking and speaking not in {one.language, *one.languages}}
+        named = wording.language_name(speaking, reader=(get_language() or "en").split("-")[0]) if mute else ""
+        beside = " · " + gettext("does not speak %(language)s") % {"language": named}
+        by_pk = {
+            one.pk: f"{one.name} · {one.get_presence_display()}{beside if one.pk in mute else ''}"
+            for one in sorted(agents, key=lambda one: one.pk in mute)
+        }
         empty = [("", field.empty_label)] if field.empty_label is not None else []
         field.choices = [*empty, *by_pk.items()]
 

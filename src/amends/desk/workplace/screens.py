@@ -125,7 +125,7 @@ def fill(kind: type[forms.forms.Form], *, row: Complaint, facts: queries.SheetFa
     """Make a sheet's form with the choices that it offers."""
     named: dict[str, Any] = {}
     if kind is forms.BringIn:
-        named["colleagues"] = facts.colleagues
+        named |= {"colleagues": facts.colleagues, "speaking": row.language}
     if kind is forms.ThirdParty:
         named["initial"] = {"until": next_time(agent=row.owner, now=timezone.now()), "told": "write"}
     if kind is forms.Call:

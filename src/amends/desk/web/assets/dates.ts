@@ -20,6 +20,7 @@ class Dated {
   private readonly own: HTMLButtonElement | undefined;
   private readonly hasTime: boolean;
   private hand: Date;
+  private leaving = false; // the browser gives the focus back to the field, which must not open it again
 
   constructor(private readonly field: HTMLInputElement) {
     field.dataset.dated = "";
@@ -43,10 +44,19 @@ class Dated {
     this.page.setAttribute("aria-label", words().choose ?? "");
     (this.own ?? field).after(this.page);
     this.page.addEventListener("keydown", (event) => this.pressed(event));
-    this.page.addEventListener("toggle", (event) => {
-      if ((event as ToggleEvent).newState === "closed" && this.page.contains(document.activeElement)) this.anchor.focus();
+    this.page.addEventListener("beforetoggle", (event) => {
+      this.leaving = (event as ToggleEvent).newState === "closed";
     });
-    field.addEventListener("focus", () => (this.own ? this.own.focus() : this.open()));
+    this.page.addEventListener("toggle", (event) => {
+      this.leaving = false;
+      const hand = document.activeElement;
+      const isHere = this.page.contains(hand) || hand === this.field;
+      if ((event as ToggleEvent).newState === "closed" && isHere) this.anchor.focus();
+    });
+    field.addEventListener("focus", () => {
+      if (this.own) this.own.focus();
+      else if (!this.leaving) this.open();
+    });
     field.addEventListener("input", () => this.say());
     field.addEventListener("change", () => this.say());
     this.say();

@@ -66,7 +66,10 @@ const PLAIN: Record<string, () => void> = {
   KeyE: () => (several() ? together("close") : sheet("close")),
   KeyS: () => (several() ? together("snooze") : sheet("snooze")),
   KeyT: () => (several() ? together("tag") : sheet("tag")),
-  KeyX: () => chooseRow(rowInHand() ?? rows()[0]),
+  KeyX: () => {
+    if (!rowInHand()) rows()[0]?.focus(); // so that J goes on from it
+    chooseRow(rowInHand());
+  },
   KeyM: () => together("read"),
   KeyW: () => together("watch"),
   KeyQ: () => quote(),
