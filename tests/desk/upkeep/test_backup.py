@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import io
 import json
 import sqlite3
@@ -301,6 +302,32 @@ def test_a_desk_that_is_in_use_is_left_alone(tiny: Place, tmp_path: Path, now: d
         with pytest.raises(UnableToRestore, match="still uses the database"):
             put_back(tmp_path / "a", place=tiny, now=now, overwrite=True)
     assert put_back(tmp_path / "a", place=tiny, now=now, overwrite=True).replaced is not None
+
+
+def test_a_folder_of_files_that_is_a_volume_of_its_own_is_filled(
+    tiny: Place, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As deploy/ has it: the folder cannot be moved, so what is there stays, and what was broken is whole again."""
+    good, later = tiny.files / "ab/good", tiny.files / "cd/later"
+    good.parent.mkdir(parents=True)
+    good.write_bytes(b"whole")
+    back_up(place=tiny, to=tmp_path / "a", secret=None, now=now)
+    good.write_bytes(b"cut")
+    later.parent.mkdir()
+    later.write_bytes(b"came later")
+    rename = Path.rename
+
+    def mounted(self: Path, target: Path) -> Path:
+        if self == tiny.files:
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", mounted)
+    done = put_back(tmp_path / "a", place=tiny, now=now, overwrite=True)
+    assert (good.read_bytes(), later.read_bytes()) == (b"whole", b"came later")
+    assert list(tiny.files.rglob("*.half")) == []
+    assert done.replaced is not None
+    assert (done.replaced / "amends.sqlite3").exists()
 
 
 def test_the_commands_say_what_they_did(tiny: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
@@ -317,17 +318,45 @@ def _moves(aside: Path, place: Place) -> list[tuple[Path, Path]]:
     moves = [(aside / backups.KEPT_KEYS / key, place.data / key) for key in KEYS]
     if place.sqlite is not None:
         moves.insert(0, (aside / backups.DATABASE["sqlite"], place.sqlite))
-    if place.store is None:
+    if place.store is None and not _stays(place.files):
         moves.append((aside / "files", place.files))
     return moves
+
+
+def _stays(folder: Path) -> bool:
+    """Whether a folder cannot be moved, as one where a disk or a volume hangs cannot, whatever disk it is of."""
+    if not folder.exists():
+        return False
+    beside = folder.with_name(f"{folder.name}.moved")
+    try:
+        folder.rename(beside)
+    except OSError as error:
+        if error.errno in {errno.EBUSY, errno.EXDEV}:
+            return True
+        raise
+    beside.rename(folder)
+    return False
+
+
+def _fill(place: Place, source: Path) -> None:
+    """Lay files beside those that are there: they go by their digest, so one that is there is written as it was."""
+    for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        name = path.relative_to(source)
+        if place.store is not None:
+            place.store.put(path, name.as_posix())
+            continue
+        target = place.files / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        half = target.with_name(f"{target.name}.half")
+        shutil.copy2(path, half)
+        half.rename(target)
 
 
 def _put(aside: Path, place: Place, *, now: datetime) -> Path | None:
     """Move what is there aside and the backup's parts in; what fails halfway is moved back."""
     moves = _moves(aside, place)
-    if place.store is not None:  # first, since it may fail; files go by their digest: nothing there is written over
-        for path in sorted(path for path in (aside / "files").rglob("*") if path.is_file()):
-            place.store.put(path, path.relative_to(aside / "files").as_posix())
+    if place.files not in {target for _source, target in moves}:  # first, since it may fail
+        _fill(place, aside / "files")
     beside = [place.data / ".ready"]
     if place.sqlite is not None:
         beside += [place.sqlite.with_name(place.sqlite.name + tail) for tail in ("-wal", "-shm", "-journal")]
