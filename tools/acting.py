@@ -181,7 +181,7 @@ class Agent:
         clock = asyncio.get_running_loop()
         self.pace = drawing.Pace(self.draw, lambda: self.view in OWN_VIEWS, clock, dice)
         self.up_to, self.shown, self.length = 0, "", 0  # the event up to which all is drawn, and what is
-        self.is_drawing = self.draws_again = False
+        self.is_drawing = self.draws_again = self.has_left = False
         self.beside: set[asyncio.Task[Any]] = set()  # what the page asks by itself
 
     async def work(self, gate: asyncio.Semaphore, *, burst: bool) -> None:
@@ -361,9 +361,20 @@ class Agent:
 
     def do(self, what: Coroutine[Any, Any, Any]) -> None:
         """Have the page do something by itself."""
+        if self.has_left:
+            what.close()
+            return
         task = asyncio.get_running_loop().create_task(what)
         self.beside.add(task)
         task.add_done_callback(self.beside.discard)
+
+    async def leave(self) -> None:
+        """Close the page: nothing of it asks any more."""
+        self.has_left = True
+        beside = list(self.beside)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 @dataclass(slots=True)
@@ -562,7 +573,7 @@ class Crowd:
         self.record.is_over = True
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *(agent.leave() for agent in self.agents.values()), return_exceptions=True)
 
     def agent(self, n: int, pauses: Pauses) -> Agent:
         """Somebody who works here."""

@@ -69,10 +69,12 @@ class Pace:
 
     def hear(self, nearness: str, calm_: float) -> None:
         """Something happened: draw in time."""
-        if self.asked:
+        now = self.clock.time()
+        if self.asked and now - self.asked < of_script("LOST") / 1000:
             self.heard[nearness] = calm_
             return
-        now = self.clock.time()
+        if self.asked:
+            self._begin()
         is_others = nearness in {"near", "far"} and self.is_own()
         whole = not is_others or now - self.whole >= own_calm() or (self.due is not None and self.is_whole)
         pause = wait(nearness, calm_=calm_, took=self.took, since=now - self.last, chance=self.dice.random())
@@ -100,7 +102,11 @@ class Pace:
         if not self.asked:
             return
         self.last = self.clock.time()
-        self.took, self.asked = self.last - self.asked, 0.0
+        self.took = self.last - self.asked
+        self._begin()
+
+    def _begin(self) -> None:
+        self.asked = 0.0
         heard, self.heard = self.heard, {}
         for nearness, calm_ in heard.items():
             self.hear(nearness, calm_)

@@ -84,6 +84,10 @@ CASES = {
     "what was heard meanwhile is drawn once after it": (
         ["ask", "hear mine", "pass 2", "hear mine", "hear seen", "answer", "pass 9"], [[10_000, "list"]],
     ),
+    "an answer that never comes stops nothing": (
+        ["own", "ask", "hear mine", "pass 121", "hear near", "pass 9"],
+        [[121_000, "list"], [127_000, "counts"]],
+    ),
     "the later answers come, the rarer one asks": (
         ["ask", "pass 14", "answer", "hear mine", "pass 200"], [[70_000, "list"]],
     ),

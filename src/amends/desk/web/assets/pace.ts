@@ -6,6 +6,7 @@ export const OWN_CALM = 180_000; // of a list in which they change nothing but h
 const SLOWLY = 4; // times what the last answer took: so much of a desk that is behind is left to others
 const MINE = 0.1; // of the calm, between two drawings of what is the reader's own
 const SEEN = 0.5; // and of what stands in sight
+const LOST = 120_000; // no answer comes any more
 
 // The reader's own; what was drawn already, as far as that is known; in sight; in this list; elsewhere.
 export type Nearness = "mine" | "again" | "seen" | "near" | "far";
@@ -64,11 +65,12 @@ export class Pace {
 
   /** Something happened: draw in time. */
   hear(nearness: Nearness, calm: number): void {
-    if (this.asked) {
+    const now = this.clock.now();
+    if (this.asked && now - this.asked < LOST) {
       this.heard.set(nearness, calm);
       return;
     }
-    const now = this.clock.now();
+    if (this.asked) this.begin();
     const isMine = nearness === "mine";
     const isOthers = (nearness === "near" || nearness === "far") && this.isOwn();
     const whole = !isOthers || now - this.whole >= OWN_CALM || (this.due?.whole ?? false);
@@ -99,6 +101,11 @@ export class Pace {
     if (!this.asked) return;
     this.last = this.clock.now();
     this.took = this.last - this.asked;
+    this.begin();
+  }
+
+  /** Wait for nothing, and hear what was told meanwhile. */
+  private begin(): void {
     this.asked = 0;
     const heard = [...this.heard];
     this.heard.clear();
