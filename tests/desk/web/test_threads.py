@@ -8,6 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
+from amends.desk.settings import _postgres
 from amends.desk.web.threads import RESTS, Threads
 
 
@@ -169,3 +170,10 @@ def test_a_turn_lasts_as_long_as_the_work_for_somebody_who_has_gone():
 
     asyncio.run(every())
     assert order[-1:] == ["the next"]
+
+
+def test_a_connection_is_not_opened_anew_while_its_thread_is_wanted():
+    kept = _postgres("postgresql://amends@127.0.0.1/amends")
+    assert kept["CONN_MAX_AGE"] > 10 * RESTS
+    assert kept["CONN_HEALTH_CHECKS"]  # one that broke is not used
+    assert _postgres("postgresql://amends@127.0.0.1/amends", only_reads=True)["CONN_MAX_AGE"] < kept["CONN_MAX_AGE"]

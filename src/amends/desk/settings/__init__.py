@@ -59,7 +59,10 @@ def _secret() -> str:
 
 
 def _postgres(url: str, *, only_reads: bool = False) -> dict[str, Any]:
-    found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    # A new process of the server has to learn what tables there are: 13 ms of its processor before the first page. A
+    # copy that only reads is left sooner, for it may have gone its own way.
+    kept = 60 if only_reads else 600
+    found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=kept, conn_health_checks=True)}
     # PostgreSQL compiles what it expects to be long, for seconds; the desk asks short questions only.
     own = "default_transaction_read_only=on" if only_reads else "max_parallel_workers_per_gather=0"
     # A machine that loses power says no goodbye: the server lets go of what it had locked within a minute, not hours.

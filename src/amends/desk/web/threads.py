@@ -24,7 +24,7 @@ from asgiref.sync import ThreadSensitiveContext
 from django.db import connections
 
 KEPT: Final = 8
-RESTS: Final = 30.0  # seconds; half of the time after which a connection would be opened anew in any case
+RESTS: Final = 30.0  # seconds
 AT_ONCE: Final = 20  # two machines with two processes each, and their workers, stay below PostgreSQL's hundred
 
 
