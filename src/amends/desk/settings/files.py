@@ -43,7 +43,7 @@ def storage(kept: Store | None) -> dict[str, Any]:
         response_checksum_validation="when_required",
     )
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "amends.desk.settings.object_storage.ObjectStorage",
         "OPTIONS": {
             "bucket_name": kept.bucket,
             "location": kept.prefix,
