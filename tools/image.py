@@ -377,7 +377,17 @@ def try_alone(engine: Engine) -> None:
         raise Wrong(f"in the image: {unwanted[:20]}")
     tell("in the image: no compiler, no tests, nothing that is not root's; nothing writable but /data and /tmp")
     engine.docker(
-        *("run", "--detach", "--name", f"{OURS}-alone", "--publish", f"127.0.0.1:{port}:8000", "--volume", "/data"),
+        *(
+            "run",
+            "--detach",
+            "--init",
+            "--name",
+            f"{OURS}-alone",
+            "--publish",
+            f"127.0.0.1:{port}:8000",
+            "--volume",
+            "/data",
+        ),
         *("--read-only", *TMP, "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "amends"),
     )
     try:
