@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ _FENCE = re.compile(r"^(```+)[^\n]*\n(.*?)^\1", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"(?<!`)\[[^\]\n]*(?:\[[^\]\n]*\][^\]\n]*)*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^(#{1,6}) (.+?)\s*$", re.MULTILINE)
-_AMENDS = re.compile(r"(?:^|[\s/|;])amends ([a-z][a-z-]*)([^|;#\n]*)")
+_AMENDS = re.compile(r"(?:^|[\s/|;])amends (?!amends )([a-z][a-z-]*)([^|;#\n]*)")
 _OPTION = re.compile(r"(?<=\s)--[a-z][a-z-]*")
 _BLOCK = re.compile(r"^(```+)([^\n]*)\n(.*?)^\1", re.MULTILINE | re.DOTALL)
 _SETTING = re.compile(r"([A-Z][A-Z_]+)=(.*)", re.DOTALL)
@@ -164,6 +165,9 @@ def unknown(words: list[str]) -> str:
             address = urlsplit(next(one for one in rest if "://" in one))
             resolve(address.path)
             wrong = address.hostname != "desk.example"
+        case "docker":
+            files = [word for before, word in pairwise(rest) if before == "--file"]
+            wrong = any(map(_SETTING.fullmatch, rest)) or not all((ROOT / one).is_file() for one in files)
         case "echo" | "jq":
             wrong = False
         case _:
@@ -250,11 +254,14 @@ def test_what_cannot_be_typed_would_be_seen() -> None:
     assert unknown(["make", "polish"])
     assert unknown(["polish"])
     assert unknown(["AMENDS_POLISH=1", "make", "run"])
+    assert unknown(["docker", "run", "--env", "AMENDS_POLISH=1", "amends"])
+    assert unknown(["docker", "build", "--file", "deploy/Polish", "."])
     assert not unknown(["AMENDS_DATA=my-desk", ".venv/bin/amends", "serve", "--empty"])
 
 
 def test_what_does_not_exist_would_be_seen() -> None:
     assert _AMENDS.findall(".venv/bin/amends serve --empty # new") == [("serve", " --empty ")]
+    assert _AMENDS.findall("docker exec amends amends doctor") == [("doctor", "")]
     assert _MAKE.findall("make bench-load") == ["bench-load"]
     assert "polish" not in COMMANDS
     assert "--polish" not in options("serve")
