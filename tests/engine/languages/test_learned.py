@@ -105,6 +105,18 @@ def test_a_sentence_is_read_once():
     assert sorted(encoder.asked) == ["Good night", "It is late", "We shall see"]
 
 
+def test_what_another_thread_pushes_out_of_memory_meanwhile_is_still_read():
+    class Forgetful(Letters):
+        def query(self, texts):
+            ours._known.clear()  # as somebody does who reads many other sentences at the same time
+            return super().query(texts)
+
+    ours = reader(heads(grams=["shall"]), Forgetful())
+    first = acts(ours, "We shall see.")
+    assert first  # is remembered now, and forgotten while the next sentence is read
+    assert acts(ours, "We shall see. It is late.")[: len(first)] == first
+
+
 def test_the_sentence_before_counts_and_is_part_of_what_is_remembered():
     ours = reader(heads())
     acts(ours, "Yes. It is late.")

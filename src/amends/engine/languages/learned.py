@@ -63,7 +63,10 @@ class LearnedReader:
     ) -> list[Matrix]:
         """Return how sure each act of each sentence is; a sentence after the same one is read once."""
         with self._lock:
-            new = [at for at, key in enumerate(keys) if key not in self._known]
+            found = {key: row for key in keys if (row := self._known.get(key)) is not None}
+            for key in found:
+                self._known.move_to_end(key)
+        new = [at for at, key in enumerate(keys) if key not in found]
         if new:
             vectors = self.vectors.of([said for _, _, said, _ in keys])
             before = np.vstack([np.zeros((1, SIZE), dtype=np.float32), vectors[:-1]])
@@ -74,13 +77,12 @@ class LearnedReader:
                 cues=cues,
                 folded=[folded[at] for at in new],
             )
+            found.update((keys[at], row) for at, row in zip(new, read, strict=True))
             with self._lock:
-                self._known.update((keys[at], row) for at, row in zip(new, read, strict=True))
-        with self._lock:
-            found = [self._known[key] for key in keys]
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        return found
+                self._known.update((keys[at], found[keys[at]]) for at in new)
+                while len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+        return [found[key] for key in keys]
 
 
 def _by_sentence(acts: Iterable[Act], places: Sequence[Sentence]) -> list[list[Act]]:
