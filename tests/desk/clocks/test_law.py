@@ -80,6 +80,13 @@ class TestMeeting:
         complaints.say_content(complaint=complaint, by_customer=True, now=now + 3 * HOUR)
         assert legal(complaint, "uk.summary").state == "met"
 
+    def test_a_receipt_confirms_and_a_word_about_a_hand_over_does_not(self, adopt, make_complaint, now):
+        adopt("ie.acknowledge")
+        complaint = make_complaint()
+        for at, about, state in ((now + HOUR, {"about": "hand-over"}, "running"), (now + 2 * HOUR, {}, "met")):
+            complaints.append(complaint=complaint, kind="acknowledged", by="system", text="A word.", data=about, now=at)
+            assert legal(complaint, "ie.acknowledge").state == state
+
     def test_closing_meets_nothing(self, adopt, make_complaint, now):
         adopt("uk.final")
         complaint = make_complaint()

@@ -138,7 +138,12 @@ def _told(customers: set[int], now: datetime) -> Counter[int]:
     if not customers:
         return Counter()
     rows = questions.ask("receipts to customers", _to_customers, since=now - AN_HOUR, customers=customers)
-    return Counter(customer for (customer,) in rows)
+    told = Counter(customer for (customer,) in rows)
+    if many := [customer for customer, count in told.items() if count >= MOST_TO_ONE]:
+        # A word that somebody else is on it now answers nothing, so no loop comes of it.
+        news = Event.objects.filter(kind=EventKind.ACKNOWLEDGED, at__gt=now - AN_HOUR, content__data__has_key="about")
+        told.subtract(news.filter(complaint__customer__in=many).values_list("complaint__customer", flat=True))
+    return told
 
 
 def _to_customers() -> QuerySet[Event, Any]:

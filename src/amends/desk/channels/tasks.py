@@ -8,7 +8,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.channels import actions, archiving, comings
+from amends.desk.channels import actions, archiving, comings, who_is_on_it
 from amends.desk.channels.mailboxes import watch
 from amends.desk.jobs.names import called
 from amends.desk.jobs.periods import POST, periodic
@@ -24,6 +24,12 @@ def deliver_outbox(*, now: datetime) -> int:
 @periodic(every=timedelta(minutes=1))
 def take_in_what_waits(*, now: datetime) -> int:
     return actions.retry_waiting(now=now)
+
+
+@called(_("Tell customers who is on it now"))
+@periodic(every=timedelta(minutes=1))
+def tell_who_is_on_it(*, now: datetime) -> int:
+    return who_is_on_it.tell_all(now=now)
 
 
 @called(_("Forget who came by a form an hour ago"))

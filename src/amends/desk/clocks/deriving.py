@@ -91,7 +91,9 @@ def is_word(event: Happened) -> bool:
 
 
 def _is_word_or_receipt(event: Happened) -> bool:
-    return event.kind == EventKind.ACKNOWLEDGED or is_word(event)
+    if event.kind == EventKind.ACKNOWLEDGED:
+        return not event.data.get("about")  # that somebody else is on it confirms no receipt
+    return is_word(event)
 
 
 def _next_words(story: Sequence[Happened]) -> Iterator[Wanted]:
