@@ -41,6 +41,10 @@ close($kept);
 $RT::Handle->SimpleQuery('UPDATE Scrips SET Disabled = 1');
 my ($laid) = $dbh->selectrow_array('SELECT count(*) FROM Tickets');
 $dbh->selectrow_array("SELECT setval('tickets_id_seq', $laid)") if $laid; # what was broken off has used a number up
+# and may have left roles for that number, which would be there already
+my $left = "SELECT id FROM Groups WHERE Domain = 'RT::Ticket-Role' AND Instance > $laid";
+$RT::Handle->SimpleQuery("DELETE FROM $_ IN ($left)")
+    for 'GroupMembers WHERE GroupId', 'CachedGroupMembers WHERE GroupId', 'Principals WHERE id', 'Groups WHERE id';
 my $at = 0;
 open(my $lines, '<:raw', $ARGV[0]) or die;
 while (my $line = <$lines>) {
