@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from zlib import crc32
 
@@ -28,7 +29,7 @@ from amends.engine import languages
 from amends.engine.conversation import By
 from amends.engine.failings.catalogue import catalogue
 from amends.engine.failings.moment import Moment
-from amends.engine.failings.weighing import Weights, features, strongest, unpack
+from amends.engine.failings.weighing import Weights, features, placed, strongest, unpack
 from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY, SEEMS, Act
 from amends.engine.languages.folding import fold
 from amends.engine.languages.heads import GRAMS, grams_of, looked_at
@@ -45,8 +46,9 @@ FOLDS = 4
 ENOUGH = 15  # sentences of an act; with fewer, cues alone say it
 HEADS, WEIGHTS = {"agent": 0.5, "customer": 1.0}, 0.5  # strength of the linear fits
 HEADS_WALK = Walk(hidden=256, rounds=12, at_once=256, pace=2e-3, past=0.05, even=0.02)
-WEIGHTS_WALK = Walk(hidden=128, rounds=10, at_once=128, pace=3e-3, past=0.1, even=0.1)
+WEIGHTS_WALK = Walk(hidden=256, rounds=10, at_once=128, pace=3e-3, past=0.1, even=0.1)
 NETWORKS = 3  # for the weights, each from another throw of the dice: their mean counts; one is enough for the heads
+WHOLE_NETWORKS = 2  # for the second opinion
 HEADS_LINEAR = {"agent": 0.5, "customer": 1.0}  # the share of the linear fit; the rest is the network's
 WEIGHTS_LINEAR = 0.3
 GRAM_WEIGHT = 2.0
@@ -254,11 +256,17 @@ class Judged:
     language: str
     fold: int
     seen: dict[str, float]
+    meaning: Array  # of the reply, and of what it answers
     marked: frozenset[str]
     perhaps: frozenset[str]
 
 
-def judged(scenes: Sequence[Scene], rows: Sequence[Row], foreseen: Sequence[dict[str, float]]) -> Iterator[Judged]:
+def judged(
+    scenes: Sequence[Scene],
+    rows: Sequence[Row],
+    foreseen: Sequence[dict[str, float]],
+    vectors: Mapping[str, Array],
+) -> Iterator[Judged]:
     """Yield every reply with what unseeing heads and the rules make of it."""
     typography = Typography()
     of: dict[tuple[int, int], list[int]] = {}
@@ -275,9 +283,20 @@ def judged(scenes: Sequence[Scene], rows: Sequence[Row], foreseen: Sequence[dict
                 scene.language,
                 rows[of[number, at][0]].fold,
                 features(moment, strongest(ruled)),
+                np.stack([_middle(reply.sentences, vectors), _middle(_asked(scene), vectors)]),
                 reply.failings,
                 reply.perhaps,
             )
+
+
+def _asked(scene: Scene) -> list[Said]:
+    """Return what the customer said since the organisation last spoke."""
+    return list(takewhile(lambda said: said.by == "customer", reversed(scene.before)))[::-1]
+
+
+def _middle(said: Sequence[Said], vectors: Mapping[str, Array]) -> Array:
+    middle: Array = np.mean([vectors[one.text] for one in said] or [np.zeros(SIZE)], axis=0, dtype=np.float32)
+    return middle
 
 
 def learn_weights(replies: Sequence[Judged]) -> dict[str, Any]:
@@ -292,12 +311,21 @@ def learn_weights(replies: Sequence[Judged]) -> dict[str, Any]:
     table, _, bias = fit(dense, none, truth, strength=WEIGHTS, counts=counts, rounds=300)
     networks = [learn_network(dense, truth, counts, WEIGHTS_WALK, seed=seed) for seed in range(NETWORKS)]
     past, onward, hidden = side_by_side(networks, share=1 - WEIGHTS_LINEAR)
+    meanings = np.stack([one.meaning for one in learn])
+    centre = meanings.mean(axis=0)
+    dense = np.hstack([dense, placed(meanings, centre)])
+    networks = [learn_network(dense, truth, counts, WEIGHTS_WALK, seed=seed) for seed in range(WHOLE_NETWORKS)]
+    whole_past, whole_onward, whole_hidden = side_by_side(networks, share=1)
     return {
         "names": np.array("\n".join(names)),
         "failings": np.array("\n".join(FAILINGS)),
         "table": (WEIGHTS_LINEAR * table + past).astype(np.float32),
         "bias": (WEIGHTS_LINEAR * bias + onward).astype(np.float32),
         **pack_hidden(hidden),
+        "whole-centre": centre.astype(np.float32),
+        "whole-table": whole_past.astype(np.float16),
+        "whole-bias": whole_onward.astype(np.float32),
+        **pack_hidden(whole_hidden, before="whole-"),
     }
 
 
@@ -309,7 +337,7 @@ def choose_thresholds(replies: Sequence[Judged], weights: Weights) -> dict[str, 
     """
     found: dict[str, float] = {}
     held = [one for one in replies if one.fold < 0]
-    sure = [weights.weigh(one.seen) for one in held]
+    sure = [weights.weigh(one.seen, one.meaning) for one in held]
     cuts = np.linspace(0.1, 0.9, 81)
     for failing in FAILINGS:
         scores = np.array([_score(failing, cut, held, sure) for cut in cuts])
@@ -341,7 +369,7 @@ def show(replies: Sequence[Judged], weights: Weights, thresholds: Mapping[str, f
     """Print how the whole does on the held-back replies: the thresholds were chosen there, the rest was not."""
     for language in ("", *sorted({one.language for one in replies})):
         held = [one for one in replies if one.fold < 0 and language in {"", one.language}]
-        sure = [weights.weigh(one.seen) for one in held]
+        sure = [weights.weigh(one.seen, one.meaning) for one in held]
         counted = {failing: _counted(failing, cut, held, sure) for failing, cut in thresholds.items()}
         macro = np.mean([2 * hit / max(1, 2 * hit + false + miss) for hit, false, miss in counted.values()])
         hits, falses, misses = (sum(part) for part in zip(*counted.values(), strict=True))
@@ -360,7 +388,7 @@ def main() -> None:
     vectors = vectors_of(row.said.text for row in rows)
     heads, foreseen = learn_heads(rows, vectors)
     np.savez_compressed(ENGINE / "languages" / "heads.npz", **heads)
-    replies = list(judged(scenes, rows, foreseen))
+    replies = list(judged(scenes, rows, foreseen, vectors))
     kept = learn_weights(replies)
     np.savez_compressed(ENGINE / "failings" / "weights.npz", **kept)
     weights = unpack(kept)

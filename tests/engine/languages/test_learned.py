@@ -12,7 +12,7 @@ from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNE
 from amends.engine.languages.heads import GRAMS, Heads, grams_of, load_heads
 from amends.engine.languages.hidden import NOTHING_HIDDEN, Hidden
 from amends.engine.languages.learned import LearnedReader, best_readers
-from amends.engine.languages.reading import LEARNED
+from amends.engine.languages.reading import LEARNED, CueReader, read
 from amends.engine.languages.text import prepare
 from amends.engine.languages.vectors import AT_ONCE, SIZE, Vectors, load_vectors
 
@@ -68,6 +68,19 @@ def test_an_act_that_no_cue_knows_is_found_in_its_sentence():
     assert [(act.kind, act.start, act.end, act.reader) for act in found if act.kind == "refusal"] == [
         ("refusal", 14, 34, LEARNED)
     ]
+
+
+def test_what_a_turn_means_is_the_middle_of_its_sentences():
+    encoder = Letters()
+    talk = Conversation(
+        id="talk",
+        turns=(Turn(by="agent", text="Aaa. Bbb.", language="en"), Turn(by="agent", text="Hallo.", language="de")),
+        as_of=datetime(2026, 3, 2, 10),
+    )
+    known, unknown = read(talk, readers=(reader(heads(), encoder),)).turns
+    assert known.meaning == pytest.approx(Vectors(Letters()).of(["Aaa", "Bbb"]).mean(axis=0), abs=0.3)
+    assert unknown.meaning is None
+    assert len(encoder.asked) == 2
 
 
 def test_heads_doubt_a_cue():
@@ -244,3 +257,35 @@ def test_a_good_answer_stays_without_a_finding(ours, language, customer, reply):
 def test_a_failing_is_found_without_its_usual_words(ours, customer, reply, failing):
     judged = judge(said(reply, customer), readers=ours)
     assert failing in {one.failing for one in (*judged.failings, *judged.hints)}
+
+
+@needs_model
+@pytest.mark.parametrize(
+    ("customer", "reply"),
+    [
+        (
+            "The cot arrived without its base.",
+            "The base leaves today. We never do this for others, it cost me a morning.",
+        ),
+        ("Beşik tabansız geldi.", "Tabanı bugün gönderiyoruz, bunu herkese yapmıyoruz, masrafı da bize kaldı."),
+        ("Хүүхдийн ор ёроолгүй ирлээ.", "Ёроолыг нь өнөөдөр явуулъя, бид хүн бүрд ингэдэггүй шүү."),
+        ("تخت بچه بدون کف رسید.", "کف تخت امروز ارسال می‌شود، شانس آوردید که یکی مانده بود."),
+    ],
+)
+def test_a_favour_shown_off_outright_is_not_weighed_away_by_what_is_put_right(ours, customer, reply):
+    assert "parading" in {one.failing for one in judge(said(reply, customer), readers=ours).failings}
+
+
+@pytest.mark.parametrize(
+    ("language", "kind_words"),
+    [
+        ("en", "Poor you, that was a long evening."),
+        ("en", "You should have been told on Monday."),
+        ("en", "You did say Leeds, and we sent it to Lincoln."),
+        ("mn", "Манайхан танд өчигдөр мэдэгдэх ёстой байсан, уучлаарай."),
+        ("mn", "Санал нийлэхгүй бол дахин үзье."),
+    ],
+)
+def test_who_feels_for_somebody_or_admits_a_fault_accuses_nobody_outright(language, kind_words):
+    acts = CueReader().read(prepare(kind_words, language=languages.get(language)), by="agent")
+    assert [one.kind for one in acts if one.plain] == []

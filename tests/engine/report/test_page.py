@@ -129,6 +129,13 @@ def test_what_each_cause_may_cost_stands_with_its_customers() -> None:
     assert "Direct loss by cause" not in render(Tally().summary(), language="en", made_on=MADE_ON)
 
 
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_pictures_carry_no_style_of_their_own_and_run_from_left_to_right(language: str) -> None:
+    drawn = re.findall(r"<svg.*?</svg>", render(summary(), language=language, made_on=MADE_ON), flags=re.DOTALL)
+    assert len(drawn) > 2
+    assert not [one for one in drawn if " style=" in one or 'direction="ltr"' not in one]
+
+
 def test_one_case_is_no_per_cent() -> None:
     tally = Tally()
     tally.add(

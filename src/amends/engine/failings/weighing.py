@@ -4,7 +4,8 @@ The rules say what a failing is and point at it. Read by the learned reader, a r
 not look at: what else it does, what was asked, what came before. A small model weighs all of it into the probability
 that a fair judge would mark the failing; it can doubt a rule, and it can mark what every rule missed. Every number it
 looks at has a name. What a number weighs by itself can be read in `table`; one hidden layer beside it knows what
-numbers mean together.
+numbers mean together. A second opinion (`Whole`) also looks at what the reply and what it answers mean as a whole, and
+counts half where that is known: not to answer what was asked is said by no sentence.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from amends.engine.failings.moment import Moment
 from amends.engine.failings.together import together
 from amends.engine.findings import Evidence
 from amends.engine.languages.acts import BY_TYPOGRAPHY, CUED_ONLY, KINDS, LEARNED_ONLY, SEEMS
+from amends.engine.languages.heads import directions
 from amends.engine.languages.hidden import NOTHING_HIDDEN, Hidden, unpack_hidden
 from amends.engine.languages.reading import TurnReading
 from amends.engine.languages.sentences import only_calls
+from amends.engine.languages.vectors import SIZE, Matrix
 
 _OF_AGENT: Final = tuple(
     kind
@@ -42,6 +45,7 @@ _EARLIER: Final = (
 _LONG: Final = 8  # sentences
 _SHORT: Final = 60  # characters
 _MANY: Final = 4  # things demanded
+_HALF: Final = 0.5  # how much the second opinion counts, and what was asked beside the reply
 
 
 def features(moment: Moment, ruled: Mapping[str, float]) -> dict[str, float]:
@@ -84,6 +88,38 @@ def _surest(turns: tuple[TurnReading, ...], kind: str) -> float:
     return max((act.confidence for turn in turns for act in turn.of(kind)), default=0.0)
 
 
+def meant(moment: Moment) -> Matrix | None:
+    """Return what the reply means as a whole, and in a second row what it answers; None where nobody can say."""
+    if moment.reply.meaning is None:
+        return None
+    heard = [(turn.meaning, len(turn.sentences)) for turn in moment.asked if turn.meaning is not None]
+    count = sum(many for _, many in heard)
+    asked = sum((meaning * (many / count) for meaning, many in heard), np.zeros(SIZE, dtype=np.float32))
+    return np.stack([moment.reply.meaning, asked])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """A second opinion: the same numbers, and behind them where reply and question stand among all meanings."""
+
+    centre: Matrix  # (2, 384)
+    table: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    hidden: Hidden
+
+    def read(self, row: Matrix, meaning: Matrix) -> Matrix:
+        """Return how likely each failing is, as the logarithm of the odds."""
+        seen = np.concatenate([row, *placed(meaning[None], self.centre)])
+        said: Matrix = seen @ self.table + self.bias + self.hidden.read(seen)
+        return said
+
+
+def placed(meanings: Matrix, centre: Matrix) -> Matrix:
+    """Return what network and model look at: shape (replies, 768) of (replies, 2, 384)."""
+    replies, asked = directions(meanings[:, 0], centre[0]), directions(meanings[:, 1], centre[1])
+    return np.hstack([replies, np.float32(_HALF) * asked])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """`table` has a row for each feature and a column for each failing; `hidden` adds what features mean together."""
@@ -93,11 +129,15 @@ class Weights:
     table: NDArray[np.float32]
     bias: NDArray[np.float32]
     hidden: Hidden = NOTHING_HIDDEN
+    whole: Whole | None = None
 
-    def weigh(self, seen: Mapping[str, float]) -> dict[str, float]:
-        """Return the probability of each failing."""
+    def weigh(self, seen: Mapping[str, float], meaning: Matrix | None = None) -> dict[str, float]:
+        """Return the probability of each failing; `meaning` is what `meant` returns."""
         row = np.array([seen.get(name, 0.0) for name in self.names], dtype=np.float32)
-        sure = 1.0 / (1.0 + np.exp(-(row @ self.table + self.bias + self.hidden.read(row))))
+        said = row @ self.table + self.bias + self.hidden.read(row)
+        if self.whole is not None and meaning is not None:
+            said = (1 - _HALF) * said + _HALF * self.whole.read(row, meaning)
+        sure = 1.0 / (1.0 + np.exp(-said))
         return dict(zip(self.failings, sure.tolist(), strict=True))
 
 
@@ -117,6 +157,12 @@ def unpack(kept: Mapping[str, Any]) -> Weights:
         table=np.asarray(kept["table"], dtype=np.float32),
         bias=np.asarray(kept["bias"], dtype=np.float32),
         hidden=unpack_hidden(kept),
+        whole=Whole(
+            centre=np.asarray(kept["whole-centre"], dtype=np.float32),
+            table=np.asarray(kept["whole-table"], dtype=np.float32),
+            bias=np.asarray(kept["whole-bias"], dtype=np.float32),
+            hidden=unpack_hidden(kept, before="whole-"),
+        ),
     )
 
 
@@ -127,7 +173,7 @@ def weighed(moment: Moment, ruled: Mapping[str, tuple[Evidence, ...]]) -> Iterat
     from few replies and know only what was in them. Where the rule is silent, the sentence that seems most like it is
     pointed at.
     """
-    sure = load_weights().weigh(features(moment, strongest(ruled)))
+    sure = load_weights().weigh(features(moment, strongest(ruled)), meant(moment))
     for failing, confidence in sure.items():
         found = ruled.get(failing, ())
         best = max((one.confidence for one in found), default=0.0)

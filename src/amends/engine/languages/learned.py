@@ -52,11 +52,18 @@ class LearnedReader:
         cued = _by_sentence(self.cues.read(text, by=by) if self.cues else (), places)
         shown = _by_sentence(self._typography.read(text, by=by), places)
         folded = [one.text[:_CHARACTERS] for one in text.sentences[:_SENTENCES]]
-        said = [text.original[one.start : one.end][:_CHARACTERS] for one in places[:_SENTENCES]]
+        said = _said(text)
         keys = [(text.language.code, before, one, by) for before, one in zip(["", *said], said, strict=False)]
         sure = self._sure(keys, folded, [(*one, *other) for one, other in zip(cued, shown, strict=True)], heads)
         beyond = (act for acts in cued[_SENTENCES:] for act in acts)
         return (*_acts(places[:_SENTENCES], cued[:_SENTENCES], sure, heads), *beyond)
+
+    def meaning(self, text: Text) -> Matrix | None:
+        """Return the mean of the vectors of its sentences; None for a language without a folder."""
+        if not languages.is_known(text.language.code) or not text.sentences:
+            return None
+        middle: Matrix = self.vectors.of(_said(text)).mean(axis=0)
+        return middle
 
     def _sure(
         self, keys: Sequence[_Key], folded: Sequence[str], acts: Sequence[Sequence[Act]], heads: Heads
@@ -83,6 +90,12 @@ class LearnedReader:
                 while len(self._known) > _REMEMBERED:
                     self._known.popitem(last=False)
         return [found[key] for key in keys]
+
+
+def _said(text: Text) -> list[str]:
+    """Return the sentences that are read, in their own words."""
+    places = (one.sentence for one in text.sentences[:_SENTENCES])
+    return [text.original[one.start : one.end][:_CHARACTERS] for one in places]
 
 
 def _by_sentence(acts: Iterable[Act], places: Sequence[Sentence]) -> list[list[Act]]:

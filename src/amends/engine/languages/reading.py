@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from amends.engine import languages
 from amends.engine.conversation import By, Conversation, Turn
@@ -17,6 +17,7 @@ from amends.engine.languages.recognition import recognise
 from amends.engine.languages.sentences import Sentence
 from amends.engine.languages.text import Text, prepare
 from amends.engine.languages.typography import Typography
+from amends.engine.languages.vectors import Matrix
 
 
 class Reader(Protocol):
@@ -29,6 +30,15 @@ class Reader(Protocol):
 
     def read(self, text: Text, *, by: By) -> Iterable[Act]:
         """Yield the acts that one party performs in one text."""
+        ...
+
+
+@runtime_checkable
+class KnowsMeaning(Protocol):
+    """A reader that can also say what a text means as a whole."""
+
+    def meaning(self, text: Text) -> Matrix | None:
+        """Return a text's place among all meanings; None where that cannot be told."""
         ...
 
 
@@ -60,6 +70,7 @@ class TurnReading:
     turn: Turn
     text: Text
     acts: tuple[Act, ...]
+    meaning: Matrix | None = field(default=None, compare=False, repr=False)  # the mean of its sentences' vectors
 
     @property
     def by(self) -> By:
@@ -147,8 +158,8 @@ def read(conversation: Conversation, *, readers: Sequence[Reader] = USUAL_READER
     for index, turn in enumerate(conversation.turns):
         said = replace(turn, text=without_quotes(turn.text)) if turn.by == "agent" and ">" in turn.text else turn
         code = turn.language or (recognise(said.text, prior=prior) if said.text.strip() else prior)
-        text, acts = _read_text(said.text, code, turn.by, tuple(readers))
-        turns.append(TurnReading(index, said, text, acts))
+        text, acts, meaning = _read_text(said.text, code, turn.by, tuple(readers))
+        turns.append(TurnReading(index, said, text, acts, meaning))
     return Reading(conversation, tuple(turns), prior, tuple(reader.name for reader in readers))
 
 
@@ -169,8 +180,11 @@ def _spoken(conversation: Conversation) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _read_text(text: str, code: str, by: By, readers: tuple[Reader, ...]) -> tuple[Text, tuple[Act, ...]]:
+def _read_text(
+    text: str, code: str, by: By, readers: tuple[Reader, ...]
+) -> tuple[Text, tuple[Act, ...], Matrix | None]:
     # While a draft is typed, the turns before it are read again and again: they are remembered.
     prepared = prepare(text[:_READ], language=languages.get(code))
     found = [act for reader in readers for act in reader.read(prepared, by=by)]
-    return prepared, tuple(sorted(merge(found), key=in_place))
+    meaning = next((reader.meaning(prepared) for reader in readers if isinstance(reader, KnowsMeaning)), None)
+    return prepared, tuple(sorted(merge(found), key=in_place)), meaning

@@ -11,6 +11,7 @@ The kinds of deed (`[acts.patterns]` in a grammar) are:
 `wait`, `may`      give me until noon; you may: neither makes or bars a promise
 `noun`, `serve`    a delivery, a refund
 `verb`             a bare verb, which leans on another's 'will'
+`bare`             a deed under way, without who does it: 'posting it tomorrow' where it opens a clause
 `follow`           the customer hears from us
 `ask`              the customer is to do it, or may
 `rule`             it is so in general
@@ -195,6 +196,8 @@ class _Cutter:
             self._close(end, last, joined=False, opens=False)
             return
         cues = [kind for kind, _ in acts]
+        if cues and cues[0] == "bare" and acts[0][1][0].first - first < _NEAR and not opens:
+            cues.append("doing")
         # The verb of a condition promises nothing.
         heads = grammar.verb_last and not opens
         head = next((kind for kind in reversed(cues) if kind in _VERBS), "") if heads else ""

@@ -2,7 +2,8 @@
 
 What is counted: 'by Tuesday' is the coming Tuesday and never today; a range ('3-5 working days') is its later end; noon
 is 12:00; the end of the week is the last day worked in it. A time gone by ('two days ago', 'last Friday') is `past`, a
-time that is none ('soon', 'in a few days') is `vague`, one that hangs on something else ('the same day') is `open`, a
+time that is none ('soon', 'in a few days') is `vague`, one that hangs on something else ('the same day') is `open`
+(`then` and `thence` on the promise before: at its time, on its day), a
 length with nothing that says from when ('two days') is `bare`, a habit ('every Monday') is `other`; 'right
 now' is `now`, and so is 'currently', which says of no deed when it is done (the kind `meanwhile`).
 """
@@ -33,6 +34,8 @@ _SENSES: dict[str, Sense] = {
     "vague": "vague",
     "few": "vague",
     "open": "open",
+    "thence": "open",
+    "then": "open",
     "every": "other",
     "now": "now",
     "meanwhile": "now",

@@ -25,6 +25,8 @@ from amends.engine.promises.tokens import Token
 
 _MAKES = PLAINLY | {"let", "doing", "set", "put", "does", "noun", "serve"}
 _LENGTHS = frozenset({"span", "bare"})
+_HANGING = frozenset({"then", "thence"})  # on the promise before
+_SOOTHES = 3  # words
 _LONG = 10  # tokens; a longer clause is cut down to begin with the one who undertakes
 
 
@@ -97,7 +99,10 @@ def _found(said: Said, grammar: Grammar, now: datetime, calendar: WorkingCalenda
     if any(each.times for _, _, each in made):
         # What is undertaken without a word of time beside a promise that has one is counted as part of that.
         made = [one for one in made if one[2].times]
-    found = []
+    if any("ahead" in each.senses for _, _, each in made):
+        # So is 'Soon, promise!'
+        made = [one for one in made if not _only_soothes(one[2], one[1].tokens)]
+    found: list[Promise] = []
     here = local(now, calendar=calendar)
     for begin, piece, clause in made:
         tokens = piece.tokens
@@ -105,6 +110,11 @@ def _found(said: Said, grammar: Grammar, now: datetime, calendar: WorkingCalenda
         start, end = tokens[first].start, tokens[last - 1].end
         words = piece.text[start:end]
         due = due_of(clause.times, now=now, calendar=calendar)
+        if due is None and (hangs := next((each.kind for each in clause.times if each.kind in _HANGING), "")):
+            before = found[-1].due if found else None
+            if before is None:
+                continue
+            due = before.date() if hangs == "thence" and isinstance(before, datetime) else before
         every = every_in(words, language=grammar.code) if "other" in clause.senses else None
         if every is not None:
             due = _first_of(every, due, now=here, months=grammar.months)
@@ -230,6 +240,12 @@ def _without_a_day(clause: Clause, *, plainly: bool) -> bool:
     return "announced" in cues
 
 
+def _only_soothes(clause: Clause, tokens: Sequence[Token]) -> bool:
+    """Whether it is a vague time with a mark and a word or two behind it, and no deed."""
+    words = [token.is_word for token in tokens[clause.first : clause.last]]
+    return clause.senses == {"vague"} and sum(words) <= _SOOTHES and not all(words)
+
+
 def _tight(tokens: Sequence[Token], clause: Clause, grammar: Grammar) -> tuple[int, int]:
     """Leave out marks at the edges, and what stands before the one who undertakes."""
     first, last = clause.first, clause.last
@@ -238,7 +254,7 @@ def _tight(tokens: Sequence[Token], clause: Clause, grammar: Grammar) -> tuple[i
     while last - first > 1 and not tokens[last - 1].is_word:
         last -= 1
     limit = min((each.first for each in clause.times), default=last)
-    limit = last if "ask" in clause.cues else limit  # 'please wait until noon I will have it by then'
+    limit = last if clause.begins == "ask" else limit  # 'please wait until noon I will have it by then'
     starts = [index for index in range(first, min(limit, last)) if tokens[index].key in grammar.subjects]
     return (starts[-1], last) if starts and (last - first > _LONG or "ask" in clause.cues) else (first, last)
 

@@ -27,7 +27,7 @@ COLOURS: Final = {
 }
 Side = Literal["left", "right"]
 _ROW: Final = 50
-_FRAME: Final = r'<svg viewBox="\1" style="direction: ltr" role="presentation" aria-hidden="true">'
+_FRAME: Final = r'<svg viewBox="\1" direction="ltr" role="presentation" aria-hidden="true">'
 _CLIP: Final = re.compile(r"\bclip(?=\d)")
 _HEAD: Final = re.compile(r"^<svg[^>]*?viewBox=\"([^\"]+)\"[^>]*>")
 

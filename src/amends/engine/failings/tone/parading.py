@@ -11,7 +11,7 @@ from amends.engine.languages.wording import N_
 def detect(moment: Moment) -> Iterator[Evidence]:
     """Yield sentences that parade; once the matter is closed they are a last word."""
     for sentence, acts in moment.sentences_with("parade"):
-        yield moment.evidence(sentence, surest(acts) * (0.5 if moment.closed else 1.0))
+        yield moment.evidence(sentence, surest(acts) * (0.5 if moment.closed else 1.0), acts=acts)
 
 
 FAILING = Failing(
