@@ -93,3 +93,21 @@ def test_each_language_has_its_guides_and_its_direction(site, language: str) -> 
         assert Page(text).language == language
         assert Page(text).direction == ("rtl" if language == "fa" else "ltr")
         assert re.search(r"<h1[^>]*>", text)
+
+
+@pytest.mark.parametrize("language", build_site.LANGUAGES)
+def test_who_chooses_another_language_stays_at_the_same_guide(site, language: str) -> None:
+    place = site / "guides/en" if language == "en" else site / language
+    for role in (*build_site.ROLES, "index"):
+        chosen = re.findall(r'<a href="([^"]+)" hreflang="(..)" class="md-select', (place / f"{role}.html").read_text())
+        assert {one: (place / link).resolve() for link, one in chosen} == {
+            one: site / ("guides/en" if one == "en" else one) / f"{role}.html" for one in build_site.LANGUAGES
+        }
+
+
+@pytest.mark.parametrize(("language", "word"), {"tr": "söz", "fa": "قول", "mn": "амлалт", "en": "promise"}.items())
+def test_pages_opened_from_a_disk_can_be_searched(site, language: str, word: str) -> None:
+    home = site if language == "en" else site / language
+    assert word in (home / "search.js").read_text(encoding="utf-8")
+    assert "worker.js" in {Path(one).name for one in Page((home / "index.html").read_text(encoding="utf-8")).loaded}
+    assert 'location.protocol === "file:"' in (home / "worker.js").read_text(encoding="utf-8")

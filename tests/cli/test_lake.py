@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -61,13 +62,21 @@ def test_a_folder_is_kept_as_the_desk_stands_and_read_by_the_audit(tmp_path: Pat
 
     ends(some[2], at=DAY, stage=Stage.ANSWERED)  # it was opened again
     ends(some[3], at=DAY + timedelta(days=2))
+    left = lake / ".half-killed"  # of a run that was killed
+    left.mkdir()
+    (left / "half").write_bytes(b"words")
+    os.utime(left, (1, 1))
     first = lake / "ended=2026-10-14" / "conversations.parquet"
     before = first.stat().st_mtime_ns
     assert "Days written: 1, with 1 complaints. Unchanged: 1. Removed: 1." in run("export", "--parquet", lake).stderr
     assert days(lake) == {"ended=2026-10-14": numbers[:2], "ended=2026-10-16": numbers[3:]}
-    assert first.stat().st_mtime_ns == before
+    assert (first.stat().st_mtime_ns, left.exists()) == (before, False)
     first.write_bytes(b"PAR1 cut")
     assert "Days written: 1" in run("export", "--parquet", lake).stderr
+
+    Customer.objects.update(name="Ayşe Demir")  # corrected, without a word in the complaint
+    assert "Days written: 2" in run("export", "--parquet", lake).stderr
+    assert "Yılmaz" not in json.dumps([str(talk) for path in lake.glob("*/*.parquet") for talk in conversations(path)])
 
     audited = run("audit", lake, "--out", tmp_path / "audit", "--workers", "1")
     assert (audited.exit_code, audited.stderr) == (0, "")

@@ -193,6 +193,6 @@ def test_the_proxy_speaks_to_what_runs_and_keeps_figures_inside() -> None:
     host, port = re.findall(r"^\s*set \$desk (\w+):(\d+);", said, flags=re.MULTILINE)[0]
     assert host in compose()["services"]
     assert port == "8000"
-    assert re.search(r"location ~ \^/\(ready\|metrics\)", said)
+    assert re.search(r"location ~ \^/\(health\|ready\|metrics\)", said)
     assert "proxy_buffering off" in said
     assert "X-Forwarded-For $remote_addr" in said

@@ -117,6 +117,7 @@ AGENTS: Final = """
     clocks:group clocks:why promises:board promises:feeds promises:revoke notices:told notices:wish answers:page
     answers:new answers:write answers:remove answers:menu third_parties:page remedies:to-do remedies:finish
     remedies:requests remedies:answer remedies:rules remedies:rule improvements:cause improvements:about
+    improvements:causes
     improving:board improving:one improving:change improving:act improving:behind insight:hurts insight:causes
     insight:times insight:over-time insight:report insight:report-paper
     insight:table insight:word insight:satisfaction insight:lost insight:money insight:alarms insight:alarm

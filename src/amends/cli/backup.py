@@ -8,6 +8,7 @@ import click
 
 from amends.cli.backup_options import data_option, place_of, secret_of, secret_options
 from amends.cli.desk import refuse_without_folder
+from amends.desk.upkeep.aside import stopped_in_order
 
 
 @click.command("backup")
@@ -22,6 +23,7 @@ def command(*, to: str, encrypt: bool, passphrase_file: Path | None, key_file: P
     it as you keep those, or encrypt it. A passphrase that is lost opens nothing any more.
     """
     refuse_without_folder(data)
+    click.get_current_context().with_resource(stopped_in_order())
     secret = secret_of(passphrase_file, key_file, ask=encrypt, twice=True)
     place = place_of(data)
     from django.utils import timezone
@@ -40,5 +42,11 @@ def command(*, to: str, encrypt: bool, passphrase_file: Path | None, key_file: P
     click.echo(f"{made.file}: {made.size:,} bytes, {sealed}. Rows: {made.rows:,}. Files: {made.files:,}.")
     if "secret.key" not in made.keys:
         click.echo("The signing key comes from AMENDS_SECRET_KEY and is not in it: keep that one too.", err=True)
+    if made.missing:
+        click.echo(
+            f"Files that the database names and that are not there: {made.missing}. The backup is without them: see"
+            " that the folder 'files' is the right one, that this machine reaches it, and what 'amends doctor' says.",
+            err=True,
+        )
     if not made.sealed:
         click.echo("Whoever reads this file reads the desk: it holds customers' words and the desk's keys.", err=True)

@@ -14,11 +14,14 @@ def open_desk(*, data: Path | None = None) -> None:
         os.environ["AMENDS_DATA"] = str(data.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.desk.settings")
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
     try:
         django.setup()
     except OSError as error:
         raise click.ClickException(f"The data folder cannot be used: {error}") from error
+    except ImproperlyConfigured as error:
+        raise click.ClickException(f"The settings do not do: {error}") from error
 
 
 def refuse_without_folder(data: Path) -> None:
@@ -41,5 +44,5 @@ def refuse_without_tables() -> None:
         raise click.ClickException(f"The database does not answer: {error}") from error
     if behind:
         raise click.ClickException(
-            "This desk has no database yet, or one of an older version. Start 'amends serve' once."
+            "This desk has no database yet, or one of an older version. Run 'amends prepare' once."
         )

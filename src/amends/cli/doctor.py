@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -28,7 +30,11 @@ def command(*, as_json: bool, language: str, data: Path) -> None:
     Nothing is changed. Ends with 0 when all is well, 1 when something should be looked at, 2 when something is broken.
     """
     refuse_without_folder(data)
+    key = data / "secret.key"
+    lost = not key.exists() and not os.environ.get("AMENDS_SECRET_KEY")
     open_desk(data=data)
+    if lost:  # the settings have just made one, and nothing is to be changed by looking
+        key.unlink(missing_ok=True)
     from django.conf import settings
     from django.utils import timezone, translation
 
@@ -39,7 +45,7 @@ def command(*, as_json: bool, language: str, data: Path) -> None:
         raise click.UsageError(f"--language {language}: one of {', '.join(dict(settings.LANGUAGES))} is expected.")
     findings: list[doctor.Finding] = []
     with translation.override(language):
-        for finding in doctor.examine(now=timezone.now()):
+        for finding in chain([doctor.without_key()] if lost else [], doctor.examine(now=timezone.now())):
             findings.append(finding)
             if not as_json:
                 _tell(finding)

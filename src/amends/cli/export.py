@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from amends.cli.desk import open_desk, refuse_without_tables
+from amends.desk.upkeep.aside import stopped_in_order
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -68,6 +69,7 @@ def command(
         raise click.UsageError("--parquet keeps all that has ended: leave --since, --until and --closed out.")
     if since is not None and until is not None and since > until:
         raise click.UsageError("--since is later than --until.")
+    click.get_current_context().with_resource(stopped_in_order())
     open_desk(data=data)
     refuse_without_tables()
     if parquet is not None:

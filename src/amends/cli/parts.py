@@ -25,10 +25,13 @@ def web(host: str, port: str, processes: str = "1") -> None:
     """Serve the desk's pages in so many processes."""
     if forking.FORKS and not forking.has_read_in():
         forking.read_in()
+    from django.conf import settings
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
+    lines = settings.LOGGING["formatters"][settings.LOG]  # as the desk's own, and where they are
+    handler = {"class": "logging.StreamHandler", "formatter": "line"}
     Granian(
         "amends.desk.asgi:application",
         address=host,
@@ -39,6 +42,7 @@ def web(host: str, port: str, processes: str = "1") -> None:
         websockets=False,
         backpressure=MOST_LINES,
         log_level=LogLevels.warning,
+        log_dictconfig={"formatters": {"line": lines}, "handlers": dict.fromkeys(("console", "access"), handler)},
         workers_kill_timeout=3,
     ).serve(target_loader=_application, wrap_loader=False)
 

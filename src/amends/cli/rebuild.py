@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 import click
+
+from amends.cli.desk import open_desk, refuse_without_tables
 
 
 @click.command()
 @click.argument("numbers", nargs=-1, type=click.IntRange(min=1))
 @click.option("--figures", is_flag=True, help="Only the days that the pages of figures read, all of them anew.")
-def command(*, numbers: tuple[int, ...], figures: bool) -> None:
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="AMENDS_DATA", help="The data folder.")
+def command(*, numbers: tuple[int, ...], figures: bool, data: Path | None) -> None:
     """Derive what the lists show from the timelines, and write the search index anew.
 
     NUMBERS are complaints; all of them when none is given. Says which were different, and in what.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.desk.settings")
-    import django
-
-    django.setup()
+    open_desk(data=data)
+    refuse_without_tables()
     from amends.desk.complaints.actions import rebuild
     from amends.desk.complaints.models import Complaint
 

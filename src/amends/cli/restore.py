@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import click
 
 from amends.cli.backup_options import data_option, place_of, secret_of, secret_options
+from amends.desk.upkeep.aside import aside, stopped_in_order
 
 
 @click.command("restore")
-@click.argument("file", metavar="FILE|s3://BUCKET/NAME", callback=lambda _context, _argument, told: _here(told))
+@click.argument("told", metavar="FILE|s3://BUCKET/NAME")
 @click.option("--overwrite", is_flag=True, help="Put it in the place of a desk that holds data already.")
 @click.option("--letters-go", is_flag=True, help="Send what waited in the outbox, though it may have gone out since.")
 @secret_options
 @data_option
 def command(
-    *, file: Path, overwrite: bool, letters_go: bool, passphrase_file: Path | None, key_file: Path | None, data: Path
+    *, told: str, overwrite: bool, letters_go: bool, passphrase_file: Path | None, key_file: Path | None, data: Path
 ) -> None:
     """Put a backup back, after comparing all of it with its manifest. Stop the desk first.
 
     A desk on SQLite that is overwritten is moved aside within its data folder; of one on PostgreSQL make a backup
     first. A backup goes back only to the kind of database it was made on.
     """
+    click.get_current_context().with_resource(stopped_in_order())
+    file = _here(told, data=data)
     secret = secret_of(passphrase_file, key_file, ask=_asks_for_words(file), twice=False)
     had_key = (data / "secret.key").exists()
     place = place_of(data)
@@ -51,7 +53,9 @@ def command(
     click.echo(f"Put back: the desk of {done.made_at}, made by Amends {done.program}.")
     click.echo(f"  Rows: {done.rows:,} in {done.tables} tables. Files: {done.files:,}. Keys: {', '.join(done.keys)}.")
     if done.replaced is not None:
-        click.echo(f"  What was there before lies in {done.replaced}; remove it when all is well.")
+        before = "What was there before lies" if place.sqlite else "Files and keys that were there before lie"
+        gone = "" if place.sqlite else " The tables that were there are gone."
+        click.echo(f"  {before} in {done.replaced}; remove it when all is well.{gone}")
     if done.letters_held:
         click.echo(
             f"  Letters that waited to be sent: {done.letters_held}. They may have gone out since, so they stand as"
@@ -64,7 +68,7 @@ def command(
     click.echo("Next: 'amends doctor'.")
 
 
-def _here(told: str) -> Path:
+def _here(told: str, *, data: Path) -> Path:
     """Return the backup as a file of this machine; one of a store is fetched, and goes again when this ends."""
     from amends.batch.stores import Store, UnableToName, is_store
 
@@ -74,8 +78,9 @@ def _here(told: str) -> Path:
         return Path(told)
     try:
         store = Store.from_url(told)
-        folder = click.get_current_context().with_resource(tempfile.TemporaryDirectory(prefix="amends-restore-"))
-        store.fetch("", file := Path(folder) / "fetched.backup")
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = click.get_current_context().with_resource(aside(data, prefix=".restore-"))
+        store.fetch("", file := folder / "fetched.backup")
     except (UnableToName, OSError) as error:
         raise click.BadParameter(str(error)) from error
     return file

@@ -1,9 +1,7 @@
 """Customers who speak through a language model: a server on loopback answers well, slowly, wrongly and not at all."""
 
 import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.urls import reverse
@@ -13,6 +11,8 @@ from amends.desk.academy.models import FreeWords
 from amends.desk.coaching.models import SecondDay, SecondReader
 from amends.desk.coaching.second import actions as endpoint
 from amends.engine.drills import script_of
+from tests.desk.coaching.model import running_model
+from tests.desk.coaching.model import words as model_words
 
 pytestmark = pytest.mark.django_db
 TALK = "tuesday-promise"
@@ -26,49 +26,13 @@ FREE = {
 
 
 def words(says):
-    content = says if isinstance(says, str) and says.startswith("!") else json.dumps({"says": says})
-    return json.dumps({"choices": [{"message": {"content": content.removeprefix("!")}}]})
-
-
-class _Model(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        server = self.server
-        server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        answer = server.answers.pop(0) if len(server.answers) > 1 else server.answers[0]
-        if answer == "silence":
-            server.gone.wait(5)
-            return
-        if answer == "drip":
-            self.send_response(200)
-            self.end_headers()
-            while not server.gone.wait(0.02):
-                try:
-                    self.wfile.write(b" ")
-                    self.wfile.flush()
-                except OSError:
-                    return
-            return
-        status, told = answer
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(told.encode())
-
-    def log_message(self, *_args) -> None:
-        return
+    return model_words(says.removeprefix("!") if isinstance(says, str) and says.startswith("!") else {"says": says})
 
 
 @pytest.fixture
 def model(socket_enabled):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Model)
-    server.daemon_threads = True
-    server.asked, server.answers, server.gone = [], [(200, words(FREE["en"]))], threading.Event()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.gone.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running_model(words(FREE["en"])) as server:
+        yield server
 
 
 @pytest.fixture

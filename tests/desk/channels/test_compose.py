@@ -123,3 +123,8 @@ def test_files_go_along_whatever_their_type_says():
     files = list(written(enclosures=enclosures).iter_attachments())
     assert [file.get_filename() for file in files] == ["fatura.pdf", "şikâyet"]
     assert [file.get_content() for file in files] == [b"%PDF", b"x"]
+
+
+def test_a_bare_address_keeps_its_end_among_persian_words():
+    page = html_of(written(language="fa", text="صفحهٔ شما:\nhttps://acme.example/c/x/"))
+    assert '<a href="https://acme.example/c/x/" dir="ltr"' in page

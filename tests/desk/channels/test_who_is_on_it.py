@@ -39,6 +39,19 @@ def hand_over(complaint, to, *, now):
     return complaints.hand_over(complaint=complaint, by=complaint.owner, to=to, reason="Leaves for a week", now=now)
 
 
+def promise(complaint, words, *, whole_day, now):
+    """Have its owner promise something for the day after tomorrow, and tell by when."""
+    event = complaints.append(
+        complaint=complaint, kind=EventKind.REPLIED, by="agent", agent=complaint.owner, text=words, now=now
+    )
+    due = now + timedelta(days=2)
+    promises.make(
+        complaint=complaint, owner=complaint.owner, made_in=event, words=words.strip("."), due_at=due,
+        whole_day=whole_day, now=now,
+    )  # fmt: skip
+    return due
+
+
 def told(complaint):
     return complaint.events.filter(kind=EventKind.ACKNOWLEDGED).select_related("content").order_by("sequence")
 
@@ -85,14 +98,7 @@ class TestTheLetter:
 
     def test_it_is_written_in_the_customers_language_with_what_stands(self, make_complaint, make_customer, mira, now):
         complaint = make_complaint(customer=make_customer(name="Sara", language="fa"))
-        event = complaints.append(
-            complaint=complaint, kind=EventKind.REPLIED, by="agent", agent=complaint.owner, text="By then.", now=now
-        )
-        due = now + timedelta(days=2)
-        promises.make(
-            complaint=complaint, owner=complaint.owner, made_in=event, words="by then", due_at=due, whole_day=False,
-            now=now,
-        )  # fmt: skip
+        due = promise(complaint, "By then.", whole_day=False, now=now)
         hand_over(complaint, mira, now=now)
         who_is_on_it.tell_all(now=now + STANDS)
         word = told(complaint).get()
@@ -103,14 +109,7 @@ class TestTheLetter:
         assert Promise.objects.get().state == State.OPEN
 
     def test_a_day_that_was_promised_stays_that_day(self, complaint, mira, now):
-        event = complaints.append(
-            complaint=complaint, kind=EventKind.REPLIED, by="agent", agent=complaint.owner, text="Friday.", now=now
-        )
-        due = now + timedelta(days=2)
-        promises.make(
-            complaint=complaint, owner=complaint.owner, made_in=event, words="Friday", due_at=due, whole_day=True,
-            now=now,
-        )  # fmt: skip
+        due = promise(complaint, "Friday.", whole_day=True, now=now)
         hand_over(complaint, mira, now=now)
         who_is_on_it.tell_all(now=now + STANDS)
         assert f"{wording.weekday_and_day(due, language='tr')}." in told(complaint).get().content.text

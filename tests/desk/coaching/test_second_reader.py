@@ -1,9 +1,7 @@
 """The organisation's own language model: a server on loopback that answers well, slowly, wrongly and not at all."""
 
 import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.urls import reverse
@@ -16,6 +14,7 @@ from amends.desk.coaching.second.line import UnableToAsk
 from amends.desk.people.models import Role
 from amends.desk.workplace import actions as workplace
 from amends.engine.languages.reading import USUAL_READERS
+from tests.desk.coaching.model import running_model, words
 
 pytestmark = pytest.mark.django_db
 # No cue knows that this is a way to send somebody off.
@@ -26,57 +25,10 @@ def acts(*kinds, n=1, sure=0.95):
     return {"sentences": [{"n": n, "acts": [{"kind": kind, "sure": sure} for kind in kinds]}]}
 
 
-def words(told):
-    return json.dumps({"choices": [{"message": {"content": told if isinstance(told, str) else json.dumps(told)}}]})
-
-
-class _Model(BaseHTTPRequestHandler):
-    """Answers as it was told to."""
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        server = self.server
-        server.asked.append({**body, "path": self.path, "authorization": self.headers.get("Authorization", "")})
-        answer = server.answers.pop(0) if len(server.answers) > 1 else server.answers[0]
-        if answer == "silence":
-            server.gone.wait(5)
-            return
-        if answer == "drip":
-            self._drip(server)
-            return
-        status, told = answer
-        self.send_response(status)
-        if status == 302:
-            self.send_header("Location", told)
-        self.end_headers()
-        self.wfile.write(told.encode())
-
-    def _drip(self, server) -> None:
-        self.send_response(200)
-        self.end_headers()
-        while not server.gone.wait(0.05):
-            try:
-                self.wfile.write(b" ")
-                self.wfile.flush()
-            except OSError:
-                return
-
-    def log_message(self, *_args) -> None:
-        return
-
-
 @pytest.fixture
 def model(socket_enabled):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Model)
-    server.daemon_threads = True
-    server.asked, server.answers, server.gone = [], [(200, words(acts("insult")))], threading.Event()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.gone.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running_model(words(acts("insult"))) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from amends.desk.complaints import actions
 from amends.desk.complaints.models import Attachment, Complaint, Event, ReadMark
@@ -164,6 +166,13 @@ class TestClosing:
     def test_waits_for_an_answer(self, make_complaint, now):
         complaint = make_complaint()
         with pytest.raises(actions.UnableToClose):
+            actions.close(complaint=complaint, by=complaint.owner, now=now)
+
+    def test_waits_for_promises_and_counts_them_in_the_readers_digits(self, make_complaint, now, monkeypatch):
+        complaint = make_complaint()
+        actions.append(complaint=complaint, kind="replied", by="agent", agent=complaint.owner, text="x", now=now)
+        monkeypatch.setattr(actions.timeline, "derive", lambda _story: SimpleNamespace(promises=[1, 2]))
+        with translation.override("fa"), pytest.raises(actions.UnableToClose, match=r"^۲ قول هنوز باز است"):
             actions.close(complaint=complaint, by=complaint.owner, now=now)
 
     def test_happens_once(self, make_complaint, now):

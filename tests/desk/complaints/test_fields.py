@@ -1,6 +1,7 @@
 """Fields of one's own: kinds, teams, closing, finding, and what follows from the events alone."""
 
 import pytest
+from django.utils import translation
 
 from amends.desk.complaints import actions, fields, inbox, search
 from amends.desk.complaints.models import Complaint, FieldValue
@@ -27,12 +28,23 @@ def says(row, language="en"):
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"), [("1.250", "1250"), ("1.250,5", "1250.5"), ("1,250", "1.25"), ("12,5", "12.5")]
+)
+def test_thousands_are_read_as_turkish_writes_them(typed, kept):
+    with translation.override("tr"):
+        assert fields.read_values(made(kind="number"), [typed]) == [kept]
+
+
+@pytest.mark.parametrize(
     "asked",
     [
         ("text", [" two  words "], ["two words"]),
         ("number", ["۱٬۲۵۰٫۵۰"], ["1250.5"]),
         ("number", ["12,50"], ["12.5"]),
         ("number", ["100"], ["100"]),
+        ("number", ["1,250"], ["1250"]),
+        ("number", ["-1,250,000.5"], ["-1250000.5"]),
+        ("number", ["1.250"], ["1.25"]),
         ("date", ["2026-10-14"], ["2026-10-14"]),
         ("yes-no", ["no"], ["no"]),
         ("choice", ["late"], ["late"]),

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from amends.desk.complaints import actions, order, queries, search
@@ -143,3 +145,82 @@ def test_a_team_finds_all_of_its_own_whether_words_are_rare_or_not(make_agent, m
 )
 def test_words_are_marked_as_they_are_written(text, query, marked):
     assert [text[start:end] for start, end in search.found_in(text, query)] == marked
+
+
+QUERIES = ("парcel parcel", "parc cup", "blue parce cups", "cup", "cu parcels", "parcel lost", "saturday", "a parcel")
+
+
+@pytest.mark.parametrize("way", ["many beginnings", "by the rarest", "by the two rarest"])
+def test_however_words_are_looked_up_the_same_is_found(make_complaint, monkeypatch, way):
+    for number in range(6):
+        cups = "Blue cups" if number % 2 else "A cup"
+        make_complaint(subject=cups, text=f"The parcel{'s' * (number % 3)} came{' lost' * (number == 4)}, a {number}")
+    usual = {query: search.ids(query, most=4) for query in QUERIES}
+    monkeypatch.setattr(search, "_MOST_ENDINGS", 1 if way == "many beginnings" else 32)  # on SQLite
+    monkeypatch.setattr(search, "_NEAR", 0)  # on PostgreSQL: all blocks count as older ones
+    monkeypatch.setattr(search, "_RARE", 0 if way == "by the two rarest" else 16)
+    monkeypatch.setattr(search, "_COUNTED", 1)
+    assert {query: search.ids(query, most=4) for query in QUERIES} == usual
+    assert [len(usual["cup"] or ()), len(usual["parcel lost"] or ()), len(usual["cu parcels"] or ())] == [4, 1, 4]
+
+
+@pytest.mark.parametrize("view", ["all", "team", "mine"])
+def test_a_first_page_is_how_the_whole_begins(make_agent, make_customer, make_complaint, now, view):
+    agent = make_agent()
+    for number in range(9):
+        worth = {"yearly_value": 100 * number, "currency": "EUR"} if number % 2 else {}
+        customer = make_customer(name=f"Ada {number}", **worth)
+        complaint = make_complaint(customer=customer, text="The parcel is lost", owner=agent)
+        if number % 3 == 0:
+            Complaint.objects.filter(pk=complaint.pk).update(live=False, last_event_at=now - timedelta(hours=number))
+        elif number % 3 == 1:
+            Complaint.objects.filter(pk=complaint.pk).update(waiting_since=now - timedelta(minutes=7 * number), heat=1)
+    asked = {"agent": agent, "view": view, "now": now, "search": "parcel"}
+    whole = queries.find(**asked)
+    rows = [row.number for row in queries.inbox(**asked, limit=20, hit=whole)]
+    assert len(rows) == len(whole) == (9 if view == "all" else 6)
+    for limit in (1, 4, 7, 20):
+        first = queries.find(**asked, first=limit)
+        told = queries.inbox(**asked, limit=limit, hit=first)
+        assert [row.number for row in told] == rows[:limit]
+        assert len(first) == len(whole)
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Гомдол гаргая", ["gomdol", "GOMD", "gomdol gargaya"]),
+        ("Хүргэлт өнөөдөр тусгаарлалтын хажууд", ["hurgelt", "khürgelt", "xvrgelt unuudur", "onoodor", "tusgaarlalt"]),
+        ("Төлбөрөө буцаалгах уу, үйлчилгээ", ["tulburuu butsaalgah", "tölböröö", "uilchilgee", "buca"]),
+        ("Захиалгын мөнгө, сургууль, телефон", ["zahialgiin", "zakhialg", "mungu", "mongo", "surguuli", "telefon"]),
+        ("Отгонбаяр, Батсайхан, Мөнхжаргал, Оюун", ["Otgonbayar", "batsaikhan", "munkhjargal", "oyuun"]),
+    ],
+)
+def test_mongolian_is_found_in_latin_letters(make_complaint, make_customer, written, typed):
+    by_text = make_complaint(text=written)
+    by_name = make_complaint(customer=make_customer(name=written), text="Тийм")
+    make_complaint(text="Гомбо, the gift came")
+    numbers = [by_text.number, by_name.number]
+    assert {query: found(query) for query in typed} == dict.fromkeys(typed, numbers)
+
+
+def test_cyrillic_is_looked_for_only_where_latin_letters_find_little(make_complaint, make_agent, now, monkeypatch):
+    latin = make_complaint(text="gomdol gargaj baina").number
+    cyrillic = make_complaint(text="Гомдол гаргаж байна").number
+    assert found("gomdol") == [latin, cyrillic]
+    assert found("gomdol gargaj baina") == [latin]
+    assert found("гомдол") == [cyrillic]
+    monkeypatch.setattr(search, "FEW", 1)  # so that entries of what goes on are looked into
+    asked = {"agent": make_agent(), "view": "team", "now": now, "search": "gomdol"}
+    assert queries.count(**asked) == 2
+    monkeypatch.setattr(search, "LITTLE", 1)
+    assert found("gomdol") == [latin]
+    assert queries.count(**asked) == 1
+
+
+def test_what_was_typed_in_latin_letters_is_marked_in_cyrillic():
+    text = "Төлбөр, the tulbur"
+    assert [text[start:end] for start, end in search.found_in(text, "tulbur")] == ["Төлбөр", "tulbur"]
+    assert search.ways_of("the") == ("the", "тхэ", "тхе")
+    assert len(search.ways_of("kekciiivuyts")) <= 13
+    assert search.ways_of("ab") == ("ab",)

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from amends.desk.complaints import actions, queries
 from amends.desk.complaints.models import EventKind
@@ -155,3 +156,13 @@ def test_every_kind_of_event_has_a_sentence():
             said = sentence(kind=kind, agent="Can", data={}, names={}, for_customer=for_customer)
             assert bool(said) == (kind not in plain)
     assert TO_CUSTOMER.keys() == SAYINGS.keys()
+
+
+def test_a_strangers_words_keep_their_own_direction_in_a_persian_line():
+    with translation.override("fa"):
+        data = {"to": 3, "reason": "Who is on duty?"}
+        told = sentence(kind=EventKind.HANDED_OVER, agent="", data=data, names={3: "نرگس"})
+        number = sentence(kind=EventKind.ASKED_FOR_CALL, agent="", data={"phone": "+976 0000 0220"}, names={})
+    assert "\u2068Who is on duty?\u2069" in told
+    assert "\u2068نرگس\u2069" not in told
+    assert "\u2068+976 0000 0220\u2069" in number

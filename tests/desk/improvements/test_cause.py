@@ -1,6 +1,7 @@
 """Why it happened: proposed by the engine, confirmed or corrected by a person."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from amends.desk.academy.cures import beyond_training
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.actions import erase
 from amends.desk.complaints.models import EventKind
-from amends.desk.improvements import actions, outside, queries, words
+from amends.desk.improvements import actions, outside, queries, tasks, words
 from amends.desk.improvements.models import Cause, Theme
 from amends.desk.remedies import rules
 from amends.desk.third_parties.actions import party_of
@@ -85,6 +86,45 @@ class TestAProposal:
         Wait.objects.create(complaint=complaint, party=party_of("Aras Kargo"), since=complaint.received_at)
         late = Proposal("process", "late", SURE, ())
         assert outside.by_the_record(late, complaint=complaint, now=now + 2 * SLOW) is late
+
+
+class TestALookAtACase:
+    @pytest.fixture(autouse=True)
+    def asked(self, monkeypatch):
+        """Where the model is installed: what a worker is asked for is written down."""
+        asked = []
+        monkeypatch.setattr(actions, "_vectors_are_there", lambda: True)
+        monkeypatch.setattr(actions, "_asked", actions._Asked())
+        monkeypatch.setattr(tasks.propose_fully.__class__, "enqueue", lambda _task, *given: asked.append(given))
+        return asked
+
+    def test_shows_what_cues_see_and_has_a_worker_read_once_for_what_happened_since(self, complaint, asked, now):
+        assert actions.at_a_look(complaint=complaint, now=now).layer == "process"
+        assert actions.at_a_look(complaint=complaint, now=now).layer == "process"
+        assert asked == [(complaint.pk,)]
+        complaint.last_event_at = now + timedelta(minutes=1)
+        actions.at_a_look(complaint=complaint, now=now)
+        assert len(asked) == 2
+
+    def test_shows_what_a_worker_proposed_until_it_reads_again(self, complaint, monkeypatch, now):
+        late = actions.at_a_look(complaint=complaint, now=now)
+        closer = lambda *_args, **_more: Proposal("third-party", "courier", 0.8, (), said=("delivered",))  # noqa: E731
+        monkeypatch.setattr(actions, "propose_cause", closer)
+        assert actions.at_a_look(complaint=complaint, now=now) == late
+        assert tasks.propose_fully.func(complaint.pk)
+        assert actions.at_a_look(complaint=complaint, now=now).layer == "third-party"
+
+    def test_asks_nobody_where_a_person_said_it(self, complaint, asked, now):
+        actions.confirm(complaint=complaint, layer="message", theme="sales-talk", by=complaint.owner, now=now)
+        assert actions.at_a_look(complaint=complaint, now=now).layer == "message"
+        assert not asked
+
+    def test_of_a_complaint_that_is_gone_nothing_is_read(self):
+        assert not tasks.propose_fully.func(0)
+
+    def test_what_was_asked_first_is_forgotten_first(self):
+        asked = actions._Asked(remembered=2)
+        assert [asked.is_new(pk, 1) for pk in (1, 2, 1, 3, 1)] == [True, True, False, True, True]
 
 
 class TestWhatARuleBroughtAbout:
@@ -267,3 +307,9 @@ class TestThePane:
     def test_says_what_is_missing(self, client, complaint):
         client.force_login(complaint.owner)
         assert b"Choose where the cause lies" in client.post(self.path(complaint), {"theme": "x"}).content
+
+
+def test_the_page_above_them_is_the_one_of_all_causes(client, make_agent):
+    client.force_login(make_agent())
+    answer = client.get("/desk/causes/")
+    assert (answer.status_code, answer["Location"]) == (302, "/desk/insight/causes/")

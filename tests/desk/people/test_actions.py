@@ -74,3 +74,10 @@ def test_administration_opens(client, make_agent, make_complaint, page):
     administrator = make_agent(role="administrator", is_superuser=True)
     client.force_login(administrator)
     assert client.get(f"/administration/{page}/").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["agent", "lead", "quality"])
+def test_administration_says_no_without_a_circle(client, make_agent, role):
+    client.force_login(make_agent(role=role))
+    for place in ("", "login/", "logout/", "people/agent/"):
+        assert client.get(f"/administration/{place}", follow=True).status_code == 403

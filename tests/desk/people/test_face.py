@@ -1,6 +1,7 @@
 """What customers see: changed by administrators, kept with who changed it, shown on pages, in chats and letters."""
 
 import itertools
+import re
 import struct
 import zlib
 
@@ -205,7 +206,10 @@ class TestCustomers:
             logo=logos.checked(png()),
         )
         for name in ("portal:complain", "portal:chat"):
-            page = client.get(reverse(name), headers={"Accept-Language": "tr"}).content.decode()
+            answer = client.get(reverse(name), headers={"Accept-Language": "tr"})
+            page = answer.content.decode()
+            nonce = re.search(r'<style nonce="([\w-]{22,})">', page)[1]
+            assert f"style-src 'self' 'nonce-{nonce}';" in answer["Content-Security-Policy"]
             assert "Hoş geldiniz &lt;b&gt;" in page
             assert "#aa0000" in page
             assert "https://pamir.example/kvkk" in page
@@ -213,8 +217,10 @@ class TestCustomers:
 
     def test_see_the_house_where_nobody_said_otherwise(self, client, house, make_agent):
         make_agent()
-        page = client.get(reverse("portal:complain")).content.decode()
-        assert "<style>" not in page
+        answer = client.get(reverse("portal:complain"))
+        page = answer.content.decode()
+        assert "<style" not in page
+        assert "style-src 'self';" in answer["Content-Security-Policy"]
         assert "customer-logo" not in page
 
     @pytest.mark.parametrize(

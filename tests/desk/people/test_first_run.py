@@ -211,3 +211,27 @@ class TestFromElsewhere:
     def test_a_desk_with_a_public_address_always_asks(self, client, settings):
         settings.ADDRESS = "https://desk.example.org"
         assert "code" in client.get(reverse("people:first-run")).context["form"].fields
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "ErikKargo2026!",
+        "3r1k-k4rg0",
+        "erik.kargo.şifre",
+        "SIKAYET masasi 1",
+        "amends-desk-2026",
+        "Нууц гомдол 12",
+        "رمز شکایت ۱۲۳۴",
+    ],
+)
+def test_a_password_made_of_the_names_of_the_house_is_not_taken(client, password):
+    page = client.post(reverse("people:first-run"), {**FILLED, "password": password}).content.decode()
+    assert "names of this desk and organisation" in page
+    assert not Agent.objects.exists()
+
+
+@pytest.mark.parametrize("password", ["erik kargo kirazı bekler", "my desk stands by the lake", "گیلاس‌های میز همسایه"])
+def test_their_words_may_stand_in_a_sentence_of_ones_own(client, password):
+    assert client.post(reverse("people:first-run"), {**FILLED, "password": password}).status_code == 302
+    assert Agent.objects.get().check_password(password)

@@ -30,6 +30,15 @@ def test_every_limit_stands_on_the_page_with_what_it_is_for(client, make_agent):
     assert reverse("people:limits") in client.get(reverse("people:everybody")).content.decode()
 
 
+def test_a_persian_reader_is_shown_them_in_their_digits(client, make_agent):
+    agent = sign_in(client, make_agent, Role.ADMINISTRATOR)
+    agent.language = "fa"
+    agent.save()
+    page = client.get(reverse("people:limits")).content.decode()
+    assert 'name="hold" value="۳"' in page
+    assert f'name="loyal_value" value="{USUAL_TOLD["loyal_value"]}"' in page
+
+
 def test_what_is_changed_is_kept_and_told(client, make_agent):
     sign_in(client, make_agent, Role.ADMINISTRATOR)
     given = {**USUAL_TOLD, "hold": "۵", "loyal_value": "TRY 150000; USD 5400"}

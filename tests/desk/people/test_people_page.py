@@ -1,6 +1,8 @@
 """Administrators let people in and out; everybody sets their own page."""
 
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -69,7 +71,27 @@ class TestLettingIn:
         sara = Agent.objects.get(email="sara@desk.example")
         assert not sara.has_usable_password()
         assert sara.languages == ["fa", "en"]
-        assert admin.get(page.context["link"].removeprefix("http://127.0.0.1:8000"), follow=True).status_code == 200
+        assert 'data-copy="link" data-copied="Copied"' in page.content.decode()
+        door = admin.get(page.context["link"].removeprefix("http://127.0.0.1:8000"), follow=True).content.decode()
+        assert "Welcome, Sara Mohammadi</h1>" in door.replace("\u2068", "").replace("\u2069", "").replace(
+            "<bdi>", ""
+        ).replace("</bdi>", "")
+        assert "<title>Choose your password" in door
+        assert "sara@desk.example" in door
+        assert "new password" not in door.lower()
+
+    def test_tells_the_time_of_the_house_to_who_has_no_team_yet(self, admin, administrator):
+        calendar = administrator.team.calendar
+        calendar.time_zone = "Asia/Tehran"
+        calendar.save()
+        self.post(admin)
+        assert Agent.objects.get(email="sara@desk.example").time_zone == "Asia/Tehran"
+
+    def test_begins_with_the_team_where_there_is_only_one(self, admin, administrator, make_team):
+        address = reverse("people:let-in")
+        assert admin.get(address).context["form"]["team"].value() == administrator.team_id
+        make_team(name="Another")
+        assert admin.get(address).context["form"]["team"].value() is None
 
     def test_refuses_an_address_in_use(self, admin, administrator):
         page = self.post(admin, email=administrator.email)
@@ -154,6 +176,7 @@ class TestCalendars:
         calendar.save()
         address = reverse("people:calendar", args=[calendar.pk])
         page = admin.get(address)
+        assert 'name="day_0" value="۰۹:۰۰-۱۸:۰۰"' in page.content.decode()
         assert str(page.context["form"]["days_off"].help_text).count("۱۴۰۵-۱۰-۱۱") == 1
         assert ">\n۱۴۰۵-۱۰-۱۱</textarea>" in page.content.decode()
         wrong = admin.post(reverse("people:new-calendar"), {**self.FILLED, "days_off": "فردا"})
@@ -198,6 +221,29 @@ class TestCalendars:
     def test_belong_to_a_team(self, admin, administrator):
         admin.post(reverse("people:new-team"), {"name": "Night", "calendar": administrator.team.calendar_id})
         assert Team.objects.get(name="Night").calendar == administrator.team.calendar
+
+
+def test_a_persian_reader_is_shown_and_types_numbers_in_their_digits(admin, administrator):
+    administrator.language, administrator.goodwill_limit = "fa", Decimal("1250.50")
+    administrator.save()
+    address = reverse("people:person", args=[administrator.pk])
+    page = admin.get(address).content.decode()
+    for name, value in {"at_once": "۳", "goodwill_limit": "۱۲۵۰٫۵۰"}.items():
+        field = re.search(rf'<input[^>]* name="{name}"[^>]*>', page)[0]
+        assert f'value="{value}"' in field
+        assert 'type="text"' in field
+        assert "step=" not in field
+    told = {"name": "Ada", "role": "administrator", "languages": ["fa"], "at_once": "۵", "goodwill_limit": "۲٬۵۰۰٫۵"}
+    assert admin.post(address, told).status_code == 302
+    administrator.refresh_from_db()
+    assert (administrator.at_once, administrator.goodwill_limit) == (5, Decimal("2500.5"))
+
+
+def test_whole_limits_are_shown_without_hundredths(admin, administrator):
+    administrator.goodwill_limit = Decimal("1500.00")
+    administrator.save()
+    page = admin.get(reverse("people:person", args=[administrator.pk])).content.decode()
+    assert '<input type="number" name="goodwill_limit" value="1500"' in page
 
 
 class TestOnesOwnPage:

@@ -1,5 +1,6 @@
 """Signing in: by password, not by guessing, and as an example person only at home."""
 
+import logging
 from contextlib import nullcontext
 from datetime import timedelta
 from email import message_from_bytes
@@ -89,6 +90,13 @@ class TestGuessing:
         answer = post(client)  # even with the right password
         assert answer.status_code == 200
         assert b"Too many attempts" in answer.content
+
+    def test_is_told_in_the_digits_of_the_reader(self, client, agent):
+        for _ in range(5):
+            post(client, password="guess")
+        given = {"username": agent.email, "password": "guess"}
+        page = client.post(reverse("people:sign-in"), given, headers={"Accept-Language": "fa"}).content.decode()
+        assert "۱۵ دقیقه" in page
 
     def test_from_one_place_does_not_lock_the_owner_out(self, client, agent):
         for _ in range(6):
@@ -214,6 +222,19 @@ class TestAForgottenPassword:
         assert read["To"] == letter["recipient"] == "bold@desk.example"
         assert read["Auto-Submitted"] == "auto-generated"
 
+    def test_tells_who_is_new_what_it_is_and_where_the_door_is(self, make_agent, letterbox, settings):
+        settings.ADDRESS = "https://desk.example"
+        agent = make_agent(email="new@desk.example", language="en")
+        tasks.send_new_password_link.func(agent.pk)
+        agent.set_unusable_password()
+        agent.save()
+        tasks.send_new_password_link.func(agent.pk)
+        known, new = (message_from_bytes(one["mime"], policy=default).get_content() for one in letterbox.letters)
+        assert "forget this message" in known
+        assert "forget this message" not in new
+        assert "you now have a place" in new
+        assert "https://desk.example/sign-in/" in new.splitlines()
+
     @pytest.mark.parametrize(("kind", "fails"), [("later", True), ("refused", True), ("unknown", False)])
     def test_is_tried_again_unless_it_may_have_arrived(self, make_agent, letterbox, kind, fails):
         letterbox.outcome = Outcome(kind, "450 busy")
@@ -228,3 +249,30 @@ def test_the_doors_open_in_every_language(client, agent, name, language):
     page = client.get(reverse(f"people:{name}"), headers={"Accept-Language": language})
     assert page.status_code == 200
     assert f'lang="{language}"' in page.content.decode()
+
+
+class TestTheLog:
+    def test_tells_who_came_in_how_and_who_did_not_and_nothing_that_was_typed(self, client, agent, caplog):
+        with caplog.at_level(logging.INFO, logger="amends.people.sign-in"):
+            for _attempt in range(sign_in.FOR_ONE_PERSON_FROM_ONE_PLACE - 1):
+                post(client, password="guessed-first")
+            post(client)
+            client.post(reverse("people:sign-out"))
+        told = [(record.levelname, record.getMessage()) for record in caplog.records]
+        assert told[0] == ("WARNING", "Sign-in: refused from 127.0.0.1 by password")
+        assert told[-2:] == [
+            ("INFO", f"Sign-in: person {agent.pk} from 127.0.0.1 by password"),
+            ("INFO", f"Sign-out: person {agent.pk} from 127.0.0.1"),
+        ]
+        assert agent.email not in caplog.text
+        assert "guessed-first" not in caplog.text
+
+    def test_tells_of_too_many_tries(self, client, agent, caplog):
+        for _attempt in range(sign_in.FOR_ONE_PERSON_FROM_ONE_PLACE + 1):
+            post(client, password="guessed-first")
+        assert "Sign-in: too many tries from 127.0.0.1" in caplog.text
+
+    def test_tells_of_a_page_that_is_not_for_somebody(self, client, agent, caplog):
+        client.force_login(agent)
+        assert client.get(reverse("people:everybody")).status_code == 403
+        assert "Forbidden" in caplog.text

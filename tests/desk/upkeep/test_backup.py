@@ -6,6 +6,8 @@ import base64
 import errno
 import io
 import json
+import os
+import signal
 import sqlite3
 import tarfile
 import threading
@@ -28,6 +30,8 @@ from amends.desk.channels.models import Outgoing, OutgoingState
 from amends.desk.complaints.archived import unpress_letters
 from amends.desk.complaints.models import Archive, Attachment, Complaint
 from amends.desk.jobs.models import Worker
+from amends.desk.upkeep import backups
+from amends.desk.upkeep.aside import aside, stopped_in_order
 from amends.desk.upkeep.backups import UnableToBackUp, back_up
 from amends.desk.upkeep.place import Place
 from amends.desk.upkeep.restoring import Restored, UnableToRestore, restore
@@ -154,6 +158,33 @@ def test_every_row_and_every_file_comes_back(
     lively = the_desk(tmp_path / "lively") if (tmp_path / "lively").mkdir() is None and here.sqlite else place
     with pytest.raises(UnableToRestore, match="Stop the desk"):
         put_back(made.file, place=lively, secret=KEY, now=now + timedelta(seconds=30), overwrite=True)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_while_postgresql_is_copied_stays_out(
+    make_complaint: Callable[..., Complaint], tmp_path: Path, other: Place, now: datetime
+) -> None:
+    """The rows are those of the moment at which counting began, whoever writes before the copy is made."""
+    import psycopg
+
+    make_complaint()
+    place = the_desk(tmp_path)
+    before, run = rows(place), backups.run_program
+
+    def late(command: list[str], **named: Any) -> None:
+        with psycopg.connect(**cast("Any", dict(place.postgres)), autocommit=True) as line:
+            line.execute("INSERT INTO django_content_type (app_label, model) VALUES ('late', 'late')")
+        run(command, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backups, "run_program", late)
+        made = back_up(place=place, to=tmp_path / "a", secret=None, now=now)
+    assert rows(place) != before
+    assert put_back(tmp_path / "a", place=other, now=now).rows == made.rows
+    assert rows(other) == before
+    with psycopg.connect(**cast("Any", dict(place.postgres)), autocommit=True) as line:
+        line.execute("DELETE FROM django_content_type WHERE app_label = 'late'")
 
 
 # ── the file itself: a desk of three tables does for that, on SQLite alone
@@ -295,6 +326,91 @@ def test_no_half_file_stands_under_the_final_name(
         back_up(place=bare, to=to, secret=None, now=now)
 
 
+def test_what_may_not_be_read_is_no_backup_and_what_is_missing_is_counted(
+    tiny: Place, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(tiny.sqlite or "")) as desk, desk:
+        desk.execute("CREATE TABLE complaints_attachment (file text)")
+        desk.executemany("INSERT INTO complaints_attachment VALUES (?)", [("one",), ("gone",), ("gone",), ("",)])
+        desk.execute("CREATE TABLE complaints_archive (place text, spent_at text)")
+        desk.executemany("INSERT INTO complaints_archive VALUES (?, ?)", [("archive/a", None), ("archive/b", "then")])
+    assert back_up(place=tiny, to=tmp_path / "a", secret=None, now=now).missing == 2
+    scandir = os.scandir
+
+    def shut(place: Any) -> Any:
+        if str(place) == str(tiny.files):
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", shut)
+    with pytest.raises(UnableToBackUp, match="files: Permission denied"):
+        back_up(place=tiny, to=tmp_path / "b", secret=None, now=now)
+    with pytest.raises(UnableToBackUp, match="There is no folder"):
+        back_up(place=tiny, to=tmp_path / "gone" / "b", secret=None, now=now)
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("secret", [None, KEY], ids=["plain", "sealed"])
+def test_what_is_sealed_never_lies_open_where_backups_go(
+    tiny: Place, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch, secret: Secret | None
+) -> None:
+    copied, seen = backups._copy_sqlite, []
+
+    def watched(place: Place, copy: Path) -> Any:
+        seen.append(copy)
+        return copied(place, copy)
+
+    monkeypatch.setattr(backups, "_copy_sqlite", watched)
+    to = tmp_path / "to"
+    to.mkdir()
+    back_up(place=tiny, to=to / "one", secret=secret, now=now)
+    assert (to in seen[0].parents, tiny.data in seen[0].parents) == (secret is None, secret is not None)
+    assert [path.name for path in to.iterdir()] == ["one"]
+    assert not list(tiny.data.glob(".*"))
+
+
+def test_a_disk_that_knows_no_second_name_takes_a_backup_too(
+    tiny: Place, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", never)
+    back_up(place=tiny, to=tmp_path / "a", secret=KEY, now=now)
+    assert put_back(tmp_path / "a", place=empty(tmp_path), secret=KEY, now=now).files == 1
+
+
+def test_what_a_killed_run_left_goes_with_the_next(tmp_path: Path) -> None:
+    dead, fresh, other = (tmp_path / f".x-{name}" for name in ("dead", "fresh", "other"))
+    with aside(tmp_path, prefix=".x-") as alive:
+        for left in (dead, fresh, tmp_path / "kept"):
+            left.mkdir()
+            (left / "database").write_bytes(b"words")
+        for old in (alive, dead, tmp_path / "kept"):
+            os.utime(old, (1, 1))
+        other.symlink_to(tmp_path / "kept")
+        with aside(tmp_path, prefix=".x-") as second:
+            assert {path.name for path in tmp_path.iterdir()} == {
+                alive.name, second.name, fresh.name, other.name, "kept",
+            }  # fmt: skip
+        assert (alive.is_dir(), (tmp_path / "kept" / "database").exists()) == (True, True)
+    assert not alive.exists()
+
+
+def test_the_wish_to_stop_takes_along_what_is_on_its_way(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    def told_to_stop() -> None:
+        with stopped_in_order(), aside(tmp_path, prefix=".x-"):
+            handler: Any = signal.getsignal(signal.SIGTERM)
+            assert (handler is not before, len(list(tmp_path.iterdir()))) == (True, 1)
+            handler(signal.SIGTERM, None)
+
+    with pytest.raises(SystemExit):
+        told_to_stop()
+    assert (list(tmp_path.iterdir()), signal.getsignal(signal.SIGTERM)) == ([], before)
+
+
 def test_a_desk_that_is_in_use_is_left_alone(tiny: Place, tmp_path: Path, now: datetime) -> None:
     back_up(place=tiny, to=tmp_path / "a", secret=None, now=now)
     with closing(sqlite3.connect(tiny.sqlite or "")) as used:
@@ -355,6 +471,20 @@ def test_the_commands_say_what_they_did(tiny: Place, tmp_path: Path, monkeypatch
     back_up(place=tiny, to=tmp_path / "by-key.backup", secret=KEY, now=datetime(2026, 10, 14, 6, tzinfo=UTC))
     told = run(main, ["restore", str(tmp_path / "by-key.backup"), "--data", str(new.data)])  # nobody is asked for words
     assert (told.exit_code, "--key-file" in told.stderr, "Passphrase" in told.stderr) == (1, True, False)
+
+
+@pytest.mark.parametrize(("is_file", "words"), [(True, "What was there before"), (False, "tables that were there are")])
+def test_what_is_gone_is_not_said_to_lie_aside(
+    *, is_file: bool, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = empty(tmp_path) if is_file else replace(empty(tmp_path), sqlite=None, postgres={"dbname": "x"})
+    monkeypatch.setattr(Place, "from_settings", lambda: place)
+    told = {"made_at": "then", "program": "0", "rows": 1, "tables": 1, "files": 0, "keys": (), "letters_held": 0}
+    done = Restored(**cast("Any", told), replaced=tmp_path / "replaced", is_older=False)
+    monkeypatch.setattr("amends.desk.upkeep.restoring.restore", lambda **_: done)
+    (tmp_path / "a").write_bytes(b"a backup")
+    said = CliRunner().invoke(main, ["restore", str(tmp_path / "a"), "--data", str(tmp_path)])
+    assert (said.exit_code, words in said.stdout) == (0, True), said.output
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,15 +5,19 @@ What looks whether the books are in order is looked at as well: it has to find w
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from amends.desk.complaints import actions
 from amends.desk.complaints.models import Complaint
+from amends.desk.promises import actions as promises
+from amends.desk.promises.models import Promise
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tools"))
 
-from books import Broken, Seen, Troubles, look_through
+from books import Broken, Seen, Troubles, look_through, said_once
 from soak import told as summed
 
 
@@ -42,6 +46,23 @@ def test_what_is_in_order_is_looked_through_once(make_complaint, django_assert_m
     look_through(seen)
     with django_assert_max_num_queries(3):
         look_through(seen)
+
+
+def test_a_promise_that_ends_twice_or_is_not_told_is_found(make_complaint, now):
+    complaint = make_complaint()
+    promise = promises.make(
+        complaint=complaint, owner=complaint.owner, made_in=complaint.events.get(sequence=1), words="I will call.",
+        due_at=now + timedelta(hours=1), whole_day=False, now=now,
+    )  # fmt: skip
+    kept = promises.keep(promise=promise, by=complaint.owner, now=now)
+    said_once()
+    Promise.objects.update(state="open", settled_at=None)
+    with pytest.raises(Broken, match="state and timeline disagree"):
+        said_once()
+    again = {"kind": "promise-kept", "by": "agent", "agent": complaint.owner, "data": kept.content.data}
+    actions.append(complaint=complaint, **again, now=now)
+    with pytest.raises(Broken, match="said twice"):
+        said_once()
 
 
 def test_who_waits_is_told_why_a_process_ended():

@@ -57,7 +57,9 @@ def copy(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Co
         (pytest.fail if os.environ.get("AMENDS_NO_SKIPS") == "1" else pytest.skip)(why)
     told = connection.settings_dict
     with running_copy(home, host=told["HOST"], port=int(told["PORT"]), user=told["USER"]) as (port, stop):
-        there = told | _postgres(f"postgresql://{told['USER']}@127.0.0.1:{port}/{told['NAME']}", only_reads=True)
+        there = told | _postgres(
+            "AMENDS_REPLICA", f"postgresql://{told['USER']}@127.0.0.1:{port}/{told['NAME']}", only_reads=True
+        )
         monkeypatch.setitem(connections.settings, "replica", there)
         monkeypatch.setattr(connections["replica"], "ensure_connection", opened)
         monkeypatch.setattr(replica, "LOOKED", 0.0)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from ipaddress import ip_network
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError
 from django.test import AsyncClient, Client, RequestFactory
 
+import amends
 from amends.desk.complaints.models import Complaint
 from amends.desk.upkeep.counting import Requests
 from amends.desk.upkeep.figures import Figure, as_text
@@ -22,9 +25,11 @@ from amends.desk.upkeep.logs import JsonLines, Masked
 from amends.desk.upkeep.proxies import behind_proxies, caller
 
 KEY = {"authorization": "Bearer a-long-key"}
+LOGGERS: Final = re.compile(r"getLogger\((?:\"([^\"]+)\"|(__name__))\)")
 
 
-def test_health_asks_nothing_not_even_for_a_host_name() -> None:
+def test_health_asks_nothing_not_even_for_a_host_name(settings: Any) -> None:
+    settings.READY = True
     answer = Client().get("/health", headers={"host": "10.1.2.3:8000"})  # without a database: this test may not open it
     assert (answer.status_code, answer.content, answer.headers["Cache-Control"]) == (200, b"well\n", "no-store")
     assert not answer.cookies
@@ -34,7 +39,7 @@ def test_health_asks_nothing_not_even_for_a_host_name() -> None:
 def test_what_is_not_asked_for_does_not_exist(settings: Any, make_complaint: Callable[..., Complaint]) -> None:
     complaint = make_complaint()
     stranger = Client()
-    for path in ("/ready", "/metrics"):
+    for path in ("/health", "/ready", "/metrics"):
         assert stranger.get(path, headers=KEY).status_code == 404
     settings.READY, settings.METRICS_KEY = True, "a-long-key"
     assert stranger.get("/ready", headers={"host": "10.1.2.3"}).content == b"ready\n"
@@ -64,7 +69,8 @@ async def _twice(client: AsyncClient) -> list[int]:
     return [(await client.get(path)).status_code for path in ("/health/", "/health")]
 
 
-def test_the_desk_as_it_is_served_answers_alike() -> None:
+def test_the_desk_as_it_is_served_answers_alike(settings: Any) -> None:
+    settings.READY = True
     from asgiref.sync import async_to_sync
 
     assert async_to_sync(_twice)(AsyncClient()) == [200, 200]
@@ -100,6 +106,34 @@ def test_a_log_line_names_nobody(said: str, kept: str) -> None:
     record = logging.LogRecord("amends", logging.INFO, "x.py", 1, said, (), None)
     assert json.loads(JsonLines().format(record))["says"] == kept
     assert Masked().format(record) == kept
+
+
+def test_a_plain_line_says_when_and_in_which_zone(settings: Any) -> None:
+    told = dict(settings.LOGGING["formatters"]["line"])
+    line = Masked(told["format"], style=told["style"])
+    record = logging.LogRecord("amends", logging.INFO, "x.py", 1, "3 letters sent", (), None)
+    record.created = datetime(2026, 11, 24, 9, 30, 0, 250_000, tzinfo=UTC).timestamp()
+    assert line.format(record) == "2026-11-24T09:30:00.250+00:00 INFO amends: 3 letters sent"
+
+
+def test_nobody_writes_a_line_of_their_own(settings: Any) -> None:
+    told = {name: what for name, what in settings.LOGGING["formatters"]["line"].items() if name != "()"}
+    said = "no page at /x\n2026-11-24T09:30:00.250+00:00 INFO amends.people.sign-in: person 1\x1b[2J"
+    record = logging.LogRecord("django.request", logging.WARNING, "x.py", 1, said, (), None)
+    for line in (Masked(told["format"], style=told["style"]).format(record), JsonLines().format(record)):
+        assert line.isprintable()
+        assert "no page at /x" in line
+
+
+def test_every_name_under_which_is_logged_is_in_the_inventory() -> None:
+    source = Path(amends.__file__).parent
+    names = set()
+    for place in source.rglob("*.py"):
+        module = ".".join(("amends", *place.relative_to(source).with_suffix("").parts))
+        names |= {literal or module for literal, own in LOGGERS.findall(place.read_text("utf-8")) if literal or own}
+    inventory = (source.parents[1] / "docs/administration.md").read_text("utf-8")
+    assert "amends.people.sign-in" in names
+    assert [name for name in sorted(names) if f"`{name}`" not in inventory] == []
 
 
 def test_an_error_is_told_by_its_kind_and_place(now: datetime) -> None:

@@ -1,5 +1,7 @@
 """The desk as an app: what it is called, and a worker that keeps nothing but the page for when the line is gone."""
 
+import base64
+import hashlib
 import json
 import re
 import struct
@@ -77,6 +79,13 @@ class TestThePageForNoLine:
         page = client.get(reverse("web:offline"), {"language": language}).content.decode()
         assert f'<html lang="{language}" dir="{"rtl" if language == "fa" else "ltr"}"' in page
         assert not re.search(r"<(?:script|link|img)\b", page)
+
+    def test_wears_the_one_style_that_its_policy_names(self, client):
+        answer = client.get(reverse("web:offline"), {"language": "fa"})
+        style = re.search(rb"<style>(.*?)</style>", answer.content, flags=re.DOTALL)[1]
+        named = base64.b64encode(hashlib.sha256(style).digest()).decode()
+        assert answer["Content-Security-Policy"].endswith(f"; style-src 'sha256-{named}'")
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
 
     def test_is_the_same_for_everybody(self, client, make_agent):
         before = client.get(reverse("web:offline"), {"language": "tr"})

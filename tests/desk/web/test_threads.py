@@ -9,7 +9,8 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 
 from amends.desk.settings import _postgres
-from amends.desk.web.threads import RESTS, Threads
+from amends.desk.web import threads as module
+from amends.desk.web.threads import RESTS, HasLeftError, Threads
 
 
 def answer(threads, *, at_once, meanwhile=lambda: None):
@@ -172,8 +173,95 @@ def test_a_turn_lasts_as_long_as_the_work_for_somebody_who_has_gone():
     assert order[-1:] == ["the next"]
 
 
+def in_their_order(threads, asked):
+    """Let some come one after the other while one is at work; return in which order they were answered."""
+    order = []
+
+    async def one(name, patience, left):
+        try:
+            async with threads.lent(patience=patience, left=left) as work_is_done:
+                order.append(name)
+                work_is_done()
+        except HasLeftError:
+            order.append(f"{name} has left")
+
+    async def every():
+        async with threads.lent() as work_is_done:
+            waiting = []
+            for name, patience, left in asked:
+                waiting.append(asyncio.ensure_future(one(name, patience, left)))
+                for _ in range(3):
+                    await asyncio.sleep(0)
+            work_is_done()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(asyncio.wait_for(every(), 120))
+    return order
+
+
+async def stays():
+    await asyncio.Event().wait()
+
+
+async def leaves():
+    """Be gone as soon as anybody looks."""
+
+
+def test_who_can_wait_lets_others_go_before_and_does_not_wait_for_ever():
+    now = iter(range(100))  # each comes a second after the one before
+    threads = Threads(at_once=1, clock=lambda: next(now))
+    asked = [("poll", 3.5, stays), ("coach", 1.5, stays), *((f"act {n}", 0.0, stays) for n in range(5))]
+    assert in_their_order(threads, asked) == ["act 0", "coach", "act 1", "poll", "act 2", "act 3", "act 4"]
+
+
+def test_who_has_left_before_their_turn_is_not_answered():
+    threads = Threads(at_once=1)
+    asked = [("first", 0.0, None), ("second", 0.0, leaves), ("third", 0.0, stays)]
+    assert in_their_order(threads, asked) == ["second has left", "first", "third"]
+    assert not threads._turns.locked()
+
+
+def test_who_is_broken_off_while_waiting_takes_nobodys_turn():
+    threads = Threads(at_once=1)
+
+    async def wait():
+        async with threads.lent():
+            pytest.fail("It was not its turn.")
+
+    async def every():
+        async with threads.lent() as work_is_done:
+            waiting = asyncio.ensure_future(wait())
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            work_is_done()  # it is told that it may begin, and broken off before it hears of that
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+        assert not threads._turns.locked()
+
+    asyncio.run(asyncio.wait_for(every(), 120))
+
+
+def test_few_begin_and_who_works_for_long_is_none_of_them(monkeypatch):
+    monkeypatch.setattr(module, "A_MOMENT", 0)
+
+    async def every():
+        threads = Threads(at_once=2, few=1)
+        async with threads.lent() as first_is_done, asyncio.timeout(120):
+            while threads._turns.locked():
+                await asyncio.sleep(0)
+            async with threads.lent() as second_is_done:
+                second_is_done()
+            first_is_done()
+            first_is_done()
+        assert (threads._turns._free, threads._turns._begin) == (2, 1)
+
+    asyncio.run(every())
+
+
 def test_a_connection_is_not_opened_anew_while_its_thread_is_wanted():
-    kept = _postgres("postgresql://amends@127.0.0.1/amends")
+    kept = _postgres("DATABASE_URL", "postgresql://amends@127.0.0.1/amends")
     assert kept["CONN_MAX_AGE"] > 10 * RESTS
     assert kept["CONN_HEALTH_CHECKS"]  # one that broke is not used
-    assert _postgres("postgresql://amends@127.0.0.1/amends", only_reads=True)["CONN_MAX_AGE"] < kept["CONN_MAX_AGE"]
+    copy = _postgres("AMENDS_REPLICA", "postgresql://amends@127.0.0.1/amends", only_reads=True)
+    assert copy["CONN_MAX_AGE"] < kept["CONN_MAX_AGE"]

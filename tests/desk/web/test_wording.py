@@ -178,3 +178,21 @@ def test_addresses_in_words_are_set_apart():
     assert '<bdi dir="ltr">http://desk.example/c/a_b/</bdi> &lt;b&gt;' in said
     assert '<bdi dir="ltr">a.b@desk.example</bdi>.' in said
     assert look.addresses_apart("Nothing of the kind: 3 < 4") == "Nothing of the kind: 3 &lt; 4"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "said"),
+    [
+        ("en", "Why me?", "Why me?"),
+        ("en", "چرا من؟", "\u2068چرا من؟\u2069"),
+        ("fa", "چرا من؟", "چرا من؟"),
+        ("fa", "Why me?", "\u2068Why me?\u2069"),
+        ("fa", "+976 0000 0220", "\u2068+976 0000 0220\u2069"),
+        ("fa", "Б. Номин", "\u2068Б. Номин\u2069"),
+        ("tr", "Г. Бат", "Г. Бат"),
+        ("tr", "\u202eenough", "enough"),
+    ],
+)
+def test_words_that_run_otherwise_stand_apart_in_a_plain_line(language, words, said):
+    with translation.override(language):
+        assert wording.apart(words) == said

@@ -70,6 +70,8 @@ def test_the_sheet_puts_aside_and_the_line_takes_back(desk, agent, make_complain
     Clock.objects.all().delete()
     sheet = desk.get(address("snooze", row.number), headers=HTMX).content.decode()
     assert 'name="when" value="' in sheet
+    # Enter in the field for the hour presses the first button that sends, which must not be the first offer.
+    assert "name=" not in sheet.split('<div class="sheet-body">')[1].split('<button type="submit"')[1].split(">")[0]
     assert desk.post(address("snooze", row.number), {"when": "soon"}, headers=HTMX).status_code == 422
     when = sheet.split('name="when" value="')[1].split('"')[0]
     answer = desk.post(address("snooze", row.number), {"when": when}, headers=HTMX)

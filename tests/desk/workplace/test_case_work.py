@@ -66,6 +66,22 @@ def test_a_part_is_split_off_and_put_back(desk, agent, make_complaint, now):
     assert Complaint.objects.get(pk=new.pk).merged_into_id == row.pk
 
 
+def test_fields_are_filled_in_as_their_reader_writes(desk, agent, make_complaint):
+    row = make_complaint(owner=agent)
+    sheet = page(desk.get(address("fill-in", row.number), headers=HTMX))
+    assert "This team asks for no fields of its own." in sheet
+    assert "btn-primary" not in sheet
+    names = {"fa": "بها"}
+    field = fields.keep(field=None, name="Price", names=names, kind="number")
+    agent.language = "fa"
+    agent.save()
+    desk.post(address("fill-in", row.number), {f"field-{field.pk}": "۱٬۲۵۰٫۵"}, headers=HTMX)
+    assert 'value="۱۲۵۰٫۵"' in page(desk.get(address("fill-in", row.number), headers=HTMX))
+    assert "۱۲۵۰٫۵" in page(desk.get(address("beside", row.number)))
+    event = row.events.get(kind="filled-in")
+    assert (event.content.data["called"]["fa"], event.content.data["called"]["en"]) == ("بها", "Price")
+
+
 def test_fields_are_kept_filled_in_and_found(client, desk, agent, make_agent, make_complaint):
     row, other = make_complaint(owner=agent), make_complaint(owner=agent)
     assert "we note" not in page(desk.get(address("beside", row.number)))

@@ -131,6 +131,29 @@ class TestViewsOfOnesOwn:
         desk.post(address("drop-view", row.pk))
         assert not SavedView.objects.exists()
 
+    def test_get_another_name_or_another_one_beside_them(self, desk, agent):
+        at = timezone.now()
+        saved_views.save(agent=agent, name="Other", view="all", filters=Filters(), sharing="private", now=at)
+        row = saved_views.save(agent=agent, name="Hot", view="all", filters=Filters(heat=1), sharing="private", now=at)
+        sheet = page(desk.get(address("narrow"), {"saved": row.id}, headers=HTMX))
+        assert f'name="of" value="{row.id}"' in sheet
+        assert 'name="beside"' in sheet
+        assert 'name="beside"' not in page(desk.get(address("narrow"), {"view": "all"}, headers=HTMX))
+        told = {"view": "all", "heat": "2", "name": "Hotter", "sharing": "private", "of": row.id}
+        answer = desk.post(address("narrow"), told, headers=HTMX)
+        assert answer["HX-Redirect"] == f"{address('inbox')}?saved={row.id}"
+        desk.post(address("narrow"), told | {"name": "Beside", "beside": "on"}, headers=HTMX)
+        assert set(SavedView.objects.values_list("name", flat=True)) == {"Other", "Hotter", "Beside"}
+        assert desk.post(address("narrow"), told | {"name": "Other"}, headers=HTMX).status_code == 422
+
+    def test_of_others_keep_their_name(self, agent, make_agent):
+        at = timezone.now()
+        row = saved_views.save(agent=agent, name="Mine", view="all", filters=Filters(), sharing="everybody", now=at)
+        saved_views.save(
+            agent=make_agent(), name="x", view="all", filters=Filters(), sharing="private", now=at, instead_of=row.id
+        )
+        assert set(SavedView.objects.values_list("name", flat=True)) == {"Mine", "x"}
+
     def test_are_seen_by_whom_they_are_shown_to(self, agent, make_agent):
         mate, stranger = make_agent(team=agent.team), make_agent()
         for name, sharing in (("A", "private"), ("B", "team"), ("C", "everybody")):

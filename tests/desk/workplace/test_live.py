@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from amends.desk.complaints import actions, announce
 from amends.desk.complaints.announce import Change
+from amends.desk.complaints.models import Watch
 from amends.desk.workplace import live
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -28,6 +29,8 @@ def wire(monkeypatch):
         wire.looks.append(look)
         if look is live._look:
             return wire.mark, []
+        if look is live._watchers:
+            return {}
         return announce.Mark(last=40) if look is live._begin else wire.missed
 
     wire.looks = []
@@ -127,6 +130,31 @@ def test_who_is_meant_hears_at_once_and_as_of_a_complaint_of_their_own():
     assert (at_once, owner, other) == (True, False, False)
     assert '"owners": [7, 8]' in said
     assert '"owners": [7]' in heard
+
+
+def test_who_watches_hears_with_the_others_and_as_of_a_complaint_of_their_own():
+    async def run():
+        wire = live.Wire()
+        watcher, other = live.Listener(agent=8), live.Listener(agent=9)
+        wire.listeners |= {watcher, other}
+        wire._tell([change(50), change(51)], 51, watchers={51: frozenset({8})})
+        return watcher.woken.is_set(), watcher.take(), other.take()
+
+    at_once, said, heard = asyncio.run(run())
+    assert not at_once
+    assert '"owners": [7, 8]' in said
+    assert '"owners": [7]' in heard
+
+
+@pytest.mark.django_db
+def test_a_look_asks_who_watches_by_one_question(
+    make_complaint, make_agent, now, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(live, "close_old_connections", lambda: None)  # the test's own is in use
+    watched, other, watcher = make_complaint(), make_complaint(), make_agent()
+    Watch.objects.create(complaint=watched, agent=watcher, since=now)
+    with django_assert_num_queries(1):
+        assert live._watchers({watched.pk, other.pk}) == {watched.pk: frozenset({watcher.pk})}
 
 
 @pytest.mark.django_db

@@ -75,9 +75,12 @@ def heated_exchanges(*, complaint: Complaint) -> int:
     An exchange is what the customer wrote and our answer to it; the last one may be waiting for its answer. A calm one
     ends the row.
     """
-    return _heated(
-        complaint.events.filter(kind__in=[*_WRITTEN, *_ENDS_A_ROW]).select_related("content").order_by("sequence")
-    )
+    return _heated(questions.ask("exchanges", _exchanges, complaint=complaint.pk))
+
+
+def _exchanges() -> QuerySet[Event]:
+    of = Event.objects.filter(complaint=Blank("complaint", BigIntegerField()), kind__in=[*_WRITTEN, *_ENDS_A_ROW])
+    return of.select_related("content").order_by("sequence")
 
 
 _WRITTEN: Final = (EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT, EventKind.REPLIED)
@@ -111,7 +114,7 @@ class Call:
 def call(*, complaint: Complaint, now: datetime) -> Call:
     """Say whether a call should be proposed to the customer, or is on its way."""
     exchanges = heated_exchanges(complaint=complaint)
-    offer = CallOffer.objects.filter(complaint=complaint).exclude(state="withdrawn").order_by("-pk").first()
+    offer: CallOffer | None = next(iter(questions.ask("offer of a call", _offered, complaint=complaint.pk)), None)
     is_open = offer is not None and offer.state == CallOffer.State.OPEN
     ahead = [datetime.fromisoformat(one) for one in offer.slots] if offer is not None and is_open else []
     ahead = [one for one in ahead if one > now]
@@ -127,6 +130,11 @@ def call(*, complaint: Complaint, now: datetime) -> Call:
         offered=tuple(ahead),
         booked_at=booked,
     )
+
+
+def _offered() -> QuerySet[CallOffer]:
+    of = CallOffer.objects.filter(complaint=Blank("complaint", BigIntegerField()))
+    return of.exclude(state="withdrawn").order_by("-pk")[:1]
 
 
 def _is_still_to_come(offer: CallOffer | None) -> bool:

@@ -32,11 +32,11 @@ from amends.desk.channels.models import Arrival, ArrivalState, Mailbox
 from amends.desk.channels.next_word import keep_next_word
 from amends.desk.channels.outbox import (
     UnableToSend,
-    chats_now,
     deliver_due,
     resend,
     send,
     take_back,
+    way_back,
     way_to_answer,
 )
 from amends.desk.channels.phone import calls
@@ -58,7 +58,6 @@ __all__ = [
     "UnableToSend",
     "UnableToTakeIn",
     "acknowledge",
-    "chats_now",
     "deliver_due",
     "keep_next_word",
     "keep_raw",
@@ -68,6 +67,7 @@ __all__ = [
     "send",
     "take_back",
     "take_in",
+    "way_back",
     "way_to_answer",
 ]
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, DateTimeField, F, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Exists, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -28,6 +28,8 @@ from amends.desk.channels.next_word import keep_next_word
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
 from amends.desk.complaints.one_moment import in_transaction
+from amends.desk.customers.models import ContactWay
+from amends.desk.customers.queries import ways_of
 from amends.desk.customers.words import one_line
 from amends.desk.jobs.post import Outcome, Post, post_from_settings
 from amends.desk.people.face import Look, look
@@ -207,6 +209,19 @@ def way_to_answer(*, address: str, chats: bool) -> Channel:
 def chats_now(complaint: Complaint, now: datetime) -> bool:
     """Whether the customer's window is there: what they read in it needs no letter."""
     return questions.count("chats now", _chats, since=now - ALIVE, complaint=complaint.pk) > 0
+
+
+def way_back(complaint: Complaint, now: datetime) -> tuple[str, bool]:
+    """Return the address that mail to the customer goes to, or nothing, and whether their window is there, at once."""
+    rows = questions.ask("way back", _way_back, since=now - ALIVE, complaint=complaint.pk)
+    return (str(rows[0][0] or ""), bool(rows[0][1])) if rows else ("", False)
+
+
+def _way_back() -> QuerySet[Complaint, Any]:
+    theirs = ways_of(OuterRef("customer")).filter(kind=ContactWay.Kind.EMAIL).order_by("pk").values("value")[:1]
+    here = Chat.objects.filter(heard_since(Blank("since", DateTimeField())), complaint=OuterRef("pk"))
+    ours = Complaint.objects.filter(pk=Blank("complaint", BigIntegerField()))
+    return ours.values_list(Subquery(theirs), Exists(here))
 
 
 def _chats() -> QuerySet[Chat, Any]:

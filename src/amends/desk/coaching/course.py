@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet
 
 from amends.desk.complaints.as_conversation import as_conversation
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.limits import limits
+from amends.desk.web import questions
+from amends.desk.web.questions import Blank
 from amends.engine.conversation import Cause
 from amends.engine.failings import get, judge_events
 from amends.engine.languages.reading import read
@@ -54,12 +59,11 @@ def course_of(*, complaint: Complaint, language: str, now: datetime) -> tuple[Pa
 
 def _proposed(complaint: Complaint) -> tuple[Cause, float] | None:
     """Where the complaint seems to come from, while nobody has confirmed it."""
-    row = (
-        Complaint.objects.filter(pk=complaint.pk, cause__confirmed_at__isnull=True)
-        .values_list("cause__layer", "cause__theme__name", "cause__confidence")
-        .first()
-    )
-    if row is None or not row[0]:
-        return None
-    layer, theme, confidence = row
-    return Cause(layer=layer, theme=theme or ""), float(confidence)
+    for layer, theme, confidence in questions.ask("cause not confirmed", _cause_of, complaint=complaint.pk):
+        return (Cause(layer=layer, theme=theme or ""), float(confidence)) if layer else None
+    return None
+
+
+def _cause_of() -> QuerySet[Complaint, Any]:
+    rows = Complaint.objects.filter(pk=Blank("complaint", BigIntegerField()), cause__confirmed_at__isnull=True)
+    return rows.values_list("cause__layer", "cause__theme__name", "cause__confidence")

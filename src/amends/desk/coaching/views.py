@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +16,7 @@ from amends.desk.coaching.course import course_of
 from amends.desk.coaching.folding import folded
 from amends.desk.coaching.models import ReadBy
 from amends.desk.coaching.words import labels
+from amends.desk.complaints import queries as complaints
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
 from amends.desk.web.marks import Marked
@@ -30,7 +31,7 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
     Cues answer at once; `follows` says that it is worth asking again with `full=1`, for which the learned reader takes
     its time.
     """
-    complaint = get_object_or_404(Complaint.objects.select_related("customer", "owner__team", "team"), number=number)
+    complaint = _find(number)
     agent = cast("Agent", request.user)
     draft = Marked(request.POST.get("text", "")[: queries.DRAFT_LIMIT])
     full = readers.full.get() if request.POST.get("full") == "1" else None
@@ -100,6 +101,13 @@ def read(request: HttpRequest, number: int) -> JsonResponse:
     return answer
 
 
+def _find(number: int) -> Complaint:
+    complaint = complaints.by_number(number=number)
+    if complaint is None:
+        raise Http404
+    return complaint
+
+
 def _as_typed(told: dict[str, Any], draft: Marked) -> dict[str, Any]:
     """Say where words stand in what was typed: the draft was read without its marks."""
     told["start"], told["end"] = draft.as_typed(told["start"], told["end"])
@@ -113,9 +121,7 @@ def _as_typed(told: dict[str, Any], draft: Marked) -> dict[str, Any]:
 @require_GET
 def course(request: HttpRequest, number: int) -> HttpResponse:
     """Show what went wrong on the way of one complaint."""
-    complaint = get_object_or_404(
-        Complaint.objects.select_related("customer", "owner__team__calendar", "team__calendar"), number=number
-    )
+    complaint = _find(number)
     language = (get_language() or "en").split("-")[0]
     found = course_of(complaint=complaint, language=language, now=timezone.now())
     return render(request, "coaching/course.html", {"course": found})

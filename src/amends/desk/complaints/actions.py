@@ -65,7 +65,7 @@ from amends.desk.customers.models import Customer
 from amends.desk.customers.words import one_line, safe_html, storable
 from amends.desk.people.models import Agent, Language
 from amends.desk.people.queries import choose_owner
-from amends.desk.web import questions
+from amends.desk.web import questions, wording
 from amends.desk.web.questions import Among, Blank
 from amends.engine import languages
 from amends.engine.languages.sentences import beyond_salutation
@@ -677,16 +677,15 @@ def close(*, complaint: Complaint, by: Agent, now: datetime, reason: str = "") -
     if complaint.stage == Stage.RECEIVED or complaint.waiting_since is not None:
         raise UnableToClose(_("The customer waits for an answer. Answer first, then close."))
     if open_promises := len(timeline.derive(whole.with_merged(_stories([complaint.pk])[complaint.pk])).promises):
-        raise UnableToClose(
-            ngettext(
-                "A promise is still open. Keep it, or withdraw it with the customer's yes.",
-                "%(count)d promises are still open. Keep them, or withdraw them with the customer's yes.",
-                open_promises,
-            )
-            % {"count": open_promises}
+        words = ngettext(
+            "A promise is still open. Keep it, or withdraw it with the customer's yes.",
+            "%(count)d promises are still open. Keep them, or withdraw them with the customer's yes.",
+            open_promises,
         )
+        raise UnableToClose(wording.digits_of_reader(words % {"count": open_promises}))
     if missing := _not_filled_in(complaint):
-        raise UnableToClose(_("Fill in first: %(names)s.") % {"names": ", ".join(missing)})
+        names = wording.listed_for_reader([wording.apart(name) for name in missing])
+        raise UnableToClose(_("Fill in first: %(names)s.") % {"names": names})
     data = {"reason": one_line(reason, limit=300)} if reason.strip() else {}
     return append(complaint=complaint, kind=EventKind.CLOSED, by=By.AGENT, agent=by, data=data, now=now)
 

@@ -7,14 +7,15 @@ back a little and remembers what it has seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Q
 
-from amends.desk.complaints.models import Event
+from amends.desk.complaints.models import Event, Watch
 
 LOOK_BACK = 1_000  # ids: two transactions may commit in another order; `side_by_side` keeps them this near
 MOST_AT_ONCE = 500
@@ -72,6 +73,14 @@ def missed(last: int, *, now: datetime) -> list[Change] | None:
     rows = Event.objects.filter(Q(pk__gt=last) | late).order_by("pk").values_list(*COLUMNS)[: MOST_AT_ONCE + 1]
     changes = _changes(rows)
     return changes if len(changes) <= MOST_AT_ONCE else None
+
+
+def watchers(complaints: Collection[int]) -> dict[int, frozenset[int]]:
+    """Who watches each of some complaints; those that nobody watches are left out."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for complaint, agent in Watch.objects.filter(complaint__in=complaints).values_list("complaint", "agent"):
+        found[complaint].add(agent)
+    return {complaint: frozenset(agents) for complaint, agents in found.items()}
 
 
 def _changes(rows: Iterable[tuple[Any, ...]]) -> list[Change]:

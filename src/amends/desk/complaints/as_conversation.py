@@ -97,7 +97,7 @@ def as_conversations(
     ids = [complaint.pk for complaint in complaints]
     timelines: dict[int, list[Event]] = {pk: known.get(pk, []) for pk in ids}
     if unread := [pk for pk in ids if pk not in known]:
-        for event in whole.in_order(Event.objects.filter(complaint__in=unread)):
+        for event in questions.ask("events of complaints", _of_complaints, complaints=unread):
             timelines[event.complaint_id].append(event)
     told = whole.told_with_merged(timelines)
     # Without what was taken back at once or split off, for the engine reads what holds.
@@ -112,6 +112,10 @@ def as_conversations(
         _as_value(one, events=timelines[one.pk], companions=beside[one.pk], history=history[one.customer_id], now=now)
         for one in complaints
     ]
+
+
+def _of_complaints() -> QuerySet[Event]:
+    return whole.in_order(Event.objects.filter(Among("complaint_id", "complaints")))
 
 
 def _of_one(pk: int, events: list[Event]) -> list[Event]:

@@ -6,6 +6,7 @@ fields there are is a list that administrators keep; a field that is retired goe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from amends.desk.complaints import search
@@ -104,7 +106,11 @@ def fill_in(*, complaint: Complaint, values: Mapping[int, Sequence[str]], by: Ag
         kind=EventKind.FILLED_IN,
         by=By.AGENT,
         agent=by,
-        data={"fields": changed, "what": ", ".join(there[int(pk)].name for pk in changed)},
+        data={
+            "fields": changed,
+            "what": ", ".join(there[int(pk)].name for pk in changed),
+            "called": {code: ", ".join(there[int(pk)].called(code) for pk in changed) for code in Language.values},
+        },
         now=now,
     )
     words = [_as_words(there[int(pk)], one) for pk, told in changed.items() for one in told]
@@ -347,7 +353,12 @@ def _chosen(field: Field, key: str) -> str:
 
 def _number(field: Field, typed: str) -> str:
     """A number as people type it, in any digits and with either mark; stored plainly."""
-    plain = typed.translate(LATIN_DIGITS).replace(" ", "").replace("٫", ".").replace("٬", "").replace(",", ".")
+    plain = typed.translate(LATIN_DIGITS).replace(" ", "").replace("٬", "")
+    # '1,250' is a thousand and more; in Turkish that is '1.250', and a comma stands before the parts of one.
+    grouping, decimal = (".", ",") if (get_language() or "en").startswith("tr") else (",", ".")
+    if re.fullmatch(rf"[+-]?\d{{1,3}}(?:\{grouping}\d{{3}})+(?:[\{decimal}٫]\d+)?", plain):
+        plain = plain.replace(grouping, "")
+    plain = plain.replace("٫", ".").replace(",", ".")
     try:
         value = Decimal(plain)
     except InvalidOperation as error:

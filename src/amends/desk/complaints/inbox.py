@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Value
 
-from amends.desk.complaints import order, shown
+from amends.desk.complaints import found_first, order, shown
 from amends.desk.complaints import search as searching
 from amends.desk.complaints.held import (
     NO_FILTERS,
@@ -55,9 +55,10 @@ class Hit:
 
     live: tuple[int, ...] = ()
     ended: tuple[tuple[datetime, int], ...] = ()
+    first: found_first.Page | None = None  # instead of both, where no more than a first page was asked for
 
     def __len__(self) -> int:
-        return len(self.live) + len(self.ended)
+        return self.first.held if self.first is not None else len(self.live) + len(self.ended)
 
 
 def inbox(
@@ -85,7 +86,8 @@ def inbox(
     """
     around = around or circle(agent=agent)
     if _words(search, filters) and hit is None:
-        hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around)
+        first = 0 if after or best else limit
+        hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around, first=first)
     rows, _held = page(
         agent=agent, view=view, now=now, search=search, filters=filters, limit=limit, after=after, around=around,
         best=best, hit=hit, is_counted=False,
@@ -113,7 +115,7 @@ def page(
     """
     reader = Reader(agent=agent, now=now, around=around)
     cursor = Cursor.read(after) if after else Cursor(at=now, averages=spending.at(now))
-    limit = max(1, min(limit, MOST))
+    limit = _bounded(limit)
     if hit is not None:
         words = _words(search, filters)
         keys = _best(hit, words, cursor, agent)[: limit - 1] if best else _of_hit(hit, cursor, reader, view, limit)
@@ -150,19 +152,33 @@ def find(
     search: str = "",
     filters: Filters = NO_FILTERS,
     around: Circle | None = None,
+    first: int = 0,
 ) -> Hit | None:
-    """Look up what a search finds, once for its rows and its count; None where no word is searched for."""
+    """Look up what a search finds, once for its rows and its count; None where no word is searched for.
+
+    :param first: how many rows of its beginning are wanted; 0 where others are, or another order
+    """
     words = _words(search, filters)
     if not words:
         return None
     reader = Reader(agent=agent, now=now, around=around or circle(agent=agent))
-    rows = _plainly_found(words, view, reader) if reader.is_plain(filters) else None
+    rows = None
+    if reader.is_plain(filters):
+        pks = searching.ids(words, most=None if reader.has_all_of(view) else LOOKED_UP)
+        if pks is not None and first:
+            cursor = Cursor(at=now, averages=spending.at(now))
+            return Hit(first=found_first.first_page(pks, cursor, reader, view=view, limit=_bounded(first)))
+        rows = _plainly_found(pks, view, reader)
     if rows is None:
-        found = in_view(view, reader.seen(), filters).filter(visible_to(agent)).order_by()
+        every = in_view(view, reader.seen(), filters).filter(visible_to(agent)).order_by()
         by = _found_by(words, view, reader, filters)
-        rows = list(found.filter(by).values_list("live", "last_event_at", "pk"))
+        rows = list(every.filter(by).values_list("live", "last_event_at", "pk"))
     ended = sorted(((at, pk) for live, at, pk in rows if not live), reverse=True)
     return Hit(live=tuple(pk for live, _at, pk in rows if live), ended=tuple(ended))
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, MOST))
 
 
 def _words(search: str, filters: Filters) -> str:
@@ -170,15 +186,14 @@ def _words(search: str, filters: Filters) -> str:
     return f"{search} {filters.words}".strip()
 
 
-def _plainly_found(words: str, view: str, reader: Reader) -> list[tuple[bool, datetime, int]] | None:
+def _plainly_found(pks: Sequence[int] | None, view: str, reader: Reader) -> list[tuple[bool, datetime, int]] | None:
     """Look up what words find where nothing else narrows it; None where those that hold them cannot all be named."""
-    pks = searching.ids(words, most=None if reader.has_all_of(view) else LOOKED_UP)
     if not pks:
         return None if pks is None else []
 
     def among() -> QuerySet[Any, Any]:
-        found = in_view(view, reader.unseen(), NO_FILTERS).filter(Among("pk", "found"))
-        return found.order_by().values_list("live", "last_event_at", "pk")
+        every = in_view(view, reader.unseen(), NO_FILTERS).filter(Among("pk", "found"))
+        return every.order_by().values_list("live", "last_event_at", "pk")
 
     return questions.ask(("found", view, *reader.shape), among, **reader.blanks, found=pks)
 
@@ -196,6 +211,8 @@ def _found_by(words: str, view: str, reader: Reader, filters: Filters) -> Q:
 
 def _of_hit(hit: Hit, cursor: Cursor, reader: Reader, view: str, limit: int) -> list[Keys]:
     """Put a page of what a search found in order."""
+    if hit.first is not None:
+        return list(hit.first.keys[:limit])
     keys: list[Keys] = []
     if not cursor.values:
         keys = order.first_found(hit.live, cursor, reader, limit=limit)
@@ -254,8 +271,9 @@ def views_with_counts(
     ours = {name: (view, filters) for name, (view, filters) in saved.items() if view != "all"}
     if ours:
         look, live = reader.seen(), Complaint.objects.filter(visible_to(agent), live=True)
+        worded = {words: _worded(words) for words in {filters.words for _view, filters in ours.values()}}
         conditions = {
-            name: condition(view, look) & narrowed(look, filters) & _worded(filters)
+            name: condition(view, look) & narrowed(look, filters) & worded[filters.words]
             for name, (view, filters) in ours.items()
         }
         counted |= dict(zip(conditions, _count_each(live, conditions.values()).get(), strict=True))
@@ -280,8 +298,8 @@ def _count_each(complaints: QuerySet[Complaint], conditions: Iterable[Q]) -> Que
     return together.annotate(**counts).values_list(*counts)
 
 
-def _worded(filters: Filters) -> Q:
-    return searching.holds(filters.words) if filters.words.strip() else Q()
+def _worded(words: str) -> Q:
+    return searching.holds(words) if words.strip() else Q()
 
 
 def count(
@@ -298,7 +316,7 @@ def count(
     around = around or circle(agent=agent)
     words = _words(search, filters)
     if words and hit is None:
-        hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around)
+        hit = find(agent=agent, view=view, now=now, search=search, filters=filters, around=around, first=1)
     if hit is not None:
         return min(len(hit), MOST_FOUND)
     most, reader = most_counted(view=view, words=words), Reader(agent=agent, now=now, around=around)

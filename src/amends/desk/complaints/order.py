@@ -124,7 +124,7 @@ def first_page(cursor: Cursor, reader: Reader, *, view: str, limit: int, is_many
     Of many, first those with a broken promise, which come first: often they fill the page, and the rest is not looked
     at.
     """
-    weights = _weights(cursor)
+    weights = weights_of(cursor)
     keys: list[Keys] = []
     for place, part in enumerate(_parts(cursor) if is_many else (Q(),)):
         if len(keys) < limit:
@@ -137,7 +137,7 @@ def first_page(cursor: Cursor, reader: Reader, *, view: str, limit: int, is_many
 def _in_part(part: Q, reader: Reader, *, view: str, weights: Iterable[str], limit: int) -> QuerySet[Any, Any]:
     look = reader.unseen()
     some = live_in_view(view, look).filter(part)
-    return _in_order(some, look.now, look.end, _blanks(weights)).values_list(*KEYS)[:limit]
+    return _in_order(some, look.now, look.end, blanks(weights)).values_list(*KEYS)[:limit]
 
 
 def first_page_weighed(cursor: Cursor, reader: Reader, *, view: str, limit: int) -> tuple[list[Keys], int | None]:
@@ -146,7 +146,9 @@ def first_page_weighed(cursor: Cursor, reader: Reader, *, view: str, limit: int)
     Of a great many, what is urgent mostly fills the page; then the rest is not looked at, and nothing is counted.
     """
     if view == "all" or (view in OF_THE_TEAM and reader.agent.team_id is None):
-        urgent, _how_many = _weighed(cursor, reader, view=view, limit=limit, is_urgent=True)
+        urgent, how_many = _weighed(cursor, reader, view=view, limit=limit, is_urgent=True)
+        if view in _ALL_URGENT:
+            return urgent, how_many
         if len(urgent) >= limit:
             return urgent, None
     keys, how_many = _weighed(cursor, reader, view=view, limit=limit)
@@ -161,7 +163,7 @@ def _weighed(
     What a customer spends is the sixth key, and is looked up only for rows that can come to stand on the page: those
     whose first five keys are not behind those of its last row.
     """
-    weights = _weights(cursor)
+    weights = weights_of(cursor)
     rows = questions.ask(
         ("weighed", view, is_urgent, *reader.shape, tuple(weights), limit),
         partial(_unweighed, reader, view=view, is_urgent=is_urgent),
@@ -174,34 +176,48 @@ def _weighed(
 
 def _unweighed(reader: Reader, *, view: str, is_urgent: bool) -> QuerySet[Any, Any]:
     look = reader.unseen()
-    keyed = _with_keys(live_in_view(view, look), look.now, look.end, {})
+    keyed = with_keys(live_in_view(view, look), look.now, look.end, {})
     keyed = keyed.annotate(one=F("pk"), whose=F("customer_id"))
     if is_urgent:
         come = Q(promise_due_at__lt=look.end) | Q(snoozed_until__lte=look.now) | Q(back_at__lte=look.now)
         keyed = keyed.filter(Q(broken_since__isnull=False) | come, rank__lte=URGENT)
-    return keyed.order_by().values_list(*_BEFORE_WORTH, "waited", "one", "whose")
+    return keyed.order_by().values_list(*UNWEIGHED)
 
 
 def _weighing(words: str, values: list[Any], *, weights: Iterable[str], limit: int) -> tuple[str, list[Any]]:
-    before = ", ".join(f"every.{key}" for key in _BEFORE_WORTH)
+    page, given = weighed_page(weights, limit=str(limit), last=str(limit - 1))
+    written = f"WITH every AS MATERIALIZED ({words}), {page} SELECT page.*, (SELECT count(*) FROM every) FROM page"  # noqa: S608 - words of ours alone
+    return f"{written} ORDER BY {', '.join(ORDERED)}", [*values, *given]
+
+
+def weighed_page(weights: Iterable[str], *, limit: str, last: str) -> tuple[str, list[Any]]:
+    """Write `page` in the words of PostgreSQL: the first rows of `every`, whose columns are `UNWEIGHED`, as `ORDERED`.
+
+    :param limit: how many rows, in words of the database; `last` is one less
+    """
+    before = ", ".join(f"every.{key}" for key in BEFORE_WORTH)
     cases, given = " WHEN false THEN 0", []
-    for currency, average in _blanks(weights).items():
+    for currency, average in blanks(weights).items():
         cases += " WHEN customer.currency = %s AND customer.yearly_value > 0"
         cases += " THEN (-100 * customer.yearly_value / %s)::integer"
         given += [currency, average]
     written = f"""
-        WITH every AS MATERIALIZED ({words}),
         first AS MATERIALIZED (SELECT * FROM every ORDER BY {before} LIMIT {limit}),
-        last AS (SELECT {before} FROM first AS every ORDER BY {before} OFFSET {limit - 1})
-        SELECT {before}, CASE{cases} ELSE 0 END AS worth, every.waited, every.one, (SELECT count(*) FROM every)
-        FROM every LEFT JOIN {_CUSTOMERS} AS customer ON customer.id = every.whose
-        WHERE coalesce(({before}) <= (SELECT {before} FROM last AS every), true)
-        ORDER BY {before}, worth, every.waited, every.one LIMIT {limit}
+        last AS (SELECT {before} FROM first AS every ORDER BY {before} OFFSET {last}),
+        page AS MATERIALIZED (
+            SELECT {before}, CASE{cases} ELSE 0 END AS worth, every.waited, every.one
+              FROM every LEFT JOIN {_CUSTOMERS} AS customer ON customer.id = every.whose
+             WHERE coalesce(({before}) <= (SELECT {before} FROM last AS every), true)
+             ORDER BY {before}, worth, every.waited, every.one LIMIT {limit}
+        )
     """  # noqa: S608 - words of ours alone
-    return written, [*values, *given]
+    return written, given
 
 
-_BEFORE_WORTH: Final = KEYS[: KEYS.index("worth")]
+_ALL_URGENT: Final = ("today", "overdue", "due")  # views in which all has a broken promise, or a time that has come
+BEFORE_WORTH: Final = KEYS[: KEYS.index("worth")]
+UNWEIGHED: Final = (*BEFORE_WORTH, "waited", "one", "whose")
+ORDERED: Final = (*KEYS[:-1], "one")  # a complaint's own number under a name that no column has
 _CUSTOMERS: Final = Customer._meta.db_table  # noqa: SLF001
 
 
@@ -209,7 +225,7 @@ def first_found(found: Sequence[int], cursor: Cursor, reader: Reader, *, limit: 
     """Put the first page of what a search found, and goes on, in order."""
     if not found:
         return []
-    weights, most = _weights(cursor), limit if len(found) >= MANY_FOUND else 0
+    weights, most = weights_of(cursor), limit if len(found) >= MANY_FOUND else 0
     asked = partial(_among_found, weights, limit=limit, most=most)
     told = {"found": found, "now": reader.now, "end": reader.end, **weights}
     return questions.ask(("keys of found", tuple(weights), limit, most), asked, **told)
@@ -218,7 +234,7 @@ def first_found(found: Sequence[int], cursor: Cursor, reader: Reader, *, limit: 
 def _among_found(weights: Iterable[str], *, limit: int, most: int) -> QuerySet[Any, Any]:
     now, end = Blank("now", DateTimeField()), Blank("end", DateTimeField())
     found = Complaint.objects.filter(Among("pk", "found"))
-    return _in_order(found, now, end, _blanks(weights), most=most).values_list(*KEYS)[:limit]
+    return _in_order(found, now, end, blanks(weights), most=most).values_list(*KEYS)[:limit]
 
 
 def further(complaints: QuerySet[Complaint], cursor: Cursor, agent: Agent, *, limit: int, is_many: bool) -> list[Keys]:
@@ -237,7 +253,7 @@ def further(complaints: QuerySet[Complaint], cursor: Cursor, agent: Agent, *, li
 def of_some(pks: Sequence[int], cursor: Cursor, agent: Agent) -> dict[int, Keys]:
     """The keys of some complaints, wherever they would stand."""
     some, end = Complaint.objects.filter(pk__in=pks), end_of_day(agent=agent, now=cursor.at)
-    return {key[-1]: key for key in _with_keys(some, cursor.at, end, cursor.averages).values_list(*KEYS)}
+    return {key[-1]: key for key in with_keys(some, cursor.at, end, cursor.averages).values_list(*KEYS)}
 
 
 def _parts(cursor: Cursor) -> tuple[Q, ...]:
@@ -251,14 +267,14 @@ def _in_order(
     """Put in order what somebody has to do something about; of many, the first so many."""
     # SQLite puts in order more slowly for a place in it than it looks up what somebody spends.
     if not most or connection.vendor != "postgresql":
-        return _with_keys(complaints, now, end, averages).order_by(*KEYS)
-    plain = _with_keys(complaints, now, end, {})
-    placed = plain.annotate(place=Window(Rank(), order_by=_BEFORE_WORTH))
+        return with_keys(complaints, now, end, averages).order_by(*KEYS)
+    plain = with_keys(complaints, now, end, {})
+    placed = plain.annotate(place=Window(Rank(), order_by=BEFORE_WORTH))
     weighed = Case(When(place__lte=most, then=_worth(averages)), default=Value(0), output_field=IntegerField())
     return placed.annotate(worth=weighed).order_by(*KEYS)
 
 
-def _with_keys(complaints: QuerySet[Complaint], now: Any, end: Any, averages: Mapping[str, Any]) -> QuerySet[Complaint]:
+def with_keys(complaints: QuerySet[Complaint], now: Any, end: Any, averages: Mapping[str, Any]) -> QuerySet[Complaint]:
     """Annotate the columns of the order."""
     never = Value(NEVER, output_field=DateTimeField())
     soon = Q(promise_due_at__lt=end)
@@ -367,12 +383,12 @@ def _worth(averages: Mapping[str, Any]) -> Combinable:
 _AVERAGE: Final = "average "
 
 
-def _weights(cursor: Cursor) -> dict[str, Decimal]:
+def weights_of(cursor: Cursor) -> dict[str, Decimal]:
     """Name the averages as what stands in the blanks of a question."""
     return {f"{_AVERAGE}{currency}": Decimal(average) for currency, average in cursor.averages.items()}
 
 
-def _blanks(weights: Iterable[str]) -> dict[str, Blank]:
+def blanks(weights: Iterable[str]) -> dict[str, Blank]:
     """The averages of a question that is put into words once."""
     return {name.removeprefix(_AVERAGE): Blank(name, DecimalField()) for name in weights}
 

@@ -10,14 +10,17 @@ number: what a search costs must not grow with the years.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Any, Final
 
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
@@ -28,11 +31,13 @@ from amends.desk.customers.models import Joining
 from amends.desk.web import questions
 from amends.desk.web.questions import Blank, These
 from amends.engine.languages.folding import fold
+from amends.engine.languages.mn.latin import readings
 
 TEXT_LIMIT = 100_000  # characters of one text that are read
 WORDS_LIMIT = 200_000  # characters of one entry; PostgreSQL refuses a vector of a megabyte
 WORD_LENGTH = 40
 QUERY_WORDS = 12
+LITTLE = 25  # complaints; where Latin letters find fewer, what they may be in Cyrillic ones is looked for too
 FEW = 300  # complaints: which hold rare words is looked up for all that there ever was
 MOST_FOUND = 1_000  # complaints; a search says 'or more' beyond
 
@@ -56,8 +61,10 @@ def folded(text: str) -> str:
     """Fold a text for searching: two spellings of one word come out alike."""
     text = unicodedata.normalize("NFKC", text[:TEXT_LIMIT]).translate({0x64A: 0x6CC, 0x643: 0x6A9})
     text = _AFTER.sub(r"\1", _BEFORE.sub(r"\1", text)).replace(_HALF_SPACE, "")
-    bare = unicodedata.normalize("NFKD", fold(text).text)
-    return "".join(letter for letter in bare if not unicodedata.combining(letter)).translate(_ALIKE)
+    plain = fold(text).text
+    if plain.isascii():
+        return plain
+    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", plain))).translate(_ALIKE)
 
 
 def words_of(texts: Iterable[str]) -> dict[str, None]:
@@ -164,7 +171,7 @@ def newest(query: str, *, most: int = MOST_FOUND) -> Q:
     told = asked(query)
     if not told.words:
         return _tagged(told)
-    return _tagged(told) & these(_newest_with(told.words, most))
+    return _tagged(told) & these(_found(told.words, most))
 
 
 def these(pks: Sequence[int]) -> Q:
@@ -180,7 +187,7 @@ def ids(query: str, *, most: int | None) -> list[int] | None:
     told = asked(query)
     if not told.words or told.tags:
         return None
-    found = _newest_with(told.words, most or FEW)
+    found = _found(told.words, most or FEW)
     return found if most or len(found) < FEW else None
 
 
@@ -190,8 +197,11 @@ def holds(query: str) -> Q:
     entry = SearchEntry.objects.filter(complaint=OuterRef("pk")).values("words")[:1]
     line = Concat(Value(" "), Subquery(entry), Value(" "), output_field=TextField())
     condition = _tagged(told)
-    for word in told.words:
-        condition &= Q(GreaterThan(StrIndex(line, Value(f" {word}" if is_beginning(word) else f" {word} ")), 0))
+    for ways in _ways_that_count(told.words):
+        held = Q()
+        for word in ways:
+            held |= Q(GreaterThan(StrIndex(line, Value(f" {word}" if is_beginning(word) else f" {word} ")), 0))
+        condition &= held
     return condition
 
 
@@ -212,7 +222,7 @@ def fit(query: str, *, number: int, name: str, subject: str) -> int:
 
 def found_in(text: str, query: str) -> list[tuple[int, int]]:
     """Say where words that a query found stand in a text, however they are written there; whole words."""
-    told = asked(query).words
+    told = [way for word in asked(query).words for way in ways_of(word)]
     if not told or not _may_hold(text, told):
         return []
     return [
@@ -252,34 +262,180 @@ def is_beginning(word: str) -> bool:
     return len(word) > 1
 
 
-def _newest_with(words: Sequence[str], most: int) -> list[int]:
-    """Find the newest complaints with all of the words, those with the highest ids first."""
+@lru_cache(maxsize=512)
+def ways_of(word: str) -> tuple[str, ...]:
+    """A word of a query, and after it what it may be in Cyrillic where it is typed in Latin letters; folded."""
+    return tuple(dict.fromkeys([word, *(folded(one) for one in readings(word))]))
+
+
+def _found(words: Sequence[str], most: int) -> list[int]:
+    """Find the newest complaints with all of the words, however somebody typed them who has no Cyrillic keys."""
+    plain: list[tuple[str, ...]] = [(word,) for word in words]
+    found = _newest_with(plain, most)
+    ways = [ways_of(word) for word in words]
+    if ways == plain or _are_enough(found, words, most):
+        return found
+    return _newest_with(ways, most)
+
+
+def _ways_that_count(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """The words as `_found` looks for them."""
+    ways = [ways_of(word) for word in words]
+    plain: list[tuple[str, ...]] = [(word,) for word in words]
+    return plain if ways == plain or _are_enough(_newest_with(plain, LITTLE), words, LITTLE) else ways
+
+
+def _are_enough(found: Sequence[int], words: Sequence[str], most: int) -> bool:
+    """Whether Latin letters alone found what was meant; three words that one complaint has are no accident."""
+    return len(found) >= min(most, LITTLE) or (bool(found) and len(words) > 2)
+
+
+def _newest_with(words: Sequence[tuple[str, ...]], most: int) -> list[int]:
+    """Find the newest complaints with all of the words, each in one of its ways: those with the highest ids first."""
     # The words are letters and digits only (_WORD), so that nothing in them can be an operator of either language.
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            terms = " ".join(f'"{word}"*' if is_beginning(word) else f'"{word}"' for word in words)
-            cursor.execute(_NEWEST_ON_SQLITE, [terms, most])
-        else:
-            terms = " & ".join(f"{_BLOCK}{word}:*" if is_beginning(word) else f"{_BLOCK}{word}" for word in words)
-            cursor.execute(_NEWEST_ON_POSTGRESQL, [terms, most])
-        return [pk for (pk,) in cursor.fetchall()]
+            cursor.execute(_NEWEST_ON_SQLITE, [_on_sqlite(cursor, words), most])
+            return [pk for (pk,) in cursor.fetchall()]
+        found, has_older = _in_blocks(cursor, words, (), most, blocks=(0, None if len(words) == 1 else _NEAR))
+        if len(words) > 1 and len(found) < most and has_older:
+            by, left = _rarest(cursor, words)
+            older, _has_older = _in_blocks(cursor, by, left, most, blocks=(_NEAR, None))
+            found = list(dict.fromkeys([*found, *older]))  # where a block has begun meanwhile, one is asked twice
+        return found[:most]
+
+
+def _on_sqlite(cursor: CursorWrapper, words: Sequence[tuple[str, ...]]) -> str:
+    """Write in FTS5's language what is asked for: beginnings as the words that begin so, where those are not too many.
+
+    FTS5 walks through one word's entries as far as it has to. For a beginning it first puts those of all its words
+    together, and that grows with the years; but for two and three letters, which it keeps as words of their own.
+    """
+    long = [way for ways in words for way in ways if len(way) > _PREFIXES]
+    if any(len(ways) > 1 for ways in words):  # a second question, where little was found: it asks no third one
+        long = []
+    begun: dict[str, list[str]] = {}
+    for way, term in _beginning_on_sqlite(cursor, long) if long else ():
+        begun.setdefault(way, []).append(term)
+
+    def written(way: str) -> list[str]:
+        if way in begun and len(begun[way]) <= _MOST_ENDINGS:
+            return [f'"{term}"' for term in begun[way]]
+        return [f'"{way}"*' if is_beginning(way) else f'"{way}"']
+
+    def one_of(ways: Sequence[str]) -> str:
+        return " OR ".join(term for way in ways for term in written(way))
+
+    return " AND ".join(f"({one_of(ways)})" for ways in words)
+
+
+def _beginning_on_sqlite(cursor: CursorWrapper, ways: Sequence[str]) -> list[tuple[str, str]]:
+    """Tell which words begin as each of these: one more of each than is asked for by name, at most."""
+    told = (json.dumps(ways), _MOST_ENDINGS)
+    try:
+        cursor.execute(_BEGINNING_ON_SQLITE, told)
+    except OperationalError:  # the first time on a connection
+        cursor.execute(_WORDS_ON_SQLITE)
+        cursor.execute(_BEGINNING_ON_SQLITE, told)
+    return [(way, term) for way, term in cursor.fetchall()]
+
+
+def _in_blocks(
+    cursor: CursorWrapper,
+    words: Sequence[tuple[str, ...]],
+    left: Sequence[tuple[str, ...]],
+    most: int,
+    *,
+    blocks: tuple[int, int | None],
+) -> tuple[list[int], bool]:
+    """Ask some blocks of PostgreSQL, from the newest on; for words that are `left` the entries are looked into.
+
+    Say too whether there are more blocks than the nearest.
+    """
+    begins, ends = blocks
+    one_of = [" OR ".join(["strpos(' ' || words || ' ', %s) > 0"] * len(ways)) for ways in left]
+    looked = "".join(f" AND ({ways})" for ways in one_of)
+    holding = [f" {way}" if is_beginning(way) else f" {way} " for ways in left for way in ways]
+    terms = " & ".join(_term(ways) for ways in words)
+    until = "0" if ends is None else f"greatest(0, known.newest - {ends - 1})"
+    cursor.execute(_NEWEST_ON_POSTGRESQL.format(begins=begins, until=until, looked=looked), [terms, *holding, most])
+    ((newest, found),) = cursor.fetchall()
+    return [int(pk) for pk in found.split(",")] if found else [], (newest or 0) >= _NEAR
+
+
+def _term(ways: Sequence[str]) -> str:
+    """A word in the language of PostgreSQL's index, in any of its ways."""
+    return f"({' | '.join(f'{_BLOCK}{way}:*' if is_beginning(way) else f'{_BLOCK}{way}' for way in ways)})"
+
+
+def _rarest(
+    cursor: CursorWrapper, words: Sequence[tuple[str, ...]]
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Say by which of several words older blocks are asked, and which are looked for in what those find.
+
+    For each word that is asked for, PostgreSQL reads all its entries of a block: a common one is dear, and says little.
+    """
+    # Of two words it only matters whether one is rare.
+    cursor.execute(
+        _HOW_MANY_ON_POSTGRESQL, [_COUNTED if len(words) > 2 else _RARE + 1, [_term(ways) for ways in words]]
+    )
+    counted = sorted(zip((n for (n,) in cursor.fetchall()), words, strict=True))
+    few = 1 if counted[0][0] <= _RARE else 2
+    by = [word for place, (n, word) in enumerate(counted) if place < few or (few > 1 and n < _COUNTED)]
+    return by, [word for word in words if word not in by]
 
 
 # FTS5 walks its entries from the end, and stops when there are enough.
 _NEWEST_ON_SQLITE: Final = (
     "SELECT rowid FROM complaints_search WHERE complaints_search MATCH %s ORDER BY rowid DESC LIMIT %s"
 )
+_PREFIXES: Final = 3  # letters of the longest beginnings that FTS5 keeps: full_text.py
+_MOST_ENDINGS: Final = 32
+# All words of the index, as FTS5 shows them; nothing is stored for it.
+_WORDS_ON_SQLITE: Final = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.complaints_words USING fts5vocab(main, complaints_search, instance)"
+)
+# From each word to the next one: what comes right after it in the order of their letters.
+_BEGINNING_ON_SQLITE: Final = """
+    WITH RECURSIVE begins (word, term, place) AS (
+        SELECT value, (SELECT term FROM temp.complaints_words WHERE term >= value LIMIT 1), 0 FROM json_each(%s)
+        UNION ALL
+        SELECT word, (SELECT term FROM temp.complaints_words WHERE term >= begins.term || char(1) LIMIT 1), place + 1
+          FROM begins WHERE substr(term, 1, length(word)) = word AND place < %s
+    )
+    SELECT word, term FROM begins WHERE substr(term, 1, length(word)) = word
+"""
 # PostgreSQL's index cannot: it reads all entries of a word first. So each word stands in the index once for each block
 # of some thousand complaints, and the blocks are asked from the newest on until there are enough.
 _BLOCK: Final = "@"
+_NEAR: Final = 8  # blocks, the newest, that are asked for all words of a query at once
+_RARE: Final = 16  # complaints of a block that hold a word; so many are quickly looked into
+_COUNTED: Final = 150
+_NEWEST_BLOCK: Final = f"(SELECT max(complaint_id) FROM complaints_searchentry) / {full_text.BLOCK}"  # noqa: S608 - constants of ours
+_ONE_BLOCK: Final = f"""
+    complaints_searchentry WHERE {full_text.WORDS_BY_BLOCK}
+        @@ to_tsquery('simple', replace({{term}}, '{_BLOCK}', 'b' || block || 'x'))
+"""
+# Tells the newest block beside them. What it finds comes as one text: many rows take longer to bring than to find.
 _NEWEST_ON_POSTGRESQL: Final = f"""
-    SELECT entry.complaint_id
-      FROM generate_series((SELECT max(complaint_id) FROM complaints_searchentry) / {full_text.BLOCK}, 0, -1) AS block,
-           LATERAL (
-               SELECT complaint_id FROM complaints_searchentry
-                WHERE {full_text.WORDS_BY_BLOCK}
-                   @@ to_tsquery('simple', replace(%s, '{_BLOCK}', 'b' || block || 'x'))
-                ORDER BY complaint_id + 0 DESC
-           ) AS entry
-     LIMIT %s
+    SELECT known.newest, (
+               SELECT string_agg(found.complaint_id::text, ',')
+                 FROM (
+                     SELECT one.complaint_id
+                       FROM generate_series(known.newest - {{begins}}, {{until}}, -1) AS block,
+                            LATERAL (
+                                SELECT complaint_id
+                                  FROM {_ONE_BLOCK.format(term="%s")} {{looked}} ORDER BY complaint_id + 0 DESC
+                            ) AS one
+                      LIMIT %s
+                 ) AS found
+           )
+      FROM (SELECT {_NEWEST_BLOCK} AS newest OFFSET 0) AS known
+"""  # noqa: S608 - constants of ours
+# In the last block that is full, up to a number.
+_HOW_MANY_ON_POSTGRESQL: Final = f"""
+    SELECT (SELECT count(*) FROM (SELECT 1 FROM {_ONE_BLOCK.format(term="term")} LIMIT %s) AS holding)
+      FROM (SELECT greatest(0, {_NEWEST_BLOCK} - 1) AS block OFFSET 0) AS known,
+           unnest(%s::text[]) WITH ORDINALITY AS asked (term, place)
+     ORDER BY place
 """  # noqa: S608 - constants of ours

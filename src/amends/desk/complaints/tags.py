@@ -24,7 +24,7 @@ from amends.desk.complaints.timeline import Happened
 from amends.desk.complaints.visible import visible, visible_to
 from amends.desk.customers.words import one_line
 from amends.desk.people.models import Agent
-from amends.desk.web import questions
+from amends.desk.web import questions, wording
 from amends.desk.web.questions import Among
 
 MOST: Final = 12  # that one complaint carries
@@ -254,5 +254,5 @@ def _find_or_make(name: str, *, by: Agent, now: datetime) -> Tag:
     )
     tag = tag.merged_into or tag
     if tag.retired_at is not None:
-        raise UnableToTag(_("The tag “%(name)s” is not used any more.") % {"name": tag.name})
+        raise UnableToTag(_("The tag “%(name)s” is not used any more.") % {"name": wording.apart(tag.name)})
     return tag

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from amends.desk.complaints.models import Event, EventKind
-from amends.desk.complaints.search import MARKS, TEXT_LIMIT, asked, folded, is_beginning
+from amends.desk.complaints.search import MARKS, TEXT_LIMIT, asked, folded, is_beginning, ways_of
 from amends.desk.complaints.shown import Row
 from amends.desk.web import questions
 from amends.desk.web.questions import Among
@@ -77,11 +77,15 @@ def _around(text: str, found: re.Match[str]) -> str:
 @lru_cache(maxsize=512)
 def _pattern(word: str) -> re.Pattern[str]:
     """How a word of a query may be written; what it finds is marked by `search.found_in`, which decides."""
+    return re.compile("|".join(map(_way, ways_of(word))), re.DOTALL)
+
+
+def _way(word: str) -> str:
     alike = _alike()
-    letters = (rf"[{re.escape(alike.get(letter, letter))}]" for letter in word)
-    between = rf"[{MARKS}]*"
+    first, *letters = (rf"[{re.escape(alike.get(letter, letter))}]" for letter in word)
     end = "" if is_beginning(word) else r"(?!\w)"
-    return re.compile(rf"(?<!\w){between.join(letters)}{end}")
+    # That nothing stands before the word is said after its first letter: what begins with letters is looked for faster.
+    return rf"{first}(?<!\w.){rf'[{MARKS}]*'.join(['', *letters])}{end}"
 
 
 @lru_cache(maxsize=1)

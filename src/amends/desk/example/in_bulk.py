@@ -1,12 +1,12 @@
-"""Writing millions of rows: text in, COPY on PostgreSQL, one prepared statement on SQLite.
+"""Writing millions of rows: lines of text in, COPY on PostgreSQL, one prepared statement on SQLite.
 
 Indexes, triggers and links between tables are taken off an empty desk, and made again when everything is in: once for
-all rows instead of once for each.
+all rows instead of once for each. What is the same in all rows of a table is told once, and not in any line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
-_NOTHING: Final = "\x00"  # in the place of what is not there; no database would take it as a letter
+NOTHING: Final = "\x00"  # in the place of what is not there; no database would take it as a letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +27,20 @@ class Table:
     model: type[Model]
     name: str
     columns: tuple[str, ...]
-    same: tuple[str | None, ...]
+    may_miss: tuple[bool, ...]  # whether a column may have nothing in it
+    same: Mapping[str, str | None]
 
 
 def table(model: type[Model], *told: str) -> Table:
     """Name the columns that are told; whatever else the table has is as in a new row."""
     fields = {field.attname: field for field in model._meta.concrete_fields}  # noqa: SLF001 - Django documents it
-    rest = [name for name, field in fields.items() if name not in told and not field.primary_key]
+    rest = [field for name, field in fields.items() if name not in told and not field.primary_key]
     return Table(
         model=model,
         name=model._meta.db_table,  # noqa: SLF001
-        columns=tuple(str(fields[name].column) for name in (*told, *rest)),
-        same=tuple(_same(fields[name]) for name in rest),
+        columns=tuple(str(fields[name].column) for name in told),
+        may_miss=tuple(bool(fields[name].null) for name in told),
+        same={str(field.column): _same(field) for field in rest},
     )
 
 
@@ -49,7 +52,7 @@ def _same(field: Any) -> str | None:
 def plain(value: Any) -> str | None:
     """Write a value so that both databases read it: moments are in UTC, to the second."""
     if value is None or type(value) is str:
-        return value  # type: ignore[no-any-return]
+        return value
     if type(value) is int:
         return str(value)
     if isinstance(value, datetime):
@@ -60,31 +63,41 @@ def plain(value: Any) -> str | None:
 
 
 class Rows:
-    """Rows of several tables, as both databases take them."""
+    """Rows of several tables: a line each, with tabs between its fields."""
 
     def __init__(self, tables: Sequence[Table]) -> None:
-        self.of: dict[str, list[tuple[str | None, ...]]] = {one.name: [] for one in tables}
-        self._of_model = {one.model: (self.of[one.name], one.same) for one in tables}
+        self._tables = tables
+        self._of: dict[type[Model], list[str]] = {one.model: [] for one in tables}
+
+    def of(self, model: type[Model]) -> list[str]:
+        """Return the lines of a table; who has one ready puts it there, with its end."""
+        return self._of[model]
 
     def add(self, model: type[Model], *values: Any) -> None:
         """Add a row with the columns that its table tells, in their order."""
-        rows, same = self._of_model[model]
-        rows.append((*map(plain, values), *same))
+        self._of[model].append(line(values))
 
-    def for_copy(self) -> dict[str, bytes]:
-        """Write the rows as PostgreSQL's COPY reads them."""
-        return {name: _lines(rows).encode() for name, rows in self.of.items()}
+    def told(self) -> dict[str, str]:
+        """Write the rows of each table one under the other.
+
+        :raises ValueError: if a field holds a tab or the end of a line, which the words of this room do not
+        """
+        found = {}
+        for one in self._tables:
+            rows = self._of[one.model]
+            told = found[one.name] = "".join(rows)
+            if told.count("\n") != len(rows) or told.count("\t") != len(rows) * (len(one.columns) - 1):
+                raise ValueError("A field holds a tab or the end of a line.")
+        return found
 
 
-def _lines(rows: Sequence[tuple[str | None, ...]]) -> str:
-    """Write rows as lines, fields between tabs.
+def line(values: Iterable[Any]) -> str:
+    return "\t".join([NOTHING if (told := plain(value)) is None else told for value in values]) + "\n"
 
-    :raises ValueError: if a field holds a tab or the end of a line, which the words of this room do not
-    """
-    told = "".join(["\t".join([_NOTHING if one is None else one for one in row]) + "\n" for row in rows])
-    if told.count("\n") != len(rows) or (rows and told.count("\t") != len(rows) * (len(rows[0]) - 1)):
-        raise ValueError("A field holds a tab or the end of a line.")
-    return told.replace("\\", r"\\").replace(_NOTHING, r"\N")
+
+def for_copy(rows: Mapping[str, str]) -> dict[str, bytes]:
+    """Write rows as PostgreSQL's COPY reads them."""
+    return {name: told.replace("\\", r"\\").replace(NOTHING, r"\N").encode() for name, told in rows.items()}
 
 
 @contextmanager
@@ -126,7 +139,8 @@ def _bare_postgresql(tables: Sequence[Table]) -> Iterator[None]:
             cursor.execute(f"DROP INDEX {name}")
         for name in names:
             cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
-        yield
+        with _same_by_default(tables, cursor):
+            yield
         for name in names:
             cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
         for _name, definition in indexes:
@@ -137,6 +151,37 @@ def _bare_postgresql(tables: Sequence[Table]) -> Iterator[None]:
             cursor.execute(statement)
         for name in names:
             cursor.execute(f"ANALYZE {name}")
+
+
+@contextmanager
+def _same_by_default(tables: Sequence[Table], cursor: CursorWrapper) -> Iterator[None]:
+    """Let PostgreSQL fill in what is the same in all rows: its lines need not tell it, nor need it read them."""
+    back = []
+    for one in tables:
+        cursor.execute(
+            "SELECT quote_ident(attname), pg_get_expr(adbin, adrelid) FROM pg_attrdef"
+            " JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum WHERE adrelid = %s::regclass",
+            [one.name],
+        )
+        before = dict(cursor.fetchall())
+        wanted = {f'"{name}"': value for name, value in one.same.items()}
+        wanted = {name: value for name, value in wanted.items() if value is not None or name.strip('"') in before}
+        if wanted:
+            told = ", ".join(f"ALTER {name} SET DEFAULT {_literal(value)}" for name, value in wanted.items())
+            cursor.execute(f"ALTER TABLE {one.name} {told}")
+            told = ", ".join(
+                f"ALTER {name} SET DEFAULT {before[name.strip('"')]}" if name.strip('"') in before
+                else f"ALTER {name} DROP DEFAULT"
+                for name in wanted
+            )  # fmt: skip
+            back.append(f"ALTER TABLE {one.name} {told}")
+    yield
+    for statement in back:
+        cursor.execute(statement)
+
+
+def _literal(value: str | None) -> str:
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 @contextmanager
@@ -166,22 +211,25 @@ def _bare_sqlite(tables: Sequence[Table]) -> Iterator[None]:
                 cursor.execute(f"PRAGMA {setting}")
 
 
-def write(tables: Sequence[Table], rows: dict[str, bytes] | dict[str, list[tuple[str | None, ...]]]) -> None:
-    """Write rows of several tables: as bytes for COPY on PostgreSQL, as they are on SQLite."""
+def write(tables: Sequence[Table], rows: Mapping[str, str] | Mapping[str, bytes]) -> None:
+    """Write rows of several tables: as `for_copy` has them on PostgreSQL, as they were told on SQLite."""
     if connection.vendor == "postgresql":
         connection.ensure_connection()
         with connection.connection.cursor() as cursor:  # COPY is PostgreSQL's own
             for one in tables:
                 if told := rows[one.name]:
-                    with cursor.copy(f"COPY {one.name} ({_names(one)}) FROM STDIN") as copy:
+                    with cursor.copy(f"COPY {one.name} ({_names(one.columns)}) FROM STDIN") as copy:
                         copy.write(told)
         return
     with transaction.atomic(), connection.cursor() as cursor:
         for one in tables:
-            if rows[one.name]:
-                marks = ", ".join(["%s"] * len(one.columns))
-                cursor.executemany(f"INSERT INTO {one.name} ({_names(one)}) VALUES ({marks})", rows[one.name])  # noqa: S608 - names are ours
+            told = str(rows[one.name])
+            if told:
+                marks = ["nullif(%s, char(0))" if may_miss else "%s" for may_miss in one.may_miss]
+                marks += [_literal(value).replace("%", "%%") for value in one.same.values()]
+                statement = f"INSERT INTO {one.name} ({_names((*one.columns, *one.same))}) VALUES ({', '.join(marks)})"  # noqa: S608 - names are ours
+                cursor.executemany(statement, [row.split("\t") for row in told.split("\n")[:-1]])
 
 
-def _names(of: Table) -> str:
-    return ", ".join(f'"{column}"' for column in of.columns)
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)

@@ -31,7 +31,7 @@ _PART: Final = 2_000  # complaints that are drawn at once
 _EACH: Final = 4_000  # complaints for one more agent
 _TEAM: Final = 25  # agents in a team at most
 
-type Told = dict[str, bytes] | dict[str, list[tuple[str | None, ...]]]
+type Told = dict[str, bytes] | dict[str, str]
 
 
 class UnableToLayIn(Exception):
@@ -86,7 +86,7 @@ def _drawn(plan: Plan, parts: list[tuple[str, int, int]], vendor: str) -> Iterat
 def draw(plan: Plan, what: str, first: int, count: int, vendor: str) -> Told:
     """Draw the rows of a part as its database takes them; every part is drawn alike, wherever and whenever."""
     rows = {"customers": very_many.customers, "complaints": very_many.complaints}[what](plan, first, count)
-    return rows.for_copy() if vendor == "postgresql" else rows.of
+    return in_bulk.for_copy(rows.told()) if vendor == "postgresql" else rows.told()
 
 
 def _people(*, complaints: int, now: datetime) -> tuple[Team, ...]:

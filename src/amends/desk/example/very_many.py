@@ -5,19 +5,24 @@ What has ended is cut from patterns: a pattern is a story within a week whose co
 the functions that count them always, and it is laid over any week of two years. The calendars have no holidays and
 their zones no summer time, so that a week later everything falls just a week later. What still goes on is told and
 counted one by one. The same seed gives the same complaints, the private keys of customers' pages apart.
+
+A million has to be drawn in minutes. So a pattern is written once as lines in which days, people and words are left
+open; laid over a week it has its days, and each complaint fills in the rest. A sentence is folded for searching once.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import re
 import secrets
 import tomllib
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -36,7 +41,7 @@ from amends.desk.complaints.models import (
 )
 from amends.desk.customers.models import ContactWay, Customer
 from amends.desk.customers.words import shortened
-from amends.desk.example.in_bulk import Rows, plain, table
+from amends.desk.example.in_bulk import NOTHING, Rows, line, table
 from amends.desk.example.stories import HERE
 from amends.desk.promises.models import Promise
 from amends.engine.promises.calendar import Hours, WorkingCalendar
@@ -57,6 +62,7 @@ MOST_EVENTS: Final = 40  # of one complaint: so many ids are kept for it
 OWNER, COLLEAGUE = 1, 2  # whoever they are in the end
 _VOCABULARY: Final = 40_000  # names made of syllables in each language; the first come up most
 _FIRST_NUMBER: Final = 1001
+CHANNELS: Final = tuple(one.value for one in (Channel.FORM, Channel.MAIL, Channel.MAIL, Channel.CHAT, Channel.PORTAL))
 
 TABLES: Final = (
     table(Customer, "id", "name", "language", "since", "orders", "yearly_value", "currency", "created_at"),
@@ -245,53 +251,79 @@ def _clock(wanted: deriving.Wanted, found: counting.Counted, allowed: timedelta)
 # ── Words ────────────────────────────────────────────────────────────────────
 
 
+type Drawn[T] = Callable[[Sequence[T]], T]
+type Part = dict[str, None] | str  # of a sentence for searching: its words, or a word with a gap in it
+
+
 @dataclass(slots=True)
 class _Words:
-    """What is said in a language; the words of each are folded once."""
+    """What is said in a language; the words of each sentence are folded once."""
 
     cards: Mapping[str, Any]
     made: list[str]
     folded: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
 
-    def message(self, voice: str, dice: random.Random, gaps: Mapping[str, str]) -> str:
-        """Say one to four sentences of a voice."""
+    def sentences(self, voice: str, pick: Drawn[Any], gaps: Mapping[str, str]) -> dict[str, None]:
+        """Choose one to four sentences of a voice, with their gaps."""
         rows = self.cards["answered" if voice == "promised" else voice]
-        told = [dice.choice(rows) for _one in range(1 if voice == "noted" else dice.choice((1, 2, 2, 3, 4)))]
+        told = {pick(rows): None for _one in range(1 if voice == "noted" else pick((1, 2, 2, 3, 4)))}
         if voice == "promised":
-            told.append(gaps["promised"])
-        return " ".join(dict.fromkeys(told)).format_map(gaps)
+            told[gaps["promised"]] = None
+        return told
 
-    def gaps(self, dice: random.Random) -> dict[str, str]:
+    def gaps(self, dice: random.Random, pick: Drawn[Any]) -> dict[str, str]:
         """Choose what fills the gaps in one complaint's sentences."""
         return {
-            "thing": dice.choice(self.cards["things"]),
+            "thing": pick(self.cards["things"]),
             "brand": self._name(dice),
             "place": self._name(dice),
             "order": str(dice.randrange(1_000_000, 9_999_999)),
             "sum": str(dice.randrange(20, 900) * 10),
-            "promised": dice.choice(self.cards["promised"]),
+            "promised": pick(self.cards["promised"]),
         }
 
     def _name(self, dice: random.Random) -> str:
         # As in every language: the name of rank n comes up about 1/n as often as the first.
         return self.made[int(len(self.made) ** dice.random()) - 1]
 
-    def words_of(self, texts: Sequence[str]) -> str:
+    def words_of(self, heads: Sequence[str], sentences: Iterable[str], gaps: Mapping[str, str]) -> str:
         """Write a search entry's line: what `search.words_of` finds, word by word."""
         found: dict[str, None] = {}
-        for text in texts:
-            for token in text.split():
-                if token.isdigit():
-                    found[token] = None
-                    continue
-                words = self.folded.get(token)
-                if words is None:
-                    words = tuple(search.words_of([token]))
-                    if not any(letter.isdigit() for letter in token):
-                        self.folded[token] = words
-                for word in words:
-                    found[word] = None
+        for head in heads:
+            self._add(found, head)
+        for sentence in sentences:
+            for part in self.parts.get(sentence) or self._parts(sentence):
+                if isinstance(part, str):
+                    self._add(found, part.format_map(gaps))
+                else:
+                    found.update(part)
         return " ".join(found)
+
+    def _add(self, found: dict[str, None], text: str) -> None:
+        for token in text.split():
+            if token.isdigit():
+                found[token] = None
+                continue
+            words = self.folded.get(token)
+            if words is None:
+                words = tuple(search.words_of([token]))
+                if not any(letter.isdigit() for letter in token):
+                    self.folded[token] = words
+            for word in words:
+                found[word] = None
+
+    def _parts(self, sentence: str) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        for holds_gaps, tokens in groupby(sentence.split(), key=lambda token: "{" in token):
+            if holds_gaps:
+                parts += tokens
+            else:
+                words: dict[str, None] = {}
+                self._add(words, " ".join(tokens))
+                parts.append(words)
+        self.parts[sentence] = tuple(parts)
+        return self.parts[sentence]
 
 
 @cache
@@ -363,21 +395,37 @@ def customers(plan: Plan, first: int, count: int) -> Rows:
 def complaints(plan: Plan, first: int, count: int) -> Rows:
     """Write the rows of some complaints, with all that belongs to them."""
     dice = random.Random(f"{plan.seed} {first}")  # noqa: S311 - stories, no secret
+    pick = _picking(dice)
+    teams = {code: [one for one in plan.teams if one.language == code] for code in ZONES}
     made, ended = Rows(TABLES), plan.complaints - plan.live
     lain: dict[tuple[Pattern, timedelta], _Laid] = {}
     monday = datetime.combine((plan.now - timedelta(days=plan.now.weekday())).date(), datetime.min.time(), UTC)
     for number in range(first, first + count):
         customer = dice.randrange(1, plan.customers + 1)
         language = language_of(customer)
-        team = dice.choice([one for one in plan.teams if one.language == language])
+        team = pick(teams[language])
         if number <= ended:
             pattern, shift = _ended(plan, dice, language, monday, (number - 1) / max(1, ended))
         else:
             pattern, shift = _going_on(plan, dice, language, (number - ended) / plan.live), timedelta(0)
         laid = lain.get((pattern, shift)) or lain.setdefault((pattern, shift), _lay(pattern, shift))
-        agents = dict(zip((OWNER, COLLEAGUE), dice.sample(team.agents, 2), strict=True))
-        _write(made, dice, number=number, customer=customer, team=team.id, agents=agents, pattern=pattern, laid=laid)
+        people = (NOTHING, *map(str, dice.sample(team.agents, 2)))
+        _write(made, dice, pick, number=number, customer=customer, team=team.id, people=people, laid=laid)
     return made
+
+
+def _picking(dice: random.Random) -> Drawn[Any]:
+    """Choose as `dice.choice` does, by what it draws; millions of times it is its being called that takes long."""
+    bits = dice.getrandbits
+
+    def pick(rows: Sequence[Any]) -> Any:
+        many = len(rows)
+        drawn = many.bit_length()
+        while (place := bits(drawn)) >= many:
+            pass
+        return rows[place]
+
+    return pick
 
 
 def _ended(plan: Plan, dice: random.Random, language: str, monday: datetime, share: float) -> tuple[Pattern, timedelta]:
@@ -417,127 +465,215 @@ def _going_on(plan: Plan, dice: random.Random, language: str, share: float) -> P
     return _counted(steps, _calendar(language), now=plan.now)
 
 
+# What is left open in the lines of a pattern: letters that no language has, and no quotation in JSON changes.
+_DAY, _PART_ENDS = "\ue000", "\ue001"
+_OWNER, _PREVIEW, _NUMBER = "\ue002", "\ue003", "\ue004"
+_FROM, _TO, _REASON, _PROMISE, _PROMISED, _MADE_IN = (chr(0xE010 + place) for place in range(6))
+_A_DAY: Final = re.compile(f"{_DAY}([0-9]+);")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Open:
+    """The lines of a pattern, with a gap wherever a day stands, and which days those are."""
+
+    text: str
+    days: tuple[int, ...]
+    steps: tuple[_OpenStep, ...]
+    owner: int
+    promise: tuple[int, int] | None  # whose the promise is, and in which step it was made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OpenStep:
+    """What of a step no day changes."""
+
+    agent: int
+    voice: str
+    is_previewed: bool
+    is_heard: bool
+    has_gaps: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Laid:
-    """A pattern laid over a week, as its rows tell it: drawn once for all complaints of a part that have it."""
+    """A pattern laid over a week: drawn once for all complaints of a part that have it."""
 
-    at: tuple[str, ...]
-    columns: Mapping[str, Any]
-    clocks: tuple[tuple[str | None, ...], ...]
-    data: tuple[Mapping[str, Any], ...]
-    promise: tuple[Any, ...]
-    places: Mapping[str, int]
+    of: _Open
+    middles: list[str]  # of each step's line in the table of events
+    data: list[str]  # of each step's line in the table of contents
+    columns: str
+    clocks: str
+    promise: str
+    first: str
+    last: str
+
+
+@cache
+def _opened(pattern: Pattern) -> _Open:
+    """Write a pattern as lines whose days are still open."""
+    steps = [
+        _OpenStep(
+            agent=step.agent or 0, voice=step.voice, is_heard=step.voice == "said" or step.kind == EventKind.RECEIVED,
+            is_previewed=bool(step.voice and step.kind in timeline.MESSAGES and step.kind != EventKind.ACKNOWLEDGED),
+            has_gaps=bool({"to", "promise"} & step.data.keys()),
+        )
+        for step in pattern.steps
+    ]  # fmt: skip
+    columns = {**pattern.columns, "owner_id": _OWNER, "preview": _PREVIEW}
+    clocks = "".join(
+        line([_NUMBER, *(_moment(value) for value in (clock | {"pauses": _pauses(clock["pauses"])}).values())])
+        for clock in pattern.clocks
+    )
+    promise = _promise(pattern)
+    parts = [
+        *(
+            line(["", place, step.kind, _moment(step.at), step.by, ""])[:-1]
+            for place, step in enumerate(pattern.steps, start=1)
+        ),
+        *(_data(step.data) for step in pattern.steps),
+        line(_moment(value) for value in columns.values()),
+        clocks,
+        line(promise[2:]) if promise else "",
+        str(_moment(pattern.steps[0].at)),
+        str(_moment(pattern.steps[-1].at)),
+    ]
+    texts = _A_DAY.split(_PART_ENDS.join(parts))
+    return _Open(
+        text="%s".join(text.replace("%", "%%") for text in texts[::2]),
+        days=tuple(map(int, texts[1::2])),
+        steps=tuple(steps),
+        owner=pattern.columns["owner_id"],
+        promise=(promise[0], promise[1]) if promise else None,
+    )
 
 
 def _lay(pattern: Pattern, shift: timedelta) -> _Laid:
-    columns = {name: plain(_later(value, shift)) for name, value in pattern.columns.items()}
-    clocks = []
-    for clock in pattern.clocks:
-        pauses = [[_iso(at + shift) if at is not None else None for at in pause] for pause in clock["pauses"]]
-        told = {name: _later(value, shift) for name, value in clock.items()} | {"pauses": json.dumps(pauses)}
-        clocks.append(tuple(map(plain, told.values())))
-    data = tuple(
-        {name: _iso(value + shift) if isinstance(value, datetime) else value for name, value in step.data.items()}
-        for step in pattern.steps
-    )
+    opened = _opened(pattern)
+    parts = (opened.text % tuple([_named(day + shift.days) for day in opened.days])).split(_PART_ENDS)
+    many = len(opened.steps)
+    columns, clocks, promise, first, last = parts[2 * many :]
     return _Laid(
-        at=tuple(str(plain(step.at + shift)) for step in pattern.steps),
-        columns=columns,
-        clocks=tuple(clocks),
-        data=data,
-        promise=_promise(pattern, shift),
-        places={step.kind: place for place, step in enumerate(pattern.steps, start=1)},
+        of=opened, middles=parts[:many], data=parts[many : 2 * many], columns=columns, clocks=clocks, promise=promise,
+        first=first, last=last,
+    )  # fmt: skip
+
+
+@cache
+def _named(day: int) -> str:
+    return date.fromordinal(day).isoformat()
+
+
+def _moment(value: Any) -> Any:
+    """Write a moment as `plain` does, its day left open."""
+    if not isinstance(value, datetime):
+        return value
+    return f"{_DAY}{value.toordinal()};{value.isoformat(' ', 'seconds')[10:19]}"
+
+
+def _moment_in_json(at: datetime) -> str:
+    at = at.astimezone(UTC)
+    return f"{_DAY}{at.toordinal()};{at.isoformat()[10:]}"
+
+
+def _pauses(pauses: Sequence[tuple[datetime, datetime | None]]) -> str:
+    return json.dumps(
+        [[_moment_in_json(at) if at is not None else None for at in pause] for pause in pauses], ensure_ascii=False
     )
 
 
-def _later(value: Any, shift: timedelta) -> Any:
-    return value + shift if isinstance(value, datetime) else value
+def _data(data: Mapping[str, Any]) -> str:
+    """Write the data of a step; people, words and numbers are left open."""
+    told = {name: _moment_in_json(value) if isinstance(value, datetime) else value for name, value in data.items()}
+    if "to" in told:
+        told |= {"from": _FROM, "to": _TO, "reason": _REASON}
+    if "promise" in told:
+        told |= {"promise": _PROMISE, "words": _PROMISED, "made_in": _MADE_IN}
+    return json.dumps(told, ensure_ascii=False)
 
 
-def _promise(pattern: Pattern, shift: timedelta) -> tuple[Any, ...]:
-    """Tell of the one promise of a story: who made it, and its moments and state as its row has them."""
+def _promise(pattern: Pattern) -> tuple[Any, ...]:
+    """Tell of the one promise of a story: who made it, in which step, and its moments and state as its row has them."""
     found = {step.kind: step for step in pattern.steps}
     if (made := found.get(EventKind.PROMISE_MADE)) is None:
         return ()
     kept, broken = found.get(EventKind.PROMISE_KEPT), found.get(EventKind.PROMISE_BROKEN)
     settled = kept or broken
-    due = made.data["due"] + shift
+    due = made.data["due"]
+    places = {step.kind: place for place, step in enumerate(pattern.steps, start=1)}
     return (
-        made.agent, plain(made.at + shift), plain(due), plain(due - timedelta(hours=2)),
-        "kept" if kept else "broken" if broken else "open", plain(settled.at + shift) if settled else None,
-        plain(due - timedelta(hours=1)), plain(broken.at + shift) if broken else None,
+        made.agent, places[EventKind.PROMISE_MADE], _moment(made.at), _moment(due), _moment(due - timedelta(hours=2)),
+        "kept" if kept else "broken" if broken else "open", _moment(settled.at) if settled else None,
+        _moment(due - timedelta(hours=1)), _moment(broken.at) if broken else None,
     )  # fmt: skip
 
 
 def _write(
     made: Rows,
     dice: random.Random,
+    pick: Drawn[Any],
     *,
     number: int,
     customer: int,
     team: int,
-    agents: Mapping[int, int],
-    pattern: Pattern,
+    people: Sequence[str],
     laid: _Laid,
 ) -> None:
     language = language_of(customer)
     words = _words(language)
-    gaps = words.gaps(dice)
-    channel = dice.choice((Channel.FORM, Channel.MAIL, Channel.MAIL, Channel.CHAT, Channel.PORTAL)).value
-    wish = dice.choice(words.cards["wishes"]).format_map(gaps) if dice.random() < 0.2 else ""
-    first_id, preview = number * MOST_EVENTS, ""
-    texts: list[str] = []
-    for place, (step, at, data) in enumerate(zip(pattern.steps, laid.at, laid.data, strict=True), start=1):
-        text, filled = "", {}
+    gaps = words.gaps(dice, pick)
+    channel = pick(CHANNELS)
+    wish = pick(words.cards["wishes"]).format_map(gaps) if dice.random() < 0.2 else ""
+    first_id, opened = number * MOST_EVENTS, laid.of
+    made_in = first_id + opened.promise[1] - 1 if opened.promise else 0
+    subject, preview = "", ""
+    said: dict[str, None] = {}
+    events, contents = made.of(Event), made.of(EventContent)
+    for place, (step, middle, data) in enumerate(zip(opened.steps, laid.middles, laid.data, strict=True), start=1):
+        text, spoken, told = "", "", data
         if step.voice:
-            text = words.message(step.voice, dice, gaps)
-            texts.append(text)
-            if step.kind in timeline.MESSAGES and step.kind != EventKind.ACKNOWLEDGED:
+            sentences = words.sentences(step.voice, pick, gaps)
+            said |= sentences
+            text, spoken = " ".join(sentences).format_map(gaps), language
+            subject = subject or text
+            if step.is_previewed:
                 preview = text
-        if data:
-            made_in = first_id + laid.places.get(EventKind.PROMISE_MADE, 1) - 1
-            filled = _filled(data, agents=agents, promise=number, gaps=gaps, made_in=made_in, because=words.cards)
-        told = step.voice == "said" or step.kind == EventKind.RECEIVED
-        made.add(
-            Event, first_id + place, number, place, step.kind.value, at, step.by.value,
-            agents.get(step.agent or 0), channel if told else "", language if step.voice else "",
-        )  # fmt: skip
-        made.add(EventContent, first_id + place, text, json.dumps(filled, ensure_ascii=False) if data else "{}")
-    owner = agents[pattern.columns["owner_id"]]
-    subject = shortened(texts[0].partition(".")[0], limit=80)
+        if step.has_gaps:
+            told = _filled(data, people, number, made_in, promised=gaps["promised"], because=words.cards["because"])
+        heard = channel if step.is_heard else ""
+        events.append(f"{first_id + place}\t{number}{middle}{people[step.agent]}\t{heard}\t{spoken}\n")
+        contents.append(f"{first_id + place}\t{text}\t{told}\n")
+    subject = shortened(subject.partition(".")[0], limit=80)
     preview = shortened(" ".join(preview.split()), limit=timeline.PREVIEW_LENGTH)
-    columns = {**laid.columns, "owner_id": owner, "preview": preview}
     called = _FIRST_NUMBER + number - 1
-    row = [number, called, secrets.token_urlsafe(24), customer, team, subject, language, channel, wish]
-    made.add(Complaint, *row, *columns.values())
-    if laid.promise:
-        by, *moments = laid.promise
-        made_in = first_id + laid.places[EventKind.PROMISE_MADE] - 1
-        made.add(Promise, number, number, agents[by], made_in, gaps["promised"], *moments)
-    for clock in laid.clocks:
-        made.add(Clock, number, *clock)
-    read = laid.at[-1] if dice.random() < 0.8 else laid.at[0]
-    made.add(ReadMark, number, owner, read)
-    made.add(SearchEntry, number, words.words_of([str(called), customer_name(customer), subject, wish, *texts]))
+    made.of(Complaint).append(
+        f"{number}\t{called}\t{secrets.token_urlsafe(24)}\t{customer}\t{team}\t{subject}\t{language}\t{channel}\t{wish}\t"
+        + laid.columns.replace(_OWNER, people[opened.owner]).replace(_PREVIEW, preview)
+    )
+    if opened.promise:
+        agent = people[opened.promise[0]]
+        made.of(Promise).append(f"{number}\t{number}\t{agent}\t{made_in}\t{gaps['promised']}\t{laid.promise}")
+    if laid.clocks:
+        made.of(Clock).extend(laid.clocks.replace(_NUMBER, str(number)).splitlines(keepends=True))
+    read = laid.last if dice.random() < 0.8 else laid.first
+    made.of(ReadMark).append(f"{number}\t{people[opened.owner]}\t{read}\n")
+    heads = [str(called), customer_name(customer), subject, wish]
+    made.of(SearchEntry).append(f"{number}\t{words.words_of(heads, said, gaps)}\n")
 
 
 def _iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def _filled(
-    data: Mapping[str, Any],
-    *,
-    agents: Mapping[int, int],
-    promise: int,
-    gaps: Mapping[str, str],
-    made_in: int,
-    because: Mapping[str, Any],
-) -> dict[str, Any]:
+def _filled(data: str, people: Sequence[str], promise: int, made_in: int, *, promised: str, because: str) -> str:
     """Put the real people and promises into the data of a step."""
-    found = dict(data)
-    if "to" in found:
-        found |= {"from": agents[data["from"]], "to": agents[data["to"]], "reason": because["because"]}
-    if "promise" in found:
-        found |= {"promise": promise, "words": gaps["promised"], "made_in": made_in}
-    return found
+    for gap, told in (
+        (_FROM, people[OWNER]), (_TO, people[COLLEAGUE]), (_REASON, _quoted(because)), (_PROMISE, str(promise)),
+        (_PROMISED, _quoted(promised)), (_MADE_IN, str(made_in)),
+    ):  # fmt: skip
+        data = data.replace(f'"{gap}"', told)
+    return data
+
+
+@cache
+def _quoted(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import math
+from collections import OrderedDict
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from functools import cache
+from threading import Lock
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +22,7 @@ from amends.desk.improvements.models import Cause, Layer, Theme
 from amends.desk.improvements.words import theme_called
 from amends.desk.people.models import Agent
 from amends.engine.causes import THEMES, Proposal, laid_on_nobody_by_a_guess, propose_cause
-from amends.engine.languages.vectors import Vectors, VectorsMissingError, load_vectors
+from amends.engine.languages.vectors import Vectors, VectorsMissingError, load_vectors, weights_file
 
 logger = logging.getLogger("amends.improvements")
 
@@ -51,6 +54,51 @@ def propose(*, complaint: Complaint, now: datetime, by_cues: bool = False) -> Ca
     if proposal is None or (known is not None and _is_the_same(known, proposal, shipped)):
         return known
     return _keep(proposal, shipped=shipped, complaint=complaint)
+
+
+def at_a_look(*, complaint: Complaint, now: datetime) -> Cause | None:
+    """Return the cause as it is shown to who opens a case: what stands there, or what cues see at once.
+
+    Reading with sentence vectors takes the time of ten pages, and whoever opens a case has not asked where it came
+    from yet. So a worker reads, at leisure, once for what has happened since, and it stands there at the next look.
+    """
+    if not _vectors_are_there():
+        return propose(complaint=complaint, now=now)
+    known = Cause.objects.select_related("theme", "confirmed_by").filter(complaint=complaint).first()
+    if known is not None and known.confirmed_at is not None:
+        return known
+    if _asked.is_new(complaint.pk, (complaint.last_event_at, now.replace(minute=0, second=0, microsecond=0))):
+        from amends.desk.improvements.tasks import propose_fully  # which proposes with this file
+
+        propose_fully.enqueue(complaint.pk)
+    return known or propose(complaint=complaint, now=now, by_cues=True)
+
+
+class _Asked:
+    """For which complaints this process has asked a worker to read, and up to what: the newest ones."""
+
+    def __init__(self, *, remembered: int = 2_000) -> None:
+        self._limit, self._up_to, self._lock = remembered, OrderedDict[int, object](), Lock()
+
+    def is_new(self, complaint_id: int, up_to: object) -> bool:
+        """Tell whether it was not asked for up to here, and remember that it is."""
+        with self._lock:
+            if self._up_to.get(complaint_id) == up_to:
+                return False
+            self._up_to[complaint_id] = up_to
+            self._up_to.move_to_end(complaint_id)
+            if len(self._up_to) > self._limit:
+                self._up_to.popitem(last=False)
+            return True
+
+
+_asked = _Asked()
+
+
+@cache
+def _vectors_are_there() -> bool:
+    """Tell whether the model is installed, without loading it."""
+    return weights_file() is not None
 
 
 def _is_the_same(known: Cause, proposal: Proposal, shipped: Proposal | None) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.tasks import task
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from amends.desk.complaints.models import Complaint
 from amends.desk.improvements import actions, finding, learning, planned, reminding
 from amends.desk.jobs import giving_way
 from amends.desk.jobs.names import called
@@ -24,6 +27,14 @@ def remind_to_look_again(*, now: datetime) -> int:
 def find_themes(*, now: datetime) -> int:
     planned.look_at_new()
     return finding.find(now=now, vectors=actions.reading_vectors())
+
+
+@called(_("Read more closely where a complaint came from"))
+@task(priority=-10)
+def propose_fully(complaint_id: int) -> bool:
+    """Propose a cause with sentence vectors, after somebody looked; tell whether one stands there."""
+    complaint = Complaint.objects.select_related("customer", "owner", "team__calendar").filter(pk=complaint_id).first()
+    return complaint is not None and actions.propose(complaint=complaint, now=timezone.now()) is not None
 
 
 @called(_("Learn from the causes that people confirmed"))

@@ -19,6 +19,7 @@ from amends.desk.improvements import actions, planned
 from amends.desk.improvements.models import Cause, Found, Improvement, Layer, Plan, Theme
 from amends.desk.improvements.words import theme_called, theme_words
 from amends.desk.people.models import Agent
+from amends.desk.web.wording import digits_of_reader
 from amends.engine.causes import THEMES
 from amends.engine.causes.alike import FEWEST
 
@@ -60,7 +61,8 @@ def name_found(
         try:
             theme = actions.confirm(complaint=complaint, layer=layer, theme=words, by=by, now=now).theme
         except actions.UnableToConfirm as error:
-            raise UnableToName(_("Complaint {number}: {why}").format(number=complaint.number, why=error)) from error
+            which = digits_of_reader(complaint.number)
+            raise UnableToName(_("Complaint {number}: {why}").format(number=which, why=error)) from error
     if theme is None:
         raise UnableToName(_("Give it a name."))
     if plan:

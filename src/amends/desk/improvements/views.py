@@ -35,7 +35,7 @@ def cause(request: HttpRequest, number: int) -> HttpResponse:
             trouble = str(error)
             known = Cause.objects.filter(complaint=complaint).first()
     else:
-        known = actions.propose(complaint=complaint, now=timezone.now())
+        known = actions.at_a_look(complaint=complaint, now=timezone.now())
     pane = queries.pane(complaint=complaint, cause=known, language=(get_language() or "en").split("-")[0])
     correcting = bool(trouble) or "correct" in request.GET
     # Without scripts the part stands on a page of its own.

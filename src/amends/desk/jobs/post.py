@@ -75,6 +75,16 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as error:
             return Outcome("later", f"{self.host}:{self.port}: {error}", down=True)
 
+    def trouble(self) -> str:
+        """Go as far as a letter would begin, and say what stands in the way; empty when nothing does."""
+        try:
+            with self._line():
+                return ""
+        except smtplib.SMTPResponseException as error:
+            return _said(error)
+        except (smtplib.SMTPException, OSError) as error:
+            return f"{self.host}:{self.port}: {error}"
+
     @contextmanager
     def _line(self) -> Iterator[smtplib.SMTP]:
         line: smtplib.SMTP

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from amends.desk.complaints.models import EventKind
 from amends.desk.notices.addressed import MENTIONED
+from amends.desk.web import wording
 
 LONGEST_WORDS: Final = 200
 
@@ -87,13 +88,14 @@ def say(
         saying = KINDS[kind]
     asker = by or names.get(int(data.get("from") or 0), "") or _("The desk")
     words = str(saying) % {
-        "by": asker,
-        "to": names.get(int(data.get("to") or 0), ""),
-        "owner": owner,
-        "words": _short(data.get("words")).rstrip(".。"),  # it stands in quotes, and the sentence has its own full stop
-        "reason": _short(data.get("reason")),
-        "what": _short(data.get("what")),
-        "question": _short(question),
+        "by": wording.apart(asker),
+        "to": wording.apart(names.get(int(data.get("to") or 0), "")),
+        "owner": wording.apart(owner),
+        # It stands in quotes, and the sentence has its own full stop.
+        "words": wording.apart(_short(data.get("words")).rstrip(".。")),
+        "reason": wording.apart(_short(data.get("reason"))),
+        "what": wording.apart(_short(data.get("what"))),
+        "question": wording.apart(_short(question)),
     }
     if kind == EventKind.WARNED and clock:
         words = f"{words.rstrip('.')}: {CLOCKS.get(clock, A_LAW)}."

@@ -22,6 +22,7 @@ from django.utils.crypto import get_random_string
 from amends.desk.people import second_factor, sessions
 from amends.desk.people.middleware import PROVED
 from amends.desk.people.models import Agent
+from amends.desk.people.sign_in import log
 
 SECOND: Final = "second-factor"
 
@@ -54,6 +55,9 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]
         request.session.set_expiry(None)  # as long as every session
         request.session[PROVED] = proved if proved == user.pk else None
         sessions.remember_request(request, now=timezone.now())
+        how = [str(one.get("method")) for one in request.session.get("account_authentication_methods", [])]
+        how += ["two factors"] if proved == user.pk else []
+        log.info("Sign-in: person %s from %s by %s", user.pk, request.META.get("REMOTE_ADDR"), ", ".join(how))
 
     def respond_user_inactive(self, request: HttpRequest, user: Agent) -> HttpResponse:
         """Say to who was let out what a stranger is told."""

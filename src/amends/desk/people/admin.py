@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,9 +26,11 @@ for kept in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken)
 
 
 def at_the_door(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-    """Lead to the one sign-in that counts attempts and asks for the second factor."""
+    """Lead to the one sign-in that counts attempts and asks for the second factor; say no to who is signed in."""
     del extra_context
-    if request.user.is_authenticated and request.user.is_staff:
+    if request.user.is_authenticated:
+        if not request.user.is_staff:
+            raise PermissionDenied  # the sign-in would send them back here, in a circle
         return redirect("admin:index")
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 

@@ -136,7 +136,7 @@ def let_in(
         team=team,
         languages=list(languages),
         language=language,
-        time_zone=team.calendar.time_zone if team else "UTC",
+        time_zone=team.calendar.time_zone if team else _zone_of_the_house(),
         goodwill_limit=goodwill_limit,
         goodwill_currency=goodwill_currency,
         latin_name=latin_name,
@@ -145,6 +145,11 @@ def let_in(
     )
     second_factor.reckon(agents=[agent])
     return agent
+
+
+def _zone_of_the_house() -> str:
+    """The time zone of the first calendar: who has no team yet still works at the same place as the others."""
+    return Calendar.objects.order_by("pk").values_list("time_zone", flat=True).first() or "UTC"
 
 
 @transaction.atomic

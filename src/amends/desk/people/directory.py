@@ -108,3 +108,9 @@ def _row(agent: Agent) -> PersonRow:
         waits_for_password=not agent.has_usable_password(),
         last_seen=agent.last_login,
     )
+
+
+def only_team() -> int | None:
+    """The team of a house that has one; None where there are more, or none."""
+    found = list(Team.objects.order_by("pk").values_list("pk", flat=True)[:2])
+    return found[0] if len(found) == 1 else None

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from amends.desk.web.fields import FiguresInput
+
 CLASSES: dict[type[forms.Widget], str] = {
     forms.CheckboxSelectMultiple: "choices",
     forms.RadioSelect: "choices",
@@ -48,11 +50,19 @@ class Dressed(forms.Form):
 def dress(form: forms.BaseForm) -> None:
     """Add the classes; a field added later is dressed by a second call."""
     for field in form.fields.values():
+        if type(field.widget) is forms.NumberInput:
+            field.widget = _in_figures(field)
         name = next(name for kind, name in CLASSES.items() if isinstance(field.widget, kind))
         given = field.widget.attrs.get("class", "")
         if name not in given.split():
             field.widget.attrs["class"] = f"{given} {name}".strip()
         speak_plainly(field)
+
+
+def _in_figures(field: forms.Field) -> FiguresInput:
+    widget = FiguresInput(attrs=field.widget.attrs)
+    widget.is_required, widget.is_localized = field.required, field.localize
+    return widget
 
 
 def speak_plainly(field: forms.Field) -> None:

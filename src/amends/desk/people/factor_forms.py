@@ -32,10 +32,9 @@ class StepForm(CodeForm):
     code = _code_field(_("Code"), autofocus=True)
 
 
-class SetUpForm(Dressed):
-    """The first code of a new app, and the password of who sits there."""
+class PasswordAgain(Dressed):
+    """The password of who sits there, unless they wrote it a moment ago."""
 
-    code = _code_field(_("The six digits in the app"))
     password = forms.CharField(
         label=_("Your password"),
         strip=False,
@@ -49,8 +48,15 @@ class SetUpForm(Dressed):
             del self.fields["password"]
 
 
-class KeyForm(Dressed):
-    """A new passkey: what it is called, what it said, and the password of who sits there."""
+class SetUpForm(PasswordAgain):
+    """The first code of a new app."""
+
+    code = _code_field(_("The six digits in the app"))
+    field_order = ("code", "password")
+
+
+class KeyForm(PasswordAgain):
+    """A new passkey: what it is called, and what it said."""
 
     name = forms.CharField(
         label=_("What you call it"),
@@ -59,22 +65,12 @@ class KeyForm(Dressed):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         help_text=_("By which you know it in the list: my telephone, the blue key."),
     )
-    password = forms.CharField(
-        label=_("Your password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Write your password, so that nobody does this at a desk you left open.")},
-    )
     answer = forms.CharField(
         widget=forms.HiddenInput,
         max_length=20_000,
         error_messages={"required": _("The key's answer does not fit what was asked. Try once more.")},
     )
-
-    def __init__(self, *args: Any, asks_password: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not asks_password:
-            del self.fields["password"]
+    field_order = ("name", "password", "answer")
 
 
 class DemandForm(Dressed):

@@ -23,7 +23,7 @@ from amends.desk.people.factor_forms import CodeForm, DemandForm, KeyForm, SetUp
 from amends.desk.people.guards import for_administrators
 from amends.desk.people.middleware import PROVED
 from amends.desk.people.models import Agent, DoorEvent
-from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
+from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock, log, look_at_password
 from amends.desk.web.wording import digits_of_reader
 
 KEPT: Final = "factor-being-set-up"  # in the session: the secret, until the app has shown a code of it
@@ -68,7 +68,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 def _try(request: HttpRequest, *, agent: Agent, code: str, signed: str = "") -> bool:
     """Look at a code, or at what a key signed, and count it as those who guess passwords are counted."""
-    whose, source, now = f"second factor {agent.pk}", request.META.get("REMOTE_ADDR") or None, timezone.now()
+    whose, source, now = f"second factor {agent.pk}", _source(request), timezone.now()
     knock(email=whose, source=source, now=now, for_one_person=OF_ONE_PERSON)
     if signed:
         right = passkeys.is_right(agent=agent, answer=signed, asked=request.session.pop(ASKED, None), now=now)
@@ -76,6 +76,8 @@ def _try(request: HttpRequest, *, agent: Agent, code: str, signed: str = "") -> 
         right = second_factor.is_right(agent=agent, code=code, now=now)
     if right:
         forget_attempts(email=whose, source=source)
+    else:
+        log.warning("Sign-in: person %s refused from %s by the second factor", agent.pk, source)
     return right
 
 
@@ -98,7 +100,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if "password" in form.fields:
-                _look_at_password(request, agent=agent, password=form.cleaned_data["password"])
+                look_at_password(
+                    form.cleaned_data["password"], agent=agent, source=_source(request), now=timezone.now()
+                )
             codes = second_factor.set_up(agent=agent, secret=secret, code=form.cleaned_data["code"], now=timezone.now())
         except UnableToSignIn as trouble:
             form.add_error("password", str(trouble))
@@ -159,7 +163,11 @@ def factor(request: HttpRequest) -> HttpResponse:
 def passkey(request: HttpRequest) -> HttpResponse:
     """Add a passkey: a name, and what the key says to what it is asked."""
     if not passkeys.is_offered():
-        raise Http404
+        words = _(
+            "At this address no browser keeps passkeys: the desk's address must be a name and begin with https://."
+        )
+        messages.info(request, words)
+        return redirect("people:factor")
     agent: Agent = request.user
     lately = sessions.is_fresh(request, now=timezone.now())
     form = KeyForm(request.POST or None, asks_password=agent.has_usable_password() and not lately)
@@ -167,7 +175,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         try:
             if "password" in form.fields:
-                _look_at_password(request, agent=agent, password=told["password"])
+                look_at_password(told["password"], agent=agent, source=_source(request), now=timezone.now())
             codes = passkeys.add(
                 agent=agent,
                 name=told["name"],
@@ -231,16 +239,8 @@ def _change(request: HttpRequest, *, agent: Agent) -> HttpResponse:
     return redirect("people:factor")
 
 
-def _look_at_password(request: HttpRequest, *, agent: Agent, password: str) -> None:
-    """Let nobody bind their own app to a desk that somebody left open.
-
-    :raises UnableToSignIn: if the password is wrong, or was tried too often
-    """
-    source = request.META.get("REMOTE_ADDR") or None
-    knock(email=agent.email, source=source, now=timezone.now())
-    if not agent.check_password(password):
-        raise UnableToSignIn(_("This is not your password now. Write it once more."))
-    forget_attempts(email=agent.email, source=source)
+def _source(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None
 
 
 # ── What administrators do ───────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from babel.core import Locale, get_global
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -26,9 +26,11 @@ from amends.desk.people.administering import countries as known_countries
 from amends.desk.people.dressed import Dressed, dress
 from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import MOST_AT_ONCE, Agent, Calendar, Language, OwnRole, Right, Role, Team
+from amends.desk.people.passwords import NotOfThisHouse
 from amends.desk.people.setup_code import is_setup_code
 from amends.desk.people.sign_in import UnableToSignIn, forget_attempts, knock
 from amends.desk.web import wording
+from amends.desk.web.fields import HourField
 from amends.engine.languages.figures import LATIN_DIGITS, LOCALES
 from amends.engine.languages.folding import fold
 
@@ -178,14 +180,12 @@ class FirstRunForm(Dressed):
     language = forms.ChoiceField(label=_("Language of the desk"), choices=Language.choices)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
     week = forms.ChoiceField(label=_("Working week"), choices=list(WEEK_NAMES.items()))
-    opens = forms.TimeField(
+    opens = HourField(
         label=_("Opens at"),
-        widget=forms.TimeInput(attrs={"type": "time"}),
         error_messages={"required": _("Write the hour like 09:00.")},
     )
-    closes = forms.TimeField(
+    closes = HourField(
         label=_("Closes at"),
-        widget=forms.TimeInput(attrs={"type": "time"}),
         error_messages={"required": _("Write the hour like 09:00.")},
     )
     country = forms.ChoiceField(
@@ -252,7 +252,8 @@ class FirstRunForm(Dressed):
         if password := cleaned.get("password"):
             person = Agent(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
             try:
-                validate_password(password, person)
+                here = NotOfThisHouse(cleaned.get("organisation", ""))
+                validate_password(password, person, [*get_default_password_validators(), here])
             except ValidationError as trouble:
                 self.add_error("password", trouble)
         return cleaned
@@ -395,7 +396,10 @@ class HoursField(forms.CharField):
         return spans
 
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join("-".join(span) for span in value) if isinstance(value, list) else value
+        """Write them in the digits of the reader; what was typed stays as it was typed."""
+        if not isinstance(value, list):
+            return value
+        return wording.digits_of_reader(", ".join("-".join(span) for span in value))
 
     def _read(self, part: str) -> list[str]:
         found = self.span.match(part)

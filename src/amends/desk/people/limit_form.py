@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from amends.desk.people.dressed import dress
 from amends.desk.people.limit_words import GROUPS, NAMED
+from amends.desk.web.wording import digits_of_reader
 from amends.engine.languages.figures import LATIN_DIGITS
 from amends.engine.measures.limits import TOLD, USUAL, BadLimitError, plain, value
 
@@ -20,7 +21,7 @@ class LimitsForm(forms.Form):
     """A field for each limit; what is typed in Persian digits is a number too."""
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, now: Mapping[str, str]) -> None:
-        super().__init__(data, initial=dict(now))
+        super().__init__(data, initial=_shown(now))
         for name, told in TOLD.items():
             field = forms.CharField(
                 label=NAMED[name].title, help_text=NAMED[name].help, max_length=300, required=told.unit != "money"
@@ -48,6 +49,11 @@ class LimitsForm(forms.Form):
             except BadLimitError:
                 self.add_error(name, _why(name))
         return cleaned
+
+
+def _shown(now: Mapping[str, str]) -> dict[str, str]:
+    """Numbers in the digits of the reader; sums stand beside letters of currencies."""
+    return {name: words if TOLD[name].unit == "money" else digits_of_reader(words) for name, words in now.items()}
 
 
 def _why(name: str) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from amends.desk.people.models import Agent, Limit, LimitChange
+from amends.desk.web import questions
 from amends.engine.failings import Limits
 from amends.engine.measures.limits import TOLD, USUAL, BadLimitError, from_plain, plain, value
 
@@ -29,7 +30,8 @@ class Change:
 
 def own_limits() -> dict[str, str]:
     """Return the limits that are not the usual ones, as they are told; one that is no limit any more is left out."""
-    return {name: told for name, told in Limit.objects.values_list("name", "value") if _still_holds(name, told)}
+    rows = questions.ask("limits", lambda: Limit.objects.values_list("name", "value"))
+    return {name: told for name, told in rows if _still_holds(name, told)}
 
 
 def limits() -> Limits:

@@ -14,13 +14,28 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
-from amends.desk.people import queries
+from amends.desk.people import queries, sessions
 from amends.desk.people.face import look
 from amends.desk.people.organisation import organisation_name
+from amends.desk.web.patience import patience
 
 HOME: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 PROVED: Final = "two-factors"  # in a session: the number of whoever has shown two factors in it
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class EndsUnused:
+    """Sign out whoever did nothing for long, or signed in long ago (ASVS 5.0, 7.3.1 and 7.3.2)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            by_hand = patience(request.path, request.META.get("QUERY_STRING", "").encode()) == 0
+            if not sessions.goes_on(request.session, by_hand=by_hand, now=timezone.now()):
+                logout(request)
+        return self.get_response(request)
 
 
 class ExampleOnLoopbackOnly:

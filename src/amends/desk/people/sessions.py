@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from amends.desk.people.models import Agent, SignedIn
 
 LONGEST_PROGRAM: Final = 200
 FRESH: Final = timedelta(minutes=10)
+CAME, USED = "came", "used"  # in a session, as seconds since 1970
+NOTED: Final = timedelta(minutes=30)  # so often at most is it noted that a session is in use
 # Which browser on what, in the order in which they are looked for: many call themselves by the names of others too.
 _BROWSERS: Final = (("Edg", "Edge"), ("OPR", "Opera"), ("YaBrowser", "Yandex"), ("Firefox", "Firefox"),
                     ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
@@ -53,6 +58,27 @@ def remember_request(request: HttpRequest, *, now: datetime) -> None:
         program=request.META.get("HTTP_USER_AGENT", ""),
         now=now,
     )
+
+
+def begin(*, request: HttpRequest, **_told: Any) -> None:
+    """Note in a session when it was opened; Django calls this for whoever signs in, by whichever door."""
+    now = timezone.now()
+    request.session[CAME] = request.session[USED] = int(now.timestamp())
+
+
+def goes_on(session: SessionBase, *, by_hand: bool, now: datetime) -> bool:
+    """Say whether a session may still be used, and note in it that it is.
+
+    :param by_hand: whether somebody did something, and not a page that was left open by itself
+    """
+    at = int(now.timestamp())
+    # A session that is older than these notes begins with them.
+    came, used = session.setdefault(CAME, at), session.setdefault(USED, at)
+    if at - came >= settings.SESSION_LONGEST.total_seconds() or at - used >= settings.SESSION_IDLE.total_seconds():
+        return False
+    if by_hand and at - used >= NOTED.total_seconds():
+        session[USED] = at  # which writes it, and the day it runs out moves on
+    return True
 
 
 def is_fresh(request: HttpRequest, *, now: datetime) -> bool:

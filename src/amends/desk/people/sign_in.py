@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -11,9 +12,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from amends.desk.people.models import Agent, SignInAttempt
+from amends.desk.web.wording import digits_of_reader
+
+log = logging.getLogger("amends.people.sign-in")  # people by their numbers, never what was typed
 
 WINDOW = timedelta(minutes=15)
 KEPT = timedelta(hours=1)
@@ -51,6 +56,7 @@ def knock(*, email: str, source: str | None, now: datetime, for_one_person: int 
     if not full:
         SignInAttempt.objects.create(digest=digest, source=source, at=now)
         return
+    log.warning("Sign-in: too many tries from %s", source)
     last = max(attempts.values_list("at", flat=True)[0] for attempts in full)
     minutes = max(1, -(-(last + WINDOW - now) // timedelta(minutes=1)))
     raise UnableToSignIn(
@@ -59,13 +65,24 @@ def knock(*, email: str, source: str | None, now: datetime, for_one_person: int 
             "Too many attempts. Try again in %(minutes)s minutes, or ask for a new password.",
             minutes,
         )
-        % {"minutes": minutes}
+        % {"minutes": digits_of_reader(minutes)}
     )
 
 
 def forget_attempts(*, email: str, source: str | None) -> None:
     """Start counting anew for somebody who has just signed in."""
     SignInAttempt.objects.filter(digest=_digest(email), source=source).delete()
+
+
+def look_at_password(password: str, *, agent: Agent, source: str | None, now: datetime) -> None:
+    """Ask somebody who is signed in for their password again, so that nobody acts at a desk that was left open.
+
+    :raises UnableToSignIn: if the password is wrong, or was tried too often
+    """
+    knock(email=agent.email, source=source, now=now)
+    if not agent.check_password(password):
+        raise UnableToSignIn(_("This is not your password now. Write it once more."))
+    forget_attempts(email=agent.email, source=source)
 
 
 def _digest(email: str) -> str:

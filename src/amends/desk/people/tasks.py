@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.tasks import task
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,11 +31,17 @@ def send_new_password_link(agent_id: int) -> None:
         return
     with translation.override(agent.language):
         organisation = organisation_name()
-        words = {"agent": agent, "link": new_password_link(agent=agent), "organisation": organisation}
+        words = {
+            "agent": agent,
+            "link": new_password_link(agent=agent),
+            "organisation": organisation,
+            "address": f"{settings.ADDRESS}{reverse('people:sign-in')}",
+        }
+        is_new = not agent.has_usable_password()  # who was let in a moment ago has asked for nothing
         letter = letter_to(
             agent=agent,
             subject=_("Choose a password for {organisation}").format(organisation=organisation),
-            text=render_to_string("people/mail/new_password.txt", words),
+            text=render_to_string(f"people/mail/{'invitation' if is_new else 'new_password'}.txt", words),
         )
     deliver_or_raise(letter, agent=agent, post=post_from_settings())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth import views as auth_views
@@ -35,6 +36,7 @@ from amends.desk.people import (
     tasks,
     walls,
 )
+from amends.desk.people.factor_forms import PasswordAgain
 from amends.desk.people.guards import for_administrators, for_right
 from amends.desk.people.limit_form import LimitsForm
 from amends.desk.people.limit_words import NAMED
@@ -43,7 +45,7 @@ from amends.desk.people.middleware import is_loopback
 from amends.desk.people.models import Agent, Calendar, OwnRole, Presence, Right, Team
 from amends.desk.people.organisation import organisation_currency, organisation_name
 from amends.desk.people.setup_code import asks_for_code, forget_setup_code
-from amends.desk.people.sign_in import UnableToSignIn, knock, new_password_link, sends_mail
+from amends.desk.people.sign_in import UnableToSignIn, knock, log, look_at_password, new_password_link, sends_mail
 from amends.desk.web import wording
 from amends.desk.web.wording import digits_of_reader
 
@@ -89,6 +91,11 @@ class SignIn(auth_views.LoginView):
         """Go on to the second factor, where there is one, and to the desk."""
         return single_sign_on.enter(self.request, agent=form.get_user(), after=self.get_success_url(), how="password")
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Note a try in the log as well: neither the address nor the password that was typed."""
+        log.warning("Sign-in: refused from %s by password", self.request.META.get("REMOTE_ADDR"))
+        return super().form_invalid(form)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         language = (get_language() or "en").split("-")[0]
         return super().get_context_data(
@@ -112,6 +119,7 @@ def sign_in_as_example(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    log.info("Sign-out: person %s from %s", request.user.pk, request.META.get("REMOTE_ADDR"))
     logout(request)
     return redirect("people:sign-in")
 
@@ -144,9 +152,16 @@ class NewPassword(auth_views.PasswordResetConfirmView):
     success_url = reverse_lazy("workplace:inbox")
     post_reset_login = False  # a new password is one factor; whoever has a second shows it
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Greet who was let in and has chosen no password yet."""
+        whose = self.user if self.validlink else None
+        is_new = whose is not None and not whose.has_usable_password()
+        return super().get_context_data(whose=whose, is_new=is_new, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
         if self.user.is_example and not is_loopback(self.request):
             raise PermissionDenied
+        log.info("New password by a link: person %s from %s", self.user.pk, self.request.META.get("REMOTE_ADDR"))
         sessions.end(agent=self.user)  # who knew the old one is not let stay
         super().form_valid(form)
         answer = single_sign_on.enter(self.request, agent=self.user, after=str(self.success_url), how="link")
@@ -162,6 +177,7 @@ class ChangePassword(auth_views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
+        log.info("New password: person %s from %s", self.request.user.pk, self.request.META.get("REMOTE_ADDR"))
         sessions.end(agent=self.request.user, but=self.request.session.session_key or "")
         response = super().form_valid(form)
         sessions.end(agent=self.request.user)  # the session goes on under a new key
@@ -188,19 +204,40 @@ def reader(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
+@sensitive_post_parameters("password")
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """Where one is signed in; ends one of them, or all but this one."""
-    here = request.session.session_key or ""
-    if request.method == "POST":
-        told = request.POST.get("end", "")
-        count = sessions.end(
-            agent=request.user, only=int(told[:18]) if told.isdecimal() else None, but="" if told.isdecimal() else here
-        )
-        said = ngettext("%(count)s session ended.", "%(count)s sessions ended.", count)
-        messages.success(request, said % {"count": digits_of_reader(count)})
+    """Where one is signed in; ends one of them, or all but this one.
+
+    Ending another than this one asks for the password again, unless one signed in a moment ago.
+    """
+    agent: Agent = request.user
+    here, now = request.session.session_key or "", timezone.now()
+    places = sessions.open_ones(agent=agent, here=here, now=now)
+    lately = sessions.is_fresh(request, now=now)
+    told = request.POST.get("end", "")
+    only = int(told[:18]) if told.isdecimal() else None
+    is_here = any(place.is_here and place.id == only for place in places)
+    is_alone = all(place.is_here for place in places)
+    form = PasswordAgain(
+        request.POST or None, asks_password=not (lately or is_here or is_alone) and agent.has_usable_password()
+    )
+    if request.method == "POST" and not (lately or is_here or agent.has_usable_password()):
+        messages.error(request, _("Sign out and in again first: so nobody ends your sessions at a desk you left open."))
         return redirect("people:sessions")
-    places = sessions.open_ones(agent=request.user, here=here, now=timezone.now())
-    return render(request, "people/sessions.html", {"places": places})
+    if request.method == "POST" and form.is_valid():
+        try:
+            if "password" in form.fields:
+                source = request.META.get("REMOTE_ADDR") or None
+                look_at_password(form.cleaned_data["password"], agent=agent, source=source, now=now)
+        except UnableToSignIn as trouble:
+            form.add_error("password", str(trouble))
+        else:
+            count = sessions.end(agent=agent, only=only, but=here if only is None else "")
+            said = ngettext("%(count)s session ended.", "%(count)s sessions ended.", count)
+            messages.success(request, said % {"count": digits_of_reader(count)})
+            return redirect("people:sessions")
+    ends = {"idle": settings.SESSION_IDLE, "longest": settings.SESSION_LONGEST}
+    return render(request, "people/sessions.html", {"places": places, "form": form, **ends})
 
 
 @login_required
@@ -226,6 +263,7 @@ def let_in(request: HttpRequest) -> HttpResponse:
         "language": get_language(),
         "languages": [get_language()],
         "goodwill_currency": organisation_currency(),
+        "team": directory.only_team(),
     }
     form = forms.PersonForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -385,7 +423,8 @@ def holidays(request: HttpRequest, pk: int) -> HttpResponse:
         added = sum(administering.add_holidays(calendar=instance, country=country, year=year) for year in years)
         messages.success(
             request,
-            ngettext("%(count)s day off added.", "%(count)s days off added.", added) % {"count": added},
+            ngettext("%(count)s day off added.", "%(count)s days off added.", added)
+            % {"count": digits_of_reader(added)},
         )
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
@@ -403,7 +442,8 @@ def limits(request: HttpRequest) -> HttpResponse:
         if changed:
             messages.success(
                 request,
-                ngettext("%(count)s limit changed.", "%(count)s limits changed.", changed) % {"count": changed},
+                ngettext("%(count)s limit changed.", "%(count)s limits changed.", changed)
+                % {"count": digits_of_reader(changed)},
             )
         else:
             messages.info(request, _("Nothing was changed."))

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.db.models import BigIntegerField, CharField, QuerySet
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,9 @@ from amends.desk.people.queries import lead_of
 from amends.desk.promises.models import Promise, State
 from amends.desk.reaching.queries import rung_for
 from amends.desk.remedies.models import Kind as RemedyKind
+from amends.desk.web import questions
 from amends.desk.web.middleware import known_zone
+from amends.desk.web.questions import Blank
 from amends.engine.promises.calendar import NoWorkingTimeError
 
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -162,11 +165,17 @@ def find(*, key: str) -> Complaint | None:
     """The complaint behind a private link."""
     if not KEY.fullmatch(key):
         return None
-    rows = Complaint.objects.select_related("customer", "owner__team__calendar", "owner__team__lead")
-    complaint = rows.filter(key=key).first()
+    found: list[Complaint] = questions.ask(
+        "private link", lambda: _whole().filter(key=Blank("key", CharField())), key=key
+    )
+    complaint = found[0] if found else None
     while complaint is not None and complaint.merged_into_id is not None:
-        complaint = rows.filter(pk=complaint.merged_into_id).first()  # the link goes on opening it
+        complaint = _whole().filter(pk=complaint.merged_into_id).first()  # the link goes on opening it
     return complaint
+
+
+def _whole() -> QuerySet[Complaint]:
+    return Complaint.objects.select_related("customer", "owner__team__calendar", "owner__team__lead")
 
 
 def has_expired(*, complaint: Complaint, now: datetime) -> bool:
@@ -188,11 +197,16 @@ def clock_of(*, complaint: Complaint, reader: ZoneInfo | None) -> Clock:
     It is the customer's own: as their browser said it when they complained, so that the page says what the receipt
     says; else as the browser says it that reads now. Where neither is known it is that of the receipt, the owner's.
     """
-    receipts = complaint.events.filter(kind=EventKind.ACKNOWLEDGED).select_related("content").order_by("sequence")
+    receipts: list[Event] = questions.ask("receipts of a complaint", _receipts, complaint=complaint.pk)
     told = next((event for event in receipts if _told_in(event)), None)
     if told is not None and (reader is None or _data(told).get("theirs")):
         return Clock(zone=_told_in(told) or zone_of(complaint=complaint), is_theirs=bool(_data(told).get("theirs")))
     return Clock(zone=reader or zone_of(complaint=complaint), is_theirs=reader is not None)
+
+
+def _receipts() -> QuerySet[Event]:
+    of = Event.objects.filter(complaint=Blank("complaint", BigIntegerField()), kind=EventKind.ACKNOWLEDGED)
+    return of.select_related("content").order_by("sequence")
 
 
 def _told_in(receipt: Event) -> ZoneInfo | None:
@@ -243,19 +257,23 @@ def _read(complaint: Complaint, zone: ZoneInfo) -> _Story:
         for end in ("from", "to")
         if end in event.content.data
     }
-    agents |= {agent.pk: name_of(agent) for agent in Agent.objects.filter(pk__in=named - agents.keys())}
+    if unknown := named - agents.keys():
+        agents |= {agent.pk: name_of(agent) for agent in Agent.objects.filter(pk__in=unknown)}
     return _Story(
         complaint=complaint,
         events=events,
         promises={
             promise.pk: promise
-            for promise in complaint.promises.select_related(
-                "made_in__content", "made_in__agent__team__calendar"
-            ).order_by("due_at")
+            for promise in questions.ask("promises to a customer", _promises, complaint=complaint.pk)
         },
         agents=agents,
         zone=zone,
     )
+
+
+def _promises() -> QuerySet[Promise]:
+    of = Promise.objects.filter(complaint=Blank("complaint", BigIntegerField()))
+    return of.select_related("made_in__content", "made_in__agent__team__calendar").order_by("due_at")
 
 
 def _owner_since(story: _Story) -> datetime:

@@ -110,7 +110,7 @@ def due_today(*, agent: Agent, now: datetime) -> int:
     if seen := visible():  # a wall stands, and it is otherwise for each reader
         whose = Promise.objects.filter(complaint__in=Complaint.objects.filter(seen).values("pk"))
         return _due(whose, agent.pk, end).count() + _broken(whose, agent.pk).count()
-    return sum(one.asked() for one in counts_due_today(agent=agent, now=now))
+    return sum(questions.together(counts_due_today(agent=agent, now=now)))
 
 
 def counts_due_today(*, agent: Agent, now: datetime) -> tuple[questions.Count, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
@@ -151,18 +152,18 @@ def known_person(*, complaint: Complaint) -> Known | None:
 
     Nobody who left, and nobody who is on this complaint already.
     """
-    here = {complaint.owner_id, *complaint.companions.values_list("agent_id", flat=True)}
     found = known_people(customer=complaint.customer, before=complaint.received_at)
+    if not found:
+        return None
+    here = {complaint.owner_id, *complaint.companions.values_list("agent_id", flat=True)}
     return next((one for one in found if one.agent.pk not in here and one.number != complaint.number), None)
 
 
 def known_people(*, customer: Customer, before: datetime | None = None) -> list[Known]:
     """Who came when a customer asked for somebody, the last one first; each person once."""
-    asked = Event.objects.filter(complaint__customer=customer, kind__in=ASKED).select_related("complaint")
-    if before is not None:
-        asked = asked.filter(at__lt=before)
+    until = {} if before is None else {"before": before}
     found: dict[int, Known] = {}
-    for event in asked.order_by("-at", "-pk")[:20]:
+    for event in questions.ask(("asked for", *until), partial(_asked_for, *until), customer=customer.pk, **until):
         came = (
             Event.objects.filter(complaint=event.complaint, sequence__gt=event.sequence, by=By.AGENT)
             .filter(kind__in=[*SPOKE, EventKind.MANAGER_CAME], agent__is_active=True)
@@ -180,6 +181,13 @@ def known_people(*, customer: Customer, before: datetime | None = None) -> list[
                 asked_for="manager" if event.kind == EventKind.ASKED_FOR_MANAGER else "person",
             )
     return list(found.values())
+
+
+def _asked_for(*until: str) -> QuerySet[Event]:
+    asked = Event.objects.filter(complaint__customer=Blank("customer", BigIntegerField()), kind__in=ASKED)
+    for name in until:
+        asked = asked.filter(at__lt=Blank(name, DateTimeField()))
+    return asked.select_related("complaint").order_by("-at", "-pk")[:20]
 
 
 def times_asked(*, complaint: Complaint) -> int:

@@ -19,7 +19,7 @@ from amends.desk.complaints.search import words_of
 from amends.desk.people.models import Agent
 from amends.desk.remedies.models import Rule
 from amends.desk.remedies.room import own_currency, room_of, whom_to_ask
-from amends.desk.web import wording
+from amends.desk.web import questions, wording
 from amends.engine import languages
 from amends.engine.languages.reading import USUAL_READERS
 from amends.engine.languages.recognition import recognise
@@ -53,7 +53,7 @@ def possible(
     text = text[:TEXT_LIMIT]
     if not text.strip():
         return []
-    rules = list(Rule.objects.filter(retired_at__isnull=True))
+    rules: list[Rule] = questions.ask("rules in force", lambda: Rule.objects.filter(retired_at__isnull=True))
     if not rules:
         return []
     code = recognise(text, prior=complaint.language)

@@ -12,10 +12,12 @@ AMENDS_MAIL_FROM    the address that mail comes from and answers go to
 AMENDS_SMTP         smtp://user:password@host:port or smtps://…; mail waits in the outbox when absent
 AMENDS_RECEIPTS     how many receipts go out by themselves within an hour (default 3000); more wait their turn
 AMENDS_HOOKS_INSIDE networks inside, separated by commas, to which webhooks may go, for instance 10.0.0.0/8
+AMENDS_SESSION_IDLE 12h or 3d: who does nothing for so long is signed out (default 3d)
+AMENDS_SESSION_LONGEST so long after signing in one signs in again, whatever happens (default 14d)
 AMENDS_PROXIES      networks of one's own proxies, separated by commas, whose X-Forwarded-For is believed
 AMENDS_DEBUG        1 shows errors in full
 AMENDS_ORGANISATION what customers call you, until it is said at the desk
-AMENDS_READY        1 lets /ready say whether this process can do its work
+AMENDS_READY        1 lets /health say that this process lives, and /ready whether it can do its work
 AMENDS_METRICS      a key of your own: who sends it as 'Authorization: Bearer …' reads figures at /metrics
 AMENDS_TRACES       http(s)://collector:4318: spans of requests go there by OTLP
 AMENDS_LOG          json writes one JSON object a line
@@ -29,40 +31,29 @@ AMENDS_OIDC_LETS_IN 1 lets in, as agents, people whom nobody invited; their doma
 from __future__ import annotations
 
 import os
-import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from amends.desk.settings import files, spans
+from amends.desk.settings import files, told
+from amends.desk.settings.spans import short_span
 
 DATA = Path(os.environ.get("AMENDS_DATA", "data")).resolve()
 DEBUG = os.environ.get("AMENDS_DEBUG") == "1"
 PORT = os.environ.get("PORT", "8000")
-ADDRESS = os.environ.get("AMENDS_ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")
+_WEB, _LOCAL = ("http", "https"), f"http://127.0.0.1:{PORT}"
+ADDRESS = told.address("AMENDS_ADDRESS", schemes=_WEB, like="https://desk.example.org", default=_LOCAL).rstrip("/")
 
 
-def _secret() -> str:
-    """Read the signing key, making it on the first start."""
-    if key := os.environ.get("AMENDS_SECRET_KEY"):
-        return key
-    place = DATA / "secret.key"
-    if not place.exists():
-        DATA.mkdir(mode=0o700, parents=True, exist_ok=True)  # others on this machine have no business in it
-        place.touch(mode=0o600)
-        place.write_text(secrets.token_urlsafe(50), encoding="ascii")
-    return place.read_text(encoding="ascii")
-
-
-def _postgres(url: str, *, only_reads: bool = False) -> dict[str, Any]:
+def _postgres(name: str, url: str, *, only_reads: bool = False) -> dict[str, Any]:
     # A new process of the server has to learn what tables there are: 13 ms of its processor before the first page. A
     # copy that only reads is left sooner, for it may have gone its own way.
     kept = 60 if only_reads else 600
-    found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=kept, conn_health_checks=True)}
+    found = told.database(name, url, kept=kept)
     # PostgreSQL compiles what it expects to be long, for seconds; the desk asks short questions only.
     own = "default_transaction_read_only=on" if only_reads else "max_parallel_workers_per_gather=0"
     # A machine that loses power says no goodbye: the server lets go of what it had locked within a minute, not hours.
@@ -73,7 +64,7 @@ def _postgres(url: str, *, only_reads: bool = False) -> dict[str, Any]:
 
 def _database() -> dict[str, Any]:
     if url := os.environ.get("DATABASE_URL"):
-        return _postgres(url)
+        return _postgres("DATABASE_URL", url)
     return {
         "ENGINE": "amends.desk.web.sqlite",
         "NAME": DATA / "amends.sqlite3",
@@ -89,7 +80,7 @@ def _database() -> dict[str, Any]:
     }
 
 
-SECRET_KEY = _secret()
+SECRET_KEY = told.signing_key(DATA)
 SHARES_KEY = bool(os.environ.get("AMENDS_SECRET_KEY"))  # with other machines, it may be
 ALLOWED_HOSTS = [
     "127.0.0.1",
@@ -146,11 +137,13 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "amends.desk.web.middleware.StaticFiles",
     "django.middleware.gzip.GZipMiddleware",
+    "amends.desk.web.cookies.OfThisHost",  # before all that reads a cookie or sets one
     "django.contrib.sessions.middleware.SessionMiddleware",
     "amends.desk.web.middleware.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "amends.desk.people.middleware.EndsUnused",
     "amends.desk.people.middleware.ExampleOnLoopbackOnly",
     "amends.desk.people.middleware.AgentsOwnLanguage",
     "amends.desk.people.middleware.FirstRun",
@@ -183,7 +176,7 @@ TEMPLATES = [
 
 DATABASES = {"default": _database()}
 if _replica := os.environ.get("AMENDS_REPLICA"):
-    DATABASES["replica"] = {**_postgres(_replica, only_reads=True), "TEST": {"MIRROR": "default"}}
+    DATABASES["replica"] = {**_postgres("AMENDS_REPLICA", _replica, only_reads=True), "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["amends.desk.upkeep.replica.Router"]
     MIDDLEWARE.append("amends.desk.upkeep.replica.ReadsFromCopy")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -192,7 +185,8 @@ LOGIN_URL = "people:sign-in"
 LOGIN_REDIRECT_URL = "workplace:inbox"
 LOGOUT_REDIRECT_URL = "people:sign-in"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"amends.desk.people.passwords.{name}"} for name in ("NotOnesOwnName", "LongEnough", "NotGuessedFirst")
+    {"NAME": f"amends.desk.people.passwords.{name}"}
+    for name in ("NotOnesOwnName", "NotOfThisHouse", "LongEnough", "NotGuessedFirst")
 ]
 
 # allauth does the second factor and the exchange with an OpenID provider; the pages and the rules are our own.
@@ -233,7 +227,7 @@ MAIL_LIMIT = 60 * 1024 * 1024  # bytes of one raw mail
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],  # pictures drawn on the server carry style attributes
+    "style-src": [CSP.SELF, CSP.NONCE],  # a nonce where a page writes the organisation's own colour, and only there
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
@@ -246,16 +240,21 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # private links of customers never leave in a Referer
 SESSION_ENGINE = "amends.desk.people.kept_sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.startswith("https://")
+# A weekend is not too long; who is away for longer, or came in two weeks ago, says again who they are.
+SESSION_IDLE = told.span("AMENDS_SESSION_IDLE", read=short_span) or timedelta(days=3)
+SESSION_LONGEST = told.span("AMENDS_SESSION_LONGEST", read=short_span) or timedelta(days=14)
+SESSION_COOKIE_AGE = int(SESSION_IDLE.total_seconds())
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.startswith("https://")  # and then their names are of this host
+CSRF_COOKIE_HTTPONLY = True  # scripts read the mark from the page
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}
 
-ARCHIVE_AFTER = spans.long_span(_span) if (_span := os.environ.get("AMENDS_ARCHIVE", "")) else None
+ARCHIVE_AFTER = told.span("AMENDS_ARCHIVE")
 
 MAIL_FROM = os.environ.get("AMENDS_MAIL_FROM", "desk@example.org")
-SMTP = os.environ.get("AMENDS_SMTP", "")
-RECEIPTS_AN_HOUR = max(1, int(os.environ.get("AMENDS_RECEIPTS", "3000")))
-HOOKS_INSIDE = list(filter(None, os.environ.get("AMENDS_HOOKS_INSIDE", "").replace(" ", "").split(",")))
+SMTP = told.address("AMENDS_SMTP", schemes=("smtp", "smtps"), like="smtps://user:password@mail.example.org:465")
+RECEIPTS_AN_HOUR = told.whole_number("AMENDS_RECEIPTS", default=3000, least=1)
+HOOKS_INSIDE = told.networks("AMENDS_HOOKS_INSIDE")
 # A virus scanner that is asked about mail and files, as clamd's socket (/run/clamav/clamd.ctl) or host:port.
 CLAMAV = os.environ.get("AMENDS_CLAMAV", "")
 # Sites of our own that may show the chat in their pages, as "https://shop.example https://www.shop.example".
@@ -264,10 +263,10 @@ CHAT_SITES = os.environ.get("AMENDS_CHAT_SITES", "").split()
 DIAL = os.environ.get("AMENDS_DIAL", "tel:%s")
 ORGANISATION = os.environ.get("AMENDS_ORGANISATION", "Amends")
 
-PROXIES = list(filter(None, os.environ.get("AMENDS_PROXIES", "").replace(" ", "").split(",")))
+PROXIES = told.networks("AMENDS_PROXIES")
 READY = os.environ.get("AMENDS_READY") == "1"
 METRICS_KEY = os.environ.get("AMENDS_METRICS", "")
-TRACES = os.environ.get("AMENDS_TRACES", "").rstrip("/")
+TRACES = told.address("AMENDS_TRACES", schemes=_WEB, like="https://collector:4318").rstrip("/")
 LOG = "json" if os.environ.get("AMENDS_LOG") == "json" else "line"
 LOGGING = {
     "version": 1,

@@ -15,7 +15,6 @@ import shutil
 import sqlite3
 import subprocess
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from amends.batch.stores import Store
+from amends.desk.upkeep.aside import aside
 from amends.desk.upkeep.place import KEYS, Place, Vendor
 from amends.desk.upkeep.sealed import Sealing, Secret
 
@@ -35,11 +35,18 @@ MANIFEST: Final = "manifest.json"
 DATABASE: Final[dict[Vendor, str]] = {"sqlite": "database/amends.sqlite3", "postgresql": "database/amends.pgdump"}
 FILES: Final = "files/"
 KEPT_KEYS: Final = "keys/"
+ASIDE: Final = ".amends-backup-"
 DATED: Final = "amends-%Y%m%dT%H%M%SZ.backup"
 
 _ASK_TABLES: Final[dict[Vendor, str]] = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
+}
+
+# Every file that the desk may be asked for, by the table that names it.
+_NAMED: Final = {
+    "complaints_attachment": "SELECT DISTINCT file FROM complaints_attachment WHERE file <> ''",
+    "complaints_archive": "SELECT place FROM complaints_archive WHERE place <> '' AND spent_at IS NULL",
 }
 
 type Ask = Callable[[str], list[Any]]
@@ -59,6 +66,7 @@ class Made:
     rows: int
     keys: tuple[str, ...]
     sealed: bool
+    missing: int  # files that the database names, and that are not where files are
 
 
 def back_up(*, place: Place, to: Path, secret: Secret | None, now: datetime) -> Made:
@@ -69,11 +77,14 @@ def back_up(*, place: Place, to: Path, secret: Secret | None, now: datetime) -> 
     to = to / now.astimezone(UTC).strftime(DATED) if to.is_dir() else to
     if to.exists():
         raise UnableToBackUp(f"{to} is there already; name another file, or a folder.")
+    if not to.parent.is_dir():
+        raise UnableToBackUp(f"There is no folder {to.parent}; make it, or name another one.")
     if place.sqlite is not None and not place.sqlite.is_file():
         raise UnableToBackUp(f"{place.data} holds no desk: there is no {place.sqlite.name} in it.")
     try:
-        with _half(to) as half, tempfile.TemporaryDirectory(prefix=".amends-", dir=to.parent) as aside:
-            manifest = _write(half, place=place, secret=secret, aside=Path(aside), now=now)
+        with _half(to) as half, aside(place.data if secret else to.parent, prefix=ASIDE) as beside:
+            # What is encrypted does not lie unencrypted where backups go, not for a minute.
+            manifest, missing = _write(half, place=place, secret=secret, beside=beside, now=now)
     except UnableToRun as error:
         raise UnableToBackUp(str(error)) from error
     except sqlite3.Error as error:
@@ -88,6 +99,7 @@ def back_up(*, place: Place, to: Path, secret: Secret | None, now: datetime) -> 
         rows=sum(manifest["rows"].values()),
         keys=tuple(path.removeprefix(KEPT_KEYS) for path in paths if path.startswith(KEPT_KEYS)),
         sealed=secret is not None,
+        missing=missing,
     )
 
 
@@ -97,12 +109,12 @@ def back_up_into_store(*, place: Place, to: Store, secret: Secret | None, now: d
     :raises UnableToBackUp: as `back_up` does, and when the store does not take it
     """
     name = now.astimezone(UTC).strftime(DATED)
-    with tempfile.TemporaryDirectory(prefix="amends-backup-") as folder:
-        made = back_up(place=place, to=Path(folder) / name, secret=secret, now=now)
+    with aside(place.data, prefix=ASIDE) as folder:  # with room for it, where the folder of the machine may have none
+        made = back_up(place=place, to=folder / name, secret=secret, now=now)
         try:
             if to.has(name):
                 raise UnableToBackUp(f"{to}/{name} is there already.")
-            to.put(Path(folder) / name, name)
+            to.put(folder / name, name)
         except OSError as error:
             raise UnableToBackUp(f"{to}: {error}") from error
     return replace(made, file=f"{to}/{name}")
@@ -111,23 +123,30 @@ def back_up_into_store(*, place: Place, to: Store, secret: Secret | None, now: d
 @contextmanager
 def _half(to: Path) -> Iterator[IO[bytes]]:
     """Give a file its name when it is whole and on the disk; only its owner may read it."""
-    half: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=to.parent, prefix=f".{to.name}.", suffix=".half", delete=False) as file:
-            half = Path(file.name)
-            yield cast("IO[bytes]", file)
+    with aside(to.parent, prefix=ASIDE) as folder:
+        half = folder / "half"
+        half.touch(mode=0o600)
+        with half.open("wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        os.link(half, to)  # unlike a rename it never takes the place of a file that came meanwhile
-    finally:
-        if half is not None:
-            half.unlink(missing_ok=True)
+        try:
+            os.link(half, to)  # unlike a rename it never takes the place of a file that came meanwhile
+        except FileExistsError:
+            raise
+        except OSError:  # disks that are carried about, and some networks, know no second name
+            if to.exists():
+                raise
+            half.rename(to)
 
 
-def _write(file: IO[bytes], *, place: Place, secret: Secret | None, aside: Path, now: datetime) -> dict[str, Any]:
+def _write(
+    file: IO[bytes], *, place: Place, secret: Secret | None, beside: Path, now: datetime
+) -> tuple[dict[str, Any], int]:
+    """Write all of it; return the manifest, and how many files that the database names are not there."""
     sealing = Sealing(file, secret=secret) if secret is not None else None
-    copy = aside / "database"
-    about = _copy_sqlite(place, copy) if place.sqlite is not None else _copy_postgres(place, copy)
+    copy = beside / "database"
+    about, named = _copy_sqlite(place, copy) if place.sqlite is not None else _copy_postgres(place, copy)
     manifest = {
         "kind": KIND,
         "format": FORMAT,
@@ -150,11 +169,12 @@ def _write(file: IO[bytes], *, place: Place, secret: Secret | None, aside: Path,
         for name, read in place.kept_files():
             with suppress(FileNotFoundError):  # what goes while the backup is made was erased or swept, and stays away
                 _add(tar, read(), f"{FILES}{name}", manifest, now=now)  # none is larger than an upload may be
+                named.discard(name)
         said = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
         tar.addfile(_entry(MANIFEST, len(said), now=now), io.BytesIO(said))
     if sealing is not None:
         sealing.finish()
-    return manifest
+    return manifest, len(named)
 
 
 def _add(tar: tarfile.TarFile, held: bytes, name: str, manifest: dict[str, Any], *, now: datetime) -> None:
@@ -177,7 +197,7 @@ def _entry(name: str, size: int, *, now: datetime) -> tarfile.TarInfo:
     return entry
 
 
-def _copy_sqlite(place: Place, copy: Path) -> dict[str, Any]:
+def _copy_sqlite(place: Place, copy: Path) -> tuple[dict[str, Any], set[str]]:
     if place.sqlite is None:
         raise TypeError("not a desk on SQLite")
     with (
@@ -186,12 +206,13 @@ def _copy_sqlite(place: Place, copy: Path) -> dict[str, Any]:
     ):
         desk.backup(ours, pages=-1)  # in one reading transaction: who writes meanwhile is neither seen nor stopped
         ours.execute("PRAGMA journal_mode=DELETE")  # one file, no second one beside it
-        about = describe("sqlite", lambda sql: ours.execute(sql).fetchall())
+        about = describe("sqlite", ask := lambda sql: ours.execute(sql).fetchall())
+        named = _named(about, ask)
     copy.chmod(0o600)
-    return {**about, "server": sqlite3.sqlite_version}
+    return {**about, "server": sqlite3.sqlite_version}, named
 
 
-def _copy_postgres(place: Place, copy: Path) -> dict[str, Any]:
+def _copy_postgres(place: Place, copy: Path) -> tuple[dict[str, Any], set[str]]:
     program = find_program("pg_dump")
     import psycopg
 
@@ -200,7 +221,8 @@ def _copy_postgres(place: Place, copy: Path) -> dict[str, Any]:
             line.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             line.read_only = True
             snapshot = line.execute("SELECT pg_export_snapshot()").fetchall()[0][0]
-            about = describe("postgresql", lambda sql: line.execute(cast("Any", sql)).fetchall())
+            about = describe("postgresql", ask := lambda sql: line.execute(cast("Any", sql)).fetchall())
+            named = _named(about, ask)
             run_program(
                 [
                     program,
@@ -216,7 +238,12 @@ def _copy_postgres(place: Place, copy: Path) -> dict[str, Any]:
             server = line.info.server_version
     except psycopg.Error as error:
         raise UnableToBackUp(f"The database cannot be read: {error}") from error
-    return {**about, "server": str(server)}
+    return {**about, "server": str(server)}, named
+
+
+def _named(about: dict[str, Any], ask: Ask) -> set[str]:
+    """Return every file that a database names; an old one knows of fewer kinds."""
+    return {name for table, sql in _NAMED.items() if table in about["rows"] for (name,) in ask(sql)}
 
 
 def describe(vendor: Vendor, ask: Ask) -> dict[str, Any]:

@@ -6,35 +6,54 @@ never falls over the patient.
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import shutil
+import socket
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from amends.desk.channels.mailboxes.credentials import secret
+from amends.desk.channels.mailboxes.models import Mailbox
 from amends.desk.channels.mailboxes.queries import MailboxRow, mailboxes
 from amends.desk.channels.mailboxes.queries import usual_mailbox as sending_mailbox
+from amends.desk.channels.mailboxes.sealing import KEY_FILE, UnableToUnseal
+from amends.desk.channels.mailboxes.troubles import UnableToUseMailbox
 from amends.desk.channels.models import Arrival, ArrivalState, Outgoing, OutgoingState
+from amends.desk.channels.viruses import ScannerSilentError, scan
+from amends.desk.coaching.models import SecondReader
+from amends.desk.coaching.second.actions import endpoint
+from amends.desk.coaching.second.line import UnableToAsk
 from amends.desk.complaints import search
 from amends.desk.complaints.models import Archive, Attachment, Complaint, Event
 from amends.desk.jobs import queries as jobs
+from amends.desk.jobs.post import Smtp, post_from_settings
+from amends.desk.people import second_factor
 from amends.desk.people.middleware import HOME
-from amends.desk.people.models import Agent, Organisation
+from amends.desk.people.models import Agent, Organisation, Role
+from amends.desk.upkeep.replica import ALIAS, BEHIND, LAG, NO_COPY
 from amends.desk.web import wording
 from amends.engine.languages.vectors import WEIGHTS, weights_file
 from amends.engine.languages.wording import N_
@@ -45,6 +64,9 @@ LATE: Final = timedelta(hours=1)  # work and letters that could have gone, and d
 SKEW: Final = timedelta(minutes=5)
 LITTLE: Final = 2 * 1024**3  # bytes free on the disk
 TOO_LITTLE: Final = 256 * 1024**2
+SEALED: Final = (
+    "password", "access_token", "refresh_token", "client_secret", "provider_key", "provider_signing_key",
+)  # fmt: skip
 LOOKED_AT: Final = 25  # newest complaints that are searched for
 
 
@@ -73,15 +95,47 @@ type Look = Callable[[datetime], Iterator[Trouble]]
 
 def examine(*, now: datetime) -> Iterator[Finding]:
     """Yield what every check found, one at least for each; those of the database only while it answers."""
+    answers = True
     for name, title, look in _FIRST:
-        yield from _found(name, title, look, now)
+        if _is_asked_for(name) and (answers or name != "migrations"):  # nobody knows how new a silent database is
+            findings = list(_found(name, title, look, now))
+            answers &= name != "database" or findings[0].state == "well"
+            yield from findings
+    if not answers:
+        return
     try:
         connection.ensure_connection()
         behind = any(_migrations(now))
     except DatabaseError:
         return
     for name, title, look in () if behind else _THEN:
-        yield from _found(name, title, look, now)
+        if _is_asked_for(name):
+            yield from _found(name, title, look, now)
+
+
+def _is_asked_for(name: str) -> bool:
+    """Whether this desk has what a check looks at: of what is not there, nobody is told that it is well."""
+    there: dict[str, object] = {
+        "store": settings.FILES,
+        "copy": ALIAS in settings.DATABASES,
+        "scanner": settings.CLAMAV,
+        "traces": settings.TRACES,
+        "integrity": connection.vendor == "sqlite",
+        "dump": connection.vendor == "postgresql",
+        "factors": urlsplit(settings.ADDRESS).hostname not in HOME,
+    }
+    return bool(there.get(name, True))
+
+
+def without_key() -> Finding:
+    """What there is to say when nothing signs: the next start would make a key that nobody else has."""
+    return Finding(
+        check="keys",
+        title=_("The keys are those of this desk"),
+        state="ill",
+        says=_("There is no secret.key in the data folder, and AMENDS_SECRET_KEY is not set."),
+        do=_("Bring it back from a backup. The next start makes another one, and everybody signs in anew."),
+    )
 
 
 def worst(findings: list[Finding]) -> State:
@@ -116,6 +170,13 @@ def _count(value: int) -> str:
 
 def _database(now: datetime) -> Iterator[Trouble]:
     del now
+    if (file := _file()) is not None and not file.exists():  # asking for it would make an empty one
+        yield Trouble(
+            _("There is no database at %(place)s.") % {"place": file},
+            _("Put the last backup back with 'amends restore', or name the right folder in AMENDS_DATA. For a new desk"
+              " run 'amends prepare'."),
+        )  # fmt: skip
+        return
     try:
         connection.ensure_connection()
         with connection.cursor() as cursor:
@@ -124,10 +185,18 @@ def _database(now: datetime) -> Iterator[Trouble]:
         if _is_damage(error):
             yield _damaged(error)
             return
+        do = _("See that its server runs, and that DATABASE_URL and AMENDS_DATA name the right one.")
+        if connection.vendor == "sqlite":
+            do = _("See that its disk has room, and that who runs the desk may read and write the data folder.")
         yield Trouble(
-            _("The database does not answer: %(error)s") % {"error": str(error).strip().splitlines()[0][:300]},
-            _("See that its server runs, and that DATABASE_URL and AMENDS_DATA name the right one."),
+            _("The database does not answer: %(error)s") % {"error": str(error).strip().splitlines()[0][:300]}, do
         )
+
+
+def _file() -> Path | None:
+    """The file of the database, where it is one."""
+    name = str(connection.settings_dict["NAME"])
+    return None if connection.vendor != "sqlite" or name.startswith(("file:", ":")) else Path(name)
 
 
 def _is_damage(error: DatabaseError) -> bool:
@@ -153,6 +222,12 @@ def _migrations(now: datetime) -> Iterator[Trouble]:
     except DatabaseError:
         return  # said by the check before
     loader = executor.loader
+    if not loader.applied_migrations:
+        yield Trouble(
+            _("The database is empty."),
+            _("A new desk: run 'amends prepare'. An old one: DATABASE_URL or AMENDS_DATA names another database."),
+        )
+        return
     missing = len(executor.migration_plan(loader.graph.leaf_nodes()))
     unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys()
     if missing:
@@ -203,6 +278,13 @@ def _folder(now: datetime) -> Iterator[Trouble]:
         except OSError as error:
             yield Trouble(
                 _("%(place)s cannot be written: %(error)s") % {"place": place, "error": error.strerror or error},
+                _("Give the folder to the user who runs the desk (chown), and see that the disk is not read-only."),
+            )
+    for name in ("amends.sqlite3", "amends.sqlite3-wal", "amends.sqlite3-shm"):
+        if (data / name).exists() and not os.access(data / name, os.R_OK | os.W_OK):
+            yield Trouble(
+                _("%(place)s cannot be written: %(error)s")
+                % {"place": data / name, "error": os.strerror(errno.EACCES)},
                 _("Give the folder to the user who runs the desk (chown), and see that the disk is not read-only."),
             )
     open_to_all = [name for name in (".", "amends.sqlite3", "secret.key", "mailboxes.key") if _others_read(data, name)]
@@ -337,6 +419,136 @@ def _work(now: datetime) -> Iterator[Trouble]:
         )
 
 
+def _keys(now: datetime) -> Iterator[Trouble]:
+    """Whether the keys at hand are those with which this database was written."""
+    kept = Session.objects.filter(expire_date__gt=now).order_by("-expire_date").values_list("session_data", flat=True)
+    newest = list(kept[:LOOKED_AT])
+    if newest and not any(_was_signed_here(one) for one in newest):
+        yield Trouble(
+            _("The key that signs is another one than this desk had: nobody who was signed in is known any more, nor"
+              " are answers to letters by their addresses."),
+            _("Bring secret.key back from a backup, or set AMENDS_SECRET_KEY to what it was, on every machine alike."
+              " If it was changed on purpose, all is well when people have signed in anew."),
+        )  # fmt: skip
+    sealed: list[tuple[str, Callable[[], object]]] = [
+        (str(box), partial(secret, box, name))
+        for box in Mailbox.objects.all()
+        for name in SEALED
+        if getattr(box, name, "")
+    ]
+    sealed += [(_("the second reader"), partial(endpoint, one)) for one in SecondReader.objects.exclude(key="")]
+    if sealed and not (os.environ.get("AMENDS_MAILBOX_KEY") or (Path(settings.DATA) / KEY_FILE).exists()):
+        shut = sealed  # looking would make a key
+    else:
+        shut = [one for one in sealed if not _opens(one[1])]
+    if shut:
+        yield Trouble(
+            _("The key at hand does not open what is kept locked: %(names)s.")
+            % {"names": ", ".join(dict.fromkeys(name for name, _opened in shut))},
+            _("Bring mailboxes.key back from a backup, or set AMENDS_MAILBOX_KEY to what it was, on every machine"
+              " alike. Without it, type the passwords anew."),
+        )  # fmt: skip
+
+
+def _was_signed_here(data: str) -> bool:
+    try:
+        signing.loads(data, salt=SessionStore().key_salt, serializer=SessionStore().serializer)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def _opens(look: Callable[[], object]) -> bool:
+    try:
+        look()
+    except (UnableToUseMailbox, UnableToAsk, UnableToUnseal, ValueError):
+        return False
+    return True
+
+
+def _copy(now: datetime) -> Iterator[Trouble]:
+    del now
+    try:
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute(LAG)
+            behind = float(cursor.fetchone()[0])
+    except DatabaseError as error:
+        said = str(error).strip().splitlines()[0][:300]
+        yield Trouble(
+            _("The copy of the database does not answer: %(error)s") % {"error": said},
+            _("Pages of figures read the database itself meanwhile. See that its server runs and that AMENDS_REPLICA"
+              " names it."),
+            "look",
+        )  # fmt: skip
+        return
+    if behind >= NO_COPY:
+        yield Trouble(
+            _("What AMENDS_REPLICA names does not follow the database."),
+            _("Name a streaming copy of it, or unset AMENDS_REPLICA: its figures would stay as they are."),
+        )
+    elif behind > BEHIND.total_seconds():
+        yield Trouble(
+            _("The copy of the database is %(seconds)s seconds behind.") % {"seconds": _count(int(behind))},
+            _("Pages of figures read the database itself meanwhile. See that the line between both servers holds."),
+            "look",
+        )
+
+
+def _dump(now: datetime) -> Iterator[Trouble]:
+    """Whether this machine could make a backup of PostgreSQL, and put one back."""
+    del now
+    connection.ensure_connection()
+    server = cast("Any", connection).pg_version // 10000
+    for name in ("pg_dump", "pg_restore", "psql"):
+        if (found := shutil.which(name)) is None:
+            said = _("%(program)s is not on this machine: no backup can be made here.") % {"program": name}
+        elif (own := _version_of(found)) is not None and own < server:
+            said = _("%(program)s is of version %(own)s and the server of %(server)s: no backup can be made here.") % {
+                "program": name, "own": own, "server": server,
+            }  # fmt: skip
+        else:
+            continue
+        do = _("Install PostgreSQL's client programs of the server's version or newer, or make backups elsewhere.")
+        yield Trouble(said, do, "look")
+        return
+
+
+def _version_of(program: str) -> int | None:
+    """The first number that a program says of itself."""
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=10)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(r"\b(\d+)(?:\.\d+)?", said.stdout)
+    return int(found[1]) if found else None
+
+
+def _scanner(now: datetime) -> Iterator[Trouble]:
+    del now
+    try:
+        scan(b"", where=settings.CLAMAV)
+    except ScannerSilentError as error:
+        yield Trouble(
+            _("The virus scanner does not answer: %(error)s") % {"error": str(error)[:300]},
+            _("See that clamd runs and that AMENDS_CLAMAV names its socket; until then mail and files are taken in"
+              " without it."),
+        )  # fmt: skip
+
+
+def _traces(now: datetime) -> Iterator[Trouble]:
+    del now
+    where = urlsplit(settings.TRACES)
+    try:
+        place = (where.hostname or "", where.port or (443 if where.scheme == "https" else 80))
+        socket.create_connection(place, timeout=5).close()
+    except OSError as error:
+        yield Trouble(
+            _("The collector of traces does not answer: %(error)s") % {"error": error.strerror or error},
+            _("See that it runs and that AMENDS_TRACES names it; the desk does without it meanwhile."),
+            "look",
+        )
+
+
 def _mailboxes(now: datetime) -> Iterator[Trouble]:
     for box in mailboxes(now=now):
         if box.is_open:
@@ -369,6 +581,13 @@ def _mail(now: datetime) -> Iterator[Trouble]:
             _("Letters would come from desk@example.org, where no answer arrives."),
             _("Set AMENDS_MAIL_FROM to an address of yours."),
         )
+    else:
+        post = post_from_settings()
+        if isinstance(post, Smtp) and (said := replace(post, timeout=5).trouble()):
+            yield Trouble(
+                _("The mail server does not take letters: %(error)s") % {"error": said[:300]},
+                _("See that AMENDS_SMTP names the right server, name and password; letters wait until it does."),
+            )
 
 
 def _arrivals(now: datetime) -> Iterator[Trouble]:
@@ -411,7 +630,14 @@ def _files(now: datetime) -> Iterator[Trouble]:
     named = named.union(letters, all=True)
     if settings.FILES is None:
         there = Path(settings.MEDIA_ROOT)
-        missing = sum(not (there / name).is_file() for name in named.iterator(chunk_size=2000))
+        try:
+            missing = sum(not (there / name).is_file() for name in named.iterator(chunk_size=2000))
+        except PermissionError as error:
+            yield Trouble(
+                _("Files of complaints cannot be read: %(place)s") % {"place": error.filename},
+                _("Give the folder to the user who runs the desk (chown), and see that the disk is not read-only."),
+            )
+            return
     else:
         try:
             held = set(settings.FILES.names())  # one walk through the store, not a question for each file
@@ -484,28 +710,44 @@ def _example(now: datetime) -> Iterator[Trouble]:
         )
 
 
+def _factors(now: datetime) -> Iterator[Trouble]:
+    del now
+    if Role.ADMINISTRATOR not in second_factor.demanded():
+        yield Trouble(
+            _("Administrators come in with a password alone: whoever learns one has the whole desk."),
+            _("Ask two factors of them, better of every role: People, How people sign in."),
+            "look",
+        )
+
+
 type _Row = tuple[str, str, Look]
 _FIRST: Final[tuple[_Row, ...]] = (
     ("database", N_("The database answers"), _database),
     ("migrations", N_("The database is as new as the program"), _migrations),
     ("folder", N_("The data folder can be written, by the desk alone"), _folder),
     ("store", N_("The object store keeps files"), _store),
+    ("copy", N_("The copy of the database follows it"), _copy),
     ("disk", N_("There is room on the disk"), _disk),
     ("address", N_("The address is safe"), _address),
     ("reader", N_("The learned reader is the right one"), _reader),
 )
 _THEN: Final[tuple[_Row, ...]] = (
     ("integrity", N_("The database file is whole"), _integrity),
+    ("dump", N_("Backups can be made here"), _dump),
+    ("keys", N_("The keys are those of this desk"), _keys),
     ("worker", N_("A worker is alive"), _worker),
     ("work", N_("Background work goes on"), _work),
     ("mailboxes", N_("Mailboxes are read and send"), _mailboxes),
     ("mail", N_("Letters have a way out"), _mail),
+    ("scanner", N_("The virus scanner answers"), _scanner),
+    ("traces", N_("The collector of traces answers"), _traces),
     ("arrivals", N_("What came in was read"), _arrivals),
     ("outbox", N_("Letters leave in time"), _outbox),
     ("files", N_("The files of complaints are there"), _files),
     ("search", N_("Search finds what was written"), _search),
     ("clock", N_("Clock and time zone are right"), _clock),
     ("example", N_("No example people on a public address"), _example),
+    ("factors", N_("A password alone does not open everything"), _factors),
 )
 
 

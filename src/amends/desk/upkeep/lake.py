@@ -28,11 +28,15 @@ from django.db.models.functions import Coalesce
 from amends.batch.stores import Store
 from amends.desk.complaints.export import ENDED, batches
 from amends.desk.complaints.models import Complaint, Stage
+from amends.desk.upkeep.aside import aside
 from amends.engine.conversation import Conversation, to_json
 
 FORM: Final = 1
 FILE: Final = "conversations.parquet"
+ASIDE: Final = ".half-"
 MADE_OF: Final = b"amends.made_of"
+# Corrected without a word in the complaint: whoever is called otherwise now is called so in the lake, too.
+_NAMES: Final = ("customer__name", "customer__honorific", "customer__address", "owner__name")
 COLUMNS: Final = pa.schema(
     [
         ("id", pa.string()),
@@ -89,9 +93,11 @@ def _ended() -> QuerySet[Any, Any]:
 def _days(*, zone: ZoneInfo, names: bool) -> Mapping[date, bytes]:
     """Return every day on which something ended, with a digest of what its file is made of."""
     digests: defaultdict[date, Any] = defaultdict(lambda: sha256(f"{FORM} {names} {zone.key}".encode()))
-    rows = _ended().order_by("pk").values_list("pk", "ended_at", "last_event_at", "stage")
-    for pk, ended_at, last_event_at, stage in rows.iterator(chunk_size=5000):
-        digests[ended_at.astimezone(zone).date()].update(f"{pk} {ended_at} {last_event_at} {stage}\n".encode())
+    rows = _ended().order_by("pk").values_list("pk", "ended_at", "last_event_at", "stage", *(_NAMES if names else ()))
+    for pk, ended_at, last_event_at, stage, *called in rows.iterator(chunk_size=5000):
+        digests[ended_at.astimezone(zone).date()].update(
+            f"{pk} {ended_at} {last_event_at} {stage}{called or ''}\n".encode()
+        )
     return {day: digest.hexdigest().encode() for day, digest in digests.items()}
 
 
@@ -125,13 +131,11 @@ class _InFolder:
         """Give a file of a day its name when it is whole."""
         path = self._path(day)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{FILE}.", suffix=".half", delete=False) as file:
-            half = Path(file.name)
-        try:
+        with aside(self._folder, prefix=ASIDE) as folder:  # words of a run that was killed go with a later one
+            half = folder / "half"
+            half.touch(mode=0o600)
             yield half
             half.replace(path)
-        finally:
-            half.unlink(missing_ok=True)
 
     def remove(self, day: date) -> None:
         self._path(day).unlink()
@@ -157,9 +161,9 @@ class _InStore:
 
     @contextmanager
     def half(self, day: date) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(prefix="amends-lake-") as folder:
-            yield Path(folder) / FILE
-            self._store.put(Path(folder) / FILE, self._name(day))
+        with aside(Path(tempfile.gettempdir()), prefix="amends-lake-") as folder:
+            yield folder / FILE
+            self._store.put(folder / FILE, self._name(day))
 
     def remove(self, day: date) -> None:
         self._store.remove(self._name(day))

@@ -28,6 +28,11 @@ _SECRET: Final = (
 )
 
 
+_ESCAPED: Final = {
+    code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029) if code != ord("\t")
+}
+
+
 def masked(words: str) -> str:
     """Take out what points at a person, or opens something."""
     for pattern, instead in _SECRET:
@@ -36,7 +41,15 @@ def masked(words: str) -> str:
 
 
 class Masked(logging.Formatter):
-    """The plain lines of a terminal, masked as those of JSON are."""
+    """The plain lines of a terminal, masked as those of JSON are, at the same times: UTC, and said so."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
+        """Write when it happened, so that lines of machines in other zones can be laid beside each other."""
+        return _moment(record) if datefmt is None else super().formatTime(record, datefmt)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Keep a message on its line, so that no stranger's words look like one of ours."""
+        return super().formatMessage(record).translate(_ESCAPED)
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record."""
@@ -49,7 +62,7 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write one record."""
         said: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
+            "at": _moment(record),
             "level": record.levelname.lower(),
             "from": record.name,
             "says": masked(_told(record)),
@@ -64,6 +77,10 @@ class JsonLines(logging.Formatter):
                 for frame in traceback.extract_tb(record.exc_info[2])
             ]
         return json.dumps(said, ensure_ascii=False)
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds")
 
 
 def _told(record: logging.LogRecord) -> str:

@@ -31,6 +31,12 @@ _SPOKEN: Final = {
 Vendor = Literal["sqlite", "postgresql"]
 
 
+def _not_read(error: OSError) -> None:
+    """Refuse to leave out what may not be read: a walk through folders goes by such places without a word."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """One desk: its data folder, its files in a folder or a store, and its database by file or by address."""
@@ -73,9 +79,11 @@ class Place:
             for name in self.store.names():
                 yield name, partial(self.store.read, name)
             return
-        for path in sorted(self.files.rglob("*")) if self.files.is_dir() else ():
-            if path.is_file() and not path.is_symlink():
-                yield path.relative_to(self.files).as_posix(), path.read_bytes
+        for folder, below, names in os.walk(self.files, onerror=_not_read) if self.files.is_dir() else ():
+            below.sort()
+            for path in (Path(folder) / name for name in sorted(names)):
+                if path.is_file() and not path.is_symlink():
+                    yield path.relative_to(self.files).as_posix(), path.read_bytes
 
     def spoken_to(self) -> dict[str, str]:
         """The environment in which PostgreSQL's programs reach this database: no password in a list of processes."""

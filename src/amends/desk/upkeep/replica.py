@@ -31,7 +31,8 @@ KEPT: Final = frozenset(
 SAFE: Final = frozenset({"GET", "HEAD"})
 # A database in which nothing happens is not behind, however old its last word is, as long as it is told what happens.
 # One that was made a database of its own follows nobody any more.
-_LAG: Final = """
+NO_COPY: Final = 1e9  # said of a database that follows nobody, or has never heard anything
+LAG: Final = """
     SELECT CASE WHEN NOT pg_is_in_recovery() THEN 1e9
     WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN 0
     ELSE coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 1e9) END
@@ -84,7 +85,7 @@ class Lag:
     def _ask(self) -> bool:
         try:
             with connections[ALIAS].cursor() as cursor:
-                cursor.execute(_LAG)
+                cursor.execute(LAG)
                 return bool(cursor.fetchone()[0] <= BEHIND.total_seconds())
         except DatabaseError:
             connections[ALIAS].close()

@@ -9,7 +9,6 @@ import json
 import shutil
 import sqlite3
 import tarfile
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -20,9 +19,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, cast
 
 from amends.desk.upkeep import backups
+from amends.desk.upkeep.aside import aside
 from amends.desk.upkeep.place import KEYS, Place
 from amends.desk.upkeep.sealed import Opening, Secret, UnableToOpen, is_sealed
 
+ASIDE: Final = ".restore-"
 SIGN_OF_LIFE: Final = timedelta(seconds=90)
 _BROKEN: Final = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 _MOST: Final = 64 * 1024 * 1024  # bytes of a manifest
@@ -76,10 +77,9 @@ def restore(
     :raises UnableToRestore: when the file is cut, altered or for another database, or the place holds a desk already
     """
     place.data.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.data) as held:
-        aside = Path(held)
+    with aside(place.data, prefix=ASIDE) as held:
         try:
-            manifest = _unpack(file, secret=secret, into=aside)
+            manifest = _unpack(file, secret=secret, into=held)
         except UnableToOpen as error:
             raise UnableToRestore(f"{file}: {error}. Nothing was changed.") from error
         except OSError as error:
@@ -90,10 +90,10 @@ def restore(
         _refuse_busy(place, overwrite=overwrite, now=now)
         try:
             if place.sqlite is not None:
-                _ready_sqlite(aside, manifest, letters_go=letters_go)
+                _ready_sqlite(held, manifest, letters_go=letters_go)
             else:
-                _pour_postgres(aside, place, letters_go=letters_go)
-            replaced = _put(aside, place, now=now)
+                _pour_postgres(held, place, letters_go=letters_go)
+            replaced = _put(held, place, now=now)
         except (backups.UnableToRun, backups.UnableToBackUp) as error:
             raise UnableToRestore(f"{error} Nothing was changed.") from error
         except (OSError, sqlite3.Error) as error:
@@ -269,8 +269,8 @@ def _look_postgres(place: Place) -> tuple[bool, datetime | None]:
 # ── putting it there
 
 
-def _ready_sqlite(aside: Path, manifest: dict[str, Any], *, letters_go: bool) -> None:
-    with closing(sqlite3.connect(aside / backups.DATABASE["sqlite"])) as copy:
+def _ready_sqlite(held: Path, manifest: dict[str, Any], *, letters_go: bool) -> None:
+    with closing(sqlite3.connect(held / backups.DATABASE["sqlite"])) as copy:
         if (said := copy.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise UnableToRestore(f"The database in the backup is damaged: {said}. Nothing was changed.")
         if backups.describe("sqlite", lambda sql: copy.execute(sql).fetchall())["rows"] != manifest["rows"]:
@@ -280,11 +280,11 @@ def _ready_sqlite(aside: Path, manifest: dict[str, Any], *, letters_go: bool) ->
             copy.commit()
 
 
-def _pour_postgres(aside: Path, place: Place, *, letters_go: bool) -> None:
+def _pour_postgres(held: Path, place: Place, *, letters_go: bool) -> None:
     """Take out the tables that are there and pour in those of the backup, in one transaction."""
     import psycopg
 
-    dump, script = aside / backups.DATABASE["postgresql"], aside / "restore.sql"
+    dump, script = held / backups.DATABASE["postgresql"], held / "restore.sql"
     program = backups.find_program("psql")
     backups.run_program(
         [
@@ -302,7 +302,7 @@ def _pour_postgres(aside: Path, place: Place, *, letters_go: bool) -> None:
         asked = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
         there = [name for (name,) in line.execute(asked)]
         routines = [name for (name,) in line.execute(_ROUTINES)]
-    whole = aside / "whole.sql"
+    whole = held / "whole.sql"
     with whole.open("wb") as into, script.open("rb") as poured:
         into.writelines(f"DROP TABLE IF EXISTS {schema}.{name} CASCADE;\n".encode() for name in there)
         into.writelines(f"DROP ROUTINE IF EXISTS {schema}.{name} CASCADE;\n".encode() for name in routines)
@@ -314,12 +314,12 @@ def _pour_postgres(aside: Path, place: Place, *, letters_go: bool) -> None:
     dump.unlink()
 
 
-def _moves(aside: Path, place: Place) -> list[tuple[Path, Path]]:
-    moves = [(aside / backups.KEPT_KEYS / key, place.data / key) for key in KEYS]
+def _moves(held: Path, place: Place) -> list[tuple[Path, Path]]:
+    moves = [(held / backups.KEPT_KEYS / key, place.data / key) for key in KEYS]
     if place.sqlite is not None:
-        moves.insert(0, (aside / backups.DATABASE["sqlite"], place.sqlite))
+        moves.insert(0, (held / backups.DATABASE["sqlite"], place.sqlite))
     if place.store is None and not _stays(place.files):
-        moves.append((aside / "files", place.files))
+        moves.append((held / "files", place.files))
     return moves
 
 
@@ -352,11 +352,11 @@ def _fill(place: Place, source: Path) -> None:
         half.rename(target)
 
 
-def _put(aside: Path, place: Place, *, now: datetime) -> Path | None:
+def _put(held: Path, place: Place, *, now: datetime) -> Path | None:
     """Move what is there aside and the backup's parts in; what fails halfway is moved back."""
-    moves = _moves(aside, place)
+    moves = _moves(held, place)
     if place.files not in {target for _source, target in moves}:  # first, since it may fail
-        _fill(place, aside / "files")
+        _fill(place, held / "files")
     beside = [place.data / ".ready"]
     if place.sqlite is not None:
         beside += [place.sqlite.with_name(place.sqlite.name + tail) for tail in ("-wal", "-shm", "-journal")]

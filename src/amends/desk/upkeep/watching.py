@@ -1,8 +1,9 @@
 """Answers for programs that watch the desk, given before anything else of a request is looked at.
 
 `/health` says that the process lives, without asking anything. `/ready` says whether this process can do its work;
-`/metrics` gives figures. Both are off until AMENDS_READY and AMENDS_METRICS are set: to strangers they are addresses
-that do not exist. None of the three knows a session, a host name or a language, and none holds a word of anybody.
+`/metrics` gives figures. All are off until AMENDS_READY, for the first two, and AMENDS_METRICS are set: to strangers
+they are addresses that do not exist. None of the three knows a session, a host name or a language, and none holds a
+word of anybody.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def _own(request: HttpRequest) -> Callable[[HttpRequest], HttpResponse] | None:
     if request.method not in {"GET", "HEAD"}:
         return None
     path = request.path_info.rstrip("/")
-    if path == HEALTH:
+    if path == HEALTH and settings.READY:
         return _health
     if path == READY and settings.READY:
         return _ready

@@ -26,6 +26,7 @@ class Reader:
     languages: tuple[tuple[str, str], ...]
     face: Any  # what customers see of the organisation; looked up by their pages, and by no others
     fonts: tuple[str, ...]  # what this language needs at once
+    cookies: str  # how the names of cookies begin that scripts write
 
 
 FONTS = {
@@ -53,5 +54,6 @@ def reader(request: HttpRequest) -> dict[str, Reader]:
             languages=getattr(request, "offered", None) or tuple(settings.LANGUAGES),
             face=getattr(request, "face", None),
             fonts=FONTS.get(language, FONTS["en"]),
+            cookies=getattr(request, "cookie_prefix", ""),
         )
     }

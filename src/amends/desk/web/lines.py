@@ -26,7 +26,8 @@ from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from amends.desk.web.files import SentFile
-from amends.desk.web.threads import Threads
+from amends.desk.web.patience import patience
+from amends.desk.web.threads import HasLeftError, Threads
 
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -100,10 +101,14 @@ class Handler(ASGIHandler):
             body = await super().read_body(receive)
         except RequestAborted:
             return
+        may_wait = patience(scope.get("path", ""), scope.get("query_string", b""))
         with closing(body):
-            async with self._threads.lent() as work_is_done:
-                opened = _Opened(send, work_is_done)
-                await self.handle(scope, _Sent(body, receive), opened)
+            try:
+                async with self._threads.lent(patience=may_wait, left=lambda: _left(receive)) as work_is_done:
+                    opened = _Opened(send, work_is_done)
+                    await self.handle(scope, _Sent(body, receive), opened)
+            except HasLeftError:
+                return
         if opened.whole is not None:
             await super().send_response(opened.whole, send)
         elif (line := opened.line) is not None:

@@ -10,7 +10,6 @@ condition at all, how many rows at most. All that decides the shape belongs into
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,8 +70,9 @@ class Among(Lookup):  # type: ignore[type-arg]
         return self
 
     def filled(self, numbers: Iterable[int], connection: Any) -> Any:
-        """Write numbers as the database takes them here."""
-        return list(numbers) if connection.vendor == "postgresql" else json.dumps(list(numbers))
+        """Write numbers as the database takes them here: as text, which is put together faster than a list."""
+        written = ",".join(map(str, numbers))
+        return f"{{{written}}}" if connection.vendor == "postgresql" else f"[{written}]"
 
 
 class These(Among):
@@ -244,6 +244,12 @@ def change(shape: Hashable, rows: Callable[[], QuerySet[Any, Any]], to: Mapping[
     name = (usual.vendor, "change", shape)
     change_: _Change = _known[name] if name in _known else _keep(name, _Change(rows(), to))
     return change_.make(values)
+
+
+def in_words(rows: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
+    """Write a question, with its blanks, in the words of its database: to stand within another one."""
+    question = _Question(rows)
+    return question.words, question.values
 
 
 def _counted(words: str, values: list[Any]) -> tuple[str, list[Any]]:

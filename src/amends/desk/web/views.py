@@ -8,6 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from amends.desk.web.cookies import YEAR
+
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -18,5 +20,5 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     answer = HttpResponseRedirect(back)
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES) and check_for_language(language):
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax")
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, httponly=True, samesite="Lax")
     return answer

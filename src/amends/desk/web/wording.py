@@ -19,7 +19,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_timedelta, get_timezone_location
 from babel.numbers import format_percent
 from babel.units import format_unit
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, get_language_bidi, gettext_noop
 from django.utils.translation import gettext as _
 from persiantools.jdatetime import JalaliDate
 
@@ -38,6 +38,9 @@ _TO_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 # Marks that open an embedding, an override or an isolate, and those that close them. A name that carries one could
 # turn round everything that follows it on the line.
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Letters of the other direction, and the figures of telephone numbers, which change places beside Persian words.
+_OTHERWISE_IN_LTR = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_OTHERWISE_IN_RTL = re.compile("[A-Za-z0-9\u00c0-\u024f\u0370-\u052f]")
 
 
 RIGHT_TO_LEFT = frozenset({"fa", "ar", "he", "ur"})
@@ -109,7 +112,7 @@ def day(value: date, *, language: str, year: bool) -> str:
         return digits(text, language=language)
     if language == "mn":
         return (f"{value.year} оны " if year else "") + f"{value.month}-р сарын {value.day}"
-    return format_date(value, "d MMMM y" if year else "d MMMM", locale=LOCALES[language])
+    return _written(date(value.year, value.month, value.day), "d MMMM y" if year else "d MMMM", language)
 
 
 def day_in_figures(value: date, *, language: str) -> str:
@@ -131,7 +134,13 @@ def month(value: date, *, language: str) -> str:
 def weekday(value: date, *, language: str, short: bool = False) -> str:
     if language == "mn":
         return MONGOLIAN_WEEKDAYS[value.weekday()]
-    return format_date(value, "EEE" if short else "EEEE", locale=LOCALES[language])
+    return _written(date(value.year, value.month, value.day), "EEE" if short else "EEEE", language)
+
+
+@lru_cache(maxsize=1000)
+def _written(value: date, pattern: str, language: str) -> str:
+    """Write a date by a pattern; a list says few dates many times."""
+    return format_date(value, pattern, locale=LOCALES[language])
 
 
 def weekday_and_day(value: date, *, language: str) -> str:
@@ -274,3 +283,13 @@ def beyond(words: str, *, title: str) -> str:
 def without_bidi_controls(value: object) -> str:
     """Take out the marks with which a text could turn its surroundings round."""
     return _BIDI_CONTROLS.sub("", str(value))
+
+
+def apart(value: object) -> str:
+    """Set somebody's own words apart within a line of plain text, where no tag can stand.
+
+    Only words that run or count otherwise than the page are marked: most lines stay as they were written.
+    """
+    text = without_bidi_controls(value)
+    other = _OTHERWISE_IN_RTL if get_language_bidi() else _OTHERWISE_IN_LTR
+    return f"\u2068{text}\u2069" if other.search(text) else text

@@ -26,7 +26,7 @@ from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
 from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import By, Channel, Complaint, Event, EventKind
-from amends.desk.customers.queries import email_of, greeting_name
+from amends.desk.customers.queries import greeting_name
 from amends.desk.people import administering
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import UnableToChooseOwner
@@ -107,8 +107,7 @@ def reply(
             reading = ahead.reading
         else:
             reading = read_at_sending(complaint=complaint, agent=by, text=text, now=now, events=before)
-        address = email_of(customer=complaint.customer)
-        chats = channels.chats_now(complaint, now)
+        address, chats = channels.way_back(complaint, now)
         uploads = [*enclosed.take(files), *attachments]
         event = complaints.append(
             complaint=complaint,

@@ -25,24 +25,26 @@ def around(*, agent: Agent, now: datetime, menu: str | None = None, circle: Circ
 
     :param menu: the saved views that the page's menu of views has; None where it has no menu
     """
-    asked = _asked_counts(agent, now)
-    if has_walls(agent):  # what is behind one is left out of each count
-        due, new = promises.due_today(agent=agent, now=now), notices.count_new(agent=agent, now=now)
-        requests, *there = questions.together([remedies.counted_for(agent=agent), *asked])
-    else:
-        dues = promises.counts_due_today(agent=agent, now=now)
-        new_, requests_ = notices.counted_new(agent=agent, now=now), remedies.counted_for(agent=agent)
-        new, requests, *there = questions.together([new_, requests_, *asked, *dues])
-        there, due = there[: len(asked)], sum(there[len(asked) :])
+    due, new, requests, *there = _counted(agent, now, _asked_counts(agent, now))
     words = _counts(agent, now, menu, circle, due=due, requests=requests, new=new)
     return words | _asked(agent, now, there)
 
 
 def counts(*, agent: Agent, now: datetime, menu: str | None = None) -> dict[str, Any]:
     """Gather the counts alone."""
-    due, requests = promises.due_today(agent=agent, now=now), remedies.count_for(agent=agent)
-    new = notices.count_new(agent=agent, now=now)
+    due, new, requests = _counted(agent, now, [])
     return _counts(agent, now, menu, None, due=due, requests=requests, new=new)
+
+
+def _counted(agent: Agent, now: datetime, more: list[questions.Count]) -> list[int]:
+    """Count promises, notices and requests, and more beside them, in one question where no wall stands."""
+    if has_walls(agent):  # what is behind one is left out of each count
+        due, new = promises.due_today(agent=agent, now=now), notices.count_new(agent=agent, now=now)
+        return [due, new, *questions.together([remedies.counted_for(agent=agent), *more])]
+    dues = promises.counts_due_today(agent=agent, now=now)
+    asked = [notices.counted_new(agent=agent, now=now), remedies.counted_for(agent=agent), *more]
+    found = questions.together([*asked, *dues])
+    return [sum(found[len(asked) :]), *found[: len(asked)]]
 
 
 def asked_of_me(*, agent: Agent, now: datetime) -> dict[str, Any]:

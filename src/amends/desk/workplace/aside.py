@@ -25,6 +25,7 @@ from amends.desk.people.models import Agent
 from amends.desk.promises.models import Promise
 from amends.desk.promises.models import State as PromiseState
 from amends.desk.web import wording
+from amends.desk.web.fields import HourField
 from amends.desk.workplace import acts, screens
 from amends.desk.workplace.undoing import events_line
 from amends.engine.promises.calendar import NoWorkingTimeError, WorkingCalendar
@@ -114,11 +115,7 @@ class Until(forms.Form):
 
     when = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S%z"])
     day = forms.ChoiceField(label=gettext_lazy("Day"), widget=forms.Select(attrs={"class": "select"}), required=False)
-    hour = forms.TimeField(
-        label=gettext_lazy("Hour"),
-        required=False,
-        widget=forms.TimeInput(attrs={"class": "input", "type": "time"}, format="%H:%M"),
-    )
+    hour = HourField(label=gettext_lazy("Hour"), required=False)
 
     def __init__(self, *given: Any, agent: Agent, now: datetime, **named: Any) -> None:
         calendar = agent.calendar()

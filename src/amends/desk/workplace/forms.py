@@ -354,7 +354,7 @@ def read_files(files: Sequence[UploadedFile[Any]]) -> list[Upload]:
     """
     for one in files:
         if (one.size or 0) > settings.ATTACHMENT_LIMIT:
-            raise UnableToAttach(_("%(name)s is larger than we can send.") % {"name": one.name})
+            raise UnableToAttach(_("%(name)s is larger than we can send.") % {"name": wording.apart(one.name)})
     return [
         Upload(name=one.name or "", media_type=one.content_type or "application/octet-stream", body=one.read())
         for one in files

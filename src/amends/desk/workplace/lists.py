@@ -190,7 +190,11 @@ def context(request: HttpRequest, *, menu: bool = True, circle: Circle | None = 
     one = asked(told, agent=agent)
     open_number, place, shown = told.get("open", ""), told.get("place", ""), told.get("shown", "")
     circle = circle or complaints.circle(agent=agent)
-    hit = complaints.find(agent=agent, view=one.view, now=now_, search=one.search, filters=one.filters, around=circle)
+    at_once = int(shown[:6]) if shown.isdecimal() else 0
+    first = 0 if told.get("after") or one.best else queries.rows_at_once(at_once) + 1
+    hit = complaints.find(
+        agent=agent, view=one.view, now=now_, search=one.search, filters=one.filters, around=circle, first=first
+    )
     try:
         found, more, count = queries.page_of_rows(
             agent=agent,
@@ -201,7 +205,7 @@ def context(request: HttpRequest, *, menu: bool = True, circle: Circle | None = 
             after=told.get("after", ""),
             open_number=int(open_number) if open_number.isdecimal() else 0,
             place=int(place) if place.isdecimal() else -1,
-            shown=int(shown[:6]) if shown.isdecimal() else 0,
+            shown=at_once,
             around=circle,
             best=one.best,
             hit=hit,
@@ -264,12 +268,18 @@ class Narrow(forms.Form):
         widget=forms.CheckboxInput(attrs={"class": "checkbox"}),
     )
     name = forms.CharField(
-        label=gettext_lazy("Keep this view under a name"),
+        label=gettext_lazy("Name"),
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"class": "input", "dir": "auto", "autocomplete": "off"}),
     )
     sharing = forms.ChoiceField(label=gettext_lazy("Who sees it"), required=False, choices=Sharing.choices)
+    of = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)  # one's own view that was open
+    beside = forms.BooleanField(
+        label=gettext_lazy("Keep the view that was open as it was, and this one beside it"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "checkbox"}),
+    )
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -317,6 +327,7 @@ def narrow(request: HttpRequest) -> HttpResponse:
             filters=filters,
             sharing=given["sharing"] or Sharing.PRIVATE,
             now=timezone.now(),
+            instead_of=given["of"] if not given["beside"] else None,
         )
     except saved_views.UnableToSave as error:
         form.add_error("name", str(error))
@@ -340,7 +351,7 @@ def _as_initial(request: HttpRequest) -> dict[str, Any]:
     if one.search:
         initial["words"] = one.search
     if one.saved is not None and not one.saved.by_name:
-        initial |= {"name": one.saved.name, "sharing": one.saved.sharing}
+        initial |= {"name": one.saved.name, "sharing": one.saved.sharing, "of": one.saved.id}
     return initial
 
 

@@ -57,6 +57,7 @@ LASTS = 300.0  # seconds
 
 NO_WALLS: Final[Mapping[int, Closed]] = MappingProxyType({})
 NOBODY: Final[Mapping[int, int]] = MappingProxyType({})
+UNWATCHED: Final[Mapping[int, frozenset[int]]] = MappingProxyType({})
 
 logger = logging.getLogger(__name__)
 # One thread of its own, so that looking never takes more than one connection to the database.
@@ -98,6 +99,11 @@ def _whom(events: Collection[int]) -> dict[int, int]:
     return whom(events=events)
 
 
+def _watchers(complaints: Collection[int]) -> dict[int, frozenset[int]]:
+    close_old_connections()
+    return announce.watchers(complaints)
+
+
 def _shut_out(agent: Agent) -> frozenset[int]:
     close_old_connections()
     return shut_out(agent)
@@ -123,12 +129,21 @@ class Listener:
         wall = closed.get(number) if self.shut else None
         return wall is None or wall.team not in self.shut or self.agent in wall.people
 
-    def tell(self, changes: list[Change] | None, last: int, *, later: bool = False) -> None:
-        """Note what changed, and wake the line unless that has time."""
+    def tell(
+        self,
+        changes: list[Change] | None,
+        last: int,
+        *,
+        watchers: Mapping[int, frozenset[int]] = UNWATCHED,
+        later: bool = False,
+    ) -> None:
+        """Note what changed, and wake the line unless that has time; what its reader watches is as their own."""
         if changes is None:
             self.everything = True
         else:
-            self.changed |= {change.number: change.owner_id for change in changes}
+            for change in changes:
+                theirs = self.agent in watchers.get(change.complaint_id, ())
+                self.changed[change.number] = self.agent if theirs else change.owner_id
             self.teams.update(change.team_id for change in changes if change.team_id is not None)
             self.moved = self.moved or any(change.kind in MOVES for change in changes)
         self.last = max(self.last, last)
@@ -210,7 +225,9 @@ class Wire:
                 newest = max((change.id for change in changes or ()), default=self.last)
                 closed = await self._behind_walls(change.number for change in changes or ())
                 heard = changes and [change for change in changes if listener.hears(change.number, closed)]
-                listener.tell(heard, newest)
+                told = {change.complaint_id for change in heard or ()}
+                watched = await _apart(_watchers, told) if told else UNWATCHED
+                listener.tell(heard, newest, watchers=watched)
         listener.last = max(listener.last, self.last)
         return listener
 
@@ -259,7 +276,10 @@ class Wire:
         if changes:
             closed = await self._behind_walls(change.number for change in changes)
             meant = [change.id for change in changes if change.kind in ADDRESSED]
-            self._tell(changes, self.mark.last, closed, await _apart(_whom, meant) if meant else NOBODY)
+            whom = await _apart(_whom, meant) if meant else NOBODY
+            # A window hears of its own alone: where no page listens nobody watches.
+            watched = await _apart(_watchers, {one.complaint_id for one in changes}) if self.pages else UNWATCHED
+            self._tell(changes, self.mark.last, closed, whom, watched)
         gathers = time.monotonic() - self.gathered_at >= GATHER
         if gathers or self.windows:  # only a window has to know at once who writes
             before, self.places = self.places, await _apart(_who_is_where)
@@ -285,10 +305,12 @@ class Wire:
         last: int,
         closed: Mapping[int, Closed] = NO_WALLS,
         meant: Mapping[int, int] = NOBODY,
+        watchers: Mapping[int, frozenset[int]] = UNWATCHED,
     ) -> None:
         """Tell pages and windows what changed.
 
         :param meant: for whom some of it is, by the event: they hear at once, and as of a complaint of their own
+        :param watchers: who watches them, by the complaint: they hear with the others, and as of one of their own
         """
         owners = {change.owner_id for change in changes if change.kind in AT_ONCE}.union(meant.values())
         for listener in self.listeners:
@@ -297,7 +319,7 @@ class Wire:
             heard = [one for one in changes if listener.hears(one.number, closed)] if listener.shut else changes
             if heard:
                 mine = {one.number: listener.agent for one in heard if meant.get(one.id) == listener.agent}
-                listener.tell(heard, last, later=listener.agent not in owners)
+                listener.tell(heard, last, watchers=watchers, later=listener.agent not in owners)
                 listener.changed |= mine
         for change in changes:
             for window in self.windows.get(change.number, ()):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from amends.desk.complaints.models import Complaint, Event, EventKind
 from amends.desk.customers.words import one_line, shortened
 from amends.desk.people.models import Agent
+from amends.desk.web import wording
 
 SHOWN: Final = 160  # letters of the new words
 FROM_THE_CUSTOMER: Final = (EventKind.CUSTOMER_WROTE, EventKind.NOT_CONTENT)
@@ -32,10 +33,10 @@ def said_meanwhile(*, complaint: Complaint, events: Iterable[Event], by: Agent, 
     words = shortened(one_line(event.content.text, limit=1000), limit=SHOWN)
     if event.kind in FROM_THE_CUSTOMER:
         return _("%(name)s wrote meanwhile: “%(words)s” Read it, then send.") % {
-            "name": complaint.customer.name,
-            "words": words,
+            "name": wording.apart(complaint.customer.name),
+            "words": wording.apart(words),
         }
     return _("%(name)s answered meanwhile: “%(words)s” Read it, then send.") % {
-        "name": event.agent.name if event.agent is not None else "…",
-        "words": words,
+        "name": wording.apart(event.agent.name) if event.agent is not None else "…",
+        "words": wording.apart(words),
     }

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from amends.desk.complaints import fields
 from amends.desk.complaints.models import Field
 from amends.desk.people.models import Language, Right, Team
+from amends.desk.web import wording
 from amends.desk.web.templatetags.look import own_name
 from amends.desk.workplace import acts, screens
 from amends.desk.workplace.forms import area, line
@@ -114,7 +115,13 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
             told = [one if one.field.pk not in values else _as_typed(one, values[one.field.pk]) for one in told]
         else:
             return acts.done(request, number, _("Filled in.") if event is not None else "")
-    context = {"complaint": row, "fields": told, "trouble": trouble, "wrong": wrong}
+    context = {
+        "complaint": row,
+        "fields": told,
+        "trouble": trouble,
+        "wrong": wrong,
+        "may_keep_fields": Right.FIELDS in request.user.rights,
+    }
     return render(request, "workplace/sheets/fields.html", context, status=422 if trouble else 200)
 
 
@@ -163,7 +170,7 @@ def listed(request: HttpRequest, pk: int = 0) -> HttpResponse:
         except fields.UnableToKeepField as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("“%(name)s” is kept.") % {"name": kept.name})
+            messages.success(request, _("“%(name)s” is kept.") % {"name": wording.apart(kept.name)})
             return redirect("workplace:own-fields")
     context = {
         "rows": [(row, fields.told(row, [], language=request.user.language)) for row in fields.listed()],

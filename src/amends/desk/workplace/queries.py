@@ -87,6 +87,11 @@ class Choice:
     aside: str = ""
 
 
+def rows_at_once(shown: int) -> int:
+    """How many rows are drawn for a reader who saw so many of them."""
+    return min(max(PAGE, shown), MOST_AT_ONCE)
+
+
 def page_of_rows(
     *,
     agent: Agent,
@@ -107,7 +112,7 @@ def page_of_rows(
     The row that is open keeps its place, even when it has just left the view. A list that is drawn again has as many
     rows as were `shown`, so that nobody is thrown back to its first page.
     """
-    size = min(max(PAGE, shown), MOST_AT_ONCE)
+    size = rows_at_once(shown)
     around = around or complaints.circle(agent=agent)
     found, held = complaints.page(
         agent=agent,

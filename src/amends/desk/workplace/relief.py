@@ -19,6 +19,7 @@ from amends.desk.complaints import relief
 from amends.desk.complaints.models import Complaint
 from amends.desk.people.models import Agent
 from amends.desk.people.queries import colleagues, may_let_out, may_relieve, relievable
+from amends.desk.web.wording import digits_of_reader
 from amends.desk.workplace import actions
 from amends.desk.workplace.forms import area
 
@@ -106,4 +107,4 @@ def hand_over_all(request: HttpRequest, pk: int) -> HttpResponse:
 def _done(count: int, agent: Agent) -> str:
     return ngettext(
         "%(count)s complaint of %(name)s has a new owner.", "%(count)s complaints of %(name)s have new owners.", count
-    ) % {"count": count, "name": agent.name}
+    ) % {"count": digits_of_reader(count), "name": agent.name}

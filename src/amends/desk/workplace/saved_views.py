@@ -65,10 +65,14 @@ def as_counted(views: list[Saved]) -> Mapping[str, tuple[str, Filters]]:
     return {saved.key: (saved.view, saved.filters) for saved in views}
 
 
-def save(*, agent: Agent, name: str, view: str, filters: Filters, sharing: str, now: datetime) -> Saved:
+def save(
+    *, agent: Agent, name: str, view: str, filters: Filters, sharing: str, now: datetime, instead_of: int | None = None
+) -> Saved:
     """Keep a list under a name; one of one's own under the same name is changed.
 
-    :raises UnableToSave: if it has no name, or there are too many
+    With `instead_of`, a view of one's own gets this name and list instead of the ones it had.
+
+    :raises UnableToSave: if it has no name, another has it already, or there are too many
     """
     name = " ".join(name.split())[:60]
     if not name:
@@ -76,7 +80,13 @@ def save(*, agent: Agent, name: str, view: str, filters: Filters, sharing: str, 
     if sharing == Sharing.TEAM and agent.team_id is None:
         raise UnableToSave(_("You belong to no team. Keep it for yourself, or show it to everybody."))
     mine = SavedView.objects.filter(by=agent)
-    if not mine.filter(name=name).exists() and mine.count() >= MOST:
+    renamed = mine.filter(pk=instead_of).exclude(name=name).first() if instead_of is not None else None
+    if renamed is not None:
+        if mine.filter(name=name).exists():
+            raise UnableToSave(_("There is one of this name already."))
+        renamed.name = name
+        renamed.save(update_fields=["name"])
+    elif not mine.filter(name=name).exists() and mine.count() >= MOST:
         raise UnableToSave(_("You have as many views as one can find one's way in. Throw one away first."))
     row, _made = SavedView.objects.update_or_create(
         by=agent,

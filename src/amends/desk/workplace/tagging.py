@@ -150,13 +150,13 @@ def _merge(request: HttpRequest, tag: Tag, now: datetime) -> str:
 def _retire(request: HttpRequest, tag: Tag, now: datetime) -> str:
     del request
     tags.retire(tag=tag, now=now)
-    return _("“%(tag)s” is offered no more. Where it stands it stays.") % {"tag": tag.name}
+    return _("“%(tag)s” is offered no more. Where it stands it stays.") % {"tag": wording.apart(tag.name)}
 
 
 def _use_again(request: HttpRequest, tag: Tag, now: datetime) -> str:
     del request, now
     tags.use_again(tag=tag)
-    return _("“%(tag)s” is offered again.") % {"tag": tag.name}
+    return _("“%(tag)s” is offered again.") % {"tag": wording.apart(tag.name)}
 
 
 CHANGES: Final[dict[str, Callable[[HttpRequest, Tag, datetime], str]]] = {

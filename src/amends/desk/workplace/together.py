@@ -113,7 +113,8 @@ def _sheet(request: HttpRequest, name: str) -> HttpResponse:
         page = {"form": form, "chosen": chosen, "name": name, "offered": tags.offered() if name == "tag" else []}
         return render(request, f"workplace/sheets/{name}-together.html", page, status=422 if form.is_bound else 200)
     outcome, words = FINISH[name](request.user, chosen, form.cleaned_data, timezone.now())
-    return _done(request, words, done={"events": [event.pk for event in outcome.events]}, refused=outcome.refused)
+    done = {"events": [event.pk for event in outcome.events]}
+    return _done(request, words if done["events"] or not outcome.refused else "", done=done, refused=outcome.refused)
 
 
 def _chosen(numbers: Sequence[str]) -> list[Complaint]:
@@ -125,7 +126,8 @@ def _done(
 ) -> HttpResponse:
     """Say what was done, with a way back; where something could not be done, say which and why."""
     if not request.htmx:
-        messages.success(request, words)
+        if words:
+            messages.success(request, words)
         for one in refused:
             messages.error(request, f"#{one.number}: {one.why}")
         return redirect("workplace:inbox")
@@ -133,8 +135,10 @@ def _done(
         response = render(request, "workplace/sheets/refused.html", {"refused": refused, "words": words})
     else:
         response = HttpResponse(status=204)
-    said = {"words": words, **undoing.line(by=request.user, done=done)}
-    response["HX-Trigger"] = json.dumps({"close-sheet": {}, "changed": {}, "done-together": {}, "said": said})
+    told: dict[str, Any] = {"close-sheet": {}, "changed": {}, "done-together": {}}
+    if words:
+        told["said"] = {"words": words, **undoing.line(by=request.user, done=done)}
+    response["HX-Trigger"] = json.dumps(told)
     return response
 
 

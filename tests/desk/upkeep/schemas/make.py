@@ -3,15 +3,16 @@
     python tests/desk/upkeep/schemas/make.py NAME [app.migration …]
 
 Without migrations it is the newest schema. Rows are made through the models of that very state, so that a snapshot of
-an early state can still be made today.
+an early state can still be made today. It is a file of SQLite; where DATABASE_URL names an empty PostgreSQL, it is what
+`pg_dump` says of it, in statements that any PostgreSQL takes. Those that are kept were made with the code of their day.
 """
 
 from __future__ import annotations
 
 import lzma
 import os
-import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from contextlib import closing
@@ -27,7 +28,6 @@ OURS = "amends.desk."
 def main(name: str, *wanted: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update({"AMENDS_DATA": folder, "DJANGO_SETTINGS_MODULE": "amends.desk.settings"})
-        os.environ.pop("DATABASE_URL", None)
         import django
 
         django.setup()
@@ -40,13 +40,23 @@ def main(name: str, *wanted: str) -> None:
         with connection.constraint_checks_disabled():
             fill(state.apps)
         connection.close()
-        file = Path(folder) / "amends.sqlite3"
-        with closing(sqlite3.connect(file)) as desk:
-            desk.execute("PRAGMA journal_mode=DELETE")
-            desk.execute("VACUUM")
-        to = Path(__file__).parent / f"{name}.sqlite3.xz"
-        with file.open("rb") as plain, lzma.open(to, "wb", preset=9) as pressed:
-            shutil.copyfileobj(plain, pressed)
+        if connection.vendor == "postgresql":
+            plain, kind = told_by_postgresql(os.environ["DATABASE_URL"]), "sql"
+        else:
+            file, kind = Path(folder) / "amends.sqlite3", "sqlite3"
+            with closing(sqlite3.connect(file)) as desk:
+                desk.execute("PRAGMA journal_mode=DELETE")
+                desk.execute("VACUUM")
+            plain = file.read_bytes()
+        (Path(__file__).parent / f"{name}.{kind}.xz").write_bytes(lzma.compress(plain, preset=9))
+
+
+def told_by_postgresql(url: str) -> bytes:
+    """Return a database as statements, without those for `psql` and those that only some versions know."""
+    dump = ["pg_dump", "--inserts", "--no-owner", "--no-privileges", url]
+    said = subprocess.run(dump, check=True, capture_output=True, text=True).stdout
+    lines = [line for line in said.splitlines() if not line.startswith(("--", "\\", "SET transaction_timeout"))]
+    return "\n".join(line for line in lines if line).encode()
 
 
 def fill(apps: Any) -> dict[Any, Any]:

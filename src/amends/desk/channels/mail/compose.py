@@ -214,7 +214,10 @@ def _html(letter: Letter) -> str:
 
 
 def _link(address: str, words: str, letter: Letter) -> str:
-    return f'<a href="{escape(address)}" style="color:{escape(letter.colour or USUAL_COLOUR)}">{escape(words)}</a>'
+    # An address that stands bare runs by itself: among Persian words its end would come first.
+    bare = ' dir="ltr"' if words == address else ""
+    colour = escape(letter.colour or USUAL_COLOUR)
+    return f'<a href="{escape(address)}"{bare} style="color:{colour}">{escape(words)}</a>'
 
 
 def _paragraphs(letter: Letter) -> str:

@@ -38,9 +38,13 @@ def _secret(label: Any, *, help_text: Any = "") -> forms.CharField:
     )
 
 
+class PortInput(forms.NumberInput):
+    """A port stands beside the name of a server, in Latin digits everywhere."""
+
+
 def _port(label: Any) -> forms.IntegerField:
     return forms.IntegerField(
-        label=label, required=False, min_value=1, max_value=65535, widget=forms.NumberInput(attrs={"dir": "ltr"})
+        label=label, required=False, min_value=1, max_value=65535, widget=PortInput(attrs={"dir": "ltr"})
     )
 
 

@@ -1,7 +1,10 @@
 // Days in the reader's calendar: Jalali for readers of Persian, Gregorian for others. The browser knows both calendars;
-// here is only how a month lies on a page and how a day is said.
+// here is only how a month lies on a page, how a day is said, and how an hour is read.
 
 const DAY = 86_400_000;
+const MINUTES = 24 * 60;
+const STEP = 30;
+const AFTER_NOON: Record<string, number> = { am: 0, pm: 12, öö: 0, ös: 12, قظ: 0, بظ: 12, үө: 0, үх: 12 };
 const WEEKDAYS_MN = ["Ня", "Да", "Мя", "Лх", "Пү", "Ба", "Бя"];
 const LONG_MN = ["ням", "даваа", "мягмар", "лхагва", "пүрэв", "баасан", "бямба"];
 const LOCALES: Record<string, string> = { en: "en-GB", tr: "tr", fa: "fa", mn: "en-GB" };
@@ -90,4 +93,29 @@ export function dayWords(day: Date, language: string, time = ""): string {
   const rest = `${digits(number, language)} ${named(day, language, { month: "long" })} ${digits(year, language)}`;
   const words = language === "tr" ? `${rest} ${weekday}` : `${weekday} ${rest}`;
   return [words, hour].filter(Boolean).join(language === "fa" ? "، " : ", ");
+}
+
+/** Minutes since midnight of what somebody typed; nothing where it is no time of day. */
+export function minutesOf(typed: string): number | undefined {
+  const latin = typed.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "").trim().replace(/[۰-۹٠-٩]/g, (one) => String(one.charCodeAt(0) & 15));
+  const told = /^(\d{1,2})(?:\s*[:.,٫h٬]?\s*(\d{2}))?\s*h?(?:\s*(\D+))?$/.exec(latin);
+  if (!told) return undefined;
+  let hour = Number(told[1]);
+  const minute = Number(told[2] ?? 0);
+  if (told[3] !== undefined) {
+    const later = AFTER_NOON[told[3].replace(/[.\s\u200c]/g, "").toLocaleLowerCase("en")];
+    if (later === undefined || hour < 1 || hour > 12) return undefined;
+    hour = (hour % 12) + later;
+  }
+  return hour < 24 && minute < 60 ? hour * 60 + minute : undefined;
+}
+
+export function written(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** The next half hour up or down, round the clock. */
+export function stepped(minutes: number, up: boolean): number {
+  const on = up ? Math.floor(minutes / STEP) + 1 : Math.ceil(minutes / STEP) - 1;
+  return (on * STEP + MINUTES) % MINUTES;
 }

@@ -1,6 +1,7 @@
 // The coach in the composer: reads the draft while it is written, underlines the very words in amber and shows one card
 // at a time. It never blocks: cues answer at once, the full reading follows.
 import { csrf } from "./ground";
+import { OneAtATime } from "./one_at_a_time";
 import { type Judged, afterCues, afterFull, doubts } from "./readings";
 import { type Span, moved, toPoints, toUnits } from "./spans";
 
@@ -72,7 +73,8 @@ class Composer {
   private saveTimer = 0; // while there is something to save
   private readAt = 0;
   private savedAt = 0;
-  private asked: AbortController | undefined;
+  private readonly reads = new OneAtATime((signal) => this.readNow(signal));
+  private readonly saves = new OneAtATime(() => this.saveNow());
   private closer: AbortController | undefined; // the full reading that is on its way
 
   constructor(private readonly form: HTMLFormElement) {
@@ -100,11 +102,11 @@ class Composer {
       this.empty();
     });
     form.addEventListener("click", (event) => this.clicked(event));
-    window.addEventListener("online", () => void this.save());
+    window.addEventListener("online", () => this.save());
     const files = part<HTMLInputElement>("files");
     files.addEventListener("change", () => this.nameFiles(files));
     this.draw();
-    if (this.text.trim()) void this.read();
+    if (this.text.trim()) this.read();
     else void this.warmUp();
   }
 
@@ -153,23 +155,26 @@ class Composer {
     this.draw();
     clearTimeout(this.fullTimer);
     clearTimeout(this.readTimer);
-    this.readTimer = window.setTimeout(() => void this.read(), Math.min(READ_AT_REST, after(READ_AFTER, this.readAt + READ_EVERY)));
+    this.readTimer = window.setTimeout(() => this.read(), Math.min(READ_AT_REST, after(READ_AFTER, this.readAt + READ_EVERY)));
     clearTimeout(this.saveTimer);
-    this.saveTimer = window.setTimeout(() => void this.save(), after(SAVE_AFTER, this.savedAt + SAVE_EVERY));
+    this.saveTimer = window.setTimeout(() => this.save(), after(SAVE_AFTER, this.savedAt + SAVE_EVERY));
   }
 
-  private async read(): Promise<void> {
-    this.asked?.abort();
+  private read(): void {
     this.closer?.abort();
     if (this.isNote || !this.text.trim()) {
+      this.reads.stop();
       this.take(NOTHING, this.text);
-      return;
+    } else {
+      this.reads.ask();
     }
-    this.asked = new AbortController();
+  }
+
+  private async readNow(signal: AbortSignal): Promise<void> {
     this.readAt = Date.now();
     const text = this.text;
-    const quick = await this.ask(text, { signal: this.asked.signal });
-    if (!quick) return;
+    const quick = await this.ask(text, { signal });
+    if (!quick || signal.aborted) return;
     this.take(quick, text);
     if (!quick.follows || text !== this.text) return;
     clearTimeout(this.fullTimer);
@@ -434,7 +439,7 @@ class Composer {
     this.field.placeholder = (mode === "note" ? this.form.dataset.noteHint : this.form.dataset.replyHint) ?? "";
     this.reason.hidden = true;
     this.field.focus();
-    void this.read();
+    this.read();
   }
 
   private followCaret(): void {
@@ -474,7 +479,8 @@ class Composer {
   private empty(): void {
     clearTimeout(this.saveTimer);
     clearTimeout(this.readTimer);
-    this.asked?.abort();
+    this.reads.stop();
+    this.saves.stop();
     this.closer?.abort();
     this.field.value = this.text = "";
     this.saved.textContent = "";
@@ -501,8 +507,12 @@ class Composer {
     if (place) place.textContent = names;
   }
 
-  private async save(): Promise<void> {
+  private save(): void {
     this.saveTimer = 0;
+    this.saves.ask();
+  }
+
+  private async saveNow(): Promise<void> {
     if (this.isNote || !this.form.isConnected) return;
     this.savedAt = Date.now();
     const text = this.text;
@@ -518,7 +528,7 @@ class Composer {
       if (!(trouble instanceof TypeError)) throw trouble;
       this.saved.textContent = this.saved.dataset.unsaved ?? "";
       clearTimeout(this.saveTimer);
-      this.saveTimer = window.setTimeout(() => void this.save(), RETRY_AFTER);
+      this.saveTimer = window.setTimeout(() => this.save(), RETRY_AFTER);
     }
   }
 
@@ -526,7 +536,8 @@ class Composer {
   flush(): void {
     if (!this.saveTimer) return;
     clearTimeout(this.saveTimer);
-    if (this.field.value && this.form.isConnected) void this.save();
+    this.saveTimer = 0;
+    if (this.field.value && this.form.isConnected) void this.saveNow();
   }
 }
 

@@ -1,7 +1,9 @@
 // A day, or a day and an hour, chosen on a page of the reader's calendar. The field stays the browser's own and keeps the
 // value; without this program it is chosen as the browser lets one.
 
-import { dayWords, digits, later, monthsOn, monthWords, placeOf, read, weekBegins, weekdayWords, weeksOf, write } from "./calendar";
+import {
+  dayWords, digits, later, minutesOf, monthsOn, monthWords, placeOf, read, weekBegins, weekdayWords, weeksOf, write, written,
+} from "./calendar";
 
 const FIELDS = "input[type=date]:not([data-dated]), input[type=datetime-local]:not([data-dated])";
 const language = () => document.documentElement.lang.slice(0, 2);
@@ -159,37 +161,45 @@ class Dated {
 
   private times(): HTMLElement {
     const line = make("div", "dates-time");
-    const [hour = "09", minute = "00"] = (this.field.value.slice(11, 16) || "09:00").split(":");
-    const minutes = [...new Set(["00", "15", "30", "45", minute])].sort();
-    const hours = Array.from({ length: 24 }, (_, one) => String(one).padStart(2, "0"));
-    const [first, second] = [this.several(hours, hour, words().hour ?? ""), this.several(minutes, minute, words().minute ?? "")];
-    const set = () => this.set(read(this.field.value) ?? this.hand, `${first.value}:${second.value}`);
-    first.addEventListener("change", set);
-    second.addEventListener("change", set);
+    const field = make("input", "input input-sm hour");
+    field.dataset.hour = "";
+    field.value = digits(this.field.value.slice(11, 16) || "09:00", language());
+    field.inputMode = "numeric";
+    field.autocomplete = "off";
+    field.dir = "ltr";
+    field.setAttribute("aria-label", words().hour ?? "");
+    const set = () => {
+      const time = this.time(field);
+      field.value = digits(time, language()); // what is no hour does not stay as if it counted
+      this.set(read(this.field.value) ?? this.hand, time);
+    };
+    field.addEventListener("change", set);
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // the form around it is not sent
+      set();
+      this.close();
+    });
     const done = make("button", "btn btn-primary btn-sm", words().done ?? "");
     done.type = "button";
     done.addEventListener("click", () => {
       set();
       this.close();
     });
-    const clock = make("span", "dates-clock");
-    clock.dir = "ltr";
-    clock.append(first, make("span", "", ":"), second);
-    line.append(clock, done);
+    line.append(field, done);
     return line;
   }
 
-  private several(values: string[], chosen: string, said: string): HTMLSelectElement {
-    const select = make("select", "select select-sm");
-    select.setAttribute("aria-label", said);
-    for (const value of values) select.add(new Option(digits(value, language()), value, false, value === chosen));
-    return select;
+  /** The hour that was typed; what is none leaves the one that was. */
+  private time(field: HTMLInputElement): string {
+    const minutes = minutesOf(field.value);
+    return minutes === undefined ? this.field.value.slice(11, 16) || "09:00" : written(minutes);
   }
 
   private choose(day: Date): void {
     this.hand = day;
-    const [hour, minute] = this.page.querySelectorAll<HTMLSelectElement>(".dates-time select");
-    this.set(day, hour && minute ? `${hour.value}:${minute.value}` : "");
+    const hour = this.page.querySelector<HTMLInputElement>("input[data-hour]");
+    this.set(day, hour ? this.time(hour) : "");
     if (!this.hasTime) return this.close();
     this.draw();
     this.reach();

@@ -1,5 +1,7 @@
 import { start } from "./ground";
+import { hours } from "./hours";
 import { passkeys } from "./passkeys";
 
 start();
+hours();
 passkeys();

@@ -1,6 +1,8 @@
 // What every page has: htmx without eval, the theme, and the reader's time zone.
 import htmx from "htmx.org";
 
+import { copying } from "./copying";
+
 declare global {
   interface Window {
     htmx: typeof htmx;
@@ -10,9 +12,15 @@ declare global {
 const THEMES = ["system", "light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
 
+/** A cookie as the server reads it: the page says how names begin. */
+function cookie(name: string, value: string): string {
+  return `${document.documentElement.dataset.cookies ?? ""}${name}=${encodeURIComponent(value)}`;
+}
+
 /** Remember something small about the reader for a year. */
 export function remember(name: string, value: string): void {
-  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${cookie(name, value)}; path=/; max-age=31536000; samesite=lax${secure}`;
 }
 
 export function csrf(): string {
@@ -33,13 +41,13 @@ function themeButtons(): void {
     showTheme(next);
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    if (!document.cookie.includes("theme=")) showTheme("system");
+    if (!document.cookie.includes(cookie("theme", ""))) showTheme("system");
   });
 }
 
 function rememberZone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !document.cookie.includes(`zone=${encodeURIComponent(zone)}`)) remember("zone", zone);
+  if (zone && !document.cookie.includes(cookie("zone", zone))) remember("zone", zone);
 }
 
 /** Selects marked so send their form as soon as something is chosen, for instance the language. */
@@ -77,6 +85,7 @@ export function start(): void {
     selfRequestsOnly: true,
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,
+    attributesToSettle: ["class", "width", "height"], // a style attribute, even an empty one, is not let in
   });
   document.addEventListener("htmx:configRequest", (event) => {
     const detail = (event as CustomEvent).detail as { headers: Record<string, string> };
@@ -86,4 +95,5 @@ export function start(): void {
   quickForms();
   pickers();
   rememberZone();
+  copying();
 }

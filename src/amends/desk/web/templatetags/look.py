@@ -67,6 +67,13 @@ def digits(value: object) -> str:
 
 
 @register.filter
+def figure(value: str) -> str:
+    """Write a stored number in the reader's digits, with their mark before its parts and none between thousands."""
+    language = _language()
+    return wording.digits(value.replace(".", {"fa": "٫", "tr": ","}.get(language, ".")), language=language)
+
+
+@register.filter
 def money(amount: Decimal | float | None, currency: str) -> str:
     return "" if amount is None else wording.money(amount, currency=currency, language=_language())
 

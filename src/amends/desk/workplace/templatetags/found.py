@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from amends.desk.complaints.search import found_in
@@ -17,7 +17,11 @@ register = template.Library()
 @register.filter
 def found(text: object, query: str = "") -> SafeString:
     """Mark the words of a query in somebody's words, however they are written there."""
-    return format_html_join("", "{}", ((one,) for one in _marked(str(text), query)))
+    words = str(text)
+    spans = found_in(words, query) if query else []
+    if not spans:
+        return conditional_escape(words)
+    return format_html_join("", "{}", ((one,) for one in _marked(words, spans)))
 
 
 @register.filter
@@ -30,9 +34,9 @@ def found_apart(text: str, query: str = "") -> SafeString:
     )  # fmt: skip
 
 
-def _marked(text: str, query: str) -> Iterator[SafeString | str]:
+def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[SafeString | str]:
     at = 0
-    for start, end in found_in(text, query) if query else ():
+    for start, end in spans:
         yield text[at:start]
         yield format_html('<mark class="found">{}</mark>', text[start:end])
         at = end

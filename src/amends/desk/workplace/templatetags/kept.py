@@ -66,9 +66,10 @@ def drawn_rows(context: template.Context) -> SafeString:
     kept.begin(now)
     # A complaint by itself, or as what stands beside a list that comes later.
     opened = open_one.get("number") if isinstance(open_one, dict) else getattr(open_one, "number", None)
+    query = context["asked"].query
     of_all = (
         get_language(), timezone.get_current_timezone_name(), timezone.localdate(now), get_script_prefix(),
-        context["asked"].query, context.get("search", ""),
+        query, context.get("search", ""),
     )  # fmt: skip
     tags, ages = context["tags"], context["ages"]
     drawn: list[SafeString] = []
@@ -79,7 +80,7 @@ def drawn_rows(context: template.Context) -> SafeString:
         said = None if settings.DEBUG else kept.rows.get(key)
         if said is None:
             page = page or Engine.get_default().get_template("workplace/row.html")
-            with context.push(row=row, query=context["asked"].query):
+            with context.push(row=row, query=query):
                 said = page.render(context)
             kept.keep(key, said)
         drawn.append(said)
