@@ -98,7 +98,7 @@ soak: setup build/scale ## Kill workers and archives, cut every line, fill the d
 	@PYTHONPATH=build/scale $(BIN)/python tools/soak.py --archive --store --postgresql --rounds 15 --seed $(or $(SEED),1)
 	@$(BIN)/python tools/run_tests.py --large
 	@$(BIN)/python tools/older.py && $(BIN)/python tools/older.py --postgresql
-	@AMENDS_EVERY_SCHEMA=1 $(BIN)/python -m pytest -p no:cacheprovider tests/desk/upkeep/test_upgrade.py
+	@$(BIN)/python tools/run_tests.py --schemas
 	@$(BIN)/python tools/steady.py --minutes $(or $(STEADY),60)
 
 faults: setup build/scale ## Short storms, one after the other, until FAULTS (10,000) faults have happened; ledger in build/faults.jsonl

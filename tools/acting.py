@@ -182,6 +182,8 @@ class Agent:
         self.pace = drawing.Pace(self.draw, lambda: self.view in OWN_VIEWS, clock, dice)
         self.up_to, self.shown, self.length = 0, "", 0  # the event up to which all is drawn, and what is
         self.is_drawing = self.draws_again = self.has_left = False
+        self.asks = {"read": _OneAtATime(self), "save": _OneAtATime(self)}
+        self.reads_fully: asyncio.Task[Any] | None = None
         self.beside: set[asyncio.Task[Any]] = set()  # what the page asks by itself
 
     async def work(self, gate: asyncio.Semaphore, *, burst: bool) -> None:
@@ -288,18 +290,24 @@ class Agent:
         read, draft = f"/desk/coach/read/{number}/", f"/desk/{number}/draft/"
         self.do(self.browser.ask("coach, in full", read, {"text": "…", "full": "1"}))
         self.do(self.here(number, writes=True))
-        begins = time.monotonic()
+        begins, read_fully = time.monotonic(), 0
         asked = sorted(asked_while_typing(keys(text, self.dice), self.pauses))
         for at, what, letters in asked[-3:] if burst else asked:
             await self.pause(begins + at - time.monotonic(), burst=burst)
             so_far = text[:letters]
+            if self.reads_fully is not None and letters > read_fully:
+                self.reads_fully.cancel()  # with the first letter that is typed on, as the page does
             if what == "save":
-                self.do(self.browser.ask("draft", draft, {"text": so_far}))
+                self.asks["save"].ask("draft", draft, {"text": so_far})
             elif what == "read":
-                self.do(self.browser.ask("coach, at once", read, {"text": so_far}))
+                self.asks["read"].ask("coach, at once", read, {"text": so_far})
             else:
-                self.do(self.browser.ask("coach, in full", read, {"text": so_far, "full": "1"}))
+                told = {"text": so_far, "full": "1"}
+                self.reads_fully, read_fully = self.do(self.browser.ask("coach, in full", read, told)), letters
         await self.pause(HELD, burst=burst)
+        self.asks["read"].stop()  # nobody wants to hear of it any more
+        if self.reads_fully is not None:
+            self.reads_fully.cancel()
         key = f"{self.dice.random()}"
         await self.browser.ask("reply", f"/desk/{number}/reply/", {"text": text, "key": key}, htmx=True)
         self.draw()
@@ -359,14 +367,15 @@ class Agent:
             self.draws_again = False
             self.draw()
 
-    def do(self, what: Coroutine[Any, Any, Any]) -> None:
+    def do(self, what: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | None:
         """Have the page do something by itself."""
         if self.has_left:
             what.close()
-            return
+            return None
         task = asyncio.get_running_loop().create_task(what)
         self.beside.add(task)
         task.add_done_callback(self.beside.discard)
+        return task
 
     async def leave(self) -> None:
         """Close the page: nothing of it asks any more."""
@@ -375,6 +384,32 @@ class Agent:
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
+
+
+class _OneAtATime:
+    """Asks for one thing at a time, and for the newest afterwards, as the composer does (`one_at_a_time.ts`)."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+        self._going: asyncio.Task[Any] | None = None
+        self._next: tuple[str, str, dict[str, str]] | None = None
+
+    def ask(self, act: str, path: str, told: dict[str, str]) -> None:
+        """Ask now, or after the answer to what was asked before."""
+        self._next = act, path, told
+        if self._going is None or self._going.done():
+            self._going = self._agent.do(self._ask())
+
+    def stop(self) -> None:
+        """Want no answer any more."""
+        self._next = None
+        if self._going is not None:
+            self._going.cancel()
+
+    async def _ask(self) -> None:
+        while self._next is not None:
+            (act, path, told), self._next = self._next, None
+            await self._agent.browser.ask(act, path, told)
 
 
 @dataclass(slots=True)

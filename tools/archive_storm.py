@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from books import Broken, Troubles, look_through
+from books import Broken, Troubles, lived, look_through
 from wire import MOODS, Wire
 
 COMPLAINTS: Final = 8
@@ -292,14 +292,10 @@ def _with_processes(desk: Desk, chance: random.Random, now: datetime, *, is_cut:
         by_work = chance.random() < 0.5  # else by the clock, which also hits who waits for the store
         pid = _process(act, desk.troubles, life=life if by_work else None, is_cut=is_cut, seed=chance.random())
         running.append((pid, None if by_work else life))
-    begun, found = time.monotonic(), Counter[str]()
-    for pid, life in sorted(running, key=lambda one: one[1] or 99):
-        if life is not None:
-            time.sleep(max(0.0, begun + life - time.monotonic()))
-            os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        found["process killed"] += os.WIFSIGNALED(status)
-        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+    found = Counter[str]()
+    for ended in lived(running):
+        found["process killed"] += ended is None
+        if ended:
             raise Broken(f"a process failed: {desk.troubles.told()}")
     return +found
 

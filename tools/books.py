@@ -1,9 +1,13 @@
-"""What holds after every fault: columns agree with timelines, and the database file is whole."""
+"""What holds after every fault: columns agree with timelines, promises end once, and the database file is whole."""
 
 from __future__ import annotations
 
 import os
+import signal
+import time
 import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 
@@ -34,6 +38,50 @@ class Troubles:
         """Close the pipe."""
         os.close(self._here)
         os.close(self._there)
+
+
+def lived(lives: Iterable[tuple[int, float | None]]) -> Iterator[int | None]:
+    """Wait for processes, and kill those whose time is over.
+
+    :param lives: each process with its seconds from now, or None where it may live until it is done
+    :return: for each, what it ended with, or None where it was killed, here or by a signal of its own
+    """
+    begun = time.monotonic()
+    for pid, life in sorted(lives, key=lambda one: one[1] or 99):
+        if life is not None:
+            time.sleep(max(0.0, begun + life - time.monotonic()))
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        yield os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+
+
+def said_once() -> None:
+    """Look whether every promise changed state once, and everybody was told of it once, in their working hours.
+
+    :raises Broken: if not
+    """
+    from amends.desk.complaints.models import Event
+    from amends.desk.people.models import Agent
+    from amends.desk.promises.models import Promise
+
+    agents = {agent.pk: agent.calendar() for agent in Agent.objects.select_related("team__calendar")}
+    said: Counter[tuple[object, ...]] = Counter()
+    settled: Counter[int] = Counter()
+    for event in Event.objects.filter(kind__in=["warned", "promise-broken", "promise-kept"]).select_related("content"):
+        data = event.content.data
+        if event.kind != "warned":
+            settled[data["promise"]] += 1
+            continue
+        what = data.get("promise") or (event.complaint_id, data.get("clock"), data.get("due"), data.get("outgoing"))
+        said[(data["to"], data["about"], what)] += 1
+        if not agents[data["to"]].is_open(event.at):
+            raise Broken(f"{data['about']} was said at {event.at}, when nobody works")
+    twice = [what for what, count in (*said.items(), *settled.items()) if count > 1]
+    if twice:
+        raise Broken(f"said twice: {twice}")
+    ended = set(Promise.objects.exclude(state="open").values_list("pk", flat=True))
+    if ended != set(settled):
+        raise Broken(f"state and timeline disagree: {sorted(ended ^ set(settled))}")
 
 
 Seen = dict[int, tuple[object, ...]]  # by complaint: its columns, and how much happened in it

@@ -54,6 +54,10 @@ PAGES = {  # what stands in the menu, shorter than the headings of the pages
         "Decisions": "decisions/README",
     },
 }
+SHIM = (
+    "https://unpkg.com/iframe-worker/shim"  # what the generator would load from elsewhere; docs/site/worker.js does it
+)
+_SAME_PAGE = re.compile(r'href="[^"]*"( hreflang="([a-z]{2})")(?= class="md-select__link"|>)')
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
 
@@ -72,6 +76,8 @@ def main() -> None:
         if done.returncode:
             sys.exit(f"The site in {named} was not built:\n{done.stdout}{done.stderr}")
         shutil.copytree(source / "site", SITE if language == "en" else SITE / language, dirs_exist_ok=True)
+    for page in SITE.rglob("*.html"):
+        page.write_text(_finished(page), encoding="utf-8")
     place = os.path.relpath(SITE, ROOT)
     print(f"The site is in {place}: python3 -m http.server --directory {place}")
 
@@ -90,7 +96,7 @@ def _lay_out(language: str, place: Path) -> None:
         for page in guides.glob("*.md"):
             _copy(page, place / page.name, english=False)
     shutil.copytree(DOCS / "pictures", place / "pictures")
-    for name in ("style.css", "mark.svg"):
+    for name in ("style.css", "mark.svg", "worker.js"):
         shutil.copy(DOCS / "site" / name, place / name)
     if FONTS.is_dir():
         shutil.copytree(FONTS, place / "fonts")
@@ -122,6 +128,23 @@ def _copy(page: Path, to: Path, *, english: bool) -> None:
     to.write_text(_LINK.sub(link, page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
+def _finished(page: Path) -> str:
+    """Return a page that loads nothing from elsewhere, and whose choice of a language leads to the same guide."""
+    text = page.read_text(encoding="utf-8")
+    top = next(one for one in page.relative_to(SITE).parts if one in {*LANGUAGES, "guides", page.name})
+    home = SITE / top if top in LANGUAGES else SITE
+    text = text.replace(SHIM, os.path.relpath(home / "worker.js", page.parent))
+    guide = page.stem in {*ROLES, "index"} and page != SITE / "index.html"
+    if not guide:
+        return text
+
+    def same(match: re.Match[str]) -> str:
+        place = SITE / "guides/en" if match[2] == "en" else SITE / match[2]
+        return f'href="{os.path.relpath(place / page.name, page.parent)}"{match[1]}'
+
+    return _SAME_PAGE.sub(same, text)
+
+
 def _settings(language: str) -> dict[str, Any]:
     if language == "en":
         nav: list[dict[str, Any]] = [
@@ -143,6 +166,7 @@ def _settings(language: str) -> dict[str, Any]:
             "use_directory_urls": False,
             "extra_css": ["style.css"],
             "nav": nav,
+            "plugins": {"offline": {"enabled": True}},  # so that pages opened from a disk can be searched as well
             "extra": {
                 "generator": False,
                 "alternate": [{"name": name, "link": links[one], "lang": one} for one, name in LANGUAGES.items()],

@@ -104,6 +104,41 @@ RULES = (
         ('<script src="{% static "built/app.js" %}" defer></script>', '<button hx-post="x">'),
     ),
     Rule(
+        "no-inline-style",
+        "The content policy forbids styles inside pages: a class, an attribute of SVG, or an element with a nonce.",
+        (
+            "src/amends/**/*.html",
+            "src/amends/**/*.ts",
+            "src/amends/engine/report/pictures.py",
+            "src/amends/desk/web/**/*.py",
+            # letters carry their own look: channels/ is where they are written
+            *(
+                f"src/amends/desk/{room.name}/**/*.py"
+                for room in sorted((ROOT / "src/amends/desk").iterdir())
+                if room.is_dir() and room.name not in {"channels", "web"}
+            ),
+        ),
+        re.compile(
+            r"""(?<![\w-])style=\\?["'{]|<style\b(?![^>]*\bnonce=)|setAttribute\(\s*["']style|createElement\(\s*["']style"""
+        ),
+        (
+            '<p style="color: red">',
+            "<svg style='direction: ltr'>",
+            "<p style={{ look }}>",
+            "<style>",
+            '<style media="print">',
+            'node.setAttribute("style", words);',
+            'document.createElement("style")',
+        ),
+        (
+            '<p class="text-soft">',
+            '<svg direction="ltr">',
+            '<style nonce="{{ csp_nonce }}">',
+            "node.style.top = place;",
+            "Button(style=wide)",
+        ),
+    ),
+    Rule(
         "no-html-past-the-escape",
         "What anybody wrote is escaped by the template, or cleaned by safe_html; nothing else declares itself safe.",
         ("src/amends/**/*.py", "src/amends/**/*.html"),

@@ -264,7 +264,7 @@ class Browser:
         body = None
         if told is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.address}
-            headers |= {"X-CSRFToken": self.cookies.get("csrftoken", "")}
+            headers |= {"X-CSRFToken": self.cookies.get("__Host-csrftoken" if self.trusts else "csrftoken", "")}
             body = urlencode(told)
         line = HTTPConnection("127.0.0.1", self.port, timeout=60)
         if self.trusts:
@@ -292,7 +292,7 @@ class Browser:
             raise Wrong(f"{path}: {status} {re.sub(r'<[^>]+>', ' ', body)[:600]}")
         return where, body
 
-    def answers(self, path: str = "/health") -> bool:
+    def answers(self, path: str = "/complain/") -> bool:
         try:
             return self.ask(path)[0] == 200
         except OSError:
@@ -584,8 +584,9 @@ class Composed:
         answered = Browser(self.port, HOST, self.trusts)._once("/complain/", None)[1]  # noqa: SLF001
         if "strict-transport-security" not in answered:
             raise Wrong("pages do not ask for HTTPS")
-        if not all("secure" in line.lower() for line in [answered.get("set-cookie", "secure")]):
-            raise Wrong("a cookie may go over an open line")
+        told_of = answered.get("set-cookie", "__Host- secure")
+        if not (told_of.startswith("__Host-") and "secure" in told_of.lower()):
+            raise Wrong("a cookie may go over an open line, or be planted by a neighbour")
         tell(f"composed: both web servers are ready; the doctor saw {doctor(told)}")
 
     def _exec(self, service: str, at: int, *command: str) -> str:

@@ -26,12 +26,17 @@ from postgres import free_port
 PLACE: Final = Path(__file__).resolve().parents[1] / "docs/pictures"
 BROWSERS: Final = ("chromium-headless-shell", "chromium", "google-chrome")
 KINDS: Final = ("desk", "insight", "complain")
-# language -> who signs in, a draft on which the coach has a word, and how a browser names the language
+# language -> who signs in, a draft on which the coach has a word, how a browser names the language, and how a list does
 SHOWN: Final = {
-    "en": ("Hannah Whitfield", "I am sorry about this. We will get back to you as soon as possible.", "en-GB"),
-    "tr": ("Deniz Kaya", "Çok üzgünüm. En kısa sürede size dönüş yapacağız.", "tr-TR"),
-    "fa": ("نرگس احمدی", "خیلی متأسفم. در اسرع وقت به شما اطلاع می‌دهیم.", "fa-IR"),
-    "mn": ("Б. Номин", "Үнэхээр харамсаж байна. Удахгүй эргэж холбогдоно.", "mn-MN"),
+    "en": (
+        "Hannah Whitfield",
+        "I am sorry about this. We will get back to you as soon as possible.",
+        "en-GB",
+        "English",
+    ),
+    "tr": ("Deniz Kaya", "Çok üzgünüm. En kısa sürede size dönüş yapacağız.", "tr-TR", "Türkçe"),
+    "fa": ("نرگس احمدی", "خیلی متأسفم. در اسرع وقت به شما اطلاع می‌دهیم.", "fa-IR", "فارسی"),
+    "mn": ("Б. Номин", "Үнэхээр харамсаж байна. Удахгүй эргэж холбогдоно.", "mn-MN", "Монгол"),
 }
 LONGEST_START: Final = 600  # seconds until the example is laid out
 
@@ -57,7 +62,7 @@ def main() -> None:
 def take(browser: Any, address: str, place: Path) -> Iterator[Path]:
     """Make every picture, one after the other; yield each when it lies there."""
     place.mkdir(parents=True, exist_ok=True)
-    for language, (name, draft, locale) in SHOWN.items():
+    for language, (name, draft, locale, spoken) in SHOWN.items():
         context = browser.new_context(
             base_url=address, viewport={"width": 1440, "height": 900}, locale=locale, reduced_motion="reduce"
         )
@@ -70,7 +75,7 @@ def take(browser: Any, address: str, place: Path) -> Iterator[Path]:
         page.locator("form[action*='/sign-in/example/']", has_text=name).locator("button").click()
         page.wait_for_url("**/desk/**")
         page.goto("/desk/?view=mine")
-        page.goto(page.locator("a.row").first.get_attribute("href") or "/desk/")
+        page.goto(page.locator("a.row", has_text=spoken).first.get_attribute("href") or "/desk/")
         page.locator("form[data-composer] textarea[name=text]").fill(draft)
         page.locator(".coach-card").first.wait_for()
         yield _taken(page, place / named("desk", language))

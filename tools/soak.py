@@ -24,7 +24,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -38,7 +37,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from books import Broken, Troubles, look_through
+from books import Broken, Troubles, lived, look_through, said_once
 from object_store import KEYS, make_bucket, running_object_store
 from postgres import find_postgres, free_port, running_postgres
 from wire import Wire
@@ -307,28 +306,7 @@ def check() -> None:
 
     :raises Broken: if not
     """
-    from amends.desk.complaints.models import Event
-    from amends.desk.people.models import Agent
-    from amends.desk.promises.models import Promise
-
-    agents = {agent.pk: agent.calendar() for agent in Agent.objects.select_related("team__calendar")}
-    said: Counter[tuple[object, ...]] = Counter()
-    settled: Counter[int] = Counter()
-    for event in Event.objects.filter(kind__in=["warned", "promise-broken", "promise-kept"]).select_related("content"):
-        data = event.content.data
-        if event.kind != "warned":
-            settled[data["promise"]] += 1
-            continue
-        what = data.get("promise") or (event.complaint_id, data.get("clock"), data.get("due"))
-        said[(data["to"], data["about"], what)] += 1
-        if not agents[data["to"]].is_open(event.at):
-            raise Broken(f"{data['about']} was said at {event.at}, when nobody works")
-    twice = [what for what, count in (*said.items(), *settled.items()) if count > 1]
-    if twice:
-        raise Broken(f"said twice: {twice}")
-    ended = set(Promise.objects.exclude(state="open").values_list("pk", flat=True))
-    if ended != set(settled):
-        raise Broken(f"state and timeline disagree: {sorted(ended ^ set(settled))}")
+    said_once()
     look_through()
 
 
@@ -386,14 +364,10 @@ def _with_workers(now: datetime, chance: random.Random) -> int:
     lives = [None if chance.random() < SPARED else chance.random() * LONGEST_LIFE for _ in range(WORKERS)]
     troubles = Troubles()
     workers = [(_worker(now, troubles), life) for life in lives]
-    begun, killed = time.monotonic(), 0
-    for pid, life in sorted(workers, key=lambda worker: worker[1] or 99):
-        if life is not None:
-            time.sleep(max(0.0, begun + life - time.monotonic()))
-            os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        killed += os.WIFSIGNALED(status)
-        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+    killed = 0
+    for ended in lived(workers):
+        killed += ended is None
+        if ended:
             raise Broken(f"a worker failed: {troubles.told()}")
     troubles.end()
     return killed

@@ -2,16 +2,18 @@
 
     soak.py --storm [--store] [--rounds 200] [--seed 1]
 
-Workers are killed, and so is who answers, hands over or takes a mail in, in the middle of it. The post cuts the line,
-slows down or is busy, the lines to the mailbox, to the object store and, on PostgreSQL, to the database are cut, slow
-or dead, the disk is full, the clock turns back. Every move comes from a seed, so that a storm can be had again.
+Workers are killed, and so is who answers, promises, keeps a promise, hands over or takes a mail in, in the middle of
+it; some of them act at the same moment on the same complaint. The post cuts the line, slows down or is busy, the lines
+to the mailbox, to the object store and, on PostgreSQL, to the database are cut, slow or dead, the disk is full, the
+clock turns back. Every move comes from a seed, so that a storm can be had again.
 
 What is counted as a fault is what somebody felt: a process that was killed before it was done, a line that was cut
 while something was said on it, a disk that was full when something was written. What met nobody is none.
 
-After each round: whoever wrote is heard once, with their files, no letter went out twice, every answer has its letter,
-every complaint has an owner, the columns are what the timeline says, search finds every word. When it calms down,
-nothing waits any more.
+After each round: whoever wrote is heard once, with their files, and who answered a letter in its complaint, no letter
+went out twice, every answer has its letter, every complaint has an owner, every promise changed state once and is told
+so, the columns are what the timeline says, search finds every word. When it calms down, nothing waits any more, and no
+promise is open after its time.
 
 How far a killed worker got is the machine's doing and not the seed's: the seed repeats what was asked for, when, and
 what failed.
@@ -30,15 +32,17 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
+from itertools import compress
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
-from books import Broken, Seen, Troubles, look_through
+from books import Broken, Seen, Troubles, lived, look_through, said_once
 from wire import MOODS, Wire
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -50,6 +54,8 @@ POST: Final = ("well", "well", "slow", "cut-before", "cut-after", "busy")
 LONGEST_LIFE: Final = 0.5  # seconds until a worker is killed, of the clock or of the processor
 SHORT_LIFE: Final = 0.06  # seconds of the processor until who acts is killed
 DYING: Final = 0.3  # of those who act
+MOVES: Final = ("mail", "mail", "answer", "reply", "promise", "keep", "hand-over", "two")
+AGENTS: Final = ("reply", "promise", "hand-over")  # what two of them do at the same moment
 STOPPED_BY_DISK: Final = 28  # how a worker ends that felt it: ENOSPC
 WAVES: Final = 3  # in a round: so often the lines get other moods and workers start anew
 OUTLET: Final = "customer.example"
@@ -62,6 +68,7 @@ class Said:
     heard: set[str] = field(default_factory=set)  # words of mails that were kept
     posted: set[str] = field(default_factory=set)  # words of mails that lie on the mailbox's server
     written: set[str] = field(default_factory=set)  # words of replies
+    belongs: dict[str, int] = field(default_factory=dict)  # answers to a letter, and the complaint it was about
     in_order: Seen = field(default_factory=dict)  # complaints that were looked through
 
 
@@ -251,6 +258,7 @@ def check(outside: Outside, said: Said, *, calm: bool) -> None:
     _check_heard(found, said, calm=calm)
     _check_letters(outside, calm=calm)
     _check_complaints(found, None if calm else said.in_order)
+    _check_promises(calm=calm)
     if calm:  # a store that does not answer now is not asked
         _check_files(said)
 
@@ -278,7 +286,7 @@ def _words() -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     told = EventContent.objects.filter(event__kind__in=["received", "customer-wrote", "replied"])
     for complaint, text in told.values_list("event__complaint_id", "text"):
-        for word in set(re.findall(r"\bw\d+x\d+\b", text)):
+        for word in set(re.findall(r"\bw\d+x\d+[ab]?\b", text)):
             found.setdefault(word, []).append(complaint)
     return found
 
@@ -290,6 +298,9 @@ def _check_heard(found: dict[str, list[int]], said: Said, *, calm: bool) -> None
         raise Broken(f"taken in twice: {twice}")
     if lost := sorted(said.written - found.keys()):
         raise Broken(f"replies that are lost: {lost}")
+    astray = {word: at for word, at in said.belongs.items() if found.get(word, [at]) != [at]}
+    if astray:
+        raise Broken(f"answers that came to another complaint: {astray}")
     missing = said.heard - found.keys()
     waiting = 0 if calm else Arrival.objects.filter(state=ArrivalState.WAITING).count()
     if len(missing) > waiting:
@@ -329,6 +340,18 @@ def _check_complaints(found: dict[str, list[int]], in_order: Seen | None) -> Non
             raise Broken(f"search does not find {word}")
 
 
+def _check_promises(*, calm: bool) -> None:
+    from amends.desk.complaints.models import Event
+    from amends.desk.promises.models import Promise
+
+    said_once()
+    made = Event.objects.filter(kind="promise-made").count()
+    if made != (there := Promise.objects.count()):
+        raise Broken(f"{there} promises, and {made} are told")
+    if calm and (late := Promise.objects.filter(state="open").count()):
+        raise Broken(f"{late} promises are open long after their time")
+
+
 def _people(now: datetime) -> list[Any]:
     from amends.desk.people.models import Agent, Calendar, Team
 
@@ -345,8 +368,8 @@ def _people(now: datetime) -> list[Any]:
     ]  # fmt: skip
 
 
-def _mail(word: str, chance: random.Random) -> bytes:
-    """Write a mail of one of six customers; every second has a file."""
+def _mail(word: str, chance: random.Random, *, by: str = "", answers: str = "") -> bytes:
+    """Write a mail of one of six customers, or an answer of one to a letter; every second has a file."""
     body = f"My parcel {word} did not come.\r\n"
     kind_of_body = "text/plain"
     if _has_file(word):
@@ -355,8 +378,10 @@ def _mail(word: str, chance: random.Random) -> bytes:
             f"--part\r\nContent-Type: text/plain\r\n\r\n{body}\r\n--part\r\nContent-Type: text/plain\r\n"
             f"Content-Disposition: attachment; filename={word}.txt\r\n\r\n{word}\r\n--part--\r\n"
         )
+    sender = by or f"c{chance.randint(1, 6)}@{OUTLET}"
+    thread = f"In-Reply-To: <{answers.strip('<>')}>\r\n" if answers else ""
     return (
-        f"From: Customer {chance.randint(1, 6)} <c{chance.randint(1, 6)}@{OUTLET}>\r\nTo: desk@example.org\r\n"
+        f"From: Customer {chance.randint(1, 6)} <{sender}>\r\nTo: desk@example.org\r\n{thread}"
         f"Subject: Parcel {word}\r\nMessage-ID: <{word}@{OUTLET}>\r\nDate: Wed, 14 Oct 2026 06:00:00 +0000\r\n"
         f"MIME-Version: 1.0\r\nContent-Type: {kind_of_body}\r\n\r\n{body}"
     ).encode()
@@ -371,40 +396,97 @@ def _move(word: str, said: Said, lines: Lines, people: list[Any], *, chance: ran
     from amends.desk.complaints.models import Complaint
 
     complaints = list(Complaint.objects.select_related("owner", "customer").order_by("pk"))
-    kind = chance.choice(["mail", "mail", "reply", "hand-over"]) if complaints else "mail"
-    if kind == "mail" and chance.random() < 0.5:
-        lines.imap.put(_mail(word, chance), came=now)
-        said.posted.add(word)
-        return []
-    if kind == "mail":
-        act, told = partial(_keep, _mail(word, chance), chance.choice([1, 1, 2]), now), said.heard
-    elif kind == "hand-over":
-        complaint = chance.choice(complaints)
-        to = chance.choice([one for one in people if one.pk != complaint.owner_id])
-        act, told = partial(_hand_over, complaint, to, now), set[str]()
+    kind = chance.choice(MOVES) if complaints else "mail"
+    if kind == "two":
+        complaint, kinds = chance.choice(complaints), chance.choices(AGENTS, k=2)
+        acts = [
+            _of_agent(one, complaint, f"{word}{at}", said, people, chance=chance, now=now)
+            for at, one in zip("ab", kinds, strict=True)
+        ]
+        lives = [_life(chance) for _ in acts]
+        return _told(kinds, acts, _by_others(list(zip([one.do for one in acts], lives, strict=True)), lines.troubles))
+    if kind in {"mail", "answer"}:
+        mail = _answer(word, chance, said) if kind == "answer" else _mail(word, chance)
+        if chance.random() < 0.5:
+            lines.imap.put(mail, came=now)
+            said.posted.add(word)
+            return []
+        act = Act(partial(_keep, mail, chance.choice([1, 1, 2]), now), word, said.heard)
     else:
-        act, told = partial(_reply, chance.choice(complaints), word, now), said.written
-    life = chance.random() * SHORT_LIFE if chance.random() < DYING else None
-    if life is not None and not _by_another(act, life, lines.troubles):
-        return [f"killed in a {kind}"]
+        act = _of_agent(kind, chance.choice(complaints), word, said, people, chance=chance, now=now)
+    life = _life(chance)
     if life is None:
-        act()
-    told.add(word)
-    return []
+        act.do()
+        return _told([kind], [act], [True])
+    return _told([kind], [act], _by_others([(act.do, life)], lines.troubles))
 
 
-def _by_another(act: Callable[[], None], life: float, troubles: Troubles) -> bool:
-    """Have a process of its own act, which is killed after so much of the processor; return whether it was quicker."""
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does, and where its word is kept once they were told that it is done."""
+
+    do: Callable[[], None]
+    word: str
+    told: set[str]
+
+
+def _life(chance: random.Random) -> float | None:
+    """How long somebody who acts lives, in seconds of the processor, or None where they are spared."""
+    return chance.random() * SHORT_LIFE if chance.random() < DYING else None
+
+
+def _told(kinds: list[str], acts: list[Act], done: list[bool]) -> list[str]:
+    """Note what is done; return what went wrong with the rest."""
+    for act in compress(acts, done):
+        act.told.add(act.word)
+    return [f"killed in a {kind}" for kind, is_done in zip(kinds, done, strict=True) if not is_done]
+
+
+def _of_agent(
+    kind: str, complaint: Any, word: str, said: Said, people: list[Any], *, chance: random.Random, now: datetime
+) -> Act:
+    due = now + chance.choice([10, 60, 200, 900]) * MINUTE
+    if kind == "hand-over":
+        to = chance.choice([one for one in people if one.pk != complaint.owner_id])
+        return Act(partial(_hand_over, complaint, to, now), word, set())
+    if kind == "keep":
+        return Act(partial(_keep_promise, complaint, now), word, set())
+    return Act(partial(_reply, complaint, word, now, due if kind == "promise" else None), word, said.written)
+
+
+def _answer(word: str, chance: random.Random, said: Said) -> bytes:
+    """Write an answer of a customer to a letter that reached them, or another mail where none did."""
+    from amends.desk.channels.models import Outgoing
+
+    letters = Outgoing.objects.filter(state="sent").order_by("pk")
+    if (count := letters.count()) == 0:
+        return _mail(word, chance)
+    letter = letters[chance.randrange(count)]
+    said.belongs[word] = letter.complaint_id
+    return _mail(word, chance, by=letter.recipient, answers=letter.message_id)
+
+
+def _by_others(acts: list[tuple[Callable[[], None], float | None]], troubles: Troubles) -> list[bool]:
+    """Have a process of its own for each act at the same moment, and some killed after so much of the processor.
+
+    Return which of them were quicker.
+    """
     from django.db import connections
 
     connections.close_all()
+    pids = [_another(act, life, troubles) for act, life in acts]
+    ended = [os.waitpid(pid, 0)[1] for pid in pids]
+    if any(os.WIFEXITED(status) and os.WEXITSTATUS(status) for status in ended):
+        raise Broken(f"who acted failed: {troubles.told()}")
+    return [os.WIFEXITED(status) for status in ended]
+
+
+def _another(act: Callable[[], None], life: float | None, troubles: Troubles) -> int:
     if pid := os.fork():
-        _, status = os.waitpid(pid, 0)
-        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-            raise Broken(f"who acted failed: {troubles.told()}")
-        return os.WIFEXITED(status)
+        return pid
     try:
-        signal.setitimer(signal.ITIMER_PROF, max(life, 0.001))
+        if life is not None:
+            signal.setitimer(signal.ITIMER_PROF, max(life, 0.001))
         act()
         signal.setitimer(signal.ITIMER_PROF, 0)
     except BaseException as error:  # noqa: BLE001 - whatever it was, this process ends here and says so
@@ -425,20 +507,37 @@ def _keep(raw: bytes, times: int, now: datetime) -> None:
 def _hand_over(complaint: Any, to: Any, now: datetime) -> None:
     from amends.desk.complaints import actions
 
-    actions.hand_over(complaint=complaint, by=complaint.owner, to=to, reason="They know it better.", now=now)
+    with suppress(actions.UnableToHandOver):  # somebody else was quicker
+        actions.hand_over(complaint=complaint, by=complaint.owner, to=to, reason="They know it better.", now=now)
 
 
-def _reply(complaint: Any, word: str, now: datetime) -> None:
+def _keep_promise(complaint: Any, now: datetime) -> None:
+    from amends.desk.promises import actions
+    from amends.desk.promises.models import Promise
+
+    if promise := Promise.objects.filter(complaint=complaint, state="open").order_by("pk").first():
+        with suppress(actions.UnableToSettle):  # somebody else was quicker
+            actions.keep(promise=promise, by=complaint.owner, now=now)
+
+
+def _reply(complaint: Any, word: str, now: datetime, due: datetime | None = None) -> None:
+    """Answer, and promise something until a time if there is one."""
     from django.db import transaction
 
     from amends.desk.channels import actions as channels
     from amends.desk.complaints import actions
+    from amends.desk.promises import actions as promises
 
     text = f"I have looked at it, {word}."
     with transaction.atomic():
         event = actions.append(
             complaint=complaint, kind="replied", by="agent", agent=complaint.owner, text=text, now=now
         )
+        if due is not None:
+            promises.make(
+                complaint=complaint, owner=complaint.owner, made_in=event, words="I will call you by then.",
+                due_at=due, whole_day=False, now=now,
+            )  # fmt: skip
         way = complaint.customer.contact_ways.get(kind="email").value
         channels.send(event=event, complaint=complaint, recipient=way, subject="", text=text, now=now)
 
@@ -479,11 +578,14 @@ def _fetch(now: datetime, lines: Lines) -> int:
 
 
 def _waits() -> bool:
+    """Whether something is still to be done, or promised: also what came when all had calmed down makes promises."""
     from amends.desk.channels.models import Arrival, ArrivalState, Outgoing
+    from amends.desk.promises.models import Promise
 
     return (
         Arrival.objects.filter(state=ArrivalState.WAITING).exists()
         or Outgoing.objects.filter(state__in=["waiting", "sending"]).exists()
+        or Promise.objects.filter(state="open").exists()
     )
 
 
@@ -496,16 +598,10 @@ def _with_workers(now: datetime, lines: Lines, chance: random.Random) -> Counter
         by_work = chance.random() < 0.5  # else by the clock, which also hits who waits for somebody
         pid = _worker(now, lines, is_full=full and at == 0, life=life if by_work else None)
         workers.append((pid, None if by_work else life))
-    begun = time.monotonic()
-    for pid, life in sorted(workers, key=lambda worker: worker[1] or 99):
-        if life is not None:
-            time.sleep(max(0.0, begun + life - time.monotonic()))
-            os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        found["worker killed"] += os.WIFSIGNALED(status)
-        ended = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0
+    for ended in lived(workers):
+        found["worker killed"] += ended is None
         found["disk full"] += ended == STOPPED_BY_DISK
-        if ended not in {0, STOPPED_BY_DISK}:
+        if ended not in {None, 0, STOPPED_BY_DISK}:
             raise Broken(f"a worker failed: {lines.troubles.told()}")
     return +found
 
