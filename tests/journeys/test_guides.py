@@ -29,8 +29,10 @@ READERS = {
     "owner": "temuujin@karvan.example",
 }
 # Where each name stands that a guide names, by its English. {case}: a complaint with a promise of the reader's own;
-# {asked}: one whose customer asks for a manager; {key}: that customer's page.
+# {asked}: one whose customer asks for a manager; {key}: that customer's page; {joined}: one that another was merged
+# with, that another was made out of, and whose customer was here twice.
 CASE = "/desk/{case}/"
+JOINED = "/desk/{joined}/"
 WHERE = {
     "agent": {
         "Now": "/desk/",
@@ -46,6 +48,14 @@ WHERE = {
         "Take five": CASE,
         "The story on one page": CASE,
         "What I carry": "/desk/",
+        "Saved answers": CASE,
+        "Pin": CASE,
+        "Merge with another complaint": CASE,
+        "Take it out again": JOINED,
+        "Make two out of it": CASE,
+        "Put it back": JOINED,
+        "This person is here twice": CASE,
+        "Take apart": JOINED + "beside/",
         "Bring in": CASE,
         "Wait for a third party": CASE,
         "Note": CASE,
@@ -176,6 +186,8 @@ def test_every_name_in_a_guide_stands_where_the_guide_says(example, chromium) ->
         "UPDATE reaching_ring SET manager_id = (SELECT id FROM people_agent WHERE email = ?)", READERS["manager"]
     )
 
+    joined = join_and_part(contexts[READERS["agent"]], example, READERS["agent"])
+
     lacking = []
     for language in LANGUAGES:
         example.ask("UPDATE people_agent SET language = ?", language)
@@ -192,7 +204,7 @@ def test_every_name_in_a_guide_stands_where_the_guide_says(example, chromium) ->
                 unknown = set(english) - WHERE[guide].keys()
                 assert not unknown, f"{guide}.md: where on a screen does this stand? {unknown}"
                 assert len(english) == len(names), (guide, language, english, names)
-                paths = {WHERE[guide][one].format(case=case, asked=asked, key=key) for one in english}
+                paths = {WHERE[guide][one].format(case=case, asked=asked, key=key, joined=joined) for one in english}
                 for path in paths:
                     if (email, path) not in read:
                         context = customer if path.startswith("/c/") else contexts[email]
@@ -229,6 +241,37 @@ def sign_in(context, example: Example, email: str) -> None:
     page.locator(f"form[action$='/sign-in/example/{pk}/'] button").click()
     page.wait_for_url("**/desk/**")
     page.close()
+
+
+def join_and_part(context, example: Example, email: str) -> int:
+    """Merge a complaint with another, make two out of it, make one of two records; return its number."""
+    owned = (
+        " FROM complaints_complaint c JOIN people_agent a ON a.id = c.owner_id"
+        " JOIN complaints_event e ON e.complaint_id = c.id AND e.kind = 'customer-wrote'"
+        " WHERE c.live AND a.email = ?"
+    )
+    (number, customer, last), *_ = example.ask(
+        f"SELECT c.number, c.customer_id, max(e.id) {owned} GROUP BY c.id HAVING count(*) > 1 ORDER BY c.number", email
+    )
+    (other,), (of_same_person,), *_ = example.ask(
+        f"SELECT max(c.number) {owned} AND c.customer_id <> ? GROUP BY c.customer_id ORDER BY 1 DESC", email, customer
+    )
+    page = context.new_page()
+    page.goto(f"/desk/{number}/")
+    headers = {
+        "X-CSRFToken": page.locator("meta[name=csrf]").get_attribute("content"),
+        "Referer": example.address + "/",
+    }
+
+    def act(path: str, **told: str) -> None:
+        answer = page.request.post(f"/desk/{number}/{path}/", form=told, headers=headers)
+        assert answer.ok, (path, answer.status, answer.text()[:2000])
+
+    act("sheet/split", event=str(last))
+    act("sheet/merge", number=str(other), stays="this", same_person="on")
+    act("sheet/one-person", number=str(of_same_person), sure="on")
+    page.close()
+    return number
 
 
 def names_on(context, path: str, language: str) -> list[str]:
