@@ -10,7 +10,7 @@ from amends.desk.calm import actions as calm
 from amends.desk.calm.models import Pause
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints.models import Event
-from amends.desk.people.models import Agent, Presence
+from amends.desk.people.models import Agent, Calendar, Presence
 from amends.desk.workplace import saved_views
 from amends.desk.workplace.queries import Filters
 
@@ -69,8 +69,10 @@ class TestOneAnswer:
         assert 'id="asked-of-me"' in page
         assert "data-number=" not in page
 
-    def test_asks_few_questions(self, anew, mine, django_assert_max_num_queries):
-        anew()
+    @pytest.mark.parametrize("hours", [[["00:00", "24:00"]], []], ids=["at work", "at home"])
+    def test_asks_few_questions(self, anew, agent, mine, django_assert_max_num_queries, hours):
+        Calendar.objects.filter(pk=agent.team.calendar_id).update(week={str(day): hours for day in range(7)})
+        anew()  # who is at work is told of the newest notice beside the rest
         with django_assert_max_num_queries(MOST):
             anew(menu="")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, QuerySet, Subquery
 
 from amends.desk.complaints.models import EventContent, ReadMark
 from amends.desk.complaints.visible import has_walls, visible_to
@@ -16,7 +16,7 @@ from amends.desk.notices.models import ByMail, Notice, Wish
 from amends.desk.notices.words import say
 from amends.desk.people.models import Agent
 from amends.desk.web import questions
-from amends.desk.web.questions import Among, Blank
+from amends.desk.web.questions import Blank
 from amends.engine.languages.reading import without_quotes
 
 COUNTED_FOR: Final = timedelta(days=7)
@@ -72,9 +72,7 @@ def newest(*, agent: Agent, now: datetime) -> Told | None:
     if has_walls(agent):
         rows = list(_whole(_new(agent.pk, since).filter(visible_to(agent, "complaint__")).order_by("-at")[:1]))
     else:
-        # Its number first: to plan how to read all that is told of it takes longer than to read it.
-        pks = questions.ask("newest notice", _newest_one, agent=agent.pk, since=since)
-        rows = questions.ask("notices", _named, pks=[pk for (pk,) in pks]) if pks else []
+        rows = questions.ask("newest notice", _newest_one, agent=agent.pk, since=since)
     if not rows:
         return None
     (row,) = rows
@@ -112,13 +110,10 @@ def _new_ones() -> QuerySet[Any, Any]:
     return _new(Blank("agent", BigIntegerField()), Blank("since", DateTimeField())).order_by().values("pk")
 
 
-def _newest_one() -> QuerySet[Any, Any]:
+def _newest_one() -> QuerySet[Notice]:
     newest = _new(Blank("agent", BigIntegerField()), Blank("since", DateTimeField())).order_by("-at")
-    return newest.values_list("pk")[:1]
-
-
-def _named() -> QuerySet[Notice]:
-    return _whole(Notice.objects.filter(Among("pk", "pks")))
+    # Its number within, for itself: beside all that is told of it, the database would weigh in which order to join.
+    return _whole(Notice.objects.filter(pk=Subquery(newest.values("pk")[:1])))
 
 
 def _names(rows: Iterable[Notice]) -> dict[int, str]:
