@@ -27,7 +27,8 @@ const load = (name) => {
   const source = fs.readFileSync(`${process.argv[2]}/${name}.ts`, "utf8");
   const module_ = { exports: {} };
   const code = esbuild.transformSync(source, { loader: "ts", format: "cjs" }).code;
-  new Function("module", "exports", code)(module_, module_.exports);
+  const beside = (path) => load(path.replace("./", ""));
+  new Function("module", "exports", "require", code)(module_, module_.exports, beside);
   return module_.exports;
 };
 """

@@ -4,6 +4,7 @@ import { csrf } from "./ground";
 import { OneAtATime } from "./one_at_a_time";
 import { type Judged, afterCues, afterFull, doubts } from "./readings";
 import { type Span, moved, toPoints, toUnits } from "./spans";
+import { write } from "./writing";
 
 interface Finding extends Judged {
   title: string;
@@ -59,6 +60,7 @@ class Composer {
   private readonly reason: HTMLElement;
   private readonly alone: HTMLElement;
   private text: string;
+  private beside = ""; // the reply while a note is written, and the note while a reply is: neither becomes the other
   private findings: Finding[] = [];
   private promises: Promised[] = [];
   private doubted = new Set<string>(); // what cues saw and the full reading did not
@@ -156,6 +158,7 @@ class Composer {
     clearTimeout(this.fullTimer);
     clearTimeout(this.readTimer);
     this.readTimer = window.setTimeout(() => this.read(), Math.min(READ_AT_REST, after(READ_AFTER, this.readAt + READ_EVERY)));
+    if (this.isNote) return;
     clearTimeout(this.saveTimer);
     this.saveTimer = window.setTimeout(() => this.save(), after(SAVE_AFTER, this.savedAt + SAVE_EVERY));
   }
@@ -399,10 +402,7 @@ class Composer {
       this.draw();
       this.field.focus();
     } else if (act === "use" && finding) {
-      this.field.focus();
-      const [from, to] = [finding.start + finding.replace_start, finding.start + finding.replace_end];
-      this.field.setRangeText(finding.replacement, from, to, "end");
-      this.field.dispatchEvent(new Event("input", { bubbles: true }));
+      write(this.field, finding.replacement, finding.start + finding.replace_start, finding.start + finding.replace_end);
     } else if (act === "next") {
       this.shown = open[(now + 1) % open.length]?.id ?? "";
       this.draw();
@@ -431,6 +431,7 @@ class Composer {
   }
 
   private turnTo(mode: string): void {
+    if (mode !== this.form.dataset.mode) this.changeWords();
     this.form.dataset.mode = mode;
     this.form.action = (mode === "note" ? this.form.dataset.note : this.form.dataset.reply) ?? this.form.action;
     for (const button of this.form.querySelectorAll<HTMLElement>("[data-mode-button]")) {
@@ -440,6 +441,18 @@ class Composer {
     this.reason.hidden = true;
     this.field.focus();
     this.read();
+  }
+
+  /** Lay the words aside that stand here, and take up those that were laid aside before. */
+  private changeWords(): void {
+    this.flush();
+    [this.beside, this.text] = [this.text, this.beside];
+    this.field.value = this.text;
+    this.saved.textContent = "";
+    this.praise.hidden = true;
+    this.findings = [];
+    this.promises = [];
+    this.draw();
   }
 
   private followCaret(): void {
@@ -513,9 +526,9 @@ class Composer {
   }
 
   private async saveNow(): Promise<void> {
-    if (this.isNote || !this.form.isConnected) return;
+    if (!this.form.isConnected) return;
     this.savedAt = Date.now();
-    const text = this.text;
+    const text = this.isNote ? this.beside : this.text; // of a reply; a note is no draft
     try {
       const answer = await fetch(this.form.dataset.draft ?? "", {
         method: "POST",
@@ -523,7 +536,7 @@ class Composer {
         body: new URLSearchParams({ text }),
         keepalive: text.length < 15_000,
       });
-      this.saved.textContent = answer.ok && text ? (this.saved.dataset.saved ?? "") : "";
+      this.saved.textContent = answer.ok && text && !this.isNote ? (this.saved.dataset.saved ?? "") : "";
     } catch (trouble) {
       if (!(trouble instanceof TypeError)) throw trouble;
       this.saved.textContent = this.saved.dataset.unsaved ?? "";
@@ -537,7 +550,7 @@ class Composer {
     if (!this.saveTimer) return;
     clearTimeout(this.saveTimer);
     this.saveTimer = 0;
-    if (this.field.value && this.form.isConnected) void this.saveNow();
+    if ((this.isNote ? this.beside : this.text) && this.form.isConnected) void this.saveNow();
   }
 }
 
@@ -607,9 +620,7 @@ export function coachComposers(): void {
     const field = document.querySelector<HTMLTextAreaElement>("form[data-composer] textarea[name=text]");
     if (sentence && field) {
       const before = field.value.trimEnd();
-      field.value = before ? `${before}\n${sentence} ` : `${sentence} `;
-      field.focus();
-      field.dispatchEvent(new Event("input", { bubbles: true }));
+      write(field, before ? `\n${sentence} ` : `${sentence} `, before.length, field.value.length);
     }
     if (mode && !mode.closest("form")) document.querySelector<HTMLElement>(`form [data-mode-button=${mode.dataset.modeButton}]`)?.click();
   });

@@ -1,4 +1,5 @@
 import htmx from "htmx.org";
+import { write } from "./writing";
 
 /** A slash at the beginning of a line opens the saved answers; it is no word of the reply. */
 function slash(): void {
@@ -9,8 +10,7 @@ function slash(): void {
     if ((event as InputEvent).data !== "/" || !/(^|\n)\/$/.test(field.value.slice(0, place))) return;
     const menu = field.form?.querySelector<HTMLElement>("[data-answers]")?.dataset.answers;
     if (!menu) return;
-    field.value = field.value.slice(0, place - 1) + field.value.slice(place);
-    field.setSelectionRange(place - 1, place - 1);
+    write(field, "", place - 1, place);
     void htmx.ajax("get", menu, { target: "#sheet" });
   });
 }
@@ -30,13 +30,11 @@ export function proposals(): void {
     const words = target.closest<HTMLElement>("[data-puts-in]")?.dataset.putsIn ?? parts(target);
     const field = document.querySelector<HTMLTextAreaElement>("form[data-composer] textarea[name=text]");
     if (!words || !field) return;
-    const before = field.value.slice(0, field.selectionEnd);
-    const after = field.value.slice(field.selectionEnd);
+    const from = field.selectionEnd;
+    const [before, after] = [field.value.slice(0, from), field.value.slice(from)];
     const gap = before && !/\s$/.test(before) ? " " : "";
-    field.value = `${before}${gap}${words}${after && !/^\s/.test(after) ? " " : ""}${after}`;
-    const place = before.length + gap.length + words.length;
-    field.focus();
+    write(field, `${gap}${words}${after && !/^\s/.test(after) ? " " : ""}`, from, from);
+    const place = from + gap.length + words.length;
     field.setSelectionRange(place, place);
-    field.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }

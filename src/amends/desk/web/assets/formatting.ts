@@ -2,6 +2,7 @@
 // stays plain text, so that the coach's places are those of the field.
 import { csrf } from "./ground";
 import { type Mark, type Marking, isAddress, linked, marked, nextLine } from "./marking";
+import { write } from "./writing";
 
 const DRAW_AFTER = 300;
 const KEYS: Record<string, Mark> = { KeyB: "bold", KeyK: "link" };
@@ -26,10 +27,8 @@ function put(field: HTMLTextAreaElement, next: Marking): void {
   while (from < before.length && before[from] === next.text[from]) from += 1;
   const room = Math.min(before.length, next.text.length) - from;
   while (until < room && before[before.length - 1 - until] === next.text[next.text.length - 1 - until]) until += 1;
-  field.focus();
-  field.setRangeText(next.text.slice(from, next.text.length - until), from, before.length - until);
+  write(field, next.text.slice(from, next.text.length - until), from, before.length - until);
   field.setSelectionRange(next.start, next.end);
-  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // -- the preview --------------------------------------------------------------------------------------------------

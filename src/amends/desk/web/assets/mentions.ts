@@ -1,5 +1,6 @@
 // Naming a colleague in a note or a question: `@` and the beginning of a name offers people. Who was chosen goes along by number, and
 // is dropped when their name stands there no more; the server holds both against each other once more.
+import { write } from "./writing";
 
 interface Person {
   id: number;
@@ -134,11 +135,9 @@ class Naming {
     const end = this.field.selectionStart;
     const space = /^\s/.test(this.field.value.slice(end)) ? "" : " ";
     this.chosen = [...this.chosen.filter((one) => one.id !== person.id), person];
-    this.field.setRangeText(`@${person.name}${space}`, this.at, end, "end");
     this.keep();
     this.close();
-    this.field.focus();
-    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    write(this.field, `@${person.name}${space}`, this.at, end);
   }
 
   /** Write who was chosen into the form. */

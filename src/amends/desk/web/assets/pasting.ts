@@ -31,7 +31,9 @@ function take(form: HTMLFormElement, html: string): void {
   shown.add(form);
 }
 
-async function ask(form: HTMLFormElement, address: string, body?: FormData): Promise<boolean> {
+type Answer = "laid" | "refused" | "broke";
+
+async function ask(form: HTMLFormElement, address: string, body?: FormData): Promise<Answer> {
   try {
     const answer = await fetch(address, {
       method: body ? "POST" : "GET",
@@ -41,19 +43,19 @@ async function ask(form: HTMLFormElement, address: string, body?: FormData): Pro
     const text = await answer.text();
     if (answer.ok) take(form, text);
     else say(form, answer.status === 409 ? text.slice(0, 200) : (placeOf(form)?.dataset.broke ?? ""));
-    return answer.ok;
+    return answer.ok ? "laid" : answer.status === 409 ? "refused" : "broke";
   } catch (trouble) {
     if (!(trouble instanceof TypeError)) throw trouble;
     say(form, placeOf(form)?.dataset.broke ?? "");
-    return false;
+    return "broke";
   }
 }
 
 const look = (form: HTMLFormElement) => ask(form, placeOf(form)?.dataset.files ?? "");
 
-async function lay(form: HTMLFormElement, files: readonly File[]): Promise<boolean> {
+async function lay(form: HTMLFormElement, files: readonly File[]): Promise<Answer> {
   const place = placeOf(form);
-  if (!place || !files.length) return false;
+  if (!place || !files.length) return "broke";
   const body = new FormData();
   for (const file of files) body.append("files", file, file.name);
   const send = form.querySelector<HTMLButtonElement>("button[type=submit]");
@@ -61,7 +63,7 @@ async function lay(form: HTMLFormElement, files: readonly File[]): Promise<boole
   if (send) send.disabled = true; // nothing leaves without what was just laid in
   const laid = await ask(form, place.dataset.files ?? "", body);
   if (send) send.disabled = false;
-  if (laid) say(form, "");
+  if (laid === "laid") say(form, "");
   return laid;
 }
 
@@ -82,12 +84,15 @@ function dropped(event: DragEvent): void {
   void lay(form, [...event.dataTransfer.files]);
 }
 
-/** Chosen files go the same way; those that could not be laid in stay in their field and go with the reply itself. */
+/**
+ * Chosen files go the same way. Those that could not be laid in for a line that is down stay in their field and go with
+ * the reply itself; one that the desk refused would keep the reply from leaving.
+ */
 async function chosen(event: Event): Promise<void> {
   const input = event.target;
   if (!(input instanceof HTMLInputElement) || input.dataset.part !== "files" || !input.files?.length) return;
   const form = formOf(input);
-  if (form && (await lay(form, [...input.files]))) input.value = "";
+  if (form && (await lay(form, [...input.files])) !== "broke") input.value = "";
 }
 
 export function pasting(): void {

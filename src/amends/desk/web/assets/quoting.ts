@@ -1,4 +1,5 @@
 // Words of a message that somebody selected, quoted in the composer where its writer is.
+import { write } from "./writing";
 
 const WORDS = "#timeline .said :is(.words, .quoted)";
 const FIELD = "form[data-composer] textarea[name=text]";
@@ -52,10 +53,8 @@ export function quote(): boolean {
   const [start, end] = field.dataset.entered ? [field.selectionStart, field.selectionEnd] : [field.value.length, field.value.length];
   const { text, caret } = putIn(field.value.slice(0, start), field.value.slice(end), what.words);
   getSelection()?.removeAllRanges();
-  field.value = text;
-  field.focus();
+  write(field, text, 0, field.value.length);
   field.setSelectionRange(caret, caret);
-  field.dispatchEvent(new Event("input", { bubbles: true }));
   return true;
 }
 

@@ -9,6 +9,7 @@ interface Held {
   address: string;
   body: FormData;
   text: string;
+  mode: string; // reply or note
   number: string;
   toast: HTMLElement;
   timer: number;
@@ -83,9 +84,13 @@ function giveBack(reply: Held, why: string): void {
   const field = document.querySelector<HTMLTextAreaElement>(
     `[data-complaint="${reply.number}"] form[data-composer] textarea[name=text]`,
   );
-  field?.form?.dispatchEvent(new CustomEvent("given-back", { bubbles: true }));
-  if (field && !field.value) {
-    field.value = reply.text;
+  const { mode } = reply;
+  // What was a note comes back as a note: it is never for the customer.
+  if (field?.form?.dataset.mode !== mode) field?.form?.querySelector<HTMLElement>(`[data-mode-button=${mode}]`)?.click();
+  if (mode === "reply") field?.form?.dispatchEvent(new CustomEvent("given-back", { bubbles: true }));
+  // What was begun meanwhile stays, behind the words that come back.
+  if (field && !field.value.includes(reply.text)) {
+    field.value = [reply.text, field.value].filter((words) => words.trim()).join("\n\n");
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
   }
@@ -111,6 +116,7 @@ function hold(form: HTMLFormElement): void {
     address: form.action,
     body,
     text: String(body.get("text") ?? ""),
+    mode: form.dataset.mode ?? "reply",
     number,
     timer: 0,
     toast: document.createElement("div"),
