@@ -161,3 +161,24 @@ def written_on_a_phone(page, picture):
     place = page.locator("[data-answers]").bounding_box()
     page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     page.locator("dialog[open]").wait_for(timeout=SHORT)
+
+
+@pytest.mark.parametrize("language", sorted(PEOPLE))
+def test_the_name_of_a_list_is_whole_beside_all_its_buttons(language, desk, new_page):
+    page = new_page(language)
+    page.goto("/sign-in/")
+    page.locator("form[action*='/sign-in/example/']", has_text="Elif Şahin").locator("button").click()
+    page.wait_for_url("**/desk/**", timeout=SHORT)
+    page.goto("/me/")
+    page.select_option("select[name=language]", language)
+    page.locator("form:has(select[name=language]) button[type=submit]").click()
+    page.wait_for_load_state()
+    page.goto("/desk/?view=team")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator(".list-head .btn-square:visible")).to_have_count(4)
+    assert page.locator(".list-view > span").first.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert page.locator("#search").evaluate("""one => {
+        const ruler = document.createElement("canvas").getContext("2d");
+        ruler.font = getComputedStyle(one).font;
+        return ruler.measureText(one.placeholder).width <= one.clientWidth;
+    }""")

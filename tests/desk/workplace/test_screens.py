@@ -219,6 +219,33 @@ def test_an_open_promise_outlives_the_customers_content(desk, complaint):
     assert asked not in page(desk.get(address("complaint", complaint.number)))
 
 
+def test_the_sheet_for_closing_says_what_is_promised_still_and_what_was_broken(desk, complaint):
+    agent, now = complaint.owner, timezone.now()
+
+    def sheet():
+        return page(desk.get(address("sheet", complaint.number, "close"), headers=HTMX))
+
+    assert "Nothing is left to do" in sheet()
+    assert "promise" not in sheet().lower()
+    event = complaints.append(
+        complaint=complaint, kind="replied", by="agent", agent=agent, text="Both.", now=now - timedelta(hours=1)
+    )
+    for words, due in (("the new chair", now + timedelta(days=2)), ("a call from us", now - timedelta(days=300))):
+        promises.make(
+            complaint=complaint, owner=agent, made_in=event, words=words, due_at=due, whole_day=False,
+            now=due - timedelta(days=4),
+        )  # fmt: skip
+    promises.break_due(now=now)
+    owed, broken = sheet().split("A promise to them was broken.")
+    assert "A promise to them is still open." in owed
+    assert "the new chair" in owed
+    assert f"{(now + timedelta(days=2)).astimezone(ZoneInfo(agent.time_zone)):%H:%M}" in owed
+    assert "a call from us" in broken
+    assert f"{(now - timedelta(days=300)).astimezone(ZoneInfo(agent.time_zone)):%-d %B}" in broken
+    assert "the new chair" not in broken
+    assert "Nothing is left to do" not in owed + broken
+
+
 def test_an_expert_comes_in_and_the_owner_stays(desk, complaint, make_agent):
     expert = make_agent(name="Emma Wright")
     given = {"agent": expert.pk, "question": "Is there another one in stock?"}

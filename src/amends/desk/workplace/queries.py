@@ -229,12 +229,17 @@ class SheetFacts:
 
     colleagues: Sequence[Agent]
     promises: Sequence[Promised] = ()  # still open in this complaint
+    broken: Sequence[Promised] = ()  # in this complaint, made good since or not
 
 
 def sheet_facts(*, reader: Agent, complaint: Complaint, now: datetime) -> SheetFacts:
     """Gather whom to ask, and what is still promised."""
     pane = complaints.person(complaint=complaint, now=now, reader=reader)
-    return SheetFacts(colleagues=colleagues(of=reader), promises=open_promises(pane, complaint=complaint))
+    return SheetFacts(
+        colleagues=colleagues(of=reader),
+        promises=open_promises(pane, complaint=complaint),
+        broken=pane.broken_promises,
+    )
 
 
 def newest_event() -> int:
