@@ -24,7 +24,9 @@ def refuse(page, address: str, words: str) -> None:
         """([address, words]) => {
             const before = window.fetch;
             window.fetch = (to, ...more) =>
-                String(to).endsWith(address) ? Promise.resolve(new Response(words, { status: 409 })) : before(to, ...more);
+                String(to).endsWith(address)
+                    ? Promise.resolve(new Response(words, { status: 409 }))
+                    : before(to, ...more);
         }""",
         [address, words],
     )
@@ -89,3 +91,33 @@ def test_a_file_that_is_refused_does_not_keep_the_reply_from_leaving(page):
     page.set_input_files("[data-part=files]", {"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"x"})
     expect(page.locator("[data-part=file-names]")).to_have_text("It is too large.")
     assert page.locator("[data-part=files]").evaluate("field => field.files.length") == 0
+
+
+def test_a_draft_of_another_window_is_not_written_over(page):
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator(FIELD)).to_be_editable()
+    other.wait_for_load_state()
+    page.locator(FIELD).click()
+    page.keyboard.type("Dear Ms Ashdown, here is all that I found.")
+    expect(page.locator("[data-part=saved]")).to_have_text("draft saved")
+    other.locator(FIELD).click()
+    other.keyboard.type("I call you.")
+    expect(other.locator(FIELD)).to_have_value("Dear Ms Ashdown, here is all that I found.\n\nI call you.")
+    expect(other.locator("[data-part=saved]")).to_have_text("joined with your other draft")
+
+
+def test_a_reply_for_later_that_is_stopped_comes_back_into_the_open_composer(page, desk):
+    page.locator(FIELD).click()
+    page.keyboard.type("Dear Ms Ashdown, I am sorry.")
+    page.locator("form[data-composer] button[title='Send it later']").click()
+    page.locator("dialog[open] footer button.btn-primary").click()
+    expect(page.locator(".turn-later")).to_be_visible()
+    expect(page.locator(FIELD)).to_have_value("")
+    # As when it is stopped at its time: what waited waits no more, and its words are a draft.
+    taken = page.locator(".turn-later button").get_attribute("hx-post")
+    headers = {"X-CSRFToken": page.locator("meta[name=csrf]").get_attribute("content"), "Referer": desk.address}
+    page.request.post(taken, headers=headers)
+    number = page.locator("form[data-composer]").get_attribute("data-composer")
+    page.request.post(f"/desk/{number}/note/", form={"text": "…"}, headers=headers)
+    expect(page.locator(FIELD)).to_have_value("Dear Ms Ashdown, I am sorry.")

@@ -192,6 +192,18 @@ def test_a_draft_is_kept_and_thrown_away(make_complaint, now):
     assert not complaint.drafts.exists()
 
 
+def test_a_draft_of_which_a_window_knows_nothing_is_not_written_over(make_complaint, now):
+    complaint = make_complaint()
+    whose = {"complaint": complaint, "agent": complaint.owner, "now": now}
+    assert actions.save_draft_over(text="Dear\nAyşe", over="", **whose) == ""
+    assert actions.save_draft_over(text="Dear\r\nAyşe Hanım", over="Dear\r\nAyşe", **whose) == ""
+    assert actions.save_draft_over(text="I call", over="", **whose) == "Dear\r\nAyşe Hanım"
+    assert actions.save_draft_over(text="", over="", **whose) == "Dear\r\nAyşe Hanım"
+    assert complaint.drafts.get().text == "Dear\r\nAyşe Hanım"
+    assert actions.save_draft_over(text="", over="Dear\nAyşe Hanım", **whose) == ""
+    assert not complaint.drafts.exists()
+
+
 def test_a_pause_ends_in_the_future(make_complaint, now):
     complaint = make_complaint()
     with pytest.raises(actions.UnableToPause):

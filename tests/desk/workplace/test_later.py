@@ -73,6 +73,13 @@ def test_what_the_customer_says_before_stops_it_and_its_words_come_back(complain
     assert any("was stopped" in sentence for sentence in said)
 
 
+def test_what_its_author_began_since_stays_their_draft_when_it_leaves(complaint, now):
+    keep(complaint, now)
+    complaints.save_draft(complaint=complaint, agent=complaint.owner, text="PS", now=now)
+    later.send_due(now=now + HOUR)
+    assert (replies(complaint), draft(complaint)) == (["Dear Ayşe."], "PS")
+
+
 def test_of_who_left_meanwhile_it_is_stopped(complaint, now):
     keep(complaint, now)
     type(complaint.owner).objects.filter(pk=complaint.owner_id).update(is_active=False)

@@ -740,6 +740,26 @@ def save_draft(*, complaint: Complaint, agent: Agent, text: str, now: datetime) 
     Draft.objects.update_or_create(complaint=complaint, agent=agent, defaults={"text": storable(text), "saved_at": now})
 
 
+@transaction.atomic
+def save_draft_over(*, complaint: Complaint, agent: Agent, text: str, over: str, now: datetime) -> str:
+    """Keep what the agent has written over what their window knows of; return other words that are kept there.
+
+    A second window, or a reply that was to leave later and was stopped, may have put words there of which this one
+    knows nothing: they are never written over.
+    """
+    rows = Draft.objects.select_for_update().filter(complaint=complaint, agent=agent)
+    kept = rows.values_list("text", flat=True).first() or ""
+    if kept.strip() and _as_one(kept) not in {_as_one(over), _as_one(text)}:
+        return kept
+    save_draft(complaint=complaint, agent=agent, text=text, now=now)
+    return ""
+
+
+def _as_one(words: str) -> str:
+    """Write words as every browser would, so that only what was really written otherwise differs."""
+    return storable(words).replace("\r\n", "\n").strip()
+
+
 def mark_read(*, complaint: Complaint, agent: Agent, now: datetime) -> None:
     """Remember that the agent has seen the complaint up to now."""
     if not ReadMark.objects.filter(complaint=complaint, agent=agent).update(at=now):

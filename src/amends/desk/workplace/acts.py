@@ -211,13 +211,16 @@ def unpin(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def draft(request: HttpRequest, number: int) -> HttpResponse:
-    """Keep what is being written; the page asks for this again and again."""
-    complaints.save_draft(
+    """Keep what is being written; the page asks for this again and again. Words of another window come back to it."""
+    kept = complaints.save_draft_over(
         complaint=screens.find(number),
         agent=request.user,
         text=request.POST.get("text", "")[: actions.LONGEST_REPLY],
+        over=request.POST.get("over", "")[: actions.LONGEST_REPLY],
         now=timezone.now(),
     )
+    if kept:
+        return HttpResponse(kept, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)
 
 

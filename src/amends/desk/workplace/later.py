@@ -133,6 +133,7 @@ def _send(pk: int, now: datetime) -> bool:
         with transaction.atomic(), translation.override(later.by.language):
             if not _settle(later, State.SENT):
                 return False
+            begun = complaint_queries.draft(complaint=complaint, agent=later.by)
             actions.reply(
                 complaint=complaint,
                 by=later.by,
@@ -145,6 +146,8 @@ def _send(pk: int, now: datetime) -> bool:
                 seen=later.seen,
                 now=now,
             )
+            # What its author has begun since is another reply.
+            complaints.save_draft(complaint=complaint, agent=later.by, text=begun, now=now)
     except (UnableToReply, UnableToPromise) as error:
         _stop(later, complaint, str(error), now)
     return True

@@ -2,7 +2,7 @@
 // at a time. It never blocks: cues answer at once, the full reading follows.
 import { csrf } from "./ground";
 import { OneAtATime } from "./one_at_a_time";
-import { type Judged, afterCues, afterFull, doubts } from "./readings";
+import { type Judged, afterCues, afterFull, doubts, joinedDrafts } from "./readings";
 import { type Span, moved, toPoints, toUnits } from "./spans";
 import { write } from "./writing";
 
@@ -60,6 +60,10 @@ class Composer {
   private readonly reason: HTMLElement;
   private readonly alone: HTMLElement;
   private text: string;
+  private kept: string; // the draft as it lies on the server, as far as this window knows
+  private readonly tried = new Set<string>(); // what this window has asked to keep
+  private says = false; // that drafts were joined, until somebody types on
+  private waits = false; // whether a reply of its author is to leave later
   private beside = ""; // the reply while a note is written, and the note while a reply is: neither becomes the other
   private findings: Finding[] = [];
   private promises: Promised[] = [];
@@ -94,14 +98,21 @@ class Composer {
     this.saved = part("saved");
     this.reason = part("reason");
     this.alone = part("alone");
-    this.text = this.field.value;
+    this.text = this.kept = this.field.value;
+    this.followLater();
 
     this.field.addEventListener("input", () => this.typed());
     for (const event of ["keyup", "click"]) this.field.addEventListener(event, () => this.followCaret());
     form.addEventListener("submit", (event) => this.beforeSending(event));
     form.addEventListener("held", (event) => {
-      if ((event as CustomEvent<{ waits?: boolean } | null>).detail?.waits) this.flush(); // its draft has them until it leaves
+      const detail = (event as CustomEvent<{ waits?: boolean; kept?: boolean } | null>).detail;
+      if (detail?.waits) this.flush(); // its draft has them until it leaves
+      if (detail?.kept) this.forgetKept();
       this.empty();
+    });
+    form.addEventListener("sent", () => {
+      this.forgetKept();
+      if (this.replyWords) this.save(); // what was begun meanwhile went from the server, too
     });
     form.addEventListener("click", (event) => this.clicked(event));
     window.addEventListener("online", () => this.save());
@@ -528,15 +539,19 @@ class Composer {
   private async saveNow(): Promise<void> {
     if (!this.form.isConnected) return;
     this.savedAt = Date.now();
-    const text = this.isNote ? this.beside : this.text; // of a reply; a note is no draft
+    const text = this.replyWords;
+    this.tried.add(text.trim());
     try {
       const answer = await fetch(this.form.dataset.draft ?? "", {
         method: "POST",
         headers: { "X-CSRFToken": csrf() },
-        body: new URLSearchParams({ text }),
-        keepalive: text.length < 15_000,
+        body: new URLSearchParams({ text, over: this.kept }),
+        keepalive: text.length + this.kept.length < 15_000,
       });
-      this.saved.textContent = answer.ok && text && !this.isNote ? (this.saved.dataset.saved ?? "") : "";
+      if (answer.status === 200) return this.join(await answer.text());
+      if (answer.ok) this.kept = text;
+      if (this.says) this.says = false;
+      else this.saved.textContent = answer.ok && text && !this.isNote ? (this.saved.dataset.saved ?? "") : "";
     } catch (trouble) {
       if (!(trouble instanceof TypeError)) throw trouble;
       this.saved.textContent = this.saved.dataset.unsaved ?? "";
@@ -550,7 +565,47 @@ class Composer {
     if (!this.saveTimer) return;
     clearTimeout(this.saveTimer);
     this.saveTimer = 0;
-    if ((this.isNote ? this.beside : this.text) && this.form.isConnected) void this.saveNow();
+    if (this.replyWords && this.form.isConnected) void this.saveNow();
+  }
+
+  /** What is written to the customer; a note is no draft of it. */
+  private get replyWords(): string {
+    return this.isNote ? this.beside : this.text;
+  }
+
+  /** Take note that no draft lies on the server any more: what lies there next is not known here. */
+  private forgetKept(): void {
+    this.kept = "";
+    this.tried.clear();
+  }
+
+  /** Put words of another window, or of a reply that was stopped, before those that stand here. */
+  private join(others: string): void {
+    const before = this.kept.trim();
+    this.kept = others;
+    if (this.tried.has(others.trim())) return this.save(); // it was this window's own; its answer was lost
+    const own = this.replyWords;
+    const joined = joinedDrafts(before, own, others);
+    if (this.isNote) {
+      this.beside = joined;
+    } else {
+      const behind = this.field.value.length - this.field.selectionEnd;
+      this.field.value = joined;
+      this.field.setSelectionRange(joined.length - behind, joined.length - behind);
+      this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    this.saved.textContent = this.saved.dataset.joined ?? "";
+    this.says = !this.isNote; // what was put in is saved in a moment
+  }
+
+  /** Look for the words of a reply that waits no more: it has left, or was stopped and is a draft again. */
+  followLater(): void {
+    const waits = document.querySelector("#timeline .turn-later button") !== null;
+    const ended = this.waits && !waits;
+    this.waits = waits;
+    if (!ended) return;
+    this.saves.ask();
+    this.form.dispatchEvent(new CustomEvent("given-back", { bubbles: true }));
   }
 }
 
@@ -602,7 +657,9 @@ const composers = new WeakMap<HTMLFormElement, Composer>();
 export function coachComposers(): void {
   const find = () => {
     for (const form of document.querySelectorAll<HTMLFormElement>("form[data-composer]")) {
-      if (!composers.has(form)) composers.set(form, new Composer(form));
+      const composer = composers.get(form);
+      if (composer) composer.followLater();
+      else composers.set(form, new Composer(form));
     }
   };
   find();

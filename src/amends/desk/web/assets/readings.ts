@@ -42,3 +42,9 @@ export function doubts<F extends Judged>(before: ReadonlySet<string>, shown: rea
   const alone = shown.filter((one) => !one.full).map((one) => one.id);
   return new Set([...before, ...alone].filter((id) => !said.has(id)));
 }
+
+/** Join what two windows wrote: what both began stands once, and no word of either is lost. */
+export function joinedDrafts(before: string, own: string, others: string): string {
+  if (before && others.includes(before)) return others.replace(before, () => own.trim()).trim();
+  return others.includes(own.trim()) ? others : `${others}\n\n${own}`;
+}

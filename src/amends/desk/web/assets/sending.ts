@@ -68,6 +68,7 @@ async function send(reply: Held, leaving = false): Promise<void> {
       htmx.trigger(document.body, `changed-${reply.number}`, {});
       return;
     }
+    if (reply.mode === "reply") reply.form.dispatchEvent(new CustomEvent("sent"));
     const more = answer.status === 200 ? (await answer.text()).slice(0, 400) : ""; // what was to be done after it
     fade(toast(more || words("sent")), more ? 8_000 : 2_500);
     htmx.trigger(document.body, "changed", {});
@@ -194,7 +195,7 @@ export function sending(): void {
     form.requestSubmit();
   });
   document.addEventListener("kept-for-later", () => {
-    document.querySelector("form[data-composer]")?.dispatchEvent(new CustomEvent("held"));
+    document.querySelector("form[data-composer]")?.dispatchEvent(new CustomEvent("held", { detail: { kept: true } }));
   });
   document.addEventListener("htmx:configRequest", (event) => {
     const detail = (event as CustomEvent).detail as { elt: HTMLElement; parameters: Record<string, string> };
