@@ -187,6 +187,9 @@ def test_a_part_becomes_one_of_its_own_and_goes_back(two, agent, now):
     assert moved == [new.number]
     for complaint in (new, fresh(first)):
         assert actions.rebuild(complaint=complaint) == []
+    # What the desk itself reminds of, within a minute where a time limit has passed, is nobody's going on.
+    reminded = {"agent": agent.pk, "about": "time-limit"}
+    actions.append(complaint=new, kind="warned", by="system", data=reminded, now=now + 3 * HOUR)
     splitting.put_back(event=event, by=agent, now=now + 3 * HOUR)
     assert columns(first) == before
     assert queries.by_number(number=new.number) == first

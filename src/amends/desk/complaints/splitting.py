@@ -89,7 +89,8 @@ def put_back(*, event: Event, by: Agent, now: datetime) -> Complaint:
     told = complaint.events.filter(kind=EventKind.UNDONE).values_list("kind", "content__data")
     if event.kind != EventKind.SPLIT or (event.kind, event.at) in timeline.taken_back(told):
         raise UnableToPutBack(_("This was taken back already."))
-    last = new.events.order_by("-sequence").first()
+    # A reminder by the desk is nobody's work: a late complaint gets its first within a minute.
+    last = new.events.exclude(kind=EventKind.WARNED, by=By.SYSTEM).order_by("-sequence").first()
     if complaint.merged_into_id is not None or new.merged_into_id is not None or last is None:
         raise UnableToPutBack(_("Somebody has gone on from there, so it cannot be taken back any more."))
     if last.kind != EventKind.SPLIT_FROM:
