@@ -182,3 +182,16 @@ def test_the_name_of_a_list_is_whole_beside_all_its_buttons(language, desk, new_
         ruler.font = getComputedStyle(one).font;
         return ruler.measureText(one.placeholder).width <= one.clientWidth;
     }""")
+
+
+def test_what_may_be_ticked_shows_its_box(desk, new_page):
+    page = new_page("en")
+    sign_in(page, "en")
+    page.goto("/desk/?view=all&q=1055")
+    page.locator("#list .row").first.click()
+    page.locator("#conversation").wait_for(timeout=SHORT)
+    page.goto(page.url.partition("?")[0] + "sheet/split/")
+    boxes = page.locator("dialog .choice input[type=checkbox]")
+    assert boxes.count() >= 2
+    for box in boxes.all():
+        assert box.evaluate("one => getComputedStyle(one).opacity") == "1"

@@ -253,6 +253,10 @@ def test_an_expert_comes_in_and_the_owner_stays(desk, complaint, make_agent):
     complaint.refresh_from_db()
     assert complaint.owner.name == "Can Demir"
     assert complaint.companions.get().agent == expert
+    desk.force_login(expert)
+    shown = page(desk.get(address("complaint", complaint.number)))
+    asked = shown[: shown.index("Is there another one in stock?")]
+    assert asked[asked.rindex("<details") :].startswith("<details open>")  # nobody has to unfold what they are asked
 
 
 def test_a_hand_over_needs_its_reason(desk, complaint, make_agent):
