@@ -3,7 +3,7 @@
 import pytest
 
 SCRIPT = """
-const { afterCues, afterFull, doubts } = load("readings");
+const { afterCues, afterFull, doubts, joinedDrafts } = load("readings");
 const one = (id, start, end, more = {}) => ({ id, name: id.split("-")[0], start, end, hint: false, ...more });
 const ids = (findings) => findings.map((finding) => finding.id);
 
@@ -23,6 +23,9 @@ console.log(JSON.stringify({
   stays: ids(afterFull(full, first.find((finding) => finding.id === "cold"))),
   believed: [...doubts(doubted, third, [one("vague", 20, 40)])],
   untouched: ids(cues),
+  joined: [["", "", "A."], ["", "B.", "A."], ["A.", "A. More.", "A.\\n\\nB."], ["A.", "", "A.\\n\\nB."],
+    ["x", "B.", "A. B."]]
+    .map(([before, own, others]) => joinedDrafts(before, own, others)),
 }));
 """
 
@@ -58,3 +61,7 @@ def test_a_card_in_use_is_not_taken_away(readings):
 def test_what_it_says_after_all_is_doubted_no_more(readings):
     assert "vague" not in readings["believed"]
     assert "blame" in readings["believed"]
+
+
+def test_drafts_of_two_windows_are_joined_without_a_word_lost_or_said_twice(readings):
+    assert readings["joined"] == ["A.", "A.\n\nB.", "A. More.\n\nB.", "B.", "A. B."]

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from amends.desk.complaints import actions as complaints
 from amends.desk.complaints import queries as complaint_queries
+from amends.desk.complaints.actions import Upload
 from amends.desk.complaints.models import Event, SearchEntry
 from amends.desk.promises.models import Promise
-from amends.desk.workplace import later, queries
+from amends.desk.workplace import enclosed, later, queries
 from amends.desk.workplace.actions import Undertaken
 from amends.desk.workplace.later_views import next_morning
 from amends.desk.workplace.models import LaterReply
@@ -78,6 +79,18 @@ def test_what_its_author_began_since_stays_their_draft_when_it_leaves(complaint,
     complaints.save_draft(complaint=complaint, agent=complaint.owner, text="PS", now=now)
     later.send_due(now=now + HOUR)
     assert (replies(complaint), draft(complaint)) == (["Dear Ayşe."], "PS")
+
+
+def test_a_file_that_was_lost_stops_its_own_reply_and_no_other(complaint, make_complaint, now):
+    upload = Upload(name="lid.png", media_type="image/png", body=b"a picture")
+    row = enclosed.add(complaint=complaint, agent=complaint.owner, upload=upload, now=now)
+    keep(complaint, now, kept=[row.pk])
+    other = make_complaint(at=now - 3 * HOUR)
+    keep(other, now)
+    row.file.storage.delete(row.file.name)
+    later.send_due(now=now + HOUR)
+    assert (replies(complaint), draft(complaint)) == ([], "Dear Ayşe.")
+    assert replies(other) == ["Dear Ayşe."]
 
 
 def test_of_who_left_meanwhile_it_is_stopped(complaint, now):

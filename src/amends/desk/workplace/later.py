@@ -150,6 +150,8 @@ def _send(pk: int, now: datetime) -> bool:
             complaints.save_draft(complaint=complaint, agent=later.by, text=begun, now=now)
     except (UnableToReply, UnableToPromise) as error:
         _stop(later, complaint, str(error), now)
+    except FileNotFoundError:  # whom a lost file stopped would keep all others from leaving, too
+        _stop(later, complaint, _("A file that was to go along is gone. Look what is there, and send it again."), now)
     return True
 
 
