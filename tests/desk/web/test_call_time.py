@@ -22,6 +22,7 @@ call = time.stop(time.stop(call, at(930)), at(999), true);
 found.over = [time.spoken(call, at(5000)), call.over, time.goOn(call, at(5000)).over];
 found.early = time.spoken(call.began && time.begin(at(10)), at(0));
 found.written = ["en", "tr", "mn", "fa"].map((lang) => time.written(65, lang)).concat(time.written(3725, "en"));
+found.minutes = ["en", "tr", "mn", "fa"].map((lang) => time.writtenMinutes(time.begin(at(0)), at(75_000), lang));
 console.log(JSON.stringify(found));
 """
 
@@ -55,3 +56,4 @@ def test_clock_that_is_behind_shows_nothing_below_zero(counted):
 
 def test_written_in_the_readers_digits(counted):
     assert counted["written"] == ["1:05", "1:05", "1:05", "۱:۰۵", "1:02:05"]
+    assert counted["minutes"] == ["1250", "1250", "1250", "۱۲۵۰"]

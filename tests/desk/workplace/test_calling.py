@@ -158,6 +158,15 @@ class TestTheSheet:
         assert (data["seconds"], data["holds"], data["with"]) == (720, [65, 120], "Mr Carter")
         assert Promise.objects.get(made_in__kind="called").words == "a new one"
 
+    def test_length_is_in_the_readers_digits(self, desk, complaint):
+        complaint.owner.language = "fa"
+        complaint.owner.save()
+        given = {"way": "phone", "length": "۱۲", "said": "It broke.", "promised": "a new one"}
+        answer = desk.post(reverse("workplace:call", args=[complaint.number]), given, headers=HTMX)
+        assert answer.status_code == 422  # a promise needs a time; what was typed stays
+        assert answer.context["form"].errors.keys() == {"due_at"}
+        assert 'type="text" name="length" value="۱۲"' in answer.content.decode()
+
     def test_keeps_its_beginning_where_something_is_wrong(self, desk, complaint):
         given = {"way": "phone", "began": "2026-03-02T09:00:00+00:00", "holds": "200", "length": "1", "said": "Hm."}
         answer = desk.post(reverse("workplace:call", args=[complaint.number]), given, headers=HTMX)

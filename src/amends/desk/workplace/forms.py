@@ -21,6 +21,7 @@ from amends.desk.complaints.models import Branch, Complaint, Product
 from amends.desk.complaints.queries import by_number
 from amends.desk.people.models import Agent, Language
 from amends.desk.web import wording
+from amends.desk.web.fields import FiguresInput
 from amends.desk.workplace.actions import Undertaken
 from amends.engine.languages.figures import LATIN_DIGITS
 
@@ -175,7 +176,7 @@ class Call(forms.Form):
         required=False,
         min_value=0,
         max_value=24 * 60,
-        widget=forms.NumberInput(attrs=input_(inputmode="numeric", autocomplete="off")),
+        widget=FiguresInput(attrs=input_(inputmode="numeric", autocomplete="off")),
     )
     spoken_with = line(_("Spoken with"), most=200, required=False, list="spoken-with", autocomplete="off")
     said = forms.CharField(

@@ -34,6 +34,11 @@ export function minutes(call: CallTime, now: number): number {
   return Math.max(1, Math.ceil(spoken(call, now) / 60));
 }
 
+/** The same minutes in the reader's digits, for the field in which they are corrected by hand. */
+export function writtenMinutes(call: CallTime, now: number, lang: string): string {
+  return new Intl.NumberFormat(lang, { useGrouping: false }).format(minutes(call, now));
+}
+
 export function hold(call: CallTime, now: number): CallTime {
   return call.stopped !== null || call.heldSince !== null ? call : { ...call, heldSince: now };
 }

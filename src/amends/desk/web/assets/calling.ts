@@ -125,7 +125,7 @@ class Sheet {
     if (long) long.hidden = time.holding(call, now) <= Number(this.box.dataset.holdLimit);
     const all = call.heldSince === null ? call.holds : time.back(call, now).holds;
     this.field("holds").value = all.join(",");
-    if (!this.state.byHand) this.field("length").value = String(time.minutes(call, now));
+    if (!this.state.byHand) this.field("length").value = time.writtenMinutes(call, now, lang);
     this.remember();
   }
 }
